@@ -1,0 +1,107 @@
+/** The fused ops of the cpu backend: each does in one pass over memory what its composite does in several. */
+import type { Backend, View } from "../backend.ts";
+import { emptyArray, type TypedArray } from "../dtype.ts";
+import { isContiguous, sizeOf } from "../shape.ts";
+import { unaryLoops } from "./loops.ts";
+import { type FloatArray, matrixOf, multiply } from "./matmul.ts";
+import { copy } from "./movement.ts";
+import { arrayOf } from "./walk.ts";
+
+/** A view's elements in order: the storage itself, where they lie so from its beginning. */
+const inOrder = (x: View): TypedArray => {
+  const data = arrayOf(x);
+  const whole = x.offset === 0 && data.length === sizeOf(x.shape) && isContiguous(x.shape, x.strides);
+  return whole ? data : copy(x);
+};
+
+/** Where a result may be written: over the old value if nobody else holds it. */
+const place = (x: View, data: TypedArray, reusable: boolean | undefined): TypedArray =>
+  reusable && data === x.storage ? data : emptyArray(x.dtype, data.length);
+
+export const fused: NonNullable<Backend["fused"]> = {
+  linear({ activation }, [x, weight, bias]) {
+    const [n, inner] = x!.shape as [number, number];
+    const outputs = weight!.shape[0]!;
+    const out = emptyArray(x!.dtype, n * outputs) as FloatArray;
+    const transposed = matrixOf(weight!, 1, 0);
+    multiply(n, outputs, inner, matrixOf(x!, 0, 1), transposed, out, 0);
+    if (bias) addToRows(inOrder(bias), out);
+    if (activation) unaryLoops[activation](out.length, out, 0, 1, out, 0);
+    return [out];
+  },
+
+  softmaxCrossEntropy(_, [logits, labels]) {
+    const [n, classes] = logits!.shape as [number, number];
+    const z = inOrder(logits!);
+    const y = inOrder(labels!);
+    const out = emptyArray(logits!.dtype, n);
+    for (let row = 0; row < n; row++) {
+      const start = row * classes;
+      let largest = z[start]!;
+      for (let j = 1; j < classes; j++) largest = Math.max(largest, z[start + j]!);
+      let total = 0;
+      for (let j = 0; j < classes; j++) total += Math.exp(z[start + j]! - largest);
+      const label = y[row]!;
+      // A label outside the classes has no probability to take the logarithm of; as in the composite, it counts 0.
+      if (label >= 0 && label < classes) out[row] = Math.log(total) - (z[start + label]! - largest);
+    }
+    return [out];
+  },
+
+  sgdStep({ lr, weightDecay }, [parameter, gradient], [reusable]) {
+    const p = inOrder(parameter!);
+    const g = inOrder(gradient!);
+    const out = place(parameter!, p, reusable);
+    for (let i = 0; i < p.length; i++) out[i] = p[i]! - lr * (g[i]! + weightDecay * p[i]!);
+    return [out];
+  },
+
+  momentumStep({ lr, weightDecay, momentum, nesterov }, [parameter, velocity, gradient], reusable) {
+    const p = inOrder(parameter!);
+    const v = inOrder(velocity!);
+    const g = inOrder(gradient!);
+    const out = place(parameter!, p, reusable[0]);
+    const nextVelocity = place(velocity!, v, reusable[1]);
+    for (let i = 0; i < p.length; i++) {
+      const slope = g[i]! + weightDecay * p[i]!;
+      const next = momentum * v[i]! + slope;
+      nextVelocity[i] = next;
+      out[i] = p[i]! - lr * (nesterov ? slope + momentum * next : next);
+    }
+    return [out, nextVelocity];
+  },
+
+  adamStep(
+    { lr, beta1, beta2, epsilon, weightDecay, decoupled, step },
+    [parameter, first, second, gradient],
+    reusable,
+  ) {
+    const p = inOrder(parameter!);
+    const m = inOrder(first!);
+    const v = inOrder(second!);
+    const g = inOrder(gradient!);
+    const out = place(parameter!, p, reusable[0]);
+    const nextFirst = place(first!, m, reusable[1]);
+    const nextSecond = place(second!, v, reusable[2]);
+    const rate = lr / (1 - beta1 ** step);
+    const scale = 1 / Math.sqrt(1 - beta2 ** step);
+    const shrink = decoupled ? 1 - lr * weightDecay : 1;
+    const decay = decoupled ? 0 : weightDecay;
+    for (let i = 0; i < p.length; i++) {
+      const slope = g[i]! + decay * p[i]!;
+      const mean = beta1 * m[i]! + (1 - beta1) * slope;
+      const square = beta2 * v[i]! + (1 - beta2) * slope * slope;
+      nextFirst[i] = mean;
+      nextSecond[i] = square;
+      out[i] = shrink * p[i]! - (rate * mean) / (Math.sqrt(square) * scale + epsilon);
+    }
+    return [out, nextFirst, nextSecond];
+  },
+};
+
+/** Adds a row to each row of a matrix that lies in order. */
+function addToRows(row: TypedArray, out: TypedArray): void {
+  for (let start = 0; start < out.length; start += row.length) {
+    for (let j = 0; j < row.length; j++) out[start + j]! += row[j]!;
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * The elementwise loops: one for each op, each over one row with constant steps (0 where an operand is broadcast). The
+ * op stands inside its loop, never behind a callback, so that the engine compiles each to tight code.
+ */
+import type { BinaryOp, UnaryOp } from "../backend.ts";
+import type { TypedArray } from "../dtype.ts";
+
+/** `out[at + i] = f(x[start + i·step])` for `i < n`. */
+export type UnaryLoop = (n: number, x: TypedArray, start: number, step: number, out: TypedArray, at: number) => void;
+
+/** `out[at + i] = f(a[s + i·p], b[t + i·q])` for `i < n`. */
+export type BinaryLoop = (
+  n: number,
+  a: TypedArray,
+  s: number,
+  p: number,
+  b: TypedArray,
+  t: number,
+  q: number,
+  out: TypedArray,
+  at: number,
+) => void;
+
+/** Elementwise functions of one input. */
+export const unaryLoops: { readonly [O in UnaryOp]: UnaryLoop } = {
+  neg(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = -x[start + i * step]!;
+  },
+  exp(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.exp(x[start + i * step]!);
+  },
+  log(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.log(x[start + i * step]!);
+  },
+  sqrt(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.sqrt(x[start + i * step]!);
+  },
+  abs(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.abs(x[start + i * step]!);
+  },
+  sign(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.sign(x[start + i * step]!);
+  },
+  relu(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) {
+      const value = x[start + i * step]!;
+      out[at + i] = value < 0 ? 0 : value; // NaN stays NaN.
+    }
+  },
+  sigmoid(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = 1 / (1 + Math.exp(-x[start + i * step]!));
+  },
+  tanh(n, x, start, step, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.tanh(x[start + i * step]!);
+  },
+};
+
+/** Elementwise functions of two inputs. */
+export const binaryLoops: { readonly [O in BinaryOp]: BinaryLoop } = {
+  add(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! + b[t + i * q]!;
+  },
+  sub(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! - b[t + i * q]!;
+  },
+  mul(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! * b[t + i * q]!;
+  },
+  div(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! / b[t + i * q]!;
+  },
+  pow(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! ** b[t + i * q]!;
+  },
+  maximum(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.max(a[s + i * p]!, b[t + i * q]!);
+  },
+  minimum(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = Math.min(a[s + i * p]!, b[t + i * q]!);
+  },
+  equal(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! === b[t + i * q]! ? 1 : 0;
+  },
+  less(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! < b[t + i * q]! ? 1 : 0;
+  },
+  greater(n, a, s, p, b, t, q, out, at) {
+    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! > b[t + i * q]! ? 1 : 0;
+  },
+};
+
+/** The product of whole numbers, which wraps at 32 bits; a float's mantissa would lose the low ones. */
+export const multiplyIntegers: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.imul(a[s + i * p]!, b[t + i * q]!);
+};
+
+/** `out[at + i·by] = x[start + i·step]`. */
+export function copyRow(
+  n: number,
+  x: TypedArray,
+  start: number,
+  step: number,
+  out: TypedArray,
+  at: number,
+  by: number,
+): void {
+  // A block move pays from some dozen elements on; both ends must be dense.
+  if (step === 1 && by === 1 && n >= 32) out.set(x.subarray(start, start + n), at);
+  else for (let i = 0; i < n; i++) out[at + i * by] = x[start + i * step]!;
+}
+
+/** `out[at + i·by] += x[start + i·step]`; `by` is 0 to sum a row. */
+export function addRow(
+  n: number,
+  x: TypedArray,
+  start: number,
+  step: number,
+  out: TypedArray,
+  at: number,
+  by: number,
+): void {
+  for (let i = 0; i < n; i++) out[at + i * by]! += x[start + i * step]!;
+}
+
+/** The running maximum; NaN wins, as it does in `Math.max`. */
+export function maxRow(
+  n: number,
+  x: TypedArray,
+  start: number,
+  step: number,
+  out: TypedArray,
+  at: number,
+  by: number,
+): void {
+  for (let i = 0; i < n; i++) out[at + i * by] = Math.max(out[at + i * by]!, x[start + i * step]!);
+}
+
+/** The running minimum; NaN wins. */
+export function minRow(
+  n: number,
+  x: TypedArray,
+  start: number,
+  step: number,
+  out: TypedArray,
+  at: number,
+  by: number,
+): void {
+  for (let i = 0; i < n; i++) out[at + i * by] = Math.min(out[at + i * by]!, x[start + i * step]!);
+}

@@ -1,0 +1,79 @@
+/**
+ * Walking through strided data. Elementwise loops want one long row with a constant step; `forEachRow` cuts any set of
+ * views of one shape into as few such rows as there can be.
+ */
+import type { View } from "../backend.ts";
+import type { TypedArray } from "../dtype.ts";
+import { sizeOf } from "../shape.ts";
+
+/** The array behind a view: on this backend, the storage is the array. */
+export const arrayOf = (view: View): TypedArray => view.storage as TypedArray;
+
+/** Strides and an offset: as much of a view as walking needs. */
+export type Walk = Pick<View, "strides" | "offset">;
+
+/**
+ * Calls `visit` for each row of operands that have one shape. `starts[i]` is where operand i's row begins, `steps[i]`
+ * how far its elements are apart.
+ */
+export function forEachRow(
+  shape: readonly number[],
+  operands: readonly Walk[],
+  visit: (length: number, starts: readonly number[], steps: readonly number[]) => void,
+): void {
+  if (sizeOf(shape) === 0) return;
+  const { lengths, strides } = collapse(shape, operands);
+  const last = lengths.length - 1;
+  const length = lengths[last] ?? 1;
+  const steps = strides.map((s) => s[last] ?? 1);
+  const starts = operands.map((operand) => operand.offset);
+  const counter = new Array<number>(Math.max(0, last)).fill(0);
+  for (;;) {
+    visit(length, starts, steps);
+    // Count up as an odometer does: the last of the outer axes first.
+    let axis = last - 1;
+    for (; axis >= 0; axis--) {
+      const turns = (counter[axis] as number) + 1;
+      const full = turns === lengths[axis];
+      counter[axis] = full ? 0 : turns;
+      for (let i = 0; i < starts.length; i++) {
+        const stride = (strides[i] as number[])[axis] as number;
+        starts[i] = (starts[i] as number) + (full ? -stride * (turns - 1) : stride);
+      }
+      if (!full) break;
+    }
+    if (axis < 0) return;
+  }
+}
+
+/** Joins neighbouring axes that all operands walk through in one go, and drops axes of length 1. */
+function collapse(shape: readonly number[], operands: readonly Walk[]): { lengths: number[]; strides: number[][] } {
+  const lengths: number[] = [];
+  const strides: number[][] = operands.map(() => []);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length === 1) continue;
+    const inner = lengths[0];
+    const joins =
+      inner !== undefined &&
+      operands.every((o, i) => o.strides[axis] === inner * ((strides[i] as number[])[0] as number));
+    if (joins) lengths[0] = inner * length;
+    else {
+      lengths.unshift(length);
+      operands.forEach((o, i) => {
+        (strides[i] as number[]).unshift(o.strides[axis] as number);
+      });
+    }
+  }
+  return { lengths, strides };
+}
+
+/** The offsets of all elements of a strided shape, in row-major order. */
+export function offsetsOf(shape: readonly number[], walk: Walk): Int32Array {
+  const offsets = new Int32Array(sizeOf(shape));
+  let at = 0;
+  forEachRow(shape, [walk], (length, [start], [step]) => {
+    for (let i = 0; i < length; i++) offsets[at++] = (start as number) + i * (step as number);
+  });
+  return offsets;
+}

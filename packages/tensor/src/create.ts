@@ -1,0 +1,191 @@
+/** Making tensors. All take `{ dtype, backend }`: by default `float32`, on `cpu`. */
+import type { Backend } from "./backend.ts";
+import { cpu } from "./cpu/index.ts";
+import { type DType, dtypeOfArray, dtypes, emptyArray, type TypedArray, toArray } from "./dtype.ts";
+import { ArgumentError, DTypeError, ShapeError, show } from "./errors.ts";
+import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import { fromData, type NestedArray, type Tensor } from "./tensor.ts";
+
+/** What every creating function takes. */
+export interface CreateOptions {
+  /** Default: `float32`; for `tensor`, a typed array's own. */
+  readonly dtype?: DType;
+  /** Where the tensor lives. Default: `cpu`. */
+  readonly backend?: Backend;
+}
+
+/** Makes a tensor of a host array that nobody else holds. */
+export function create(
+  op: string,
+  data: ArrayLike<number>,
+  shape: Shape,
+  { dtype = "float32", backend = cpu }: CreateOptions,
+): Tensor {
+  checkShape(op, shape);
+  if (!dtypes.includes(dtype))
+    throw new DTypeError(`${op}: there is no dtype ${dtype}: choose one of ${dtypes.join(", ")}`);
+  return fromData(dtypeOfArray(data) === dtype ? (data as TypedArray) : toArray(dtype, data), dtype, shape, backend);
+}
+
+/** Numbers or booleans, nested as deep as the tensor has axes; or a typed array. */
+export type TensorData = number | boolean | TypedArray | readonly TensorData[];
+
+/** What `tensor` takes: a shape, too, for flat data. */
+export interface TensorOptions extends CreateOptions {
+  /** The shape that flat data has. Default: as the data is nested. */
+  readonly shape?: Shape;
+}
+
+/**
+ * A tensor of given numbers.
+ *
+ * @param data A number, nested arrays, or a typed array; it is copied. Without `dtype`, booleans make a `bool` tensor,
+ * a `Float64Array` or an `Int32Array` one of its own dtype, and all else makes `float32`.
+ * @throws {ShapeError} if the nesting is uneven, or the data does not fill `shape`.
+ * @example
+ * ```ts
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * console.log(tensor([[1, 2, 3], [4, 5, 6]]).shape); // → [ 2, 3 ]
+ * console.log(tensor(new Int32Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype); // → int32
+ * ```
+ */
+export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  const flat: (number | boolean)[] = [];
+  const typed = ArrayBuffer.isView(data) ? (data as TypedArray) : undefined;
+  const nested = typed ? [typed.length] : flatten(data as NestedArray, flat);
+  const shape = options.shape ?? nested;
+  const size = sizeOf(nested);
+  if (size !== sizeOf(shape)) {
+    throw new ShapeError(`tensor: ${size} ${size === 1 ? "number does" : "numbers do"} not fill ${show(shape)}`);
+  }
+  const dtype = options.dtype ?? dtypeOfArray(data) ?? (typeof flat[0] === "boolean" ? "bool" : "float32");
+  return create("tensor", typed ?? (flat as number[]), shape, { ...options, dtype });
+}
+
+/** Appends the elements to `flat`, and returns the shape. */
+function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
+  if (typeof data === "number" || typeof data === "boolean") {
+    flat.push(data);
+    return [];
+  }
+  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) {
+    throw new ArgumentError(
+      `tensor: takes numbers, nested arrays and typed arrays, got ${data === null ? "null" : typeof data}`,
+    );
+  }
+  let inner: number[] = [];
+  Array.from(data as readonly TensorData[]).forEach((item, i) => {
+    const shape = flatten(item, flat);
+    if (i > 0 && show(shape) !== show(inner)) {
+      throw new ShapeError(`tensor: the nesting is uneven: item 0 is ${show(inner)}, item ${i} is ${show(shape)}`);
+    }
+    inner = shape;
+  });
+  return [data.length, ...inner];
+}
+
+/**
+ * Filled with one number.
+ *
+ * @example
+ * ```ts
+ * import { full } from "@dlcc/tensor";
+ * console.log(await full([2], 7).array()); // → [ 7, 7 ]
+ * ```
+ */
+export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
+  checkShape("full", shape);
+  return create("full", emptyArray(options.dtype ?? "float32", sizeOf(shape)).fill(value), shape, options);
+}
+
+/**
+ * Filled with 0.
+ *
+ * @example
+ * ```ts
+ * import { zeros } from "@dlcc/tensor";
+ * console.log(await zeros([2, 2]).array()); // → [ [ 0, 0 ], [ 0, 0 ] ]
+ * ```
+ */
+export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 0, options);
+
+/**
+ * Filled with 1.
+ *
+ * @example
+ * ```ts
+ * import { ones } from "@dlcc/tensor";
+ * console.log(await ones([3]).array()); // → [ 1, 1, 1 ]
+ * ```
+ */
+export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 1, options);
+
+/** Zeros of another tensor's shape, dtype and backend. */
+export const zerosLike = (x: Tensor): Tensor => zeros(x.shape, x);
+
+/** Ones of another tensor's shape, dtype and backend. */
+export const onesLike = (x: Tensor): Tensor => ones(x.shape, x);
+
+/**
+ * `0, 1, …, end − 1`; or from `start` by `step`, up to `end` exclusive.
+ *
+ * @example
+ * ```ts
+ * import { arange } from "@dlcc/tensor";
+ * console.log(await arange(4).array()); // → [ 0, 1, 2, 3 ]
+ * console.log(await arange(1, { end: 2, step: 0.25 }).array()); // → [ 1, 1.25, 1.5, 1.75 ]
+ * ```
+ */
+export function arange(
+  n: number,
+  options: CreateOptions & { readonly end?: number; readonly step?: number } = {},
+): Tensor {
+  const [start, end] = options.end === undefined ? [0, n] : [n, options.end];
+  const step = options.step ?? 1;
+  const length = Math.max(0, Math.ceil((end - start) / step));
+  if (!Number.isFinite(length)) throw new ArgumentError(`arange: from ${start} to ${end} by ${step} never ends`);
+  return create(
+    "arange",
+    Float64Array.from({ length }, (_, i) => start + i * step),
+    [length],
+    options,
+  );
+}
+
+/**
+ * `count` numbers at even distances, from `start` to `end` inclusive.
+ *
+ * @example
+ * ```ts
+ * import { linspace } from "@dlcc/tensor";
+ * console.log(await linspace(0, 1, 5).array()); // → [ 0, 0.25, 0.5, 0.75, 1 ]
+ * ```
+ */
+export function linspace(start: number, end: number, count: number, options: CreateOptions = {}): Tensor {
+  checkShape("linspace", [count]);
+  const at = (i: number): number =>
+    i === count - 1 && i > 0 ? end : start + (i * (end - start)) / Math.max(1, count - 1);
+  return create(
+    "linspace",
+    Float64Array.from({ length: count }, (_, i) => at(i)),
+    [count],
+    options,
+  );
+}
+
+/**
+ * The identity matrix.
+ *
+ * @example
+ * ```ts
+ * import { eye } from "@dlcc/tensor";
+ * console.log(await eye(2).array()); // → [ [ 1, 0 ], [ 0, 1 ] ]
+ * ```
+ */
+export function eye(n: number, options: CreateOptions = {}): Tensor {
+  checkShape("eye", [n, n]);
+  const data = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
+  return create("eye", data, [n, n], options);
+}

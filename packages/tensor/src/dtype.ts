@@ -1,0 +1,42 @@
+/**
+ * The element types of a tensor.
+ *
+ * - `float32`: the default; what networks train in.
+ * - `float64`: for gradient checks and for results to compare with; a backend may lack it.
+ * - `int32`: class labels and indices.
+ * - `bool`: what comparisons give; one byte an element, 0 or 1.
+ */
+export type DType = "float32" | "float64" | "int32" | "bool";
+
+/** What reading a tensor gives: `Uint8Array` (of 0 and 1) for `bool`. */
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+
+const arrayTypes = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int32: Int32Array,
+  bool: Uint8Array,
+} as const;
+
+/** All dtypes. */
+export const dtypes: readonly DType[] = Object.keys(arrayTypes) as DType[];
+
+/** Whether a dtype holds real numbers, as `float32` and `float64` do. */
+export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
+
+/** A zero-filled host array for `size` elements of `dtype`. */
+export const emptyArray = (dtype: DType, size: number): TypedArray => new arrayTypes[dtype](size);
+
+/** A host array of `dtype` with `values` converted into it: what is not 0 is true, numbers are cut towards zero for `int32`. */
+export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
+  if (dtype === "bool") return Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
+  return new arrayTypes[dtype](values);
+}
+
+/** The dtype that a typed array holds, if it is one of ours; a `Uint8Array` holds plain numbers, so it has none. */
+export function dtypeOfArray(array: unknown): DType | undefined {
+  if (array instanceof Float32Array) return "float32";
+  if (array instanceof Float64Array) return "float64";
+  if (array instanceof Int32Array) return "int32";
+  return undefined;
+}

@@ -1,0 +1,164 @@
+/**
+ * Who keeps a storage alive.
+ *
+ * A storage lives while someone claims it: a tensor, a tape, a parameter. Each tensor is one claim. Views of one storage
+ * are several tensors and several claims, so giving one back never breaks another. A scope (`tidy`) is a list of the
+ * tensors made inside; at its end it gives back the claims of all but those that the function returned.
+ *
+ * Without scopes nothing breaks: what the program forgets, the garbage collector frees; on a device that it does not
+ * see into (`backend.finalize`), a finalizer does so whenever the program yields.
+ */
+import type { Backend, Storage } from "./backend.ts";
+import { ArgumentError } from "./errors.ts";
+import { Parameter } from "./parameter.ts";
+import { Tensor } from "./tensor.ts";
+
+/** A storage with the count of the claims on it; the backend gets it back with the last one. */
+export class Holding {
+  readonly backend: Backend;
+  readonly storage: Storage;
+  claims = 0;
+
+  constructor(backend: Backend, storage: Storage) {
+    this.backend = backend;
+    this.storage = storage;
+  }
+
+  release(): void {
+    if (--this.claims === 0) this.backend.free(this.storage);
+  }
+}
+
+type Scope = Tensor[];
+
+/** The open scopes, the innermost last. They are synchronous, so one stack serves the whole program. */
+const scopes: Scope[] = [];
+
+/** How many tensors live outside scopes on backends that the garbage collector does not see into; for their messages. */
+let unscoped = 0;
+
+const finalizer: FinalizationRegistry<Holding> | undefined =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : /* @__PURE__ */ new FinalizationRegistry((holding: Holding) => {
+        unscoped--;
+        holding.release();
+      });
+
+/** Enters a new tensor into the innermost scope; outside of scopes, where the backend asks for it, with the finalizer. */
+export function register(tensor: Tensor, holding: Holding): void {
+  const scope = scopes[scopes.length - 1];
+  if (scope) scope.push(tensor);
+  else if (holding.backend.finalize && finalizer) {
+    unscoped++;
+    finalizer.register(tensor, holding, tensor);
+  }
+}
+
+/** Takes a tensor that gives its claim back out of the finalizer's hands. */
+export function unregister(tensor: Tensor, holding: Holding): void {
+  if (holding.backend.finalize && finalizer?.unregister(tensor)) unscoped--;
+}
+
+/** How many tensors are outside scopes on backends that free by finalizer: an out-of-memory message names it. */
+export const unscopedTensors = (): number => unscoped;
+
+/** All tensors in a result: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
+function tensorsIn(result: unknown, found: Set<Tensor> = new Set(), seen: Set<object> = new Set()): Set<Tensor> {
+  if (result instanceof Tensor) found.add(result);
+  else if (typeof result === "object" && result !== null && !(result instanceof Parameter) && !seen.has(result)) {
+    seen.add(result);
+    const parts =
+      result instanceof Map || Array.isArray(result) || result instanceof Set
+        ? result.values()
+        : isPlain(result)
+          ? Object.values(result)
+          : [];
+    for (const part of parts) tensorsIn(part, found, seen);
+  }
+  return found;
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/**
+ * Runs `fn` and gives back the claims of all tensors that were made inside, but for those in what it returns (also
+ * within arrays, plain objects, maps and sets). What existed before is not touched, and neither is what a tape or a
+ * parameter claims. Scopes nest: what an inner one returns belongs to the outer one.
+ *
+ * @param fn A synchronous function; the scope ends when it returns.
+ * @returns What `fn` returns.
+ * @throws {ArgumentError} if `fn` is async: the scope would end at its first `await`.
+ * @example
+ * ```ts
+ * import { tensor, tidy } from "@dlcc/tensor";
+ *
+ * const x = tensor([3, 4]);
+ * const norm = tidy(() => x.mul(x).sum().sqrt()); // the squares and their sum are freed here
+ * console.log(await norm.item()); // → 5
+ * ```
+ */
+export function tidy<T>(fn: () => T): T {
+  const scope: Scope = [];
+  scopes.push(scope);
+  let kept: Set<Tensor> | undefined;
+  try {
+    const result = fn();
+    if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
+      // The caller's rejection would otherwise go unhandled, behind the error that matters.
+      (result as PromiseLike<unknown>).then(undefined, () => {});
+      throw new ArgumentError(
+        "tidy: the function is async, and a scope ends when its function returns: await before tidy or after it",
+      );
+    }
+    kept = tensorsIn(result);
+    return result;
+  } finally {
+    scopes.pop();
+    const outer = scopes[scopes.length - 1];
+    for (const tensor of scope) {
+      if (!kept?.has(tensor)) tensor.dispose();
+      else if (outer) outer.push(tensor);
+      else tensor.leaveScopes();
+    }
+  }
+}
+
+/**
+ * Takes a tensor out of all scopes: it lives until `dispose()` is called, or until the garbage collector finds it.
+ *
+ * @returns The same tensor.
+ * @example
+ * ```ts
+ * import { keep, tensor, tidy, type Tensor } from "@dlcc/tensor";
+ *
+ * let cached: Tensor | undefined;
+ * tidy(() => {
+ *   cached = keep(tensor([1, 2]).add(1));
+ * });
+ * console.log(await cached?.array()); // → [ 2, 3 ]
+ * ```
+ */
+export function keep(tensor: Tensor): Tensor {
+  for (const scope of scopes) {
+    const index = scope.lastIndexOf(tensor);
+    if (index >= 0) {
+      scope.splice(index, 1);
+      tensor.leaveScopes();
+    }
+  }
+  return tensor;
+}
+
+/** Runs `fn` outside of all scopes: what it makes belongs to whoever it hands it to. */
+export function unscopedly<T>(fn: () => T): T {
+  const open = scopes.splice(0);
+  try {
+    return fn();
+  } finally {
+    scopes.push(...open);
+  }
+}

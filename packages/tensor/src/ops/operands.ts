@@ -1,0 +1,41 @@
+import { apply, notATensor } from "../apply.ts";
+import type { BinaryOp } from "../backend.ts";
+import { toArray } from "../dtype.ts";
+import { DTypeError } from "../errors.ts";
+import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
+import { fromData, Tensor, type TensorLike } from "../tensor.ts";
+
+/** A number literal as a scalar tensor of the dtype, and on the backend, of the tensor that it stands beside. */
+export function literal(op: string, value: number, beside: Tensor): Tensor {
+  const { dtype } = beside;
+  if (typeof value !== "number") throw notATensor(op, value);
+  if ((dtype === "int32" && !Number.isInteger(value)) || (dtype === "bool" && value !== 0 && value !== 1)) {
+    throw new DTypeError(
+      `${op}: ${value} is no ${dtype}, and a number takes the tensor's dtype: cast("float32") first`,
+    );
+  }
+  return fromData(toArray(dtype, [value]), dtype, [], beside.backend);
+}
+
+/** Both operands as tensors. */
+function operands(op: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
+  if (a instanceof Tensor) return [a, b instanceof Tensor ? b : literal(op, b, a)];
+  if (b instanceof Tensor) return [literal(op, a, b), b];
+  throw notATensor(op, a);
+}
+
+/** A tensor with the given shape, by strides alone; itself if it has it already. */
+export const expand = (x: Tensor, shape: Shape): Tensor =>
+  sameShape(x.shape, shape) ? x : apply("broadcastTo", { shape }, x);
+
+/** Broadcasts both operands to one shape, and applies. */
+export function applyBinary(op: BinaryOp, a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = operands(op, a, b);
+  const shape = broadcastShapes(op, x.shape, y.shape);
+  return apply(op, {}, expand(x, shape), expand(y, shape));
+}
+
+/** Checks what TypeScript promises, for those who call from JavaScript or from two copies. */
+export function needTensor(op: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor)) throw notATensor(op, x);
+}

@@ -1,0 +1,112 @@
+import { ArgumentError } from "../errors.ts";
+import { portableLog } from "./log.ts";
+import { philox } from "./philox.ts";
+
+/** What makes random choices repeatable: a whole number, or a generator that goes on where it stands. */
+export type Seed = number | Generator;
+
+/**
+ * A stream of random numbers that a seed determines, the same in every engine: whole-number arithmetic, + − × ÷ and √
+ * alone. Counter-based, so it can be set to any place at once.
+ *
+ * @example
+ * ```ts
+ * import { Generator } from "@dlcc/tensor";
+ *
+ * const dice = new Generator(1);
+ * const again = new Generator(1);
+ * console.log(dice.integer(6) === again.integer(6)); // → true
+ * ```
+ */
+export class Generator {
+  /** The seed that it was made with. */
+  readonly seed: number;
+  /** Which of the seed's independent streams this is. */
+  readonly stream: number;
+  #key: Uint32Array;
+  #block: Uint32Array = new Uint32Array(4);
+  /** How many 32-bit words have been taken. */
+  #taken = 0;
+  #spare: number | undefined;
+
+  /**
+   * @param seed A whole number from 0 to 2⁵³ − 1.
+   * @param stream A whole number from 0 to 2⁵³ − 1: one seed gives as many streams as are asked for, such as one for
+   * each epoch. Default: 0.
+   */
+  constructor(seed: number, stream = 0) {
+    for (const [name, value] of Object.entries({ seed, stream })) {
+      if (!Number.isSafeInteger(value) || value < 0) {
+        throw new ArgumentError(`random: the ${name} ${value} is not a whole number from 0 to 2^53 - 1`);
+      }
+    }
+    this.seed = seed;
+    this.stream = stream;
+    this.#key = Uint32Array.of(seed >>> 0, Math.floor(seed / 2 ** 32));
+  }
+
+  /** 32 random bits, as a whole number from 0. */
+  bits(): number {
+    const place = this.#taken % 4;
+    if (place === 0) {
+      const block = this.#taken / 4;
+      const counter = [block >>> 0, Math.floor(block / 2 ** 32), this.stream >>> 0, Math.floor(this.stream / 2 ** 32)];
+      philox(counter, this.#key, this.#block);
+    }
+    this.#taken++;
+    return this.#block[place] as number;
+  }
+
+  /** Uniform in [0, 1), in steps of 2⁻⁵³. */
+  uniform(): number {
+    const high = this.bits() >>> 5;
+    const low = this.bits() >>> 6;
+    return (high * 2 ** 26 + low) / 2 ** 53;
+  }
+
+  /**
+   * Normal with mean 0 and variance 1, by the polar method: a random point in the unit circle gives two at a time.
+   * Source: Marsaglia & Bray 1964.
+   */
+  normal(): number {
+    if (this.#spare !== undefined) {
+      const spare = this.#spare;
+      this.#spare = undefined;
+      return spare;
+    }
+    for (;;) {
+      const x = 2 * this.uniform() - 1;
+      const y = 2 * this.uniform() - 1;
+      const square = x * x + y * y;
+      if (square >= 1 || square === 0) continue;
+      const scale = Math.sqrt((-2 * portableLog(square)) / square);
+      this.#spare = y * scale;
+      return x * scale;
+    }
+  }
+
+  /** A whole number from 0 to `n − 1`, each as likely (up to n / 2⁵³). */
+  integer(n: number): number {
+    if (!Number.isSafeInteger(n) || n < 1)
+      throw new ArgumentError(`random: there is no whole number from 0 below ${n}`);
+    return Math.floor(this.uniform() * n);
+  }
+
+  /** The numbers from 0 to `n − 1` in random order, each order as likely. Source: Fisher & Yates; Durstenfeld 1964. */
+  permutation(n: number): Int32Array {
+    const order = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      const chosen = order[j] as number;
+      order[j] = order[i] as number;
+      order[i] = chosen;
+    }
+    return order;
+  }
+}
+
+/** The generator that a seed stands for. Without one, a new one that nobody can repeat. */
+export function generatorOf(seed: Seed | undefined): Generator {
+  if (seed instanceof Generator) return seed;
+  return new Generator(seed ?? Math.floor(Math.random() * 2 ** 53));
+}

@@ -1,0 +1,59 @@
+import { type CreateOptions, create } from "../create.ts";
+import { checkShape, type Shape, sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { generatorOf, type Seed } from "./generator.ts";
+
+/** What random tensors take. */
+export interface RandomOptions extends CreateOptions {
+  /** The same seed gives the same numbers, on every engine and backend. Default: a new one each time. */
+  readonly seed?: Seed;
+}
+
+function sample(
+  op: string,
+  shape: Shape,
+  options: RandomOptions,
+  draw: "uniform" | "normal",
+  scale: number,
+  shift: number,
+): Tensor {
+  checkShape(op, shape);
+  const generator = generatorOf(options.seed);
+  const data = new Float64Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = shift + scale * generator[draw]();
+  return create(op, data, shape, options);
+}
+
+/**
+ * Uniform random numbers, from `low` (inclusive) to `high`; by default from 0 to 1.
+ *
+ * @example
+ * ```ts
+ * import { uniform } from "@dlcc/tensor";
+ * const x = uniform([2, 3], { low: -1, high: 1, seed: 1 });
+ * console.log(x.shape, (await x.abs().max().item()) <= 1); // → [ 2, 3 ] true
+ * ```
+ */
+export const uniform = (
+  shape: Shape,
+  { low = 0, high = 1, ...options }: RandomOptions & { readonly low?: number; readonly high?: number } = {},
+): Tensor => sample("uniform", shape, options, "uniform", high - low, low);
+
+/**
+ * Normal random numbers; by default of mean 0 and standard deviation 1.
+ *
+ * @example
+ * ```ts
+ * import { randn } from "@dlcc/tensor";
+ * const x = randn([1000], { seed: 1, mean: 5 });
+ * console.log(Math.round(await x.mean().item())); // → 5
+ * ```
+ */
+export const randn = (
+  shape: Shape,
+  {
+    mean = 0,
+    standardDeviation = 1,
+    ...options
+  }: RandomOptions & { readonly mean?: number; readonly standardDeviation?: number } = {},
+): Tensor => sample("randn", shape, options, "normal", standardDeviation, mean);

@@ -1,0 +1,55 @@
+import type { Attributes, Inputs, Op } from "./signatures.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** One op that ran: what recorders are told. */
+export interface Step<O extends Op = Op> {
+  readonly op: O;
+  readonly attributes: Attributes<O>;
+  readonly inputs: Inputs<O>;
+  /** One tensor, but for the steps of optimizers. */
+  readonly outputs: readonly [Tensor, ...Tensor[]];
+}
+
+/** Someone who is told of every op as it runs: a tape, a profiler, a test. */
+export interface Recorder {
+  record(step: Step): void;
+}
+
+/** Who listens now. The whole program is synchronous between `await`s, so one list serves it. */
+let recorders: readonly Recorder[] = [];
+
+/**
+ * Runs `fn` with a recorder listening, beside those that listen already. Any op, on any backend, is told after it ran.
+ *
+ * @param fn A synchronous function.
+ * @example
+ * ```ts
+ * import { tensor, withRecorder } from "@dlcc/tensor";
+ *
+ * const ops: string[] = [];
+ * withRecorder({ record: (step) => ops.push(step.op) }, () => tensor([1, 2]).exp().sum());
+ * console.log(ops.join(" ")); // → exp sum reshape
+ * ```
+ */
+export const withRecorder = <T>(recorder: Recorder, fn: () => T): T => withRecorders([...recorders, recorder], fn);
+
+/** Runs `fn` with nobody listening: what it computes is a constant to every tape. */
+export const unrecorded = <T>(fn: () => T): T => withRecorders([], fn);
+
+function withRecorders<T>(next: readonly Recorder[], fn: () => T): T {
+  const before = recorders;
+  recorders = next;
+  try {
+    return fn();
+  } finally {
+    recorders = before;
+  }
+}
+
+/** Whether anybody listens. */
+export const isRecorded = (): boolean => recorders.length > 0;
+
+/** Tells all who listen. */
+export function tell<O extends Op>(step: Step<O>): void {
+  for (const recorder of recorders) recorder.record(step as unknown as Step);
+}

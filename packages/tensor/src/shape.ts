@@ -1,0 +1,117 @@
+import { ArgumentError, ShapeError, show } from "./errors.ts";
+
+/** The lengths of a tensor's axes; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** How many elements a shape has: the product of its lengths. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** The strides of contiguous (row-major) data of this shape: the last axis moves by 1. */
+export function contiguousStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] as number;
+  }
+  return strides;
+}
+
+/** Whether elements with these strides lie one after the other, in row-major order. Axes of length 1 may have any stride. */
+export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length !== 1 && strides[axis] !== expected) return shape.includes(0);
+    expected *= length;
+  }
+  return true;
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+/** Checks a shape that a caller gave: whole numbers from 0. */
+export function checkShape(op: string, shape: Shape): void {
+  for (const length of shape) {
+    if (!Number.isInteger(length) || length < 0) {
+      throw new ShapeError(`${op}: ${show(shape)} is not a shape: each length is a whole number from 0`);
+    }
+  }
+}
+
+/** An axis counted from the front; −1 is the last one. */
+export function normalizeAxis(op: string, axis: number, rank: number): number {
+  const normalized = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || normalized < 0 || normalized >= rank) {
+    throw new ArgumentError(
+      `${op}: axis ${axis} is not there in a tensor of ${rank} axes: give one from ${-rank} to ${rank - 1}`,
+    );
+  }
+  return normalized;
+}
+
+/** Axes counted from the front, in ascending order, each once; none given means all. */
+export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(op, axis, rank));
+  if (new Set(list).size !== list.length) throw new ArgumentError(`${op}: an axis is named twice in ${show(list)}`);
+  return list.sort((a, b) => a - b);
+}
+
+/**
+ * The shape that two shapes broadcast to. They are lined up at the last axis; lengths agree where they are equal, or
+ * where one is 1 or missing. Source: NumPy's manual, "Broadcasting".
+ */
+export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let axis = 1; axis <= rank; axis++) {
+    const p = a[a.length - axis] ?? 1;
+    const q = b[b.length - axis] ?? 1;
+    if (p !== q && p !== 1 && q !== 1) {
+      throw new ShapeError(
+        `${op}: shapes ${show(a)} and ${show(b)} do not broadcast: counted from the last axis, lengths must be equal or 1`,
+      );
+    }
+    shape[rank - axis] = p === 1 ? q : p;
+  }
+  return shape;
+}
+
+/**
+ * The strides with which the same storage, in the same order, has the new shape, or undefined where only a copy has.
+ * Runs of axes that are contiguous with one another are regrouped; the rest must keep its lengths.
+ */
+export function reshapedStrides(shape: Shape, strides: readonly number[], newShape: Shape): number[] | undefined {
+  if (isContiguous(shape, strides)) return contiguousStrides(newShape);
+  const old = shape.map((length, axis) => ({ length, stride: strides[axis] as number })).filter((a) => a.length !== 1);
+  const result = new Array<number>(newShape.length);
+  let next = newShape.length - 1;
+  for (let axis = old.length - 1; axis >= 0; axis--) {
+    // One run: old axes that lie within one another, from the last one forward.
+    const inner = old[axis] as { length: number; stride: number };
+    let run = inner.length;
+    for (let outer = old[axis - 1]; outer && outer.stride === run * inner.stride; outer = old[axis - 1]) {
+      run *= outer.length;
+      axis--;
+    }
+    let stride = inner.stride;
+    while (run > 1) {
+      const length = newShape[next];
+      if (length === undefined || run % length !== 0) return undefined;
+      result[next--] = stride;
+      stride *= length;
+      run /= length;
+    }
+  }
+  for (; next >= 0; next--) result[next] = 0; // What is left has length 1.
+  return result;
+}

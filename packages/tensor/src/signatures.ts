@@ -1,0 +1,137 @@
+/**
+ * The names of all ops, with the inputs and attributes of each: what `apply` takes, what recorders see, and the keys of
+ * the derivative rules. Both unions are closed, so a table over them that lacks an entry does not compile.
+ */
+import type { ArithmeticOp, ComparisonOp, Padding, ReduceOp, UnaryOp, Window } from "./backend.ts";
+import type { DType } from "./dtype.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** No attributes. */
+export type None = Readonly<Record<never, never>>;
+
+interface Signature {
+  readonly inputs: readonly Tensor[];
+  readonly attributes: object;
+}
+
+type Families = {
+  readonly [O in UnaryOp]: { inputs: readonly [x: Tensor]; attributes: None };
+} & {
+  readonly [O in ArithmeticOp | ComparisonOp]: { inputs: readonly [a: Tensor, b: Tensor]; attributes: None };
+} & {
+  readonly [O in ReduceOp]: { inputs: readonly [x: Tensor]; attributes: { readonly axes: readonly number[] } };
+};
+
+/** The primitives: what every backend can do, and the views, which need no backend. */
+interface Primitives extends Families {
+  readonly where: { inputs: readonly [condition: Tensor, a: Tensor, b: Tensor]; attributes: None };
+  readonly cast: { inputs: readonly [x: Tensor]; attributes: { readonly dtype: DType } };
+  readonly argmax: { inputs: readonly [x: Tensor]; attributes: { readonly axis: number } };
+  readonly matmul: { inputs: readonly [a: Tensor, b: Tensor]; attributes: None };
+  readonly copy: { inputs: readonly [x: Tensor]; attributes: None };
+  readonly pad: {
+    inputs: readonly [x: Tensor];
+    attributes: { readonly padding: readonly Padding[]; readonly value: number };
+  };
+  readonly concat: { inputs: readonly Tensor[]; attributes: { readonly axis: number } };
+  readonly gather: { inputs: readonly [x: Tensor, indices: Tensor]; attributes: { readonly axis: number } };
+  readonly scatterAdd: {
+    inputs: readonly [x: Tensor, indices: Tensor];
+    attributes: { readonly axis: number; readonly size: number };
+  };
+  readonly unfold: { inputs: readonly [x: Tensor]; attributes: { readonly window: Window } };
+  readonly fold: {
+    inputs: readonly [x: Tensor];
+    attributes: { readonly window: Window; readonly size: readonly [height: number, width: number] };
+  };
+
+  // Views: they share their input's storage.
+  readonly reshape: { inputs: readonly [x: Tensor]; attributes: { readonly shape: readonly number[] } };
+  readonly permute: { inputs: readonly [x: Tensor]; attributes: { readonly axes: readonly number[] } };
+  readonly broadcastTo: { inputs: readonly [x: Tensor]; attributes: { readonly shape: readonly number[] } };
+  /** Element `i` of an axis of the result is element `start + i·step` of the input's; `shape` is the result's. */
+  readonly slice: {
+    inputs: readonly [x: Tensor];
+    attributes: {
+      readonly starts: readonly number[];
+      readonly steps: readonly number[];
+      readonly shape: readonly number[];
+    };
+  };
+
+  /** An op of the user's own: see `customOp` in `@dlcc/autograd`. */
+  readonly custom: { inputs: readonly Tensor[]; attributes: CustomAttributes };
+}
+
+/** What an op of the user's own brings along. */
+export interface CustomAttributes {
+  /** As it stands in messages and in what recorders see. */
+  readonly name: string;
+  /** The value. It runs unrecorded. */
+  readonly forward: (...inputs: readonly Tensor[]) => Tensor;
+  /** The derivative: given ∂C/∂output, one ∂C/∂input for each input, or undefined for one that has none. */
+  readonly backward: (gradient: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[];
+}
+
+/** The activations that `linear` can take along. */
+export type FusedActivation = "relu" | "sigmoid" | "tanh";
+
+/** What a step of SGD is told. Source: PyTorch's `torch.optim.SGD`. */
+export interface SgdAttributes {
+  readonly lr: number;
+  readonly weightDecay: number;
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+/** What a step of Adam is told. Source: Kingma & Ba 2015; `decoupled` is AdamW, Loshchilov & Hutter 2019. */
+export interface AdamAttributes {
+  readonly lr: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+  readonly decoupled: boolean;
+  /** Counted from 1. */
+  readonly step: number;
+}
+
+/** The fused ops: each has a composite of primitives, and a backend may have a faster version. */
+interface FusedOps {
+  /** `activation(x · weightᵀ + bias)`: `[n, in] × [out, in] → [n, out]`. The bias may be left out. */
+  readonly linear: {
+    inputs: readonly [x: Tensor, weight: Tensor, bias: Tensor] | readonly [x: Tensor, weight: Tensor];
+    attributes: { readonly activation: FusedActivation | undefined };
+  };
+  /** `−log softmax(logits)[label]` for each row: `[n, classes], int32 [n] → [n]`. */
+  readonly softmaxCrossEntropy: { inputs: readonly [logits: Tensor, labels: Tensor]; attributes: None };
+  /** One step of plain SGD: `parameter, gradient → parameter`. */
+  readonly sgdStep: { inputs: readonly [parameter: Tensor, gradient: Tensor]; attributes: SgdAttributes };
+  /** One step with momentum: `parameter, velocity, gradient → parameter, velocity`. */
+  readonly momentumStep: {
+    inputs: readonly [parameter: Tensor, velocity: Tensor, gradient: Tensor];
+    attributes: SgdAttributes;
+  };
+  /** One step of Adam: `parameter, first moment, second moment, gradient → parameter, first moment, second moment`. */
+  readonly adamStep: {
+    inputs: readonly [parameter: Tensor, firstMoment: Tensor, secondMoment: Tensor, gradient: Tensor];
+    attributes: AdamAttributes;
+  };
+}
+
+/** The name of a primitive. */
+export type PrimitiveOp = keyof Primitives;
+/** The name of a fused op. */
+export type FusedOp = keyof FusedOps;
+/** The fused ops that are a step of an optimizer: they turn old values into new ones. */
+export type StepOp = "sgdStep" | "momentumStep" | "adamStep";
+/** The name of an op. */
+export type Op = PrimitiveOp | FusedOp;
+
+type Signatures = Primitives & FusedOps;
+/** The attributes of an op. */
+export type Attributes<O extends Op> = Signatures[O] extends Signature ? Signatures[O]["attributes"] : never;
+/** The inputs of an op. */
+export type Inputs<O extends Op> = Signatures[O] extends Signature ? Signatures[O]["inputs"] : never;
+/** The attributes of a fused op. */
+export type FusedAttributes<O extends FusedOp> = FusedOps[O]["attributes"];
