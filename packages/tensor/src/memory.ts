@@ -45,14 +45,18 @@ const finalizer: FinalizationRegistry<Holding> | undefined =
         holding.release();
       });
 
-/** Enters a new tensor into the innermost scope; outside of scopes, where the backend asks for it, with the finalizer. */
+/** Enters a new tensor into the innermost scope, or, outside of scopes, with the finalizer. */
 export function register(tensor: Tensor, holding: Holding): void {
   const scope = scopes[scopes.length - 1];
   if (scope) scope.push(tensor);
-  else if (holding.backend.finalize && finalizer) {
-    unscoped++;
-    finalizer.register(tensor, holding, tensor);
-  }
+  else leaveToFinalizer(tensor, holding);
+}
+
+/** Lets the garbage collector give a tensor's claim back, where the backend asks for it. */
+export function leaveToFinalizer(tensor: Tensor, holding: Holding): void {
+  if (!holding.backend.finalize || !finalizer) return;
+  unscoped++;
+  finalizer.register(tensor, holding, tensor);
 }
 
 /** Takes a tensor that gives its claim back out of the finalizer's hands. */

@@ -2,7 +2,7 @@ import { apply } from "./apply.ts";
 import type { Backend, Storage, View } from "./backend.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
-import { Holding, register, unregister } from "./memory.ts";
+import { Holding, leaveToFinalizer, register, unregister } from "./memory.ts";
 import { add, clip, div, equal, greater, less, maximum, minimum, mul, pow, sub } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import {
@@ -135,7 +135,7 @@ export class Tensor implements View {
 
   /** Called when the last scope has let go of it. */
   leaveScopes(): void {
-    register(this, this.holding);
+    leaveToFinalizer(this, this.holding);
   }
 
   // Reading

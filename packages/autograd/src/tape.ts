@@ -1,0 +1,128 @@
+/**
+ * Backpropagation: the course's algorithm for any composition of ops.
+ *
+ *     forward:   u₀ = x;     for l = 1 … L:  store u_l = y_l(u_{l−1}, θ_l)
+ *     backward:  buffer = 1; for l = L … 1:  ∂C/∂θ_l = ∂y_l/∂θ_l · buffer
+ *                                            buffer  = ∂y_l/∂u_{l−1} · buffer
+ *
+ * Going forward, `record` stores each u_l: the inputs and outputs of every op that leads on from a watched value. Going
+ * back, `walk` holds a buffer for each value instead of one, as ops form a graph and not a chain: where a value was used
+ * twice, what comes back adds up.
+ */
+import {
+  apply,
+  composites,
+  type FusedOp,
+  type Op,
+  ones,
+  type PrimitiveOp,
+  type Recorder,
+  type Step,
+  type Tensor,
+  tidy,
+  withRecorder,
+} from "@dlcc/tensor";
+import { fusedRules } from "./fused-rules.ts";
+import { accumulate, type Rule, rules, type Thunk } from "./rules.ts";
+
+/** Any step, as the tables' entries see it. */
+type AnyRule = Rule<Op> | "recompute";
+type AnyComposite = (attributes: unknown, inputs: readonly Tensor[]) => readonly Tensor[];
+
+/** Records the ops that lead on from the values that it watches, and walks them back. */
+export class Tape implements Recorder {
+  readonly #steps: Step[] = [];
+  /** The values that lead on from a watched one, by number. */
+  readonly #tracked: Set<number> = new Set();
+
+  /** Derivatives with respect to this value can be asked for. */
+  watch(value: Tensor): void {
+    this.#tracked.add(value.id);
+  }
+
+  /** Stores a step with claims of the tape's own, so that no `tidy` and no `dispose` can take its values away. */
+  record(step: Step): void {
+    if (!step.inputs.some((input) => this.#tracked.has(input.id))) return;
+    for (const output of step.outputs) this.#tracked.add(output.id);
+    const claim = (value: Tensor): Tensor => value.claimed();
+    this.#steps.push({
+      op: step.op,
+      attributes: step.attributes,
+      inputs: step.inputs.map(claim) as unknown as Step["inputs"],
+      outputs: step.outputs.map(claim) as unknown as Step["outputs"],
+    });
+  }
+
+  /**
+   * The way back from outputs whose gradients are given.
+   *
+   * @returns ∂C/∂value by the value's number, for the watched values that C depends on (and some that lie between).
+   */
+  walk(outputs: readonly Tensor[], gradients: readonly (Tensor | undefined)[]): Map<number, Tensor> {
+    const buffers = new Map<number, Tensor>();
+    const add = (value: Tensor, gradient: Tensor): void => {
+      buffers.set(value.id, accumulate(buffers.get(value.id), gradient));
+    };
+    outputs.forEach((output, i) => {
+      const gradient = gradients[i];
+      if (gradient) add(output, gradient);
+    });
+    for (let l = this.#steps.length - 1; l >= 0; l--) {
+      const step = this.#steps[l] as Step;
+      const incoming = step.outputs.map((output) => buffers.get(output.id));
+      if (incoming.every((gradient) => gradient === undefined)) continue;
+      // What a rule makes on its way is freed at once; what it returns belongs to the caller's scope.
+      const derivatives = tidy(() =>
+        derivativesOf(step, incoming).map((derivative, i) =>
+          derivative && this.#tracked.has((step.inputs[i] as Tensor).id) ? derivative() : undefined,
+        ),
+      );
+      derivatives.forEach((derivative, i) => {
+        if (derivative) add(step.inputs[i] as Tensor, derivative);
+      });
+    }
+    return buffers;
+  }
+
+  /** Gives all claims back. */
+  release(): void {
+    for (const step of this.#steps) {
+      for (const value of [...step.inputs, ...step.outputs]) value.dispose();
+    }
+    this.#steps.length = 0;
+  }
+}
+
+function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
+  const rule = (step.op in rules ? rules[step.op as PrimitiveOp] : fusedRules[step.op as FusedOp]) as AnyRule;
+  if (rule === "recompute") return recompute(step, gradients);
+  const [output] = step.outputs;
+  return rule(gradients[0] as Tensor, { inputs: step.inputs, output, attributes: step.attributes });
+}
+
+/** Runs a fused op's composite under a tape of its own, and walks that back. */
+function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
+  const composite = composites[step.op as keyof typeof composites] as unknown as AnyComposite;
+  const tape = new Tape();
+  try {
+    const inputs = step.inputs.map(distinct);
+    for (const input of inputs) tape.watch(input);
+    const outputs = withRecorder(tape, () => composite(step.attributes, inputs));
+    const buffers = tape.walk(outputs, gradients);
+    return inputs.map(({ id }) => {
+      const buffer = buffers.get(id);
+      return buffer && (() => buffer);
+    });
+  } finally {
+    tape.release();
+  }
+}
+
+/**
+ * The same value under a number of its own, which the outer tapes see as an op. Without it, a nested derivative could
+ * not tell its own variable from an outer one that has the same value.
+ */
+export const distinct = (x: Tensor): Tensor => apply("broadcastTo", { shape: x.shape }, x);
+
+/** The gradient that the way back begins with: the course's `buffer = 1`. */
+export const one = (value: Tensor): Tensor => ones(value.shape, { dtype: value.dtype, backend: value.backend });

@@ -1,0 +1,97 @@
+import { ArgumentError, type Tensor, tensor } from "@dlcc/tensor";
+import { type Idx, IdxError } from "./idx.ts";
+
+/** Images with the digits that they show: row i of one belongs to row i of the other. */
+export interface Examples {
+  /** `float32 [n, pixels]`. */
+  readonly images: Tensor;
+  /** `int32 [n]`. */
+  readonly labels: Tensor;
+}
+
+/** The largest value of a pixel in a byte. */
+const white = 255;
+
+/**
+ * Images as a network takes them: a row for each, pixels in 0..1.
+ *
+ * @param idx Bytes, `[n, rows, columns]`, as `parseIdx` and `readIdx` give them.
+ * @returns `float32 [n, rows · columns]`, on cpu: each byte divided by 255.
+ * @throws {IdxError} if these are not bytes in three dimensions.
+ * @example
+ * ```ts
+ * import { imagesFromIdx, parseIdx } from "@dlcc/data";
+ *
+ * const file = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 2, 0, 51, 255, 0); // one image of 2×2
+ * console.log(imagesFromIdx(parseIdx(file)).shape); // → [ 1, 4 ]
+ * ```
+ */
+export function imagesFromIdx({ shape, data }: Idx): Tensor {
+  const [count, rows, columns] = shape;
+  if (!(data instanceof Uint8Array) || count === undefined || rows === undefined || columns === undefined) {
+    throw new IdxError(`images are bytes of shape [n, rows, columns], ${found(shape, data)}`);
+  }
+  if (shape.length !== 3) throw new IdxError(`images have 3 dimensions, [n, rows, columns], ${found(shape, data)}`);
+  const pixels = new Float32Array(data.length);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = (data[i] as number) / white;
+  return tensor(pixels, { shape: [count, rows * columns] });
+}
+
+/**
+ * Labels as a loss takes them.
+ *
+ * @param idx Bytes, `[n]`, as `parseIdx` and `readIdx` give them.
+ * @param classes How many there are; labels count from 0. Default: 10, the digits.
+ * @returns `int32 [n]`, on cpu.
+ * @throws {IdxError} if these are not bytes in one dimension, or a label is not below `classes`.
+ * @example
+ * ```ts
+ * import { labelsFromIdx, parseIdx } from "@dlcc/data";
+ *
+ * const labels = labelsFromIdx(parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4)));
+ * console.log(await labels.array()); // → [ 5, 4 ]
+ * ```
+ */
+export function labelsFromIdx({ shape, data }: Idx, classes = 10): Tensor {
+  if (!Number.isInteger(classes) || classes < 1) {
+    throw new ArgumentError(`labelsFromIdx: ${classes} is no number of classes`);
+  }
+  if (!(data instanceof Uint8Array) || shape.length !== 1) {
+    throw new IdxError(`labels are bytes of shape [n], ${found(shape, data)}`);
+  }
+  const bad = data.findIndex((label) => label >= classes);
+  if (bad >= 0) {
+    throw new IdxError(
+      `labels are from 0 to ${classes - 1}, but label ${bad} is ${data[bad]}: is this the right file?`,
+    );
+  }
+  return tensor(Int32Array.from(data), { shape });
+}
+
+const found = (shape: readonly number[], data: object): string =>
+  `found ${data.constructor.name} of shape [${shape}]: is this the right file?`;
+
+/**
+ * Images and their labels, checked to belong together.
+ *
+ * @param images As for {@link imagesFromIdx}.
+ * @param labels As for {@link labelsFromIdx}: the digits 0 to 9.
+ * @throws {IdxError} if either is not what it should be, their counts differ, or there are none.
+ * @example
+ * ```ts
+ * import { examplesFromIdx, parseIdx } from "@dlcc/data";
+ *
+ * const images = parseIdx(Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 255)); // two of one pixel
+ * const labels = parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4));
+ * const examples = examplesFromIdx(images, labels);
+ * console.log(await examples.images.array()); // → [ [ 0 ], [ 1 ] ]
+ * ```
+ */
+export function examplesFromIdx(images: Idx, labels: Idx): Examples {
+  const [count, labelled] = [images.shape[0], labels.shape[0]];
+  if (count !== labelled) {
+    throw new IdxError(`${count} images and ${labelled} labels do not belong together: each image has one label`);
+  }
+  if (count === 0) throw new IdxError("there are 0 images and 0 labels: nothing to learn from");
+  return { labels: labelsFromIdx(labels), images: imagesFromIdx(images) };
+}

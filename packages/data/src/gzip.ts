@@ -1,0 +1,34 @@
+import { DlccError } from "@dlcc/tensor";
+
+/** Gzip data that can't be unpacked: cut off, or changed on its way here. */
+export class GzipError extends DlccError {
+  override readonly name = "GzipError";
+}
+
+/** Whether bytes start as gzip's do, with 1f 8b. Source: RFC 1952. */
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/**
+ * Unpacks gzip, through the web's own `DecompressionStream`, which Node has, too.
+ *
+ * @throws {GzipError} if the data is cut off or damaged: gzip keeps a checksum.
+ * @example
+ * ```ts
+ * import { gunzip } from "@dlcc/data";
+ *
+ * const packed = new Blob([Uint8Array.of(1, 2, 3)]).stream().pipeThrough(new CompressionStream("gzip"));
+ * const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+ * console.log(await gunzip(bytes)); // → Uint8Array(3) [ 1, 2, 3 ]
+ * ```
+ */
+export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
+  const unpacked = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  try {
+    return new Uint8Array(await new Response(unpacked).arrayBuffer());
+  } catch (cause) {
+    throw new GzipError(
+      `gunzip: these ${bytes.length} bytes are not whole gzip data (${(cause as Error).message}): fetch the file anew`,
+      { cause },
+    );
+  }
+}

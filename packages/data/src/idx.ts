@@ -1,0 +1,107 @@
+/**
+ * IDX, the format that MNIST comes in: arrays of numbers of one type, in row-major order, big-endian.
+ *
+ *     00 00            always
+ *     08 .. 0e         the type of the numbers
+ *     d                the number of dimensions
+ *     d × 4 bytes      their lengths, whole numbers
+ *     the numbers      as many as the lengths multiply to, and then the file ends
+ *
+ * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", section "File formats".
+ */
+import { DlccError } from "@dlcc/tensor";
+import { gunzip, isGzip } from "./gzip.ts";
+
+/** Bytes that are not a whole IDX file, or not one of what was asked for. */
+export class IdxError extends DlccError {
+  override readonly name = "IdxError";
+}
+
+/** The numbers of an IDX file, in the array of their own type. */
+export type IdxArray = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** What an IDX file holds. */
+export interface Idx {
+  /** The lengths of the dimensions: `[60000, 28, 28]` for MNIST's training images. */
+  readonly shape: readonly number[];
+  /** All numbers, the last dimension's neighbours next to each other. */
+  readonly data: IdxArray;
+}
+
+interface IdxType {
+  readonly bytes: number;
+  read(view: DataView, start: number, count: number): IdxArray;
+}
+
+/** The types by the code in the third byte. A `DataView` reads big-endian unless told otherwise. */
+const types: { readonly [code: number]: IdxType } = {
+  8: { bytes: 1, read: ({ buffer, byteOffset }, start, n) => new Uint8Array(buffer, byteOffset + start, n) },
+  9: { bytes: 1, read: ({ buffer, byteOffset }, start, n) => new Int8Array(buffer, byteOffset + start, n) },
+  11: { bytes: 2, read: (view, start, n) => new Int16Array(n).map((_, i) => view.getInt16(start + 2 * i)) },
+  12: { bytes: 4, read: (view, start, n) => new Int32Array(n).map((_, i) => view.getInt32(start + 4 * i)) },
+  13: { bytes: 4, read: (view, start, n) => new Float32Array(n).map((_, i) => view.getFloat32(start + 4 * i)) },
+  14: { bytes: 8, read: (view, start, n) => new Float64Array(n).map((_, i) => view.getFloat64(start + 8 * i)) },
+};
+
+const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+
+/**
+ * The numbers in an IDX file, checked to the last byte.
+ *
+ * @param bytes The whole file, unpacked; {@link readIdx} takes gzip, too. Single-byte numbers are not copied: the
+ * result's data lies in these bytes.
+ * @throws {IdxError} if the file is empty, does not start as IDX does, or is shorter or longer than its header says.
+ * @example
+ * ```ts
+ * import { parseIdx } from "@dlcc/data";
+ *
+ * const { shape, data } = parseIdx(Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 3, 7, 8, 9));
+ * console.log(shape); // → [ 1, 3 ]
+ * console.log(data); // → Uint8Array(3) [ 7, 8, 9 ]
+ * ```
+ */
+export function parseIdx(bytes: Uint8Array): Idx {
+  if (bytes.length === 0) throw new IdxError("IDX: there is nothing to read, 0 bytes: fetch the file anew");
+  if (isGzip(bytes)) throw new IdxError("IDX: the bytes are gzip-compressed: use await readIdx(bytes)");
+  const rank = bytes[3] ?? 0;
+  const type = types[bytes[2] ?? 0];
+  if (bytes[0] !== 0 || (bytes[1] ?? 0) !== 0 || (bytes.length >= 4 && (!type || rank === 0))) {
+    throw new IdxError(
+      `IDX: the bytes start with ${hex(bytes.subarray(0, 4))}, an IDX file with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions: this is another format`,
+    );
+  }
+  const header = 4 + 4 * rank;
+  if (!type || bytes.length < header) {
+    throw new IdxError(
+      `IDX: the file ends within its header: ${bytes.length} bytes, expected ${Math.max(header, 8)} or more: it is truncated`,
+    );
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const count = shape.reduce((product, length) => product * length, 1);
+  const expected = header + count * type.bytes;
+  if (bytes.length !== expected) {
+    throw new IdxError(
+      `IDX: [${shape}] numbers of ${type.bytes} bytes take ${expected} bytes with the header, found ${bytes.length}: the file is ${bytes.length < expected ? "truncated" : "oversized"}`,
+    );
+  }
+  return { shape, data: type.read(view, header, count) };
+}
+
+/**
+ * The numbers in an IDX file, plain or gzip-compressed.
+ *
+ * @param bytes The whole file.
+ * @throws {IdxError} as {@link parseIdx} does.
+ * @throws {GzipError} if the gzip data is cut off or damaged.
+ * @example
+ * ```ts
+ * import { readIdx } from "@dlcc/data";
+ *
+ * const { data } = await readIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4)); // or what fetch brought
+ * console.log(data); // → Uint8Array(2) [ 5, 4 ]
+ * ```
+ */
+export async function readIdx(bytes: Uint8Array): Promise<Idx> {
+  return parseIdx(isGzip(bytes) ? await gunzip(bytes) : bytes);
+}

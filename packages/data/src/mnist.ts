@@ -1,0 +1,110 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DlccError } from "@dlcc/tensor";
+import { type Examples, examplesFromIdx } from "./examples.ts";
+import { type Idx, readIdx } from "./idx.ts";
+
+/** A file or folder that is not there, or can't be read. */
+export class FileError extends DlccError {
+  override readonly name = "FileError";
+}
+
+/** The MNIST database of handwritten digits. */
+export interface Mnist {
+  /** 60,000 examples. */
+  readonly train: Examples;
+  /** 10,000 examples. */
+  readonly test: Examples;
+}
+
+/** The four files, as the database's own page names them. */
+const files = {
+  train: { images: "train-images-idx3-ubyte", labels: "train-labels-idx1-ubyte" },
+  test: { images: "t10k-images-idx3-ubyte", labels: "t10k-labels-idx1-ubyte" },
+} as const;
+
+/** What a file may be called: some unpackers write a dot before `idx`, and either may be gzip-compressed. */
+const namesOf = (name: string): string[] => {
+  const dotted = name.replace("-idx", ".idx");
+  return [name, dotted, `${name}.gz`, `${dotted}.gz`];
+};
+
+/**
+ * Reads MNIST, or a data set in its format such as Fashion-MNIST, from a folder with its four files, plain or
+ * gzip-compressed. Pixels are divided by 255.
+ *
+ * @returns Images `float32 [n, rows · columns]` in 0..1 and labels `int32 [n]`, on cpu; the numbers of MNIST: 60,000
+ * and 10,000 images of 784 pixels.
+ * @throws {FileError} if the folder or a file can't be read, or files are missing; it names them.
+ * @throws {IdxError} with the path in front, if a file is not whole, or not what it should be.
+ * @throws {GzipError} with the path in front, if gzip data is damaged.
+ * @example
+ * ```ts
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { loadMnist } from "@dlcc/data/node";
+ *
+ * // A very small MNIST: one image of 1×2 pixels, which shows a 7.
+ * const folder = await mkdtemp(join(tmpdir(), "mnist-"));
+ * for (const part of ["train", "t10k"]) {
+ *   const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255);
+ *   await writeFile(join(folder, `${part}-images-idx3-ubyte`), images);
+ *   await writeFile(join(folder, `${part}-labels-idx1-ubyte`), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7));
+ * }
+ * const { train, test } = await loadMnist(folder);
+ * console.log(train.images.shape); // → [ 1, 2 ]
+ * console.log(await test.labels.array()); // → [ 7 ]
+ * ```
+ */
+export async function loadMnist(folder: string): Promise<Mnist> {
+  const present = await list(folder);
+  const missing: string[] = [];
+  const locate = (name: string): string => {
+    const names = namesOf(name);
+    const found = names.find((candidate) => present.includes(candidate));
+    if (found === undefined) missing.push(`${name} (nor ${names.slice(1).join(", ")})`);
+    return join(folder, found ?? name);
+  };
+  const train = [locate(files.train.images), locate(files.train.labels)] as const;
+  const test = [locate(files.test.images), locate(files.test.labels)] as const;
+  if (missing.length > 0) {
+    throw new FileError(`loadMnist: ${folder} lacks ${missing.length} of the 4 files: no ${missing.join("; no ")}`);
+  }
+  return { train: await readExamples(...train), test: await readExamples(...test) };
+}
+
+async function list(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    throw new FileError(`loadMnist: the folder ${folder} can't be read: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function readExamples(images: string, labels: string): Promise<Examples> {
+  const [imagesIdx, labelsIdx] = await Promise.all([read(images), read(labels)]);
+  try {
+    return examplesFromIdx(imagesIdx, labelsIdx);
+  } catch (error) {
+    throw located(error, `${images} and ${labels}`);
+  }
+}
+
+async function read(path: string): Promise<Idx> {
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw new FileError(`loadMnist: ${path} can't be read: ${cause.message}`, { cause });
+  });
+  try {
+    return await readIdx(bytes);
+  } catch (error) {
+    throw located(error, path);
+  }
+}
+
+/** The same error, of the same class, with the place in front of its message. */
+function located(error: unknown, place: string): unknown {
+  if (!(error instanceof DlccError)) return error;
+  const Kind = error.constructor as new (message: string, options: ErrorOptions) => DlccError;
+  return new Kind(`${place}: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,1 @@
+export { FileError, loadMnist, type Mnist } from "./mnist.ts";

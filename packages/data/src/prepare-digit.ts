@@ -1,0 +1,167 @@
+/**
+ * An image of any size made into what MNIST holds. The database's makers did this to scans: size-normalized to fit into
+ * 20×20 pixels with the aspect ratio kept, anti-aliased, and then moved in a field of 28×28 so that the centre of mass
+ * is in its middle. A network that was trained on MNIST expects the same of what it is shown.
+ *
+ * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database".
+ */
+import { ArgumentError, type CreateOptions, type Tensor, tensor } from "@dlcc/tensor";
+
+/** An image in shades of gray. */
+export interface GrayImage {
+  /** Row by row from the top: bytes 0..255, or floats 0..1. Either end may be white. */
+  readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array | Float64Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The side of MNIST's images, in pixels. */
+const field = 28;
+/** The longer side of the digit in them. */
+const digit = 20;
+/** Where the centre of mass is: over MNIST's images its mean is 14.0 in both directions, and always within half a pixel. */
+const centre = field / 2;
+/** What differs from the background by less than this share of the greatest difference is noise. */
+const noise = 0.1;
+/** Where nothing differs from the background by more, the image is blank: 4 of the 255 steps of a byte. */
+const blank = 4 / 255;
+
+/** How much ink there is on each pixel, row by row. */
+interface Ink {
+  readonly values: Float64Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Prepares a picture of one digit as MNIST's were: found on its background (lighter or darker: the border tells which),
+ * cropped, scaled to fit 20×20, and placed in 28×28 by its centre of mass, light on black.
+ *
+ * @param image Any size. Of a coloured image, take the luminance: `0.299 r + 0.587 g + 0.114 b`.
+ * @returns `float32 [1, 784]` in 0..1; the brightest pixel is 1.
+ * @throws {ArgumentError} if the pixels do not fill the size, are outside their range, or are all alike.
+ * @example
+ * ```ts
+ * import { prepareDigit } from "@dlcc/data";
+ *
+ * const pixels = new Uint8Array(50 * 40).fill(255); // white paper, 50 wide and 40 high
+ * for (let row = 5; row < 35; row++) pixels.fill(0, row * 50 + 10, row * 50 + 16); // a black stroke: a 1
+ * const x = prepareDigit({ pixels, width: 50, height: 40 });
+ * console.log(x.shape); // → [ 1, 784 ]
+ * const stroke = x.reshape([28, 28]).slice([4, 24], [12, 16]); // 20 high and, as 6 is to 30, 4 wide
+ * console.log(await stroke.min().item(), await x.sum().item()); // → 1 80
+ * ```
+ */
+export function prepareDigit(image: GrayImage, options: Pick<CreateOptions, "backend"> = {}): Tensor {
+  return tensor(place(resize(crop(findInk(image)))), { ...options, shape: [1, field * field] });
+}
+
+function findInk({ pixels, width, height }: GrayImage): Ink {
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new ArgumentError(`prepareDigit: ${width}×${height} is not the size of an image`);
+  }
+  if (pixels.length !== width * height) {
+    const channels = pixels.length / (width * height);
+    throw new ArgumentError(
+      `prepareDigit: ${width}×${height} pixels are ${width * height} numbers, got ${pixels.length}${channels === 3 || channels === 4 ? `, which is ${channels} a pixel: take the luminance first, 0.299 r + 0.587 g + 0.114 b` : ""}`,
+    );
+  }
+  const white = pixels instanceof Float32Array || pixels instanceof Float64Array ? 1 : 255;
+  const outside = pixels.findIndex((value) => !(value >= 0 && value <= white));
+  if (outside >= 0) {
+    throw new ArgumentError(`prepareDigit: pixel ${outside} is ${pixels[outside]}: floats must be from 0 to 1`);
+  }
+  const values = Float64Array.from(pixels, (value) => value / white);
+  const background = borderMedian(values, width, height);
+  let [lightest, darkest] = [0, 1];
+  for (const value of values) {
+    if (value > lightest) lightest = value;
+    if (value < darkest) darkest = value;
+  }
+  const contrast = Math.max(lightest - background, background - darkest);
+  if (contrast < blank) {
+    throw new ArgumentError(
+      `prepareDigit: the ${width}×${height} image is blank: its pixels are from ${darkest.toFixed(2)} to ${lightest.toFixed(2)} of white`,
+    );
+  }
+  const sign = lightest - background === contrast ? 1 : -1;
+  for (let i = 0; i < values.length; i++) {
+    const ink = (sign * ((values[i] as number) - background)) / contrast;
+    values[i] = ink > noise ? ink : 0;
+  }
+  return { values, width, height };
+}
+
+/** The middle one of the values along the border: a stroke that touches it here and there does not matter. */
+function borderMedian(values: Float64Array, width: number, height: number): number {
+  const border = values.filter((_, i) => {
+    const [row, column] = [Math.floor(i / width), i % width];
+    return row === 0 || row === height - 1 || column === 0 || column === width - 1;
+  });
+  return border.sort()[border.length >> 1] as number;
+}
+
+/** The smallest part of the image that has all the ink. */
+function crop({ values, width, height }: Ink): Ink {
+  let [top, left, bottom, right] = [height, width, 0, 0];
+  values.forEach((ink, i) => {
+    if (ink === 0) return;
+    const [row, column] = [Math.floor(i / width), i % width];
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+  });
+  const part = new Float64Array((bottom - top) * (right - left));
+  for (let row = top; row < bottom; row++) {
+    part.set(values.subarray(row * width + left, row * width + right), (row - top) * (right - left));
+  }
+  return { values: part, width: right - left, height: bottom - top };
+}
+
+/** The longer side becomes 20 and the other keeps its ratio. */
+function resize({ values, width, height }: Ink): Ink {
+  const scale = digit / Math.max(width, height);
+  const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale))) as [number, number];
+  const turned = average(values, height, width, columns);
+  return { values: average(turned, columns, height, rows), width: columns, height: rows };
+}
+
+/**
+ * Each of the rows, of `length` pixels, made `target` long and turned into a column; done twice, nothing is turned. A
+ * new pixel is the mean of the stretch of old ones that it covers, those at its ends counted by the part that it covers.
+ */
+function average(values: Float64Array, rows: number, length: number, target: number): Float64Array {
+  const out = new Float64Array(target * rows);
+  const stretch = length / target;
+  for (let i = 0; i < target; i++) {
+    const [from, to] = [i * stretch, Math.min(length, (i + 1) * stretch)];
+    for (let row = 0; row < rows; row++) {
+      let sum = 0;
+      for (let j = Math.floor(from); j < to; j++) {
+        sum += (Math.min(to, j + 1) - Math.max(from, j)) * (values[row * length + j] as number);
+      }
+      out[i * rows + row] = sum / stretch;
+    }
+  }
+  return out;
+}
+
+/** Into the field, with the centre of mass in its middle, as far as no part is cut off; the brightest pixel becomes 1. */
+function place({ values, width, height }: Ink): Float32Array {
+  let [mass, momentX, momentY, most] = [0, 0, 0, 0];
+  values.forEach((ink, i) => {
+    mass += ink;
+    momentX += ink * (i % width);
+    momentY += ink * Math.floor(i / width);
+    most = Math.max(most, ink);
+  });
+  const start = (moment: number, length: number): number =>
+    Math.min(field - length, Math.max(0, Math.round(centre - moment / mass)));
+  const [left, top] = [start(momentX, width), start(momentY, height)];
+  const out = new Float32Array(field * field);
+  values.forEach((ink, i) => {
+    out[(top + Math.floor(i / width)) * field + left + (i % width)] = ink / most;
+  });
+  return out;
+}

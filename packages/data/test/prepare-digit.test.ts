@@ -1,0 +1,157 @@
+import { type GrayImage, prepareDigit } from "@dlcc/data";
+import { ArgumentError, cpu } from "@dlcc/tensor";
+import { describe, expect, it } from "vitest";
+
+/** An image of one gray with rectangles of another: `[left, top, width, height]`. */
+function drawing(
+  width: number,
+  height: number,
+  rectangles: readonly (readonly [number, number, number, number])[],
+  { paper = 0, ink = 255 } = {},
+): GrayImage & { pixels: Uint8Array } {
+  const pixels = new Uint8Array(width * height).fill(paper);
+  for (const [left, top, w, h] of rectangles) {
+    for (let row = top; row < top + h; row++) pixels.fill(ink, row * width + left, row * width + left + w);
+  }
+  return { pixels, width, height };
+}
+
+/** The 28 rows of the result. */
+function rows(image: GrayImage): number[][] {
+  const data = [...prepareDigit(image).dataSync()];
+  return Array.from({ length: 28 }, (_, row) => data.slice(28 * row, 28 * row + 28));
+}
+
+/** The box around all pixels above 0: `[left, top, width, height]`. */
+function box(image: GrayImage): number[] {
+  const pixels = rows(image);
+  const inked = (line: readonly number[]) => line.some((value) => value > 0);
+  const ys = pixels.flatMap((row, y) => (inked(row) ? [y] : []));
+  const xs = pixels.flatMap((_, x) => (inked(pixels.map((row) => row[x] as number)) ? [x] : []));
+  return [xs[0]!, ys[0]!, xs.at(-1)! - xs[0]! + 1, ys.at(-1)! - ys[0]! + 1];
+}
+
+/** A lopsided figure: a stem with a foot to the right. */
+const lShape = [
+  [10, 10, 10, 60],
+  [10, 60, 40, 10],
+] as const;
+
+describe("prepareDigit", () => {
+  it("gives a row of 784 numbers in 0..1, the brightest of them 1", () => {
+    const x = prepareDigit(drawing(100, 100, lShape, { ink: 180 }));
+    expect(x.shape).toEqual([1, 784]);
+    expect(x.dtype).toBe("float32");
+    const data = [...x.dataSync()];
+    expect(Math.max(...data)).toBe(1);
+    expect(Math.min(...data)).toBe(0);
+  });
+
+  it("makes the longer side 20 and keeps the ratio", () => {
+    expect(box(drawing(100, 100, [[20, 10, 30, 60]])).slice(2)).toEqual([10, 20]);
+    expect(box(drawing(200, 100, [[20, 10, 160, 40]])).slice(2)).toEqual([20, 5]);
+  });
+
+  it("enlarges what is smaller", () => {
+    expect(box(drawing(12, 12, [[3, 3, 2, 5]])).slice(2)).toEqual([8, 20]);
+  });
+
+  it("puts a symmetric figure into the middle: its centre of mass at pixel 14, as MNIST's", () => {
+    // 20 pixels from 4 to 23 have their mean at 13.5, and from 5 to 24 at 14.5: as near either way.
+    const [left, top] = box(drawing(90, 60, [[30, 20, 20, 20]]));
+    expect(left === 4 || left === 5).toBe(true);
+    expect(top === 4 || top === 5).toBe(true);
+  });
+
+  it("puts the centre of mass within half a pixel of 14", () => {
+    const pixels = rows(drawing(100, 100, lShape));
+    const mass = pixels.flat().reduce((sum, ink) => sum + ink);
+    const x = pixels.flatMap((row) => row.map((ink, column) => ink * column)).reduce((sum, m) => sum + m) / mass;
+    const y = pixels.flatMap((row, index) => row.map((ink) => ink * index)).reduce((sum, m) => sum + m) / mass;
+    expect(Math.abs(x - 14)).toBeLessThanOrEqual(0.5);
+    expect(Math.abs(y - 14)).toBeLessThanOrEqual(0.5);
+  });
+
+  it("cuts nothing off where the mass is far to one side", () => {
+    // A block with a long thin tail to the right.
+    const image = drawing(140, 60, [
+      [10, 10, 30, 40],
+      [40, 29, 90, 2],
+    ]);
+    expect(box(image).slice(0, 1)).toEqual([8]);
+    expect(box(image)[2]).toBe(20);
+  });
+
+  it("averages areas: an edge in the middle of a pixel is half gray", () => {
+    // 40 rows become 20; in the first 39 a stroke of 3 columns, of which each new pixel covers 2.
+    const image = drawing(60, 60, [
+      [10, 10, 3, 40],
+      [13, 10, 37, 2],
+    ]);
+    const stem = rows(image)[14] as number[];
+    const first = stem.findIndex((value) => value > 0);
+    expect(stem.slice(first, first + 3)).toEqual([1, 0.5, 0]);
+  });
+
+  it("gives the same for dark on light as for light on dark", () => {
+    const light = prepareDigit(drawing(100, 100, lShape, { paper: 0, ink: 255 })).dataSync();
+    const dark = prepareDigit(drawing(100, 100, lShape, { paper: 255, ink: 0 })).dataSync();
+    expect(dark).toEqual(light);
+  });
+
+  it("finds light ink on light gray paper by the border", () => {
+    const light = prepareDigit(drawing(100, 100, lShape)).dataSync();
+    const pale = prepareDigit(drawing(100, 100, lShape, { paper: 150, ink: 250 })).dataSync();
+    pale.forEach((value, i) => {
+      expect(value).toBeCloseTo(light[i] as number, 6);
+    });
+  });
+
+  it("is not led astray by a stroke that runs over the border", () => {
+    const [, , width, height] = box(drawing(40, 40, [[0, 10, 20, 10]], { paper: 255, ink: 0 }));
+    expect([width, height]).toEqual([20, 10]);
+  });
+
+  it("gives the same for floats in 0..1 as for bytes", () => {
+    const image = drawing(100, 100, lShape);
+    const floats = { ...image, pixels: Float32Array.from(image.pixels, (value) => value / 255) };
+    expect(prepareDigit(floats).dataSync()).toEqual(prepareDigit(image).dataSync());
+  });
+
+  it("ignores faint noise around the digit", () => {
+    const image = drawing(100, 100, lShape);
+    const noisy = { ...image, pixels: image.pixels.map((value, i) => (value === 0 && i % 7 === 0 ? 20 : value)) };
+    expect(prepareDigit(noisy).dataSync()).toEqual(prepareDigit(image).dataSync());
+  });
+
+  it("leaves an image that is prepared as it is", () => {
+    const first = prepareDigit(drawing(100, 100, lShape));
+    const pixels = first.dataSync() as Float32Array;
+    expect(prepareDigit({ pixels, width: 28, height: 28 }).dataSync()).toEqual(pixels);
+  });
+
+  it("puts the result on the backend that was asked for", () => {
+    const backend = { ...cpu, name: "other" };
+    expect(prepareDigit(drawing(20, 20, [[5, 5, 5, 5]]), { backend }).backend).toBe(backend);
+  });
+
+  it.each([0, 128, 255])("refuses a blank image of gray %d", (paper) => {
+    expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(ArgumentError);
+    expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(/30×20 image is blank/);
+  });
+
+  it("refuses pixels that do not fill the size, and knows colours when it sees them", () => {
+    expect(() => prepareDigit({ pixels: new Uint8Array(9), width: 2, height: 5 })).toThrow(ArgumentError);
+    expect(() => prepareDigit({ pixels: new Uint8Array(9), width: 2, height: 5 })).toThrow(/2×5.*got 9/);
+    expect(() => prepareDigit({ pixels: new Uint8Array(40), width: 2, height: 5 })).toThrow(/4 a pixel.*luminance/);
+  });
+
+  it.each([1.5, -0.1, Number.NaN])("refuses a float of %d", (value) => {
+    const pixels = Float32Array.of(0, value, 1, 0);
+    expect(() => prepareDigit({ pixels, width: 2, height: 2 })).toThrow(/pixel 1 is .*from 0 to 1/);
+  });
+
+  it.each([0, -3, 2.5])("refuses a width of %d", (width) => {
+    expect(() => prepareDigit({ pixels: new Uint8Array(4), width, height: 2 })).toThrow(ArgumentError);
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * Activations as layers. Each is a plain function with a label, which survives minification: `Sequential` fuses a
+ * labelled activation into the `Linear` before it, and `config` and `summary` name it.
+ */
+import { sigmoid as sigmoidOf, softmax as softmaxOf, step as stepOf, type Tensor } from "@dlcc/tensor";
+
+/** A function that can stand as a layer, and has a name. */
+export interface Activation {
+  (x: Tensor): Tensor;
+  /** Its name. */
+  readonly label: string;
+}
+
+/**
+ * Gives a function a label, so that it can be saved by name and read back through a map of names.
+ *
+ * @example
+ * ```ts
+ * import { labelled, Sequential } from "@dlcc/layers";
+ * const cube = labelled("cube", (x) => x.pow(3));
+ * console.log(new Sequential([cube]).config().layers); // → [ { type: 'cube' } ]
+ * ```
+ */
+export const labelled = (label: string, f: (x: Tensor) => Tensor): Activation =>
+  Object.freeze(Object.assign((x: Tensor) => f(x), { label }));
+
+/** `max(0, x)`, elementwise. Source: the course, "ReLU Activation". */
+export const relu: Activation = /* @__PURE__ */ labelled("relu", (x) => x.relu());
+
+/** `1 / (1 + e⁻ˣ)`, elementwise. Source: the course, "Multi Layer Perceptrons and Sigmoid". */
+export const sigmoid: Activation = /* @__PURE__ */ labelled("sigmoid", sigmoidOf);
+
+/** `(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)`, elementwise. */
+export const tanh: Activation = /* @__PURE__ */ labelled("tanh", (x) => x.tanh());
+
+/** 1 where `x > 0`, else 0: the perceptron's. It has no derivative to learn by. */
+export const step: Activation = /* @__PURE__ */ labelled("step", stepOf);
+
+/** `e^{z_j} / Σₖ e^{z_k}` over the last axis. `crossEntropy` takes logits and has it inside: don't put it before that. */
+export const softmax: Activation = /* @__PURE__ */ labelled("softmax", (x) => softmaxOf(x));
+
+/** What it is, unchanged. */
+export const identity: Activation = /* @__PURE__ */ labelled("identity", (x) => x.alias());

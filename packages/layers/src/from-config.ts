@@ -1,0 +1,36 @@
+import { ArgumentError } from "@dlcc/tensor";
+import type { Activation } from "./activations.ts";
+import type { Layer, LayerConfig, Module } from "./module.ts";
+
+/** A class of modules that can be read from plain data. */
+export interface ModuleClass {
+  fromConfig(config: LayerConfig, types: LayerTypes): Module;
+}
+
+/** What the names in a config stand for: classes of modules, and labelled functions. */
+export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
+
+/**
+ * A network from the plain data that `config()` gave. Which names there are is the caller's to say: a file can't ask
+ * for anything else.
+ *
+ * @returns The architecture with new weights: `loadStateDict` brings the old ones.
+ * @throws {ArgumentError} if the config names a type that the map lacks.
+ * @example
+ * ```ts
+ * import { fromConfig, Linear, relu, Sequential } from "@dlcc/layers";
+ *
+ * const config = new Sequential([new Linear(2, 3), relu]).config();
+ * const model = fromConfig(JSON.parse(JSON.stringify(config)), { Sequential, Linear, relu });
+ * console.log(model.parameters().map(({ name }) => name).join(" ")); // → layers.0.weight layers.0.bias
+ * ```
+ */
+export function fromConfig(config: LayerConfig, types: LayerTypes): Layer {
+  const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
+  if (!type) {
+    throw new ArgumentError(
+      `fromConfig: there is no layer type ${JSON.stringify(config.type)} among ${Object.keys(types).join(", ")}: add it to the map`,
+    );
+  }
+  return "fromConfig" in type ? type.fromConfig(config, types) : type;
+}

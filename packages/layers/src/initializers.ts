@@ -1,0 +1,79 @@
+/**
+ * How weights begin. What matters is their variance: too small, and signals and gradients vanish from layer to layer;
+ * too large, and they explode. Each says which variance it takes, as a function of `fanIn` and `fanOut`, the numbers of
+ * inputs and outputs of a neuron.
+ */
+import { type DType, full, type Generator, randn, type Tensor, uniform as uniformTensor } from "@dlcc/tensor";
+
+/** What an initializer is told. */
+export interface Init {
+  readonly shape: readonly number[];
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly generator: Generator;
+  readonly dtype: DType;
+}
+
+/** Makes the first value of a parameter. */
+export type Initializer = (init: Init) => Tensor;
+
+/**
+ * Normal, of the given standard deviation and mean. Default: 1 and 0, with which Nielsen's book begins.
+ *
+ * @example
+ * ```ts
+ * import { Linear, normal } from "@dlcc/layers";
+ * console.log(new Linear(784, 30, { weight: normal(), bias: normal(), seed: 1 }).weight.value.shape); // → [ 30, 784 ]
+ * ```
+ */
+export const normal =
+  (standardDeviation = 1, mean = 0): Initializer =>
+  ({ shape, generator, dtype }) =>
+    randn(shape, { standardDeviation, mean, seed: generator, dtype });
+
+/** Uniform between two numbers. */
+export const uniform =
+  (low: number, high: number): Initializer =>
+  ({ shape, generator, dtype }) =>
+    uniformTensor(shape, { low, high, seed: generator, dtype });
+
+/** All the same number. */
+export const constant =
+  (value: number): Initializer =>
+  ({ shape, dtype }) =>
+    full(shape, value, { dtype });
+
+/** Normal of the given variance. */
+const normalOf =
+  (variance: (init: Init) => number): Initializer =>
+  (init) =>
+    normal(Math.sqrt(variance(init)))(init);
+
+/** Uniform around 0, of the given variance: `U(−√(3v), √(3v))`. */
+const uniformOf =
+  (variance: (init: Init) => number): Initializer =>
+  (init) => {
+    const bound = Math.sqrt(3 * variance(init));
+    return uniform(-bound, bound)(init);
+  };
+
+/**
+ * Normal of variance `1 / fanIn`: Nielsen's better start, for which a neuron's weighted input has the variance of its
+ * inputs. Source: Nielsen, *Neural Networks and Deep Learning*, chapter 3.
+ */
+export const nielsen = (): Initializer => normalOf(({ fanIn }) => 1 / fanIn);
+
+/** Normal of variance `2 / (fanIn + fanOut)`, for tanh and sigmoid. Source: Glorot & Bengio 2010. */
+export const xavierNormal = (): Initializer => normalOf(({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
+
+/** Uniform of variance `2 / (fanIn + fanOut)`, for tanh and sigmoid. Source: Glorot & Bengio 2010. */
+export const xavierUniform = (): Initializer => uniformOf(({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
+
+/** Normal of variance `2 / fanIn`, for ReLU, which passes half of its inputs on. Source: He et al. 2015. */
+export const heNormal = (): Initializer => normalOf(({ fanIn }) => 2 / fanIn);
+
+/** Uniform of variance `2 / fanIn`, for ReLU. Source: He et al. 2015. */
+export const heUniform = (): Initializer => uniformOf(({ fanIn }) => 2 / fanIn);
+
+/** Uniform between `±1/√fanIn`: what PyTorch's `nn.Linear` begins with, weights and biases both. The default. */
+export const fanInUniform = (): Initializer => uniformOf(({ fanIn }) => 1 / (3 * fanIn));

@@ -1,0 +1,90 @@
+import {
+  ArgumentError,
+  apply,
+  type DType,
+  type FusedActivation,
+  Generator,
+  generatorOf,
+  Parameter,
+  type Tensor,
+  tidy,
+} from "@dlcc/tensor";
+import { fanInUniform, type Initializer } from "./initializers.ts";
+import { type LayerConfig, Module } from "./module.ts";
+
+/** What a `Linear` takes besides its sizes. */
+export interface LinearOptions {
+  /** The same seed gives the same weights, on every engine. Default: new ones each time. */
+  readonly seed?: number;
+  /** How the weights begin. Default: uniform between ±1/√inputs, as PyTorch's. */
+  readonly weight?: Initializer;
+  /** How the biases begin; `false` for none. Default: as the weights do by default. */
+  readonly bias?: Initializer | false;
+  /** Default: `float32`. */
+  readonly dtype?: DType;
+}
+
+/**
+ * A fully connected layer: each output is a weighted sum of all inputs, and a bias: `y = x Wᵀ + b`.
+ *
+ * Shapes: `[n, in] → [n, out]`; any number of leading axes, or none. The weight is `[out, in]`, as PyTorch's.
+ *
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { ones } from "@dlcc/tensor";
+ *
+ * const layer = new Linear(784, 30, { seed: 1 });
+ * console.log(layer.forward(ones([10, 784])).shape); // → [ 10, 30 ]
+ * ```
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** `[out, in]` */
+  readonly weight: Parameter;
+  /** `[out]`, if there is one. */
+  readonly bias: Parameter | undefined;
+
+  /** @throws {ArgumentError} if a size is not a whole number from 1. */
+  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+    super();
+    for (const features of [inFeatures, outFeatures]) {
+      if (!Number.isInteger(features) || features < 1) {
+        throw new ArgumentError(`Linear: ${features} is no number of inputs or outputs: give a whole number from 1`);
+      }
+    }
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    const seed = options.seed ?? generatorOf(undefined).seed;
+    const fans = { fanIn: inFeatures, fanOut: outFeatures, dtype: options.dtype ?? "float32" };
+    const make = (name: string, shape: number[], initializer: Initializer, stream: number): Parameter =>
+      tidy(() => new Parameter(name, initializer({ shape, ...fans, generator: new Generator(seed, stream) })));
+    this.weight = make("weight", [outFeatures, inFeatures], options.weight ?? fanInUniform(), 0);
+    this.bias = options.bias === false ? undefined : make("bias", [outFeatures], options.bias ?? fanInUniform(), 1);
+  }
+
+  /** `x Wᵀ + b`; with an activation, that of it, in one pass where the backend has one. */
+  forward(x: Tensor, activation?: FusedActivation): Tensor {
+    return tidy(() => {
+      const rows = x.rank === 2 ? x : x.reshape([-1, x.shape[x.rank - 1] ?? 1]);
+      const parameters = this.bias ? ([this.weight.value, this.bias.value] as const) : ([this.weight.value] as const);
+      const y = apply("linear", { activation }, rows, ...parameters);
+      return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), this.outFeatures]);
+    });
+  }
+
+  override config(): LayerConfig {
+    return {
+      type: "Linear",
+      inFeatures: this.inFeatures,
+      outFeatures: this.outFeatures,
+      bias: this.bias !== undefined,
+    };
+  }
+
+  /** Reads what `config` gave; the weights are new. */
+  static fromConfig({ inFeatures, outFeatures, bias }: LayerConfig): Linear {
+    return new Linear(Number(inFeatures), Number(outFeatures), bias === false ? { bias: false } : {});
+  }
+}

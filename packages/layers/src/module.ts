@@ -1,0 +1,173 @@
+import { ArgumentError, type Backend, type DType, Parameter, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
+
+/** What can stand in a network: a module, or any function from tensor to tensor. */
+export type Layer = Module | ((x: Tensor) => Tensor);
+
+/** A network's architecture as plain data: what it is, and what it was made with. */
+export interface LayerConfig {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+/** Where a model is to go: a backend, a dtype, or both. */
+export interface Target {
+  readonly backend?: Backend;
+  readonly dtype?: DType;
+}
+
+/**
+ * The base of layers that have parameters, other layers, or a mode. A subclass says what it computes in `forward`; its
+ * parameters are found by themselves: they, and the modules that hold more of them, are properties of the object (or in
+ * arrays that are). Private `#fields` are not seen.
+ *
+ * @example
+ * ```ts
+ * import { Linear, Module, relu } from "@dlcc/layers";
+ * import { ones } from "@dlcc/tensor";
+ *
+ * class Residual extends Module {
+ *   inner = new Linear(4, 4, { seed: 1 });
+ *   forward(x) {
+ *     return x.add(relu(this.inner.forward(x)));
+ *   }
+ * }
+ * const layer = new Residual();
+ * console.log(layer.forward(ones([2, 4])).shape); // → [ 2, 4 ]
+ * console.log(layer.parameters().map((parameter) => parameter.name).join(" ")); // → inner.weight inner.bias
+ * ```
+ */
+export abstract class Module {
+  /** Whether it is being trained: what `Dropout` asks. `train()` and `eval()` set it, here and in all modules inside. */
+  training = true;
+
+  /** What the layer computes. */
+  abstract forward(x: Tensor): Tensor;
+
+  /**
+   * What it was made with, as plain data that `fromConfig` reads.
+   *
+   * @throws {ArgumentError} if the subclass does not say.
+   */
+  config(): LayerConfig {
+    throw new ArgumentError(`config: ${this.constructor.name} has no config(): write one, to save its architecture`);
+  }
+
+  /** The parts of this module: its parameters and the modules in it, by the names that they have here. */
+  #parts(): [name: string, part: Parameter | Module][] {
+    return Object.entries(this).flatMap(([name, value]) => {
+      const entries: [string, unknown][] = Array.isArray(value)
+        ? value.map((v, i) => [`${name}.${i}`, v])
+        : [[name, value]];
+      return entries.filter((entry): entry is [string, Parameter | Module] => {
+        return entry[1] instanceof Parameter || entry[1] instanceof Module;
+      });
+    });
+  }
+
+  /** All parameters by path, such as `layers.0.weight`. One that stands in two places is listed once. */
+  namedParameters(): Map<string, Parameter> {
+    const named = new Map<string, Parameter>();
+    const seen = new Set<Parameter | Module>();
+    const visit = (module: Module, prefix: string): void => {
+      for (const [name, part] of module.#parts()) {
+        if (seen.has(part)) continue;
+        seen.add(part);
+        if (part instanceof Parameter) named.set(prefix + name, part);
+        else visit(part, `${prefix}${name}.`);
+      }
+    };
+    visit(this, "");
+    return named;
+  }
+
+  /** All parameters. Each is named by its path in the outermost module that has listed it. */
+  parameters(): Parameter[] {
+    return [...this.namedParameters()].map(([path, parameter]) => {
+      // A module inside lists shorter paths: the longer one is the one that tells where it is.
+      if (!parameter.name.endsWith(`.${path}`)) parameter.name = path;
+      return parameter;
+    });
+  }
+
+  /** This module and all inside. */
+  modules(): Module[] {
+    return [this, ...this.#parts().flatMap(([, part]) => (part instanceof Module ? part.modules() : []))];
+  }
+
+  /** The values of all parameters by path: what is saved. */
+  stateDict(): Record<string, Tensor> {
+    return Object.fromEntries([...this.namedParameters()].map(([path, parameter]) => [path, parameter.value]));
+  }
+
+  /**
+   * Replaces the parameters' values. All are checked before the first is replaced.
+   *
+   * @param state Values by path, as `stateDict` gives them, on this model's backend.
+   * @param options `strict` (default: true) refuses missing and surplus names.
+   * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
+   */
+  loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): void {
+    const named = this.namedParameters();
+    const missing = [...named.keys()].filter((path) => !(path in state));
+    const surplus = Object.keys(state).filter((path) => !named.has(path));
+    if (strict && missing.length + surplus.length > 0) {
+      const list = (title: string, names: string[]): string =>
+        names.length > 0 ? ` ${title}: ${names.join(", ")}.` : "";
+      throw new ArgumentError(
+        `loadStateDict: the state is another model's.${list("Missing", missing)}${list("Not in this model", surplus)} { strict: false } loads what fits`,
+      );
+    }
+    const pairs = [...named].flatMap(([path, parameter]) => {
+      const value = state[path];
+      return value ? [{ path, parameter, value }] : [];
+    });
+    for (const { path, parameter, value } of pairs) {
+      const { shape, dtype } = parameter.peek();
+      if (value.shape.join() !== shape.join() || value.dtype !== dtype) {
+        throw new ShapeError(
+          `loadStateDict: ${path} is ${dtype} [${shape.join(",")}] in this model, and ${value.dtype} [${value.shape.join(",")}] in the state`,
+        );
+      }
+    }
+    for (const { parameter, value } of pairs) parameter.value = value;
+  }
+
+  /**
+   * Moves all parameters to a backend, or to another dtype.
+   *
+   * @returns This module, when it is there.
+   * @example
+   * ```ts
+   * import { Linear } from "@dlcc/layers";
+   *
+   * const layer = await new Linear(2, 3).to({ dtype: "float64" });
+   * console.log(layer.weight.value.dtype); // → float64
+   * ```
+   */
+  async to(target: Backend | Target): Promise<this> {
+    const { backend, dtype } = "unary" in target ? { backend: target, dtype: undefined } : target;
+    for (const parameter of this.namedParameters().values()) {
+      const cast = tidy(() => parameter.value.cast(dtype ?? parameter.peek().dtype));
+      const moved = backend ? await cast.to(backend) : cast;
+      parameter.value = moved;
+      moved.dispose();
+      cast.dispose();
+    }
+    return this;
+  }
+
+  /** Into training mode: dropout is on. */
+  train(): this {
+    for (const module of this.modules()) module.training = true;
+    return this;
+  }
+
+  /** Into evaluation mode: dropout is off. */
+  eval(): this {
+    for (const module of this.modules()) module.training = false;
+    return this;
+  }
+}
+
+/** What a layer gives for an input: of a module its `forward`, of a function its value. */
+export const callLayer = (layer: Layer, x: Tensor): Tensor => (layer instanceof Module ? layer.forward(x) : layer(x));

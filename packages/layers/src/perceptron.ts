@@ -1,0 +1,45 @@
+import { ArgumentError, Parameter, step, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { type LayerConfig, Module } from "./module.ts";
+
+/**
+ * The course's perceptron: it weighs up evidence, and fires when the sum is above its threshold:
+ * `y = 1 if Σⱼ wⱼxⱼ − b > 0, else 0`. Source: the course, "Neural Networks".
+ *
+ * Shapes: `[n, inputs] → [n]`, or `[inputs] → []`.
+ *
+ * @example
+ * ```ts
+ * import { Perceptron } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * const nand = new Perceptron([-2, -2], -3);
+ * console.log(await nand.forward(tensor([[0, 0], [0, 1], [1, 0], [1, 1]])).array()); // → [ 1, 1, 1, 0 ]
+ * ```
+ */
+export class Perceptron extends Module {
+  /** `[inputs]`: how much each input counts. */
+  readonly weight: Parameter;
+  /** `[]`: what the weighted sum must exceed. */
+  readonly threshold: Parameter;
+
+  /** @throws {ArgumentError} if there are no weights. */
+  constructor(weights: readonly number[], threshold: number) {
+    super();
+    if (weights.length === 0) throw new ArgumentError("Perceptron: give one weight for each input");
+    this.weight = tidy(() => new Parameter("weight", tensor(weights)));
+    this.threshold = tidy(() => new Parameter("threshold", tensor(threshold)));
+  }
+
+  forward(x: Tensor): Tensor {
+    return tidy(() => step(x.matmul(this.weight.value).sub(this.threshold.value)));
+  }
+
+  override config(): LayerConfig {
+    return { type: "Perceptron", inputs: this.weight.peek().size };
+  }
+
+  /** Reads what `config` gave; weights and threshold are 0. */
+  static fromConfig({ inputs }: LayerConfig): Perceptron {
+    return new Perceptron(new Array<number>(Number(inputs)).fill(0), 0);
+  }
+}

@@ -1,0 +1,73 @@
+import { ones, type Tensor, tidy, unrecorded } from "@dlcc/tensor";
+import { callLayer, type Layer, Module } from "./module.ts";
+import { labelOf, Sequential } from "./sequential.ts";
+
+/** One line of a summary. */
+export interface SummaryRow {
+  readonly layer: string;
+  /** What comes out for one example, without the axis of the examples. */
+  readonly outputShape: readonly number[];
+  readonly parameters: number;
+}
+
+const count = (layer: Layer): number =>
+  layer instanceof Module ? layer.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0) : 0;
+
+/** What a layer is called: a function by its label; a module by the type of its config, or by its class. */
+function nameOf(layer: Layer): string {
+  if (!(layer instanceof Module)) return labelOf(layer) ?? (layer.name || "function");
+  try {
+    return layer.config().type;
+  } catch {
+    return layer.constructor.name;
+  }
+}
+
+/**
+ * The layers of a model, each with the shape of what comes out and the number of its parameters.
+ *
+ * @param inputShape The shape of one example, such as `[784]`.
+ */
+export function summaryRows(model: Layer, inputShape: readonly number[]): SummaryRow[] {
+  return unrecorded(() =>
+    tidy(() => {
+      const backend = model instanceof Module ? model.parameters()[0]?.peek().backend : undefined;
+      const dtype = model instanceof Module ? model.parameters()[0]?.peek().dtype : undefined;
+      let x: Tensor = ones([1, ...inputShape], { ...(backend && { backend }), ...(dtype && { dtype }) });
+      const layers = model instanceof Sequential ? model.layers : [model];
+      return layers.map((layer) => {
+        x = callLayer(layer, x);
+        return { layer: nameOf(layer), outputShape: x.shape.slice(1), parameters: count(layer) };
+      });
+    }),
+  );
+}
+
+/**
+ * A model as a table: layers, output shapes, parameters. It runs the model on one example of ones.
+ *
+ * @param inputShape The shape of one example, without the axis of the examples.
+ * @example
+ * ```ts
+ * import { Linear, Sequential, sigmoid, summary } from "@dlcc/layers";
+ *
+ * const model = new Sequential([new Linear(784, 30), sigmoid, new Linear(30, 10), sigmoid]);
+ * console.log(summary(model, [784]).split("\n").at(-1)); // → 23,860 parameters
+ * ```
+ */
+export function summary(model: Layer, inputShape: readonly number[]): string {
+  const rows = summaryRows(model, inputShape).map((row) => [
+    row.layer,
+    `[${row.outputShape.join(", ")}]`,
+    row.parameters.toLocaleString("en-US"),
+  ]);
+  const table = [["layer", "output", "parameters"], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => (column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join("  "),
+  );
+  lines.splice(1, 0, widths.map((width) => "─".repeat(width)).join("  "));
+  return [...lines, "", `${count(model).toLocaleString("en-US")} parameters`].join("\n");
+}

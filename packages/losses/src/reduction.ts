@@ -1,0 +1,47 @@
+import { ArgumentError, DTypeError, mean, oneHot, ShapeError, sum, type Tensor, tidy } from "@dlcc/tensor";
+
+/** What becomes of the losses of the single examples: their mean (the default), their sum, or the losses themselves. */
+export type Reduction = "mean" | "sum" | "none";
+
+/** What every loss takes besides outputs and targets. */
+export interface LossOptions {
+  /** Default: `mean`. */
+  readonly reduction?: Reduction;
+}
+
+/** Reduces a tensor of losses. */
+export function reduceLosses(op: string, losses: Tensor, { reduction = "mean" }: LossOptions): Tensor {
+  if (reduction === "mean") return mean(losses);
+  if (reduction === "sum") return sum(losses);
+  if (reduction === "none") return losses;
+  throw new ArgumentError(`${op}: there is no reduction ${JSON.stringify(reduction)}: choose "mean", "sum" or "none"`);
+}
+
+/** Sums over all axes but the first: one loss for each example. */
+export function perExample(losses: Tensor): Tensor {
+  if (losses.rank < 2) return losses;
+  return sum(
+    losses,
+    losses.shape.slice(1).map((_, i) => i + 1),
+  );
+}
+
+/**
+ * Targets in the shape and dtype of the outputs. Class labels (`int32 [n]` beside outputs `[n, classes]`) become the
+ * course's unit vectors `e_y`.
+ */
+export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
+  const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
+  const like = labels ? tidy(() => oneHot(targets, outputs.shape[outputs.rank - 1] ?? 1, outputs.dtype)) : targets;
+  if (like.shape.join() !== outputs.shape.join()) {
+    throw new ShapeError(
+      `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape; class labels are int32, one axis less`,
+    );
+  }
+  if (like.dtype !== outputs.dtype) {
+    throw new DTypeError(
+      `${op}: outputs are ${outputs.dtype}, targets ${like.dtype}: cast one, as in y.cast("${outputs.dtype}")`,
+    );
+  }
+  return like;
+}

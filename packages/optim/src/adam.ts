@@ -1,0 +1,73 @@
+import { applyStep } from "@dlcc/tensor";
+import { type CommonOptions, checkRange, Optimizer, type Trainable, type UpdateRule } from "./optimizer.ts";
+
+/** What Adam is told. */
+export interface AdamOptions extends CommonOptions {
+  /** How much of the running mean of the gradient is kept at a step. Default: 0.9. */
+  readonly beta1?: number;
+  /** How much of the running mean of its square is kept. Default: 0.999. */
+  readonly beta2?: number;
+  /** Keeps the divisor above 0. Default: 1e-8. */
+  readonly epsilon?: number;
+  /** λ: of the L2 term in the gradient for `adam`, of the decay beside it for `adamW`. Default: 0, and 0.01. */
+  readonly weightDecay?: number;
+}
+
+const adamRule = (name: string, decoupled: boolean, defaultDecay: number): UpdateRule<AdamOptions> => ({
+  name,
+  slots: () => ["firstMoment", "secondMoment"],
+  update: (cells, gradient, options, step) => {
+    const { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = defaultDecay } = options;
+    applyStep("adamStep", { lr, beta1, beta2, epsilon, weightDecay, decoupled, step }, cells, gradient);
+  },
+});
+
+function create(
+  rule: UpdateRule<AdamOptions>,
+  parameters: Trainable<AdamOptions>,
+  options: AdamOptions,
+): Optimizer<AdamOptions> {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
+  checkRange(rule.name, "beta1", beta1, 0, 1);
+  checkRange(rule.name, "beta2", beta2, 0, 1);
+  checkRange(rule.name, "epsilon", epsilon, 0);
+  checkRange(rule.name, "weightDecay", weightDecay, 0);
+  return new Optimizer(rule, parameters, options);
+}
+
+/**
+ * Adam: each parameter steps by the running mean of its gradient over the root of the running mean of its square, so
+ * that the learning rate is about the size of a step. As PyTorch's `Adam`. Source: Kingma & Ba 2015.
+ *
+ * `m → β₁m + (1 − β₁)g; s → β₂s + (1 − β₂)g²; v → v − η (m / (1 − β₁ᵗ)) / (√(s / (1 − β₂ᵗ)) + ε)`
+ *
+ * @param parameters `model.parameters()`, or groups with options of their own.
+ * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { adam, cosine } from "@dlcc/optim";
+ *
+ * const optimizer = adam(new Linear(2, 1).parameters(), { lr: cosine(1e-3, { steps: 1000 }) });
+ * console.log(optimizer.lr); // → 0.001
+ * ```
+ */
+export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer<AdamOptions> =>
+  create(adamRule("adam", false, 0), parameters, options);
+
+/**
+ * AdamW: {@link adam} with weight decay apart from the gradient: `v → (1 − ηλ) v` at each step. As PyTorch's `AdamW`.
+ * Source: Loshchilov & Hutter 2019.
+ *
+ * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { adamW } from "@dlcc/optim";
+ * console.log(adamW(new Linear(2, 1).parameters(), { lr: 0.01, weightDecay: 0.1 }).lr); // → 0.01
+ * ```
+ */
+export const adamW = (
+  parameters: Trainable<AdamOptions>,
+  options: AdamOptions = { lr: 1e-3 },
+): Optimizer<AdamOptions> => create(adamRule("adamW", true, 0.01), parameters, options);

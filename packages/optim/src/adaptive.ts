@@ -1,0 +1,106 @@
+/** Optimizers that divide each gradient by the size that it usually has. */
+import { add, div, mul, type Parameter, sqrt, square, sub, type Tensor, tidy } from "@dlcc/tensor";
+import { type CommonOptions, checkRange, Optimizer, type Trainable, type UpdateRule } from "./optimizer.ts";
+
+/** What RMSprop is told. */
+export interface RmsPropOptions extends CommonOptions {
+  /** How much of the running mean of the square is kept at a step. Default: 0.99. */
+  readonly alpha?: number;
+  /** Keeps the divisor above 0. Default: 1e-8. */
+  readonly epsilon?: number;
+  /** How much of the last step's velocity is kept. Default: 0. */
+  readonly momentum?: number;
+  /** λ of the L2 term. Default: 0. */
+  readonly weightDecay?: number;
+}
+
+/** What AdaGrad is told. */
+export interface AdaGradOptions extends CommonOptions {
+  /** Keeps the divisor above 0. Default: 1e-10. */
+  readonly epsilon?: number;
+  /** λ of the L2 term. Default: 0. */
+  readonly weightDecay?: number;
+}
+
+const decayed = (gradient: Tensor, cell: Parameter, weightDecay: number): Tensor =>
+  weightDecay === 0 ? gradient : add(gradient, mul(cell.value, weightDecay));
+
+const rmsPropRule: UpdateRule<RmsPropOptions> = {
+  name: "rmsProp",
+  slots: ({ momentum = 0 }) => (momentum === 0 ? ["meanSquare"] : ["meanSquare", "velocity"]),
+  update: ([parameter, meanSquare, velocity], gradient, options) => {
+    const { lr, alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
+    if (!parameter || !meanSquare) return;
+    tidy(() => {
+      const g = decayed(gradient, parameter, weightDecay);
+      meanSquare.value = add(mul(meanSquare.value, alpha), mul(square(g), 1 - alpha));
+      let direction = div(g, add(sqrt(meanSquare.value), epsilon));
+      if (velocity) {
+        direction = add(mul(velocity.value, momentum), direction);
+        velocity.value = direction;
+      }
+      parameter.value = sub(parameter.value, mul(direction, lr));
+    });
+  },
+};
+
+/**
+ * RMSprop: the gradient over the root of the running mean of its square. As PyTorch's `RMSprop`. Source: Hinton's
+ * lecture 6e, 2012.
+ *
+ * `s → αs + (1 − α)g²; v → v − η g / (√s + ε)`
+ *
+ * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { rmsProp } from "@dlcc/optim";
+ * console.log(rmsProp(new Linear(2, 1).parameters(), { lr: 0.001 }).lr); // → 0.001
+ * ```
+ */
+export function rmsProp(
+  parameters: Trainable<RmsPropOptions>,
+  options: RmsPropOptions = { lr: 1e-2 },
+): Optimizer<RmsPropOptions> {
+  checkRange("rmsProp", "alpha", options.alpha ?? 0, 0, 1);
+  checkRange("rmsProp", "momentum", options.momentum ?? 0, 0, 1);
+  checkRange("rmsProp", "epsilon", options.epsilon ?? 0, 0);
+  checkRange("rmsProp", "weightDecay", options.weightDecay ?? 0, 0);
+  return new Optimizer(rmsPropRule, parameters, options);
+}
+
+const adaGradRule: UpdateRule<AdaGradOptions> = {
+  name: "adagrad",
+  slots: () => ["sumOfSquares"],
+  update: ([parameter, sumOfSquares], gradient, { lr, epsilon = 1e-10, weightDecay = 0 }) => {
+    if (!parameter || !sumOfSquares) return;
+    tidy(() => {
+      const g = decayed(gradient, parameter, weightDecay);
+      sumOfSquares.value = add(sumOfSquares.value, square(g));
+      parameter.value = sub(parameter.value, mul(div(g, add(sqrt(sumOfSquares.value), epsilon)), lr));
+    });
+  },
+};
+
+/**
+ * AdaGrad: the gradient over the root of the sum of all its squares so far. As PyTorch's `Adagrad`. Source: Duchi, Hazan
+ * & Singer 2011.
+ *
+ * `s → s + g²; v → v − η g / (√s + ε)`
+ *
+ * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { adagrad } from "@dlcc/optim";
+ * console.log(adagrad(new Linear(2, 1).parameters(), { lr: 0.01 }).lr); // → 0.01
+ * ```
+ */
+export function adagrad(
+  parameters: Trainable<AdaGradOptions>,
+  options: AdaGradOptions = { lr: 1e-2 },
+): Optimizer<AdaGradOptions> {
+  checkRange("adagrad", "epsilon", options.epsilon ?? 0, 0);
+  checkRange("adagrad", "weightDecay", options.weightDecay ?? 0, 0);
+  return new Optimizer(adaGradRule, parameters, options);
+}

@@ -1,0 +1,13 @@
+export { type AdamOptions, adam, adamW } from "./adam.ts";
+export { type AdaGradOptions, adagrad, type RmsPropOptions, rmsProp } from "./adaptive.ts";
+export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
+export {
+  type CommonOptions,
+  type Gradients,
+  Optimizer,
+  type ParameterGroup,
+  type Trainable,
+  type UpdateRule,
+} from "./optimizer.ts";
+export { cosine, exponentialDecay, linear, type Schedule, stepDecay, warmUp } from "./schedules.ts";
+export { type GradientDescentOptions, gradientDescent, type SgdOptions, sgd } from "./sgd.ts";

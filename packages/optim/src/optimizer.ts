@@ -1,0 +1,190 @@
+/**
+ * What all optimizers share: groups of parameters with options of their own, cells for what is remembered between steps,
+ * the count of steps, and saving. What one optimizer adds is a rule for one parameter: see `sgd.ts`, `adam.ts`.
+ */
+import { ArgumentError, type Backend, Parameter, ShapeError, type Tensor, tensor, tidy, zerosLike } from "@dlcc/tensor";
+import type { Schedule } from "./schedules.ts";
+
+/** The gradients of some parameters, as `valueAndGrad` gives them. */
+export type Gradients = ReadonlyMap<Parameter, Tensor>;
+
+/** Parameters with options of their own, as in `[{ parameters: weights, weightDecay: 1e-4 }, { parameters: biases }]`. */
+export type ParameterGroup<Options> = { readonly parameters: Iterable<Parameter> } & Partial<Options>;
+
+/** What an optimizer trains: parameters, or groups of them. */
+export type Trainable<Options> = Iterable<Parameter> | readonly ParameterGroup<Options>[];
+
+/** What every optimizer is told. */
+export interface CommonOptions {
+  /** The learning rate η: a number, or a schedule: a function from the number of steps done to the rate. */
+  readonly lr: number | Schedule;
+}
+
+/** A rule that turns a gradient into new values, for one parameter. */
+export interface UpdateRule<Options extends CommonOptions> {
+  /** As messages name it. */
+  readonly name: string;
+  /** What is remembered for each parameter, as tensors of its shape that begin as zeros; by name. */
+  readonly slots: (options: Options) => readonly string[];
+  /** Puts new values into the cells: the parameter, then its slots. `step` counts from 1. */
+  readonly update: (
+    cells: readonly Parameter[],
+    gradient: Tensor,
+    options: Options & { readonly lr: number },
+    step: number,
+  ) => void;
+}
+
+/** Trains parameters: `step` moves them against their gradients. */
+export class Optimizer<Options extends CommonOptions = CommonOptions> {
+  readonly #rule: UpdateRule<Options>;
+  readonly #groups: readonly { readonly parameters: readonly Parameter[]; readonly options: Options }[];
+  /** What is remembered for each parameter, by slot. */
+  readonly #memory: Map<Parameter, Map<string, Parameter>> = new Map();
+  #steps = 0;
+
+  constructor(rule: UpdateRule<Options>, trainable: Trainable<Options>, options: Options) {
+    this.#rule = rule;
+    const items = [...trainable];
+    const plain = items.filter((item) => item instanceof Parameter);
+    this.#groups =
+      plain.length === items.length
+        ? [{ parameters: plain, options }]
+        : (items as readonly ParameterGroup<Options>[]).map(({ parameters, ...own }) => ({
+            parameters: [...(parameters ?? [])],
+            options: { ...options, ...own },
+          }));
+    const all = this.parameters();
+    if (all.length === 0) throw new ArgumentError(`${rule.name}: there are no parameters to train`);
+    if (new Set(all).size !== all.length) throw new ArgumentError(`${rule.name}: a parameter is listed twice`);
+    for (const parameter of all) {
+      if (!(parameter instanceof Parameter)) {
+        throw new ArgumentError(`${rule.name}: takes parameters, or groups { parameters, … }: see model.parameters()`);
+      }
+    }
+  }
+
+  /** All parameters, group by group. */
+  parameters(): Parameter[] {
+    return this.#groups.flatMap(({ parameters }) => parameters);
+  }
+
+  /** How many steps have been done. */
+  get steps(): number {
+    return this.#steps;
+  }
+
+  /** The learning rate of the next step, of the first group. */
+  get lr(): number {
+    return this.#rateOf(this.#groups[0]?.options as Options);
+  }
+
+  #rateOf({ lr }: Options): number {
+    const rate = typeof lr === "function" ? lr(this.#steps) : lr;
+    if (!(rate >= 0 && Number.isFinite(rate))) {
+      throw new ArgumentError(`${this.#rule.name}: the learning rate ${rate} is not a number from 0`);
+    }
+    return rate;
+  }
+
+  /**
+   * Moves each parameter against its gradient, and frees the gradients: they are the optimizer's from here on. A
+   * parameter that has none stays as it is.
+   *
+   * @throws {ShapeError} if a gradient has not its parameter's shape.
+   */
+  step(gradients: Gradients): void {
+    tidy(() => {
+      for (const { parameters, options } of this.#groups) {
+        const rated = { ...options, lr: this.#rateOf(options) };
+        for (const parameter of parameters) {
+          const gradient = gradients.get(parameter);
+          if (!gradient) continue;
+          const memory = this.#memoryOf(parameter, options);
+          this.#rule.update([parameter, ...memory.values()], gradient, rated, this.#steps + 1);
+        }
+      }
+    });
+    this.#steps++;
+    for (const gradient of gradients.values()) gradient.dispose();
+  }
+
+  #memoryOf(parameter: Parameter, options: Options): Map<string, Parameter> {
+    const known = this.#memory.get(parameter);
+    if (known) return known;
+    const memory = tidy(
+      () => new Map(this.#rule.slots(options).map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])),
+    );
+    this.#memory.set(parameter, memory);
+    return memory;
+  }
+
+  /** What it remembers, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each. */
+  stateDict(): Record<string, Tensor> {
+    const state: Record<string, Tensor> = { steps: tensor(this.#steps, { dtype: "int32" }) };
+    this.parameters().forEach((parameter, i) => {
+      for (const [slot, cell] of this.#memory.get(parameter) ?? []) state[`${slot}.${i}`] = cell.value;
+    });
+    return state;
+  }
+
+  /**
+   * Goes on where another one stood that was made in the same way. All is checked before anything is replaced.
+   *
+   * @throws {ArgumentError} if the state is another optimizer's. @throws {ShapeError} if a shape differs.
+   */
+  async loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> {
+    const { steps, ...slots } = state;
+    if (!steps) throw new ArgumentError(`${this.#rule.name}: this is no optimizer's state: it lacks "steps"`);
+    const all = this.parameters();
+    const optionsOf = new Map(this.#groups.flatMap(({ parameters, options }) => parameters.map((p) => [p, options])));
+    const loads = Object.entries(slots).map(([key, value]) => {
+      const dot = key.lastIndexOf(".");
+      const [slot, parameter] = [key.slice(0, dot), all[Number(key.slice(dot + 1))]];
+      const options = parameter && optionsOf.get(parameter);
+      if (!parameter || !options || !this.#rule.slots(options).includes(slot)) {
+        throw new ArgumentError(`${this.#rule.name}: the state is another optimizer's: there is no place for ${key}`);
+      }
+      const { shape } = parameter.peek();
+      if (shape.join() !== value.shape.join()) {
+        throw new ShapeError(
+          `${this.#rule.name}: ${key} is [${value.shape.join(",")}], ${parameter.name} is [${shape.join(",")}]`,
+        );
+      }
+      return { slot, parameter, options, value };
+    });
+    this.#steps = await steps.item();
+    this.#memory.clear();
+    for (const { slot, parameter, options, value } of loads) {
+      const cell = this.#memoryOf(parameter, options).get(slot);
+      if (cell) cell.value = value;
+    }
+  }
+
+  /** Moves what it remembers to a backend, as `model.to(backend)` does the model. */
+  async to(backend: Backend): Promise<this> {
+    for (const memory of this.#memory.values()) {
+      for (const cell of memory.values()) {
+        const value = cell.value;
+        const moved = await value.to(backend);
+        cell.value = moved;
+        moved.dispose();
+        value.dispose();
+      }
+    }
+    return this;
+  }
+}
+
+/** Checks that an option is a number in a range. */
+export function checkRange(
+  name: string,
+  option: string,
+  value: number,
+  low: number,
+  high: number = Number.POSITIVE_INFINITY,
+): void {
+  if (value >= low && value < high) return;
+  const range = high === Number.POSITIVE_INFINITY ? `from ${low}` : `from ${low} to below ${high}`;
+  throw new ArgumentError(`${name}: ${option} ${value} must be a number ${range}`);
+}

@@ -1,0 +1,74 @@
+import { ArgumentError, applyStep } from "@dlcc/tensor";
+import { type CommonOptions, checkRange, Optimizer, type Trainable, type UpdateRule } from "./optimizer.ts";
+
+/** What gradient descent is told. */
+export interface GradientDescentOptions extends CommonOptions {}
+
+/** What SGD is told. */
+export interface SgdOptions extends CommonOptions {
+  /** How much of the last step's velocity is kept. Default: 0. */
+  readonly momentum?: number;
+  /** Whether to look ahead along the velocity. Needs momentum. Source: Nesterov 1983; Sutskever et al. 2013. Default: false. */
+  readonly nesterov?: boolean;
+  /** λ of `½ λ ‖v‖²`, which is added to the cost: its gradient `λ v` to the gradient. Default: 0. */
+  readonly weightDecay?: number;
+}
+
+const sgdRule: UpdateRule<SgdOptions> = {
+  name: "sgd",
+  slots: ({ momentum = 0 }) => (momentum === 0 ? [] : ["velocity"]),
+  update: (cells, gradient, { lr, momentum = 0, nesterov = false, weightDecay = 0 }) =>
+    applyStep(momentum === 0 ? "sgdStep" : "momentumStep", { lr, momentum, nesterov, weightDecay }, cells, gradient),
+};
+
+/**
+ * The course's gradient descent: `v → v − η ∇C`. The gradient of the whole cost, or of a minibatch's, makes no
+ * difference to it. Source: the course, "Gradient Descent".
+ *
+ * @throws {ArgumentError} if there is nothing to train, or, at a step, the rate is below 0.
+ * @example
+ * ```ts
+ * import { valueAndGrad } from "@dlcc/autograd";
+ * import { gradientDescent } from "@dlcc/optim";
+ * import { Parameter, tensor } from "@dlcc/tensor";
+ *
+ * const v = new Parameter("v", tensor([4, -2]));
+ * const optimizer = gradientDescent([v], { lr: 0.25 });
+ * for (let i = 0; i < 2; i++) {
+ *   const { gradients } = valueAndGrad(() => v.value.mul(v.value).sum(), [v]); // C = ‖v‖², ∇C = 2v
+ *   optimizer.step(gradients);
+ * }
+ * console.log(await v.value.array()); // → [ 1, -0.5 ]
+ * ```
+ */
+export const gradientDescent = (
+  parameters: Trainable<GradientDescentOptions>,
+  options: GradientDescentOptions,
+): Optimizer<GradientDescentOptions> => new Optimizer(sgdRule, parameters, { lr: options.lr });
+
+/**
+ * Stochastic gradient descent: `v → v − η ∇C` with the gradient of a minibatch, and, where asked for, momentum:
+ * `u → μu + ∇C; v → v − ηu`. As PyTorch's `SGD`. Source: the course, "Stochastic Gradient Descent".
+ *
+ * @param parameters `model.parameters()`, or groups with options of their own.
+ * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { sgd } from "@dlcc/optim";
+ *
+ * const model = new Linear(2, 1);
+ * const optimizer = sgd(
+ *   [{ parameters: [model.weight], weightDecay: 1e-4 }, { parameters: [model.bias] }],
+ *   { lr: 0.1, momentum: 0.9 },
+ * );
+ * console.log(optimizer.lr); // → 0.1
+ * ```
+ */
+export function sgd(parameters: Trainable<SgdOptions>, options: SgdOptions): Optimizer<SgdOptions> {
+  const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
+  checkRange("sgd", "momentum", momentum, 0, 1);
+  checkRange("sgd", "weightDecay", weightDecay, 0);
+  if (nesterov && momentum === 0) throw new ArgumentError("sgd: nesterov looks along the velocity: give it momentum");
+  return new Optimizer(sgdRule, parameters, options);
+}

@@ -1,0 +1,6 @@
+export { ConformanceError } from "./conformance/harness.ts";
+export { type ConformanceCase, type ConformanceOptions, conformance } from "./conformance/index.ts";
+export { type CountingBackend, counting, StorageError } from "./counting.ts";
+export { deferred } from "./deferred.ts";
+export { type RecordedCall, type RecordingBackend, recording } from "./recording.ts";
+export { type Call, type Compute, wrap } from "./wrap.ts";

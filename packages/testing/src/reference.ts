@@ -1,0 +1,290 @@
+/**
+ * The ops by their textbook definitions, on plain arrays: one loop over all indices of the result, every number a
+ * float64. Slow and obvious, and it shares no code with any backend: it is what backends are measured against.
+ */
+import type { ArithmeticOp, BinaryOp, ComparisonOp, DType, Padding, ReduceOp, UnaryOp, Window } from "@dlcc/tensor";
+
+/** A shape, and the elements in row-major order. */
+export interface NdArray {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+/** All indices of a shape, in row-major order; of a scalar, the empty one. */
+export function indicesOf(shape: readonly number[]): readonly (readonly number[])[] {
+  const [length, ...rest] = shape;
+  if (length === undefined) return [[]];
+  const inner = indicesOf(rest);
+  return Array.from({ length }, (_, i) => inner.map((index) => [i, ...index])).flat();
+}
+
+/** An array from a formula for its elements. */
+export const build = (shape: readonly number[], element: (index: readonly number[]) => number): NdArray => ({
+  shape,
+  data: indicesOf(shape).map(element),
+});
+
+/** An entry of a list that must have it. */
+export function entry<T>(list: readonly T[], i: number): T {
+  const value = list[i];
+  if (value === undefined) throw new RangeError(`reference: no entry ${i} in a list of ${list.length}`);
+  return value;
+}
+
+/** The element at an index. */
+export function at({ shape, data }: NdArray, index: readonly number[]): number {
+  let place = 0;
+  shape.forEach((length, axis) => {
+    const i = entry(index, axis);
+    if (i < 0 || i >= length) throw new RangeError(`reference: index ${index.join()} is outside ${shape.join()}`);
+    place = place * length + i;
+  });
+  return entry(data, place);
+}
+
+/** A list with the entry at `axis` replaced by others. */
+export const replaceAxis = (list: readonly number[], axis: number, ...entries: readonly number[]): number[] => [
+  ...list.slice(0, axis),
+  ...entries,
+  ...list.slice(axis + 1),
+];
+
+// Elementwise
+
+/** The functions of one number. */
+export const unary: { readonly [O in UnaryOp]: (x: number) => number } = {
+  neg: (x) => -x,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: (x) => (x < 0 ? -x : x),
+  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : x),
+  relu: (x) => (x <= 0 ? 0 : x),
+  sigmoid: (x) => (x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
+  tanh: Math.tanh,
+};
+
+const larger = (a: number, b: number): number => (Number.isNaN(a) || a > b ? a : b);
+const smaller = (a: number, b: number): number => (Number.isNaN(a) || a < b ? a : b);
+
+const floats: { readonly [O in ArithmeticOp]: (a: number, b: number) => number } = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  pow: (a, b) => a ** b,
+  maximum: larger,
+  minimum: smaller,
+};
+
+/** A whole number as 32 bits hold it, in two's complement. */
+const wrapped = (value: bigint): number => Number(BigInt.asIntN(32, value));
+
+const integers: Partial<typeof floats> = {
+  add: (a, b) => wrapped(BigInt(a) + BigInt(b)),
+  sub: (a, b) => wrapped(BigInt(a) - BigInt(b)),
+  mul: (a, b) => wrapped(BigInt(a) * BigInt(b)),
+  pow: (a, b) => wrapped(BigInt(a) ** BigInt(b)),
+};
+
+const comparisons: { readonly [O in ComparisonOp]: (a: number, b: number) => boolean } = {
+  equal: (a, b) => a === b,
+  less: (a, b) => a < b,
+  greater: (a, b) => a > b,
+};
+
+/** Whether an op compares, and so gives `bool`. */
+export const isComparison = (op: BinaryOp): op is ComparisonOp => op in comparisons;
+
+/** The functions of two numbers. */
+export function binary(op: BinaryOp, dtype: DType): (a: number, b: number) => number {
+  if (isComparison(op)) return (a, b) => Number(comparisons[op](a, b));
+  return (dtype === "int32" ? integers[op] : undefined) ?? floats[op];
+}
+
+/** A function of one number, element by element. */
+export const map = (x: NdArray, f: (x: number) => number): NdArray => ({ shape: x.shape, data: x.data.map(f) });
+
+/** A function of two numbers, element by element. */
+export const zip = (a: NdArray, b: NdArray, f: (a: number, b: number) => number): NdArray =>
+  build(a.shape, (index) => f(at(a, index), at(b, index)));
+
+/** `condition ? a : b`. */
+export const where = (condition: NdArray, a: NdArray, b: NdArray): NdArray =>
+  build(a.shape, (index) => at(at(condition, index) === 0 ? b : a, index));
+
+/** A number in another dtype. */
+export function convert(value: number, dtype: DType): number {
+  if (dtype === "bool") return value === 0 ? 0 : 1;
+  if (dtype === "int32") return Math.trunc(value);
+  return dtype === "float32" ? Math.fround(value) : value;
+}
+
+// Reduction
+
+const reductions: { readonly [O in ReduceOp]: (values: readonly number[], dtype: DType) => number } = {
+  sum: (values, dtype) =>
+    dtype === "int32"
+      ? wrapped(values.reduce((total, value) => total + BigInt(value), 0n))
+      : values.reduce((total, value) => total + value, 0),
+  max: (values) => values.reduce(larger),
+  min: (values) => values.reduce(smaller),
+};
+
+/** Over axes, which stay with length 1. */
+export function reduce(op: ReduceOp, x: NdArray, axes: readonly number[], dtype: DType): NdArray {
+  const within = indicesOf(x.shape.map((length, axis) => (axes.includes(axis) ? length : 1)));
+  return build(
+    x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length)),
+    (index) => {
+      const values = within.map((inner) =>
+        at(
+          x,
+          index.map((i, axis) => i + entry(inner, axis)),
+        ),
+      );
+      return reductions[op](values, dtype);
+    },
+  );
+}
+
+/** The first place along an axis with the largest element; NaN is the largest. */
+export const argmax = (x: NdArray, axis: number): NdArray =>
+  build(replaceAxis(x.shape, axis, 1), (index) => {
+    const values = Array.from({ length: entry(x.shape, axis) }, (_, i) => at(x, replaceAxis(index, axis, i)));
+    const largest = values.reduce(larger);
+    return values.findIndex((value) => Object.is(value, largest) || value === largest);
+  });
+
+// Linear algebra
+
+/** `cᵢⱼ = Σₚ aᵢₚ bₚⱼ` for each index of the leading axes. */
+export const matmul = (a: NdArray, b: NdArray): NdArray =>
+  build([...a.shape.slice(0, -1), ...b.shape.slice(-1)], (index) => {
+    const batch = index.slice(0, -2);
+    const [i, j] = index.slice(-2);
+    let total = 0;
+    for (let p = 0; p < entry(a.shape, a.shape.length - 1); p++) {
+      total += at(a, [...batch, i ?? 0, p]) * at(b, [...batch, p, j ?? 0]);
+    }
+    return total;
+  });
+
+// Movement
+
+/** The axes in another order. */
+export const permute = (x: NdArray, axes: readonly number[]): NdArray =>
+  build(
+    axes.map((axis) => entry(x.shape, axis)),
+    (index) =>
+      at(
+        x,
+        x.shape.map((_, axis) => entry(index, axes.indexOf(axis))),
+      ),
+  );
+
+/** Element `i` of an axis is element `start + i·step` of the input's. */
+export const slice = (
+  x: NdArray,
+  starts: readonly number[],
+  steps: readonly number[],
+  shape: readonly number[],
+): NdArray =>
+  build(shape, (index) =>
+    at(
+      x,
+      index.map((i, axis) => entry(starts, axis) + i * entry(steps, axis)),
+    ),
+  );
+
+/** `value` around it. */
+export const pad = (x: NdArray, padding: readonly Padding[], value: number): NdArray =>
+  build(
+    x.shape.map((length, axis) => length + entry(padding, axis)[0] + entry(padding, axis)[1]),
+    (index) => {
+      const inner = index.map((i, axis) => i - entry(padding, axis)[0]);
+      const inside = inner.every((i, axis) => i >= 0 && i < entry(x.shape, axis));
+      return inside ? at(x, inner) : value;
+    },
+  );
+
+/** One after the other along an axis. */
+export function concat(inputs: readonly NdArray[], axis: number): NdArray {
+  const lengths = inputs.map((x) => entry(x.shape, axis));
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  return build(replaceAxis(entry(inputs, 0).shape, axis, total), (index) => {
+    let i = entry(index, axis);
+    let part = 0;
+    while (i >= entry(lengths, part)) i -= entry(lengths, part++);
+    return at(entry(inputs, part), replaceAxis(index, axis, i));
+  });
+}
+
+/** `x` at `indices` along an axis, which gives way to the indices' axes. */
+export const gather = (x: NdArray, indices: NdArray, axis: number): NdArray =>
+  build(replaceAxis(x.shape, axis, ...indices.shape), (index) => {
+    const end = axis + indices.shape.length;
+    const chosen = at(indices, index.slice(axis, end));
+    return at(x, [...index.slice(0, axis), chosen, ...index.slice(end)]);
+  });
+
+/** Zeros, with each slice of `x` added at its index. */
+export function scatterAdd(x: NdArray, indices: NdArray, axis: number, size: number): NdArray {
+  const end = axis + indices.shape.length;
+  return build([...x.shape.slice(0, axis), size, ...x.shape.slice(end)], (index) => {
+    let total = 0;
+    for (const place of indicesOf(indices.shape)) {
+      if (at(indices, place) === index[axis]) total += at(x, replaceAxis(index, axis, ...place));
+    }
+    return total;
+  });
+}
+
+/** How many positions a window has along the rows (0) or the columns (1) of an image. */
+const positionsAlong = ({ kernel, stride, padding, dilation }: Window, length: number, direction: 0 | 1): number => {
+  const reach = dilation[direction] * (kernel[direction] - 1) + 1;
+  let count = 0;
+  for (let start = -padding[direction]; start + reach <= length + padding[direction]; start += stride[direction])
+    count++;
+  return count;
+};
+
+/** Which pixel a tap of the window is on at a position: both counted as `unfold`'s result counts them. */
+function pixelOf({ kernel, stride, padding, dilation }: Window, columns: number, tap: number, position: number) {
+  const [kernelRow, kernelColumn] = [Math.floor(tap / kernel[1]), tap % kernel[1]];
+  const [row, column] = [Math.floor(position / columns), position % columns];
+  return [
+    row * stride[0] + kernelRow * dilation[0] - padding[0],
+    column * stride[1] + kernelColumn * dilation[1] - padding[1],
+  ] as const;
+}
+
+/** The patches under a sliding window, as columns. */
+export function unfold(x: NdArray, window: Window): NdArray {
+  const [images = 0, channels = 0, height = 0, width = 0] = x.shape;
+  const columns = positionsAlong(window, width, 1);
+  const taps = window.kernel[0] * window.kernel[1];
+  const shape = [images, channels * taps, positionsAlong(window, height, 0) * columns];
+  return build(shape, ([n = 0, patch = 0, position = 0]) => {
+    const [row, column] = pixelOf(window, columns, patch % taps, position);
+    const inside = row >= 0 && row < height && column >= 0 && column < width;
+    return inside ? at(x, [n, Math.floor(patch / taps), row, column]) : 0;
+  });
+}
+
+/** Patches added back into an image. */
+export function fold(x: NdArray, window: Window, [height, width]: readonly [number, number]): NdArray {
+  const [images = 0, patch = 0, positions = 0] = x.shape;
+  const columns = positionsAlong(window, width, 1);
+  const taps = window.kernel[0] * window.kernel[1];
+  return build([images, patch / taps, height, width], ([n = 0, channel = 0, row = 0, column = 0]) => {
+    let total = 0;
+    for (let tap = 0; tap < taps; tap++) {
+      for (let position = 0; position < positions; position++) {
+        const [y, x0] = pixelOf(window, columns, tap, position);
+        if (y === row && x0 === column) total += at(x, [n, channel * taps + tap, position]);
+      }
+    }
+    return total;
+  });
+}

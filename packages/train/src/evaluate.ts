@@ -1,0 +1,47 @@
+import { tidy, unrecorded } from "@dlcc/tensor";
+import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
+import { type Measured, Meter, measure } from "./meter.ts";
+
+/** What `evaluate` takes. */
+export interface EvaluateOptions {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly batches: Iterable<Batch>;
+  /** By name. Default: none. */
+  readonly metrics?: Readonly<Record<string, Metric>>;
+}
+
+/**
+ * The mean loss and metrics of a model over batches, in evaluation mode, without a tape.
+ *
+ * @returns Means over the examples.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { crossEntropy } from "@dlcc/losses";
+ * import { eye, tensor } from "@dlcc/tensor";
+ * import { accuracy, evaluate } from "@dlcc/train";
+ *
+ * const batches = [{ x: eye(2), y: tensor([0, 1], { dtype: "int32" }) }];
+ * const figures = await evaluate({ model: new Linear(2, 2), loss: crossEntropy, batches, metrics: { accuracy } });
+ * console.log(figures.examples, figures.metrics.accuracy <= 1); // → 2 true
+ * ```
+ */
+export async function evaluate({ model, loss, batches, metrics = {} }: EvaluateOptions): Promise<Figures> {
+  model.eval?.();
+  const meter = new Meter();
+  try {
+    for (const { x, y } of batches) {
+      const measured: Measured = unrecorded(() =>
+        tidy(() => {
+          const outputs = model.forward(x);
+          return { loss: loss(outputs, y), metrics: measure(metrics, outputs, y), examples: x.shape[0] ?? 0 };
+        }),
+      );
+      await meter.add(measured);
+    }
+  } finally {
+    model.train?.();
+  }
+  return meter.figures();
+}

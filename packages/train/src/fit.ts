@@ -1,0 +1,182 @@
+/**
+ * The training loop that every app shares. It does what the loop by hand does, and gives the same numbers:
+ *
+ *     for each epoch, for each minibatch:
+ *       value, gradients = valueAndGrad(() => loss(model.forward(x), y), parameters)
+ *       optimizer.step(gradients)
+ *
+ * What it adds: figures for each epoch, progress, validation, a stop when asked for or when the loss is no number any
+ * more, and regular breaths: it awaits the device and lets timers, signals and the page have their turn.
+ */
+import { valueAndGrad } from "@dlcc/autograd";
+import { DlccError, type Parameter, type Tensor, unrecorded } from "@dlcc/tensor";
+import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer } from "./contracts.ts";
+import { type Measured, Meter, measure } from "./meter.ts";
+
+/** Steps after which results are read at the latest: an asynchronous device gets no further ahead. */
+const stepsBetweenReads = 16;
+
+/** Milliseconds after which `fit` takes a breath: often enough for a picture that moves. */
+const breath = 50;
+
+/** Where training is. */
+export interface Progress extends Figures {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** How many batches of this epoch have been done. */
+  readonly batch: number;
+}
+
+/** What came out of an epoch. Loss and metrics are means over its batches, each before its step. */
+export interface EpochReport extends Figures {
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** What `validate` gave. */
+  readonly validation: Figures | undefined;
+  /** Of training, without validation. */
+  readonly seconds: number;
+}
+
+/** What `fit` takes. */
+export interface FitOptions {
+  readonly model: Model;
+  readonly loss: Loss;
+  readonly optimizer: StepOptimizer;
+  /** The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. */
+  readonly batches: (epoch: number) => Iterable<Batch>;
+  /** The last epoch. */
+  readonly epochs: number;
+  /** Where to begin, to go on with a model that was saved. Default: 1. */
+  readonly firstEpoch?: number;
+  /** Figures to follow besides the loss, by name. */
+  readonly metrics?: Readonly<Record<string, Metric>>;
+  /** Asked after each epoch, such as `() => evaluate({ … })`. */
+  readonly validate?: (epoch: number) => Promise<Figures>;
+  /** What happens to gradients before the step, such as clipping; it takes them over. */
+  readonly transform?: (gradients: Gradients) => Gradients;
+  /** Called now and then while training. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called after each epoch; awaited. */
+  readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
+  /** Ends training after the step that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** The loss became NaN or infinite. The model has been put back to where it was at the last good reading. */
+export class NonFiniteLossError extends DlccError {
+  override readonly name = "NonFiniteLossError";
+  readonly epoch: number;
+  /** Counted from 1. */
+  readonly batch: number;
+
+  constructor(epoch: number, batch: number, loss: number) {
+    super(
+      `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}. The model is back at its last good values. A smaller learning rate is the first thing to try; then look for NaN in the data`,
+    );
+    this.epoch = epoch;
+    this.batch = batch;
+  }
+}
+
+/**
+ * Trains a model.
+ *
+ * @returns A report for each epoch that was completed.
+ * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { mse } from "@dlcc/losses";
+ * import { gradientDescent } from "@dlcc/optim";
+ * import { tensor } from "@dlcc/tensor";
+ * import { fit } from "@dlcc/train";
+ *
+ * const x = tensor([[0], [1], [2], [3]]);
+ * const y = x.mul(2).add(1);
+ * const model = new Linear(1, 1, { seed: 1 });
+ * const optimizer = gradientDescent(model.parameters(), { lr: 0.1 });
+ * await fit({ model, loss: mse, optimizer, batches: () => [{ x, y }], epochs: 200 });
+ * console.log((await model.weight.value.item()).toFixed(2)); // → 2.00
+ * ```
+ */
+export async function fit(options: FitOptions): Promise<EpochReport[]> {
+  const { model, loss, optimizer, metrics = {}, transform, signal } = options;
+  const parameters = [...model.parameters()];
+  const reports: EpochReport[] = [];
+  const lastGood = new Snapshot(parameters);
+  let breathed = performance.now();
+  try {
+    for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
+      const started = performance.now();
+      const meter = new Meter();
+      const pending: Measured[] = [];
+      let batch = 0;
+
+      const read = async (): Promise<void> => {
+        const first = batch - pending.length + 1;
+        for (const [i, measured] of pending.splice(0).entries()) {
+          const value = await meter.add(measured);
+          if (Number.isFinite(value)) continue;
+          lastGood.restore();
+          throw new NonFiniteLossError(epoch, first + i, value);
+        }
+        lastGood.take();
+        if (batch > 0) options.onProgress?.({ ...meter.figures(), epoch, batch });
+        if (performance.now() - breathed < breath) return;
+        await new Promise((resolve) => setTimeout(resolve));
+        breathed = performance.now();
+      };
+
+      model.train?.();
+      for (const { x, y } of options.batches(epoch)) {
+        const { value, aux, gradients } = valueAndGrad(() => {
+          const outputs = model.forward(x);
+          return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
+        }, parameters);
+        optimizer.step(transform ? transform(gradients) : gradients);
+        pending.push({ loss: value, metrics: aux, examples: x.shape[0] ?? 0 });
+        batch++;
+        if (pending.length === stepsBetweenReads || performance.now() - breathed >= breath) await read();
+        if (signal?.aborted) break;
+      }
+      await read();
+      if (signal?.aborted) break;
+
+      const seconds = (performance.now() - started) / 1000;
+      const report = { ...meter.figures(), epoch, seconds, validation: await options.validate?.(epoch) };
+      reports.push(report);
+      await options.onEpoch?.(report);
+    }
+  } finally {
+    lastGood.release();
+  }
+  return reports;
+}
+
+/** The values of parameters at some time. Tensors are immutable, so it costs nothing to hold on to them. */
+class Snapshot {
+  readonly #parameters: readonly Parameter[];
+  #values: readonly Tensor[] = [];
+
+  constructor(parameters: readonly Parameter[]) {
+    this.#parameters = parameters;
+    this.take();
+  }
+
+  take(): void {
+    this.release();
+    this.#values = this.#parameters.map((parameter) => parameter.peek().claimed());
+  }
+
+  restore(): void {
+    this.#parameters.forEach((parameter, i) => {
+      const value = this.#values[i];
+      if (value) parameter.value = value;
+    });
+  }
+
+  release(): void {
+    for (const value of this.#values) value.dispose();
+    this.#values = [];
+  }
+}

@@ -1,0 +1,47 @@
+import type { Tensor } from "@dlcc/tensor";
+import type { Figures, Metric } from "./contracts.ts";
+
+/** The scalars of one batch, still on the device. */
+export interface Measured {
+  readonly loss: Tensor;
+  readonly metrics: Readonly<Record<string, Tensor>>;
+  readonly examples: number;
+}
+
+/** Computes the metrics of a batch. */
+export const measure = (
+  metrics: Readonly<Record<string, Metric>>,
+  outputs: Tensor,
+  targets: Tensor,
+): Record<string, Tensor> =>
+  Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(outputs, targets)]));
+
+/** Sums up the figures of batches, each by the number of its examples. */
+export class Meter {
+  #loss = 0;
+  #metrics: Record<string, number> = {};
+  #examples = 0;
+
+  /**
+   * Reads a batch's figures, adds them, and frees them.
+   *
+   * @returns The batch's own loss.
+   */
+  async add({ loss, metrics, examples }: Measured): Promise<number> {
+    const value = await loss.item();
+    this.#loss += value * examples;
+    loss.dispose();
+    for (const [name, metric] of Object.entries(metrics)) {
+      this.#metrics[name] = (this.#metrics[name] ?? 0) + (await metric.item()) * examples;
+      metric.dispose();
+    }
+    this.#examples += examples;
+    return value;
+  }
+
+  /** The means so far. */
+  figures(): Figures {
+    const metrics = Object.entries(this.#metrics).map(([name, sum]) => [name, sum / this.#examples]);
+    return { loss: this.#loss / this.#examples, metrics: Object.fromEntries(metrics), examples: this.#examples };
+  }
+}
