@@ -1,4 +1,4 @@
-import { ArgumentError, type Tensor, tensor } from "@dlcc/tensor";
+import { ArgumentError, cpu, fromStorage, type Tensor, tensor } from "@dlcc/tensor";
 import { type Idx, IdxError } from "./idx.ts";
 
 /** Images with the digits that they show: row i of one belongs to row i of the other. */
@@ -34,7 +34,8 @@ export function imagesFromIdx({ shape, data }: Idx): Tensor {
   if (shape.length !== 3) throw new IdxError(`images have 3 dimensions, [n, rows, columns], ${found(shape, data)}`);
   const pixels = new Float32Array(data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = (data[i] as number) / white;
-  return tensor(pixels, { shape: [count, rows * columns] });
+  // The cpu backend's storages are arrays: this one becomes the tensor's. A copy would cost MNIST another 188 MB.
+  return fromStorage(cpu, pixels, "float32", [count, rows * columns]);
 }
 
 /**

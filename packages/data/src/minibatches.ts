@@ -41,7 +41,7 @@ export interface MinibatchOptions {
  * One epoch of stochastic gradient descent: the examples in random order, `size` at a time, each once.
  *
  * A minibatch is disposed of when the next is asked for, and at the end, also after a `break`; no `tidy` around the
- * loop changes that. To keep one, take `x.claimed()`. Source: the course, "Stochastic Gradient Descent".
+ * loop changes that. To keep one, take `x.alias()`. Source: the course, "Stochastic Gradient Descent".
  *
  * @param images On cpu, any dtype: `[n, …]`.
  * @param labels On cpu, any dtype: `[n]`, or `[n, …]` for targets of several numbers.

@@ -71,7 +71,8 @@ export async function loadMnist(folder: string): Promise<Mnist> {
   if (missing.length > 0) {
     throw new FileError(`loadMnist: ${folder} lacks ${missing.length} of the 4 files: no ${missing.join("; no ")}`);
   }
-  return { train: await readExamples(...train), test: await readExamples(...test) };
+  const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
+  return { train: trainExamples, test: testExamples };
 }
 
 async function list(folder: string): Promise<string[]> {

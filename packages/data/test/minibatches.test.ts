@@ -75,7 +75,7 @@ describe("a minibatch", () => {
 
   it("is not changed by the next one", () => {
     const copies: Tensor[] = [];
-    for (const { x } of minibatches(images, labels, { size: 2, shuffle: false })) copies.push(x.claimed());
+    for (const { x } of minibatches(images, labels, { size: 2, shuffle: false })) copies.push(x.alias());
     expect([...(copies[0] as Tensor).dataSync()]).toEqual([0, 1, 2, 3, 4, 5]);
   });
 });

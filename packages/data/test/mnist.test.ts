@@ -99,7 +99,7 @@ describe("loadMnist", () => {
   });
 });
 
-const mnist = process.env["DLCC_MNIST_DIR"];
+const mnist = process.env.DLCC_MNIST_DIR;
 describe.skipIf(!mnist)("the real MNIST (where DLCC_MNIST_DIR says that it is)", () => {
   it("has 60,000 and 10,000 examples, and the published statistics", async () => {
     const { train, test } = await loadMnist(mnist as string);

@@ -1,5 +1,12 @@
 import { applyStep } from "@dlcc/tensor";
-import { type CommonOptions, checkRange, Optimizer, type Trainable, type UpdateRule } from "./optimizer.ts";
+import {
+  type CommonOptions,
+  checkRange,
+  createOptimizer,
+  type Optimizer,
+  type Trainable,
+  type UpdateRule,
+} from "./optimizer.ts";
 
 /** What Adam is told. */
 export interface AdamOptions extends CommonOptions {
@@ -22,17 +29,13 @@ const adamRule = (name: string, decoupled: boolean, defaultDecay: number): Updat
   },
 });
 
-function create(
-  rule: UpdateRule<AdamOptions>,
-  parameters: Trainable<AdamOptions>,
-  options: AdamOptions,
-): Optimizer<AdamOptions> {
+function create(rule: UpdateRule<AdamOptions>, parameters: Trainable<AdamOptions>, options: AdamOptions): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
   checkRange(rule.name, "beta1", beta1, 0, 1);
   checkRange(rule.name, "beta2", beta2, 0, 1);
   checkRange(rule.name, "epsilon", epsilon, 0);
   checkRange(rule.name, "weightDecay", weightDecay, 0);
-  return new Optimizer(rule, parameters, options);
+  return createOptimizer(rule, parameters, options);
 }
 
 /**
@@ -52,7 +55,7 @@ function create(
  * console.log(optimizer.lr); // → 0.001
  * ```
  */
-export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer<AdamOptions> =>
+export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer =>
   create(adamRule("adam", false, 0), parameters, options);
 
 /**
@@ -67,7 +70,5 @@ export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = 
  * console.log(adamW(new Linear(2, 1).parameters(), { lr: 0.01, weightDecay: 0.1 }).lr); // → 0.01
  * ```
  */
-export const adamW = (
-  parameters: Trainable<AdamOptions>,
-  options: AdamOptions = { lr: 1e-3 },
-): Optimizer<AdamOptions> => create(adamRule("adamW", true, 0.01), parameters, options);
+export const adamW = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer =>
+  create(adamRule("adamW", true, 0.01), parameters, options);

@@ -1,6 +1,13 @@
 /** Optimizers that divide each gradient by the size that it usually has. */
 import { add, div, mul, type Parameter, sqrt, square, sub, type Tensor, tidy } from "@dlcc/tensor";
-import { type CommonOptions, checkRange, Optimizer, type Trainable, type UpdateRule } from "./optimizer.ts";
+import {
+  type CommonOptions,
+  checkRange,
+  createOptimizer,
+  type Optimizer,
+  type Trainable,
+  type UpdateRule,
+} from "./optimizer.ts";
 
 /** What RMSprop is told. */
 export interface RmsPropOptions extends CommonOptions {
@@ -58,15 +65,12 @@ const rmsPropRule: UpdateRule<RmsPropOptions> = {
  * console.log(rmsProp(new Linear(2, 1).parameters(), { lr: 0.001 }).lr); // → 0.001
  * ```
  */
-export function rmsProp(
-  parameters: Trainable<RmsPropOptions>,
-  options: RmsPropOptions = { lr: 1e-2 },
-): Optimizer<RmsPropOptions> {
+export function rmsProp(parameters: Trainable<RmsPropOptions>, options: RmsPropOptions = { lr: 1e-2 }): Optimizer {
   checkRange("rmsProp", "alpha", options.alpha ?? 0, 0, 1);
   checkRange("rmsProp", "momentum", options.momentum ?? 0, 0, 1);
   checkRange("rmsProp", "epsilon", options.epsilon ?? 0, 0);
   checkRange("rmsProp", "weightDecay", options.weightDecay ?? 0, 0);
-  return new Optimizer(rmsPropRule, parameters, options);
+  return createOptimizer(rmsPropRule, parameters, options);
 }
 
 const adaGradRule: UpdateRule<AdaGradOptions> = {
@@ -96,11 +100,8 @@ const adaGradRule: UpdateRule<AdaGradOptions> = {
  * console.log(adagrad(new Linear(2, 1).parameters(), { lr: 0.01 }).lr); // → 0.01
  * ```
  */
-export function adagrad(
-  parameters: Trainable<AdaGradOptions>,
-  options: AdaGradOptions = { lr: 1e-2 },
-): Optimizer<AdaGradOptions> {
+export function adagrad(parameters: Trainable<AdaGradOptions>, options: AdaGradOptions = { lr: 1e-2 }): Optimizer {
   checkRange("adagrad", "epsilon", options.epsilon ?? 0, 0);
   checkRange("adagrad", "weightDecay", options.weightDecay ?? 0, 0);
-  return new Optimizer(adaGradRule, parameters, options);
+  return createOptimizer(adaGradRule, parameters, options);
 }

@@ -3,8 +3,9 @@ export { type AdaGradOptions, adagrad, type RmsPropOptions, rmsProp } from "./ad
 export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
 export {
   type CommonOptions,
+  createOptimizer,
   type Gradients,
-  Optimizer,
+  type Optimizer,
   type ParameterGroup,
   type Trainable,
   type UpdateRule,

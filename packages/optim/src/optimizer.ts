@@ -35,32 +35,78 @@ export interface UpdateRule<Options extends CommonOptions> {
   ) => void;
 }
 
-/** Trains parameters: `step` moves them against their gradients. */
-export class Optimizer<Options extends CommonOptions = CommonOptions> {
-  readonly #rule: UpdateRule<Options>;
-  readonly #groups: readonly { readonly parameters: readonly Parameter[]; readonly options: Options }[];
+/** Parameters that are trained alike. */
+interface Group {
+  readonly parameters: readonly Parameter[];
+  readonly lr: number | Schedule;
+  readonly slots: readonly string[];
+  readonly update: (cells: readonly Parameter[], gradient: Tensor, lr: number, step: number) => void;
+}
+
+/**
+ * Makes an optimizer of a rule.
+ *
+ * @param trainable Parameters, or groups of them: what a group does not say is taken from `options`.
+ * @throws {ArgumentError} if there is nothing to train, or a parameter is listed twice.
+ * @example
+ * ```ts
+ * import { createOptimizer } from "@dlcc/optim";
+ * import { Parameter, tensor, tidy } from "@dlcc/tensor";
+ *
+ * // Steps of one size, whatever the slope.
+ * const signDescent = {
+ *   name: "signDescent",
+ *   slots: () => [],
+ *   update: ([parameter], gradient, { lr }) => tidy(() => {
+ *     parameter.value = parameter.value.sub(gradient.sign().mul(lr));
+ *   }),
+ * };
+ * const w = new Parameter("w", tensor([1, 1]));
+ * createOptimizer(signDescent, [w], { lr: 0.5 }).step(new Map([[w, tensor([3, -4])]]));
+ * console.log(await w.value.array()); // → [ 0.5, 1.5 ]
+ * ```
+ */
+export function createOptimizer<Options extends CommonOptions>(
+  rule: UpdateRule<Options>,
+  trainable: Trainable<Options>,
+  options: Options,
+): Optimizer {
+  const items = [...trainable];
+  const plain = items.filter((item) => item instanceof Parameter);
+  const groups =
+    plain.length === items.length ? [{ parameters: plain }] : (items as readonly ParameterGroup<Options>[]);
+  return new Optimizer(
+    rule.name,
+    groups.map(({ parameters, ...own }): Group => {
+      const all: Options = { ...options, ...own };
+      return {
+        parameters: [...(parameters ?? [])],
+        lr: all.lr,
+        slots: rule.slots(all),
+        update: (cells, gradient, lr, step) => rule.update(cells, gradient, { ...all, lr }, step),
+      };
+    }),
+  );
+}
+
+/** Trains parameters: `step` moves them against their gradients. Made by `sgd`, `adam` and the like. */
+export class Optimizer {
+  /** Which one it is, such as `sgd`. */
+  readonly name: string;
+  readonly #groups: readonly Group[];
   /** What is remembered for each parameter, by slot. */
   readonly #memory: Map<Parameter, Map<string, Parameter>> = new Map();
   #steps = 0;
 
-  constructor(rule: UpdateRule<Options>, trainable: Trainable<Options>, options: Options) {
-    this.#rule = rule;
-    const items = [...trainable];
-    const plain = items.filter((item) => item instanceof Parameter);
-    this.#groups =
-      plain.length === items.length
-        ? [{ parameters: plain, options }]
-        : (items as readonly ParameterGroup<Options>[]).map(({ parameters, ...own }) => ({
-            parameters: [...(parameters ?? [])],
-            options: { ...options, ...own },
-          }));
+  /** See {@link createOptimizer}. */
+  constructor(name: string, groups: readonly Group[]) {
+    this.name = name;
+    this.#groups = groups;
     const all = this.parameters();
-    if (all.length === 0) throw new ArgumentError(`${rule.name}: there are no parameters to train`);
-    if (new Set(all).size !== all.length) throw new ArgumentError(`${rule.name}: a parameter is listed twice`);
-    for (const parameter of all) {
-      if (!(parameter instanceof Parameter)) {
-        throw new ArgumentError(`${rule.name}: takes parameters, or groups { parameters, … }: see model.parameters()`);
-      }
+    if (all.length === 0) throw new ArgumentError(`${name}: there are no parameters to train`);
+    if (new Set(all).size !== all.length) throw new ArgumentError(`${name}: a parameter is listed twice`);
+    if (all.some((parameter) => !(parameter instanceof Parameter))) {
+      throw new ArgumentError(`${name}: takes parameters, or groups { parameters, … }: see model.parameters()`);
     }
   }
 
@@ -76,13 +122,13 @@ export class Optimizer<Options extends CommonOptions = CommonOptions> {
 
   /** The learning rate of the next step, of the first group. */
   get lr(): number {
-    return this.#rateOf(this.#groups[0]?.options as Options);
+    return this.#rateOf(this.#groups[0]?.lr ?? 0);
   }
 
-  #rateOf({ lr }: Options): number {
+  #rateOf(lr: number | Schedule): number {
     const rate = typeof lr === "function" ? lr(this.#steps) : lr;
     if (!(rate >= 0 && Number.isFinite(rate))) {
-      throw new ArgumentError(`${this.#rule.name}: the learning rate ${rate} is not a number from 0`);
+      throw new ArgumentError(`${this.name}: the learning rate ${rate} is not a number from 0`);
     }
     return rate;
   }
@@ -95,13 +141,13 @@ export class Optimizer<Options extends CommonOptions = CommonOptions> {
    */
   step(gradients: Gradients): void {
     tidy(() => {
-      for (const { parameters, options } of this.#groups) {
-        const rated = { ...options, lr: this.#rateOf(options) };
+      for (const { parameters, lr, slots, update } of this.#groups) {
+        const rate = this.#rateOf(lr);
         for (const parameter of parameters) {
           const gradient = gradients.get(parameter);
           if (!gradient) continue;
-          const memory = this.#memoryOf(parameter, options);
-          this.#rule.update([parameter, ...memory.values()], gradient, rated, this.#steps + 1);
+          const memory = this.#memoryOf(parameter, slots);
+          update([parameter, ...memory.values()], gradient, rate, this.#steps + 1);
         }
       }
     });
@@ -109,12 +155,10 @@ export class Optimizer<Options extends CommonOptions = CommonOptions> {
     for (const gradient of gradients.values()) gradient.dispose();
   }
 
-  #memoryOf(parameter: Parameter, options: Options): Map<string, Parameter> {
+  #memoryOf(parameter: Parameter, slots: readonly string[]): Map<string, Parameter> {
     const known = this.#memory.get(parameter);
     if (known) return known;
-    const memory = tidy(
-      () => new Map(this.#rule.slots(options).map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])),
-    );
+    const memory = tidy(() => new Map(slots.map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])));
     this.#memory.set(parameter, memory);
     return memory;
   }
@@ -134,29 +178,29 @@ export class Optimizer<Options extends CommonOptions = CommonOptions> {
    * @throws {ArgumentError} if the state is another optimizer's. @throws {ShapeError} if a shape differs.
    */
   async loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> {
-    const { steps, ...slots } = state;
-    if (!steps) throw new ArgumentError(`${this.#rule.name}: this is no optimizer's state: it lacks "steps"`);
+    const { steps, ...remembered } = state;
+    if (!steps) throw new ArgumentError(`${this.name}: this is no optimizer's state: it lacks "steps"`);
     const all = this.parameters();
-    const optionsOf = new Map(this.#groups.flatMap(({ parameters, options }) => parameters.map((p) => [p, options])));
-    const loads = Object.entries(slots).map(([key, value]) => {
+    const slotsOf = new Map(this.#groups.flatMap(({ parameters, slots }) => parameters.map((p) => [p, slots])));
+    const loads = Object.entries(remembered).map(([key, value]) => {
       const dot = key.lastIndexOf(".");
       const [slot, parameter] = [key.slice(0, dot), all[Number(key.slice(dot + 1))]];
-      const options = parameter && optionsOf.get(parameter);
-      if (!parameter || !options || !this.#rule.slots(options).includes(slot)) {
-        throw new ArgumentError(`${this.#rule.name}: the state is another optimizer's: there is no place for ${key}`);
+      const slots = parameter && slotsOf.get(parameter);
+      if (!parameter || !slots?.includes(slot)) {
+        throw new ArgumentError(`${this.name}: the state is another optimizer's: there is no place for ${key}`);
       }
       const { shape } = parameter.peek();
       if (shape.join() !== value.shape.join()) {
         throw new ShapeError(
-          `${this.#rule.name}: ${key} is [${value.shape.join(",")}], ${parameter.name} is [${shape.join(",")}]`,
+          `${this.name}: ${key} is [${value.shape.join(",")}], ${parameter.name} is [${shape.join(",")}]`,
         );
       }
-      return { slot, parameter, options, value };
+      return { slot, slots, parameter, value };
     });
     this.#steps = await steps.item();
     this.#memory.clear();
-    for (const { slot, parameter, options, value } of loads) {
-      const cell = this.#memoryOf(parameter, options).get(slot);
+    for (const { slot, slots, parameter, value } of loads) {
+      const cell = this.#memoryOf(parameter, slots).get(slot);
       if (cell) cell.value = value;
     }
   }

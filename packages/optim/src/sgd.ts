@@ -1,5 +1,12 @@
 import { ArgumentError, applyStep } from "@dlcc/tensor";
-import { type CommonOptions, checkRange, Optimizer, type Trainable, type UpdateRule } from "./optimizer.ts";
+import {
+  type CommonOptions,
+  checkRange,
+  createOptimizer,
+  type Optimizer,
+  type Trainable,
+  type UpdateRule,
+} from "./optimizer.ts";
 
 /** What gradient descent is told. */
 export interface GradientDescentOptions extends CommonOptions {}
@@ -44,7 +51,7 @@ const sgdRule: UpdateRule<SgdOptions> = {
 export const gradientDescent = (
   parameters: Trainable<GradientDescentOptions>,
   options: GradientDescentOptions,
-): Optimizer<GradientDescentOptions> => new Optimizer(sgdRule, parameters, { lr: options.lr });
+): Optimizer => createOptimizer(sgdRule, parameters, { lr: options.lr });
 
 /**
  * Stochastic gradient descent: `v → v − η ∇C` with the gradient of a minibatch, and, where asked for, momentum:
@@ -65,10 +72,10 @@ export const gradientDescent = (
  * console.log(optimizer.lr); // → 0.1
  * ```
  */
-export function sgd(parameters: Trainable<SgdOptions>, options: SgdOptions): Optimizer<SgdOptions> {
+export function sgd(parameters: Trainable<SgdOptions>, options: SgdOptions): Optimizer {
   const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
   checkRange("sgd", "momentum", momentum, 0, 1);
   checkRange("sgd", "weightDecay", weightDecay, 0);
   if (nesterov && momentum === 0) throw new ArgumentError("sgd: nesterov looks along the velocity: give it momentum");
-  return new Optimizer(sgdRule, parameters, options);
+  return createOptimizer(sgdRule, parameters, options);
 }

@@ -60,9 +60,7 @@ export function deferred(backend: Backend): Backend {
     const pending = Array.from({ length: count }, (): Pending => ({}));
     void enqueue(() => {
       try {
-        const poison = views.map((view) => view.storage as Pending).find(({ failure }) => failure !== undefined);
-        if (poison) throw poison.failure;
-        const storages = run(views.map(resolve));
+        const storages = run(views.map(resolve)); // Throws the failure of a job that it depends on.
         pending.forEach((entry, i) => {
           const storage = storages[i];
           if (storage) entry.storage = storage;
@@ -116,6 +114,11 @@ const withoutReuse = (fused: NonNullable<Backend["fused"]>): NonNullable<Backend
   Object.fromEntries(
     Object.entries(fused).map(([op, method]) => [
       op,
-      (attributes: never, inputs: readonly View[]) => method(attributes, inputs, []),
+      (attributes: never, inputs: readonly View[]) =>
+        method(
+          attributes,
+          inputs,
+          inputs.map(() => false),
+        ),
     ]),
   );

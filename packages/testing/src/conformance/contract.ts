@@ -123,9 +123,11 @@ const readSyncAgrees = (subject: Subject): Case => ({
   },
 });
 
-/** An op of each method, on inputs `x` [3, 4], `i` int32 [2], `c` bool [3, 4], `image` [1, 2, 3, 4], `patches` [1, 4, 6]. */
 const window = { kernel: [2, 2], stride: [1, 1], padding: [0, 0], dilation: [1, 1] } as const;
+/** `x` [3, 4], `i` int32 [2], `c` bool [3, 4], `image` [1, 2, 3, 4], `patches` [1, 8, 6]. */
 type Inputs = readonly [x: Tensor, i: Tensor, c: Tensor, image: Tensor, patches: Tensor];
+
+/** For each method of a backend, an op that it runs. */
 // biome-ignore format: a table
 const ops: { readonly [O in Op]?: (...inputs: Inputs) => Tensor } = {
   neg: (x) => apply("neg", {}, x),
@@ -203,7 +205,7 @@ const freeIsApart = (subject: Subject): Case => ({
   async run() {
     const arrays = Array.from({ length: 20 }, (_, i) => sample([33], "float32", domain, i));
     const tensors = arrays.map((x) => upload(x, "float32", subject));
-    const kept = (i: number): boolean => i % 3 === 0;
+    const kept = (i: number): boolean => i % 3 === 1;
     tensors.forEach((t, i) => {
       if (!kept(i)) t.dispose();
     });

@@ -27,7 +27,6 @@ const { entry } = reference;
 const domain = { from: -9, to: 9 };
 
 /** Views of `x`, which counts 0, 1, … in `[2, 3, 4]`, and what they show; by the definition, element by element. */
-// biome-ignore format: a table
 const views: readonly {
   readonly name: string;
   readonly of: (x: Tensor) => Tensor;

@@ -1,0 +1,68 @@
+/** How the words on the command line become values. What is wrong is said with the option's name, by the parser. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { Choice } from "../network/choices.ts";
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It is not a number.");
+  return value;
+}
+
+/** A whole number from `least` on. */
+export const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = number(text);
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+    }
+    return value;
+  };
+
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError("It must be above 0.");
+  return value;
+}
+
+/** A number from 0 on. */
+export function notNegative(text: string): number {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError("It must not be below 0.");
+  return value;
+}
+
+/** Sizes of layers, such as `128` or `300,100`; `none` for no hidden layer. */
+export function layerSizes(text: string): number[] {
+  if (text.trim() === "none") return [];
+  return text.split(",").map((size) => {
+    try {
+      return wholeFrom(1)(size);
+    } catch {
+      throw new InvalidArgumentError("Give one size a layer, such as 128 or 300,100; or none.");
+    }
+  });
+}
+
+/** Adds an option whose value is a name in a table; `--help` explains each name. */
+export function choiceOption(
+  command: Command,
+  flag: string,
+  about: string,
+  table: Readonly<Record<string, Choice<unknown>>>,
+  initial: string,
+): Command {
+  const width = Math.max(...Object.keys(table).map((name) => name.length));
+  const list = Object.entries(table).map(([name, choice]) => `\n  ${name.padEnd(width)}  ${choice.about}`);
+  return command.addOption(
+    new Option(`${flag} <name>`, `${about}${list.join("")}\n `)
+      .argParser((text: string) => known(table, text))
+      .default(initial),
+  );
+}
+
+function known(table: Readonly<Record<string, unknown>>, text: string): string {
+  if (Object.hasOwn(table, text)) return text;
+  throw new InvalidArgumentError(`Choose one of ${Object.keys(table).join(", ")}.`);
+}

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import type { Examples } from "@dlcc/data";
+import { loadMnist } from "@dlcc/data/node";
+import { embeddedDigits } from "./embedded.ts";
+
+/** Digits to learn from and to be tested on, and where they came from. */
+export interface Digits {
+  readonly train: Examples;
+  readonly test: Examples;
+  /** For people: which data these are. */
+  readonly name: string;
+  /** For people: why these. */
+  readonly reason: string;
+}
+
+/** Where downloaded data are kept: the XDG cache folder. */
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  const base = environment["XDG_CACHE_HOME"] || path.join(homedir(), ".cache");
+  return path.join(base, "dlcc", "mnist");
+}
+
+/** The first folder that is named, in the order: the option, the environment, the cache. */
+export function chooseFolder(
+  option: string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): { folder: string; reason: string } | undefined {
+  if (option !== undefined) return { folder: option, reason: "--data" };
+  const variable = environment["DLCC_MNIST_DIR"];
+  if (variable) return { folder: variable, reason: "DLCC_MNIST_DIR" };
+  const cache = cacheFolder(environment);
+  if (existsSync(cache) && readdirSync(cache).length > 0) return { folder: cache, reason: "the cache" };
+  return undefined;
+}
+
+/** Finds the digits: in the folder that was named, else those that come with the program. */
+export async function findDigits(option: string | undefined): Promise<Digits> {
+  const chosen = chooseFolder(option);
+  if (!chosen) {
+    const digits = embeddedDigits();
+    const name = "the embedded 10,000 MNIST digits";
+    return { ...digits, name, reason: "no --data, no DLCC_MNIST_DIR, an empty cache" };
+  }
+  const { train, test } = await loadMnist(chosen.folder);
+  return { train, test, name: `MNIST in ${chosen.folder}`, reason: chosen.reason };
+}

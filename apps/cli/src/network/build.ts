@@ -1,0 +1,66 @@
+import { type Layer, Linear, Sequential } from "@dlcc/layers";
+import { linear, type Optimizer, type Schedule } from "@dlcc/optim";
+import { activations, initializers, losses, optimizers } from "./choices.ts";
+
+/** The options that make a network. */
+export interface NetworkOptions {
+  readonly inputs: number;
+  readonly hidden: readonly number[];
+  readonly outputs: number;
+  readonly activation: keyof typeof activations;
+  readonly loss: string;
+  readonly init: string;
+  readonly seed: number;
+}
+
+/** What a name in a table stands for; the argument parser has checked the name. */
+function pick<T>(table: Readonly<Record<string, { readonly value: T }>>, name: string): T {
+  const choice = table[name];
+  if (!choice) throw new Error(`there is no ${name}`);
+  return choice.value;
+}
+
+/** A fully connected network: the hidden layers with their activation, and the output layer. */
+export function buildNetwork(options: NetworkOptions): Sequential {
+  const { weight, bias } = pick(initializers, options.init);
+  const sizes = [options.inputs, ...options.hidden, options.outputs];
+  const layers = sizes.slice(1).flatMap((outputs, i): Layer[] => {
+    const inputs = sizes[i] as number;
+    // One seed for the network; each layer has a stream of numbers of its own.
+    const layer = new Linear(inputs, outputs, { weight, bias, seed: options.seed * sizes.length + i });
+    return i < options.hidden.length ? [layer, pick(activations, options.activation)] : [layer];
+  });
+  const { output } = pick(losses, options.loss);
+  return new Sequential(output ? [...layers, output] : layers);
+}
+
+/** The architecture in short, such as `784-128-10`. */
+export const architecture = ({
+  inputs,
+  hidden,
+  outputs,
+}: Pick<NetworkOptions, "inputs" | "hidden" | "outputs">): string => [inputs, ...hidden, outputs].join("-");
+
+/** The options that make an optimizer. */
+export interface OptimizerOptions {
+  readonly optimizer: string;
+  readonly lr: number;
+  readonly schedule: "constant" | "linear";
+  readonly weightDecay: number;
+  /** How many steps the run has: where a schedule ends. */
+  readonly steps: number;
+}
+
+/** An optimizer for all parameters; weights decay, biases never do. */
+export function buildOptimizer(model: Sequential, options: OptimizerOptions): Optimizer {
+  const { optimizer, lr, schedule, weightDecay, steps } = options;
+  const rate: number | Schedule = schedule === "linear" ? linear(lr, { steps }) : lr;
+  const [weights, biases] = [".weight", ".bias"].map((end) =>
+    model.parameters().filter(({ name }) => name.endsWith(end)),
+  );
+  const groups = [
+    { parameters: weights ?? [], weightDecay },
+    { parameters: biases ?? [], weightDecay: 0 },
+  ];
+  return pick(optimizers, optimizer).create(groups, rate);
+}

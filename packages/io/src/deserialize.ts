@@ -1,0 +1,55 @@
+import { type Backend, BackendError, cpu, type Tensor, tensor } from "@dlcc/tensor";
+import { readHeader } from "./header.ts";
+import type { Metadata } from "./serialize.ts";
+
+/** What a safetensors file holds. */
+export interface Deserialized {
+  /** By name, in the order of the header. */
+  readonly tensors: Record<string, Tensor>;
+  /** `{}` where there is none. */
+  readonly metadata: Metadata;
+}
+
+/** How to read tensors. */
+export interface DeserializeOptions {
+  /** Where the tensors live. Default: `cpu`. */
+  readonly backend?: Backend;
+}
+
+/**
+ * The tensors in a safetensors file, which is checked to the last byte.
+ *
+ * F16 and BF16 become `float32`, and whole numbers of any width `int32`; numbers that it does not hold are an error.
+ *
+ * @param bytes The whole file; they are copied.
+ * @throws {SafetensorsError} if the header is longer than the file, no valid JSON, or names something twice; if a tensor
+ * has an unknown dtype, or offsets that do not fit its shape; if tensors overlap, reach beyond the file or leave bytes out.
+ * @throws {BackendError} if the backend does not hold a tensor's dtype.
+ * @example
+ * ```ts
+ * import { deserialize, serialize } from "@dlcc/io";
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * const bytes = await serialize({ w: tensor([[1, 2]]) }, { note: "trained on a Monday" });
+ * const { tensors, metadata } = deserialize(bytes);
+ * console.log(await tensors.w?.array()); // → [ [ 1, 2 ] ]
+ * console.log(metadata); // → { note: 'trained on a Monday' }
+ * ```
+ */
+export function deserialize(bytes: Uint8Array, { backend = cpu }: DeserializeOptions = {}): Deserialized {
+  const { tensors, metadata, dataStart } = readHeader(bytes);
+  // All are decoded before the first is uploaded: a file that is found wrong leaves nothing behind on the device.
+  const decoded = tensors.map(({ name, format, shape, begin, end }) => {
+    if (!backend.dtypes.includes(format.dtype)) {
+      throw new BackendError(
+        `deserialize: the backend ${backend.name} does not hold ${format.dtype}, which tensor "${name}" is: read it on cpu, and cast("float32") it before await t.to(backend)`,
+      );
+    }
+    const own = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
+    return { name, shape, dtype: format.dtype, data: format.decode(own.buffer, name) };
+  });
+  const uploaded = decoded.map(
+    ({ name, shape, dtype, data }) => [name, tensor(data, { shape, dtype, backend })] as const,
+  );
+  return { tensors: Object.fromEntries(uploaded), metadata };
+}

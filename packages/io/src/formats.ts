@@ -1,0 +1,77 @@
+/** The number formats of safetensors: how many bytes a number takes, and which of our dtypes holds it. */
+import type { DType, TypedArray } from "@dlcc/tensor";
+import { SafetensorsError } from "./error.ts";
+
+/** How numbers of one format become a tensor's. */
+export interface Format {
+  /** How many bytes a number takes. */
+  readonly size: number;
+  readonly dtype: DType;
+  /** The numbers in a buffer that holds nothing else and is the caller's own. Little-endian, as all hosts that Node and browsers run on. */
+  decode(buffer: ArrayBuffer, name: string): TypedArray;
+}
+
+const [int32Least, int32Most] = [-(2 ** 31), 2 ** 31 - 1];
+
+/** Whole numbers of any width as `int32`; what does not fit is refused, not wrapped around. */
+function toInt32(values: ArrayLike<number | bigint>, name: string): Int32Array {
+  const out = new Int32Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = Number(values[i]);
+    if (!(value >= int32Least && value <= int32Most)) {
+      throw new SafetensorsError(
+        `safetensors: number ${i} of tensor "${name}" is ${values[i]}, which int32 does not hold: it goes from ${int32Least} to ${int32Most}`,
+      );
+    }
+    out[i] = value;
+  }
+  return out;
+}
+
+/** Half precision: 1 bit of sign, 5 of exponent, 10 of fraction. Source: IEEE 754-2008, binary16. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = (bits & 0x3ff) / 1024;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
+}
+
+function toBool(bytes: Uint8Array, name: string): Uint8Array {
+  const bad = bytes.findIndex((byte) => byte > 1);
+  if (bad < 0) return bytes;
+  throw new SafetensorsError(`safetensors: value ${bad} of tensor "${name}" is ${bytes[bad]}: a BOOL is 0 or 1`);
+}
+
+/** What can be read. The formats with fewer bits than 16 and the complex ones have no dtype to go to. */
+export const formats: ReadonlyMap<string, Format> = /* @__PURE__ */ new Map<string, Format>([
+  ["F64", { size: 8, dtype: "float64", decode: (buffer) => new Float64Array(buffer) }],
+  ["F32", { size: 4, dtype: "float32", decode: (buffer) => new Float32Array(buffer) }],
+  ["F16", { size: 2, dtype: "float32", decode: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber) }],
+  // bfloat16 is the upper half of a float32.
+  [
+    "BF16",
+    {
+      size: 2,
+      dtype: "float32",
+      decode: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+    },
+  ],
+  ["I64", { size: 8, dtype: "int32", decode: (buffer, name) => toInt32(new BigInt64Array(buffer), name) }],
+  ["U64", { size: 8, dtype: "int32", decode: (buffer, name) => toInt32(new BigUint64Array(buffer), name) }],
+  ["I32", { size: 4, dtype: "int32", decode: (buffer) => new Int32Array(buffer) }],
+  ["U32", { size: 4, dtype: "int32", decode: (buffer, name) => toInt32(new Uint32Array(buffer), name) }],
+  ["I16", { size: 2, dtype: "int32", decode: (buffer) => Int32Array.from(new Int16Array(buffer)) }],
+  ["U16", { size: 2, dtype: "int32", decode: (buffer) => Int32Array.from(new Uint16Array(buffer)) }],
+  ["I8", { size: 1, dtype: "int32", decode: (buffer) => Int32Array.from(new Int8Array(buffer)) }],
+  ["U8", { size: 1, dtype: "int32", decode: (buffer) => Int32Array.from(new Uint8Array(buffer)) }],
+  ["BOOL", { size: 1, dtype: "bool", decode: (buffer, name) => toBool(new Uint8Array(buffer), name) }],
+]);
+
+/** What each dtype is written as. */
+export const formatOf: { readonly [D in DType]: string } = {
+  float64: "F64",
+  float32: "F32",
+  int32: "I32",
+  bool: "BOOL",
+};

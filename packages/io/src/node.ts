@@ -1,0 +1,1 @@
+export { checkWritable, FileError, load, save } from "./file.ts";

@@ -1,0 +1,105 @@
+/**
+ * Writing safetensors, the format in which the field exchanges weights:
+ *
+ *     8 bytes     n, the length of the header, little-endian
+ *     n bytes     the header, JSON: {"__metadata__":{…},"name":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},…}
+ *     the rest    the tensors' numbers, little-endian, row-major, at those offsets, with nothing between them
+ *
+ * The header is padded with spaces to a multiple of 8 bytes, and wider numbers come first: so every tensor lies at a
+ * multiple of its number's width, and a reader can use the file's bytes in place. Source: the README of
+ * huggingface/safetensors, "Format"; the order is that of its own writer.
+ */
+import { ArgumentError, Tensor } from "@dlcc/tensor";
+import { SafetensorsError } from "./error.ts";
+import { formatOf, formats } from "./formats.ts";
+
+/** Notes in a file, such as a model's architecture: text by name. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** The key that the header keeps for notes. */
+export const metadataKey = "__metadata__";
+
+/** The length of the header stands in this many bytes, and it is padded to a multiple of them. */
+export const prefixBytes = 8;
+
+interface Entry {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly dtype: string;
+  readonly width: number;
+}
+
+/**
+ * Tensors as a safetensors file.
+ *
+ * @param tensors By name; on any backends. `float32`, `float64`, `int32` and `bool` are written as F32, F64, I32, BOOL.
+ * @param metadata Text to go with them.
+ * @returns The whole file. The same tensors and metadata give the same bytes.
+ * @throws {ArgumentError} if a value is not a tensor.
+ * @throws {SafetensorsError} if a name is the reserved `__metadata__`, or a note is not a string.
+ * @example
+ * ```ts
+ * import { serialize } from "@dlcc/io";
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * const bytes = await serialize({ w: tensor([1, 2]) });
+ * const header = new TextDecoder().decode(bytes.subarray(8, -8)); // before it its length, after it two numbers
+ * console.log(header.trim()); // → {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}
+ * ```
+ */
+export async function serialize(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata?: Metadata,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const entries = entriesOf(tensors);
+  const contents = await Promise.all(entries.map(({ tensor }) => tensor.data()));
+  const fields = metadata === undefined ? [] : [`"${metadataKey}":${notes(metadata)}`];
+  let end = 0;
+  entries.forEach(({ name, tensor: { shape }, dtype }, i) => {
+    const begin = end;
+    end += contents[i]?.byteLength ?? 0;
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
+  });
+  const json = new TextEncoder().encode(`{${fields.join(",")}}`);
+  const headerLength = Math.ceil(json.length / prefixBytes) * prefixBytes;
+
+  const bytes = new Uint8Array(prefixBytes + headerLength + end);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.fill(" ".charCodeAt(0), prefixBytes, prefixBytes + headerLength);
+  bytes.set(json, prefixBytes);
+  let at = prefixBytes + headerLength;
+  for (const { buffer, byteOffset, byteLength } of contents) {
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
+    at += byteLength;
+  }
+  return bytes;
+}
+
+/** The tensors in the order of the file: wider numbers first, then by name, so that the caller's order does not matter. */
+function entriesOf(tensors: Readonly<Record<string, Tensor>>): Entry[] {
+  const entries = Object.entries(tensors).map(([name, tensor]) => {
+    if (name === metadataKey) {
+      throw new SafetensorsError(`serialize: no tensor can be named ${metadataKey}: the format keeps it for metadata`);
+    }
+    if (!(tensor instanceof Tensor)) {
+      throw new ArgumentError(
+        `serialize: "${name}" is not a tensor of this copy of @dlcc/tensor, but ${typeof tensor}: of a Parameter, take its value; npm ls @dlcc/tensor shows whether there are two copies`,
+      );
+    }
+    const dtype = formatOf[tensor.dtype];
+    return { name, tensor, dtype, width: formats.get(dtype)?.size ?? 0 };
+  });
+  const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return entries.sort((a, b) => b.width - a.width || compare(a.dtype, b.dtype) || compare(a.name, b.name));
+}
+
+function notes(metadata: Metadata): string {
+  for (const [key, value] of Object.entries<unknown>(metadata)) {
+    if (typeof value !== "string") {
+      throw new SafetensorsError(
+        `serialize: the metadata "${key}" is ${value === null ? "null" : typeof value}, and the format takes strings alone: JSON.stringify it`,
+      );
+    }
+  }
+  return JSON.stringify(metadata);
+}

@@ -1,0 +1,188 @@
+import { deserialize, SafetensorsError } from "@dlcc/io";
+import { type Backend, BackendError, cpu, DlccError, tidy } from "@dlcc/tensor";
+import { describe, expect, it } from "vitest";
+import { entry, fileBytes } from "./file-bytes.ts";
+
+/** The elements of a file's one tensor. */
+function numbers(dtype: string, shape: readonly number[], data: readonly number[]) {
+  const { t } = deserialize(fileBytes({ t: entry(dtype, shape, 0, data.length) }, data)).tensors;
+  return { dtype: t?.dtype, data: [...(t?.dataSync() ?? [])] };
+}
+
+describe("deserialize", () => {
+  it("reads shapes, numbers and metadata", () => {
+    const header = { __metadata__: { by: "hand" }, w: entry("F32", [2, 1], 0, 8) };
+    const { tensors, metadata } = deserialize(fileBytes(header, [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]));
+    expect(tensors.w?.shape).toEqual([2, 1]);
+    expect(tensors.w?.dataSync()).toEqual(Float32Array.of(1, -2));
+    expect(metadata).toEqual({ by: "hand" });
+  });
+
+  it("reads tensors that lie in another order than the header's, and at odd addresses", () => {
+    const header = { late: entry("I32", [1], 1, 5), early: entry("BOOL", [1], 0, 1) };
+    const { tensors } = deserialize(fileBytes(header, [1, 2, 1, 0, 0]));
+    expect(tensors.late?.dataSync()).toEqual(Int32Array.of(258));
+    expect(tensors.early?.dataSync()).toEqual(Uint8Array.of(1));
+  });
+
+  it("reads a part of a larger buffer", () => {
+    const padded = Uint8Array.of(9, 9, 9, ...fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]));
+    expect(deserialize(padded.subarray(3)).tensors.t?.dataSync()).toEqual(Int32Array.of(7));
+  });
+
+  it("reads a header that is padded with spaces, and one without tensors", () => {
+    expect(deserialize(fileBytes("{}      ")).tensors).toEqual({});
+  });
+
+  it("puts tensors on the backend that was asked for", () => {
+    const backend: Backend = { ...cpu, name: "other" };
+    const bytes = fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]);
+    expect(deserialize(bytes, { backend }).tensors.t?.backend).toBe(backend);
+  });
+
+  it("hands its tensors out of a tidy", () => {
+    const bytes = fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]);
+    expect(tidy(() => deserialize(bytes)).tensors.t?.disposed).toBe(false);
+  });
+
+  it("refuses a dtype that the backend lacks, and names the tensor", () => {
+    const backend: Backend = { ...cpu, name: "small", dtypes: ["float32", "int32", "bool"] };
+    const bytes = fileBytes({ t: entry("F64", [1], 0, 8) }, new Uint8Array(8));
+    expect(() => deserialize(bytes, { backend })).toThrow(BackendError);
+    expect(() => deserialize(bytes, { backend })).toThrow(/small does not hold float64.*"t"/);
+  });
+});
+
+describe("the number formats", () => {
+  it("F64", () => {
+    expect(numbers("F64", [1], [0, 0, 0, 0, 0, 0, 0xf8, 0x3f])).toEqual({ dtype: "float64", data: [1.5] });
+  });
+
+  it("F16: normal, subnormal, infinite, not a number, signed zero", () => {
+    const halves = [0x3c00, 0xc000, 0x3555, 0x7bff, 0x0001, 0x0400, 0x7c00, 0xfc00, 0x8000, 0x7e00];
+    const bytes = halves.flatMap((bits) => [bits & 255, bits >> 8]);
+    const third = 1365 / 4096; // the half nearest to 1/3
+    const infinity = Number.POSITIVE_INFINITY;
+    expect(numbers("F16", [10], bytes)).toEqual({
+      dtype: "float32",
+      data: [1, -2, third, 65504, 2 ** -24, 2 ** -14, infinity, -infinity, -0, Number.NaN],
+    });
+  });
+
+  it("BF16: the upper half of a float32", () => {
+    // 1, -2, and 0x4049 for pi, which is 3.140625.
+    expect(numbers("BF16", [3], [0x80, 0x3f, 0, 0xc0, 0x49, 0x40])).toEqual({
+      dtype: "float32",
+      data: [1, -2, 3.140625],
+    });
+  });
+
+  it.each([
+    ["U8", [255, 1], [255, 1]],
+    ["I8", [255, 1], [-1, 1]],
+    ["U16", [255, 255], [65535]],
+    ["I16", [254, 255], [-2]],
+    ["U32", [255, 255, 255, 127], [2 ** 31 - 1]],
+    ["I64", [255, 255, 255, 255, 255, 255, 255, 255], [-1]],
+    ["U64", [5, 0, 0, 0, 0, 0, 0, 0], [5]],
+  ])("%s becomes int32", (dtype, bytes, expected) => {
+    expect(numbers(dtype, [expected.length], bytes)).toEqual({ dtype: "int32", data: expected });
+  });
+
+  it.each([
+    ["U32", [0, 0, 0, 128], "2147483648"],
+    ["I64", [0, 0, 0, 0, 1, 0, 0, 0], "4294967296"],
+    ["I64", [255, 255, 255, 127, 255, 255, 255, 255], "-2147483649"],
+    ["U64", [255, 255, 255, 255, 255, 255, 255, 255], "18446744073709551615"],
+  ])("%s that int32 does not hold is refused", (dtype, bytes, number) => {
+    expect(() => numbers(dtype, [1], bytes)).toThrow(SafetensorsError);
+    expect(() => numbers(dtype, [1], bytes)).toThrow(`number 0 of tensor "t" is ${number}`);
+  });
+
+  it("a BOOL that is neither 0 nor 1 is refused", () => {
+    expect(() => numbers("BOOL", [2], [1, 2])).toThrow(/value 1 of tensor "t" is 2/);
+  });
+});
+
+describe("a file is refused", () => {
+  const bytes = new Uint8Array(16);
+  const invalidUtf8 = fileBytes('{"a":1}');
+  invalidUtf8[10] = 0xff;
+  const described = (description: unknown) => fileBytes({ t: description }, bytes);
+
+  const cases: [string, Uint8Array, RegExp][] = [
+    ["that is empty", new Uint8Array(0), /0 bytes/],
+    ["of less than eight bytes", new Uint8Array(7), /7 bytes/],
+    ["with a header longer than the file", fileBytes("{}").fill(3, 0, 1), /3 bytes.*has 2.*truncated/],
+    ["with a header longer than any file", new Uint8Array(16).fill(255), /truncated, or another format/],
+    ["without a header", new Uint8Array(8), /begin with \{.*nothing/],
+    ["whose header is not an object", fileBytes("[1]"), /begin with \{.*byte 91/],
+    ["whose header begins with a space", fileBytes(" {}"), /begin with \{/],
+    ["whose header is not UTF-8", invalidUtf8, /UTF-8/],
+    ["whose header is not JSON", fileBytes('{"a":}'), /not valid JSON/],
+    ["whose header is cut off", fileBytes('{"a":{"dtype"'), /not valid JSON/],
+    [
+      "with two tensors of one name",
+      fileBytes(
+        `{"t":${JSON.stringify(entry("U8", [1], 0, 1))},"t":${JSON.stringify(entry("U8", [1], 1, 2))}}`,
+        [1, 2],
+      ),
+      /"t" twice/,
+    ],
+    [
+      "with two tensors of one name, one of them in escapes",
+      fileBytes(
+        `{"t":${JSON.stringify(entry("U8", [1], 0, 1))},"\\u0074":${JSON.stringify(entry("U8", [1], 1, 2))}}`,
+        [1, 2],
+      ),
+      /twice/,
+    ],
+    [
+      "with a tensor that has two dtypes",
+      fileBytes('{"t":{"dtype":"I8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}', [1]),
+      /"dtype" twice/,
+    ],
+    ["with two lots of metadata", fileBytes('{"__metadata__":{},"__metadata__":{}}'), /"__metadata__" twice/],
+    ["with two notes of one name", fileBytes('{"__metadata__":{"a":"1","a":"2"}}'), /"a" twice/],
+    ["with metadata that is no object", fileBytes({ __metadata__: "x" }), /__metadata__ is "x", not an object/],
+    ["with metadata that is not text", fileBytes({ __metadata__: { n: 3 } }), /"n" is 3, not a string/],
+    ["with a tensor that is described by a number", described(3), /tensor "t" is described as 3/],
+    ["with a tensor without dtype", described({ shape: [1], data_offsets: [0, 16] }), /"t" is described as/],
+    ["with a tensor without shape", described({ dtype: "U8", data_offsets: [0, 16] }), /"t" is described as/],
+    ["with a negative length", described(entry("U8", [-16], 0, 16)), /whole numbers from 0/],
+    ["with a length that is not whole", described(entry("U8", [1.5], 0, 16)), /whole numbers from 0/],
+    ["with an offset that is text", described({ ...entry("U8", [16], 0, 16), data_offsets: ["0", 16] }), /whole/],
+    ["with one offset", described({ ...entry("U8", [16], 0, 16), data_offsets: [16] }), /data_offsets \[16\]/],
+    ["with offsets the wrong way round", described(entry("U8", [16], 16, 0)), /\[16,0\]/],
+    ["with an unknown dtype", described(entry("F128", [1], 0, 16)), /"t" has dtype F128.*F32/],
+    ["with a dtype in lower case", described(entry("f32", [4], 0, 16)), /dtype f32/],
+    ["with fewer bytes than the shape takes", described(entry("F32", [5], 0, 16)), /F32 \[5\], 20 bytes.*hold 16/],
+    ["with more bytes than the shape takes", described(entry("F32", [3], 0, 16)), /12 bytes.*hold 16/],
+    ["with a shape beyond all numbers", described(entry("U8", [2 ** 53 - 1, 2 ** 53 - 1], 0, 16)), /hold 16/],
+    ["with a tensor beyond its end", described(entry("U8", [17], 0, 17)), /\[0,17\].*beyond.*16 bytes/],
+    [
+      "with tensors that overlap",
+      fileBytes({ a: entry("U8", [10], 0, 10), b: entry("U8", [8], 8, 16) }, bytes),
+      /"b".*\[8,16\] overlaps.*10/,
+    ],
+    [
+      "with two tensors in one place",
+      fileBytes({ a: entry("U8", [16], 0, 16), b: entry("U8", [16], 0, 16) }, bytes),
+      /overlaps/,
+    ],
+    [
+      "with a gap between tensors",
+      fileBytes({ a: entry("U8", [4], 0, 4), b: entry("U8", [8], 8, 16) }, bytes),
+      /"b".*\[8,16\].*gap.*4/,
+    ],
+    ["with a gap before the first tensor", described(entry("U8", [15], 1, 16)), /gap/],
+    ["with bytes after the last tensor", described(entry("U8", [15], 0, 15)), /end at byte 15.*at 16.*too many/],
+    ["with bytes and no tensors", fileBytes({}, [1]), /too many/],
+  ];
+
+  it.each(cases)("%s", (_, file, message) => {
+    expect(() => deserialize(file)).toThrow(SafetensorsError);
+    expect(() => deserialize(file)).toThrow(DlccError);
+    expect(() => deserialize(file)).toThrow(message);
+  });
+});
