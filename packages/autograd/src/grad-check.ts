@@ -1,4 +1,5 @@
 import { DlccError, Generator, Parameter, Tensor, tensor, tidy } from "@dlcc/tensor";
+import { distinct } from "./tape.ts";
 import { type Variable, valueAndGrad } from "./value-and-grad.ts";
 
 /** A derivative that does not agree with the difference quotient. */
@@ -44,7 +45,11 @@ export async function gradCheck(
 ): Promise<number> {
   const { seed = 1, elements = Number.POSITIVE_INFINITY, epsilon = 1e-5, tolerance = 1e-6 } = options;
   const generator = new Generator(seed);
-  const cells = inputs.map((input, i) => (input instanceof Parameter ? input : new Parameter(`input ${i}`, input)));
+  const cells = inputs.map((input, i) => {
+    if (input instanceof Parameter) return input;
+    // A tensor that is given twice is two inputs, so the second needs a number of its own.
+    return new Parameter(`input ${i}`, inputs.indexOf(input) < i ? distinct(input) : input);
+  });
   for (const cell of cells) {
     if (cell.value.dtype !== "float64") {
       throw new GradCheckError(

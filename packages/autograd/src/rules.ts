@@ -7,8 +7,8 @@
  * PyTorch's.
  */
 import {
-  type Attributes,
   ArgumentError,
+  type Attributes,
   add,
   apply,
   div,
@@ -109,7 +109,7 @@ export const rules: { readonly [O in PrimitiveOp]: Rule<O> } = {
   greater: flat,
 
   where: (g, { inputs: [condition] }) => [undefined, () => where(condition, g, 0), () => where(condition, 0, g)],
-  cast: (g, { inputs: [x] }) => [isFloat(x.dtype) ? () => g.cast(x.dtype) : undefined],
+  cast: (g, { inputs: [x], output }) => [isFloat(x.dtype) && isFloat(output.dtype) ? () => g.cast(x.dtype) : undefined],
 
   // Each element had one share in the sum.
   sum: (g, { inputs: [x] }) => [() => g.broadcastTo(x.shape)],

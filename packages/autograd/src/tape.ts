@@ -72,13 +72,13 @@ export class Tape implements Recorder {
       const incoming = step.outputs.map((output) => buffers.get(output.id));
       if (incoming.every((gradient) => gradient === undefined)) continue;
       // What a rule makes on its way is freed at once; what it returns belongs to the caller's scope.
-      const derivatives = tidy(() =>
-        derivativesOf(step, incoming).map((derivative, i) =>
-          derivative && this.#tracked.has((step.inputs[i] as Tensor).id) ? derivative() : undefined,
-        ),
-      );
+      const inputs: readonly Tensor[] = step.inputs;
+      const derivatives = tidy(() => {
+        const thunks = derivativesOf(step, incoming);
+        return inputs.map(({ id }, i) => (this.#tracked.has(id) ? thunks[i]?.() : undefined));
+      });
       derivatives.forEach((derivative, i) => {
-        if (derivative) add(step.inputs[i] as Tensor, derivative);
+        if (derivative) add(inputs[i] as Tensor, derivative);
       });
     }
     return buffers;

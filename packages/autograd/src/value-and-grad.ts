@@ -1,4 +1,14 @@
-import { ArgumentError, Parameter, ShapeError, Tensor, tidy, withRecorder } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  DTypeError,
+  isFloat,
+  Parameter,
+  ShapeError,
+  Tensor,
+  tidy,
+  withRecorder,
+  zerosLike,
+} from "@dlcc/tensor";
 import { distinct, one, Tape } from "./tape.ts";
 
 /** What derivatives can be taken with respect to: a model's cells, or tensors such as its inputs. */
@@ -27,6 +37,7 @@ export interface WithAux<A> {
  * @param fn A synchronous function that computes a scalar from the variables. It may return `{ value, aux }`.
  * @param variables What to differentiate by: `model.parameters()`, or tensors.
  * @throws {ShapeError} if the value is not a scalar: reduce it with `mean()` or `sum()`.
+ * @throws {DTypeError} if the value is not a float.
  * @throws {ArgumentError} if `fn` is async: read results after it, with `await value.item()`.
  * @example
  * ```ts
@@ -59,11 +70,17 @@ export function valueAndGrad<V extends Variable>(
           `valueAndGrad: the function must return a scalar, got [${value.shape.join(",")}]: reduce it with mean() or sum()`,
         );
       }
+      if (!isFloat(value.dtype)) {
+        throw new DTypeError(
+          `valueAndGrad: the function must return a float, got ${value.dtype}: whole numbers and booleans have no derivative`,
+        );
+      }
       const buffers = tape.walk([value], [one(value)]);
       const gradients = new Map<V, Tensor>();
       for (const [variable, { id }] of watched) {
         const gradient = buffers.get(id);
-        if (gradient) gradients.set(variable, gradient);
+        // A claim of the caller's own: two variables may share a gradient, and a rule may hand out a tensor of somebody's.
+        if (gradient) gradients.set(variable, gradient.alias());
       }
       return result instanceof Tensor ? { value, gradients } : { value, gradients, aux: result.aux };
     });
@@ -114,6 +131,6 @@ export function grad<A extends readonly unknown[]>(
     tidy(() => {
       const variable = distinct(x);
       const { gradients } = valueAndGrad(() => f(variable, ...rest), [variable]);
-      return gradients.get(variable) ?? x.mul(0);
+      return gradients.get(variable) ?? zerosLike(x);
     });
 }

@@ -27,11 +27,10 @@ const white = 255;
  * ```
  */
 export function imagesFromIdx({ shape, data }: Idx): Tensor {
-  const [count, rows, columns] = shape;
-  if (!(data instanceof Uint8Array) || count === undefined || rows === undefined || columns === undefined) {
+  if (!(data instanceof Uint8Array) || shape.length !== 3) {
     throw new IdxError(`images are bytes of shape [n, rows, columns], ${found(shape, data)}`);
   }
-  if (shape.length !== 3) throw new IdxError(`images have 3 dimensions, [n, rows, columns], ${found(shape, data)}`);
+  const [count = 0, rows = 0, columns = 0] = shape;
   const pixels = new Float32Array(data.length);
   for (let i = 0; i < pixels.length; i++) pixels[i] = (data[i] as number) / white;
   // The cpu backend's storages are arrays: this one becomes the tensor's. A copy would cost MNIST another 188 MB.

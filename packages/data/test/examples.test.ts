@@ -19,7 +19,7 @@ describe("imagesFromIdx", () => {
   });
 
   it("refuses four dimensions, and what is not bytes", () => {
-    expect(() => imagesFromIdx(idx([1, 1, 1, 1], [1]))).toThrow(/3 dimensions.*\[1,1,1,1\]/);
+    expect(() => imagesFromIdx(idx([1, 1, 1, 1], [1]))).toThrow(/\[n, rows, columns\].*\[1,1,1,1\]/);
     expect(() => imagesFromIdx(idx([1, 1, 1], [0, 1], 11))).toThrow(/bytes.*Int16Array/);
   });
 });

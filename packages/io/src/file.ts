@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { DlccError, type Tensor } from "@dlcc/tensor";
 import { type Deserialized, type DeserializeOptions, deserialize } from "./deserialize.ts";
 import { SafetensorsError } from "./error.ts";
@@ -107,9 +107,12 @@ async function write(op: string, path: string, bytes?: Uint8Array): Promise<void
   try {
     // Where the path is a link, what it leads to is replaced, not the link.
     const target = await realpath(path).catch(() => path);
-    const old = await stat(target).catch(() => undefined);
+    const old = await stat(target).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
     if (old?.isDirectory()) throw new Error("it is a folder");
-    const name = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
+    const name = join(dirname(target), `.${randomUUID()}.tmp`);
     const file = await open(name, "wx", old && old.mode & permissions);
     temporary = name;
     try {

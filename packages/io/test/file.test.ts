@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { SafetensorsError, serialize } from "@dlcc/io";
 import { checkWritable, FileError, load, save } from "@dlcc/io/node";
 import { type Backend, cpu, tensor } from "@dlcc/tensor";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+/** The last step of saving, as tests can make it fail. */
+const move = vi.hoisted(() => vi.fn());
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof import("node:fs/promises")>();
+  move.mockImplementation(real.rename);
+  return { ...real, rename: move };
+});
 
 let folder: string;
 let path: string;
@@ -34,6 +42,16 @@ describe("save", () => {
   it("leaves the old file when the tensors can't be read", async () => {
     await writeFile(path, "old");
     await expect(save(path, { w: tensor([1], { backend: broken }) })).rejects.toThrow("device lost");
+    expect(await readFile(path, "utf8")).toBe("old");
+    expect(await readdir(folder)).toEqual(["model.safetensors"]);
+  });
+
+  it("leaves the old file, and nothing else, when the new one can't take its place", async () => {
+    await writeFile(path, "old");
+    move.mockRejectedValueOnce(new Error("EIO: i/o error"));
+    const saved = save(path, { w: tensor([1]) });
+    await expect(saved).rejects.toThrow(FileError);
+    await expect(saved).rejects.toThrow(/model\.safetensors can't be written: EIO/);
     expect(await readFile(path, "utf8")).toBe("old");
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
@@ -106,8 +124,9 @@ describe("checkWritable", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  it("refuses a folder that is not there, and a path that is a folder", async () => {
+  it("refuses a folder that is not there, a path that is a folder, and a name that is too long", async () => {
     await expect(checkWritable(join(folder, "nowhere", "x"))).rejects.toThrow(FileError);
     await expect(checkWritable(folder)).rejects.toThrow(/it is a folder/);
+    await expect(checkWritable(join(folder, "x".repeat(300)))).rejects.toThrow(/ENAMETOOLONG/);
   });
 });

@@ -51,14 +51,14 @@ interface Group {
  * @example
  * ```ts
  * import { createOptimizer } from "@dlcc/optim";
- * import { Parameter, tensor, tidy } from "@dlcc/tensor";
+ * import { Parameter, sign, tensor, tidy } from "@dlcc/tensor";
  *
  * // Steps of one size, whatever the slope.
  * const signDescent = {
  *   name: "signDescent",
  *   slots: () => [],
  *   update: ([parameter], gradient, { lr }) => tidy(() => {
- *     parameter.value = parameter.value.sub(gradient.sign().mul(lr));
+ *     parameter.value = parameter.value.sub(sign(gradient).mul(lr));
  *   }),
  * };
  * const w = new Parameter("w", tensor([1, 1]));

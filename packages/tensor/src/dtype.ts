@@ -29,7 +29,7 @@ export const emptyArray = (dtype: DType, size: number): TypedArray => new arrayT
 
 /** A host array of `dtype` with `values` converted into it: what is not 0 is true, numbers are cut towards zero for `int32`. */
 export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
-  if (dtype === "bool") return Uint8Array.from(values, (value) => (value === 0 ? 0 : 1));
+  if (dtype === "bool") return Uint8Array.from(values, (value) => (Number(value) === 0 ? 0 : 1)); // NaN and true are true.
   return new arrayTypes[dtype](values);
 }
 

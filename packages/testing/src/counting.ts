@@ -52,7 +52,7 @@ export function counting(backend: Backend): CountingBackend {
     ...wrapped,
     name: `counting ${backend.name}`,
     upload: (data, dtype) => add(backend.upload(data, dtype)),
-    read(view) {
+    async read(view) {
       check("read", view);
       return backend.read(view);
     },

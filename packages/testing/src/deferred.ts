@@ -88,7 +88,7 @@ export function deferred(backend: Backend): Backend {
       const [storage] = promise("upload", 1, [], () => [backend.upload(copy, dtype)]);
       return storage as Pending;
     },
-    read(view): Promise<TypedArray> {
+    async read(view): Promise<TypedArray> {
       const copy = snapshot(view);
       return enqueue(() => backend.read(resolve(copy)));
     },

@@ -1,10 +1,11 @@
 import { minibatches, split } from "@dlcc/data";
+import { checkWritable } from "@dlcc/io/node";
 import { argmax, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy, evaluate, fit, NonFiniteLossError } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
 import { cacheFolder, findDigits } from "../digits/find.ts";
-import { checkWritable, saveModel } from "../model-file.ts";
+import { saveModel } from "../model-file.ts";
 import { architecture, buildNetwork, buildOptimizer } from "../network/build.ts";
 import { activations, backends, initializers, losses, optimizers } from "../network/choices.ts";
 import { countConfusion } from "../terminal/confusion.ts";
@@ -102,7 +103,7 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
       ? split(digits.train.images, digits.train.labels, aside, { seed: options.seed })
       : { train: digits.train, validation: undefined };
 
-  const backend = await (backends[options.backend] ?? backends["cpu"])?.value();
+  const backend = await (backends[options.backend] ?? backends.cpu)?.value();
   if (!backend) throw new Error(`there is no backend ${options.backend}`);
   const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: 10 };
   const model = await buildNetwork({ ...options, ...sizes }).to(backend);
@@ -186,7 +187,7 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
     reporter.done(
       {
         testAccuracy,
-        validationAccuracy: last?.validation?.metrics["accuracy"] ?? null,
+        validationAccuracy: last?.validation?.metrics.accuracy ?? null,
         trainLoss: last?.loss ?? Number.NaN,
         parameters,
         epochs,
@@ -200,7 +201,7 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
       adviceFor({
         ...options,
         testAccuracy,
-        trainAccuracy: last?.metrics["accuracy"] ?? 0,
+        trainAccuracy: last?.metrics.accuracy ?? 0,
         embedded: digits.name.includes("embedded"),
         saved: options.out !== undefined,
       }),

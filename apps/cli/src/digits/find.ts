@@ -17,7 +17,7 @@ export interface Digits {
 
 /** Where downloaded data are kept: the XDG cache folder. */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  const base = environment["XDG_CACHE_HOME"] || path.join(homedir(), ".cache");
+  const base = environment.XDG_CACHE_HOME || path.join(homedir(), ".cache");
   return path.join(base, "dlcc", "mnist");
 }
 
@@ -27,7 +27,7 @@ export function chooseFolder(
   environment: NodeJS.ProcessEnv = process.env,
 ): { folder: string; reason: string } | undefined {
   if (option !== undefined) return { folder: option, reason: "--data" };
-  const variable = environment["DLCC_MNIST_DIR"];
+  const variable = environment.DLCC_MNIST_DIR;
   if (variable) return { folder: variable, reason: "DLCC_MNIST_DIR" };
   const cache = cacheFolder(environment);
   if (existsSync(cache) && readdirSync(cache).length > 0) return { folder: cache, reason: "the cache" };

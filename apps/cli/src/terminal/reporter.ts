@@ -68,9 +68,9 @@ export class JsonReporter implements Reporter {
     this.#emit("epoch", {
       epoch,
       trainLoss: loss,
-      trainAccuracy: metrics["accuracy"] ?? null,
+      trainAccuracy: metrics.accuracy ?? null,
       validationLoss: validation?.loss ?? null,
-      validationAccuracy: validation?.metrics["accuracy"] ?? null,
+      validationAccuracy: validation?.metrics.accuracy ?? null,
       seconds,
     });
   }
@@ -122,15 +122,15 @@ export class HumanReporter implements Reporter {
     if (!this.#start) return;
     const { epochs, stepsPerEpoch } = this.#start;
     const done = (epoch - 1) * stepsPerEpoch + batch;
-    this.#bar?.update({ epoch, epochs, done, loss, accuracy: metrics["accuracy"] ?? Number.NaN });
+    this.#bar?.update({ epoch, epochs, done, loss, accuracy: metrics.accuracy ?? Number.NaN });
   }
 
   epoch({ epoch, loss, metrics, validation, seconds }: EpochReport): void {
     this.#bar?.close();
-    const validated = validation ? ` · validation ${percent(validation.metrics["accuracy"])}` : "";
+    const validated = validation ? ` · validation ${percent(validation.metrics.accuracy)}` : "";
     const count = `epoch ${String(epoch).padStart(2)}`;
     this.#write(
-      `  ${pc.dim(count)}  loss ${loss.toFixed(4)} · accuracy ${percent(metrics["accuracy"])}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
+      `  ${pc.dim(count)}  loss ${loss.toFixed(4)} · accuracy ${percent(metrics.accuracy)}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
     );
     this.#bar?.resume();
   }

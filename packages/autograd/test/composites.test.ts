@@ -1,0 +1,91 @@
+/** Every composite against central differences, and where two of them are the same function, against each other. */
+import { grad, gradCheck } from "@dlcc/autograd";
+import {
+  clip,
+  concat,
+  flatten,
+  logSoftmax,
+  logSumExp,
+  maximum,
+  mean,
+  norm,
+  softmax,
+  square,
+  squeeze,
+  stack,
+  type Tensor,
+  tensor,
+  unsqueeze,
+  variance,
+  where,
+} from "@dlcc/tensor";
+import { describe, expect, test } from "vitest";
+import { type Case, check, normal } from "./cases.ts";
+
+const composites: Readonly<Record<string, Case>> = {
+  softmax: check((x) => softmax(x), normal([2, 4])),
+  "softmax along the first axis": check((x) => softmax(x, 0), normal([3, 2])),
+  logSoftmax: check((x) => logSoftmax(x), normal([2, 4])),
+  "logSoftmax along a middle axis": check((x) => logSoftmax(x, 1), normal([2, 3, 2])),
+  logSumExp: check((x) => logSumExp(x), normal([2, 3])),
+  "logSumExp over an axis, kept": check((x) => logSumExp(x, 1, { keepDims: true }), normal([2, 3])),
+  mean: check((x) => mean(x), normal([2, 3])),
+  "mean over an axis": check((x) => mean(x, [0, -1]), normal([2, 3, 2])),
+  variance: check((x) => variance(x), normal([5])),
+  "variance of a sample, over an axis": check((x) => variance(x, 0, { correction: 1 }), normal([4, 2])),
+  norm: check((x) => norm(x), normal([4])),
+  "norm over an axis, kept": check((x) => norm(x, -1, { keepDims: true }), normal([2, 3])),
+  square: check((x) => square(x), normal([3])),
+  clip: check((x) => clip(x, -0.5, 0.7), normal([8])),
+  "where, with a number": check((x) => where(x.less(0), -1, x.exp()), normal([6])),
+  stack: check((a, b) => stack([a, b], 1), normal([2, 2]), normal([2, 2], 2)),
+  "stack of one with itself": check((x) => stack([x, x, x], -1), normal([2])),
+  "concat of views": check((x) => concat([x.slice([1]), x.transpose()], 0), normal([2, 2])),
+  "squeeze and unsqueeze": check((x) => unsqueeze(squeeze(x), -1), normal([1, 3, 1])),
+  flatten: check((x) => flatten(x.transpose(), 0), normal([2, 3])),
+  "the methods' chain": check((x) => x.mul(2).sub(1).sigmoid().matmul(x.transpose()).tanh().mean(1), normal([2, 3])),
+};
+
+describe("the derivatives of composites agree with differences", () => {
+  test.each(Object.entries(composites))("%s", async (_, { f, at }) => {
+    expect(await gradCheck(f, at)).toBeLessThan(1);
+  });
+});
+
+describe("the second derivatives of composites agree with differences", () => {
+  test.each(Object.entries(composites))("%s", async (_, { f, at }) => {
+    const slope = grad((x: Tensor, ...rest: Tensor[]) => {
+      const y = f(x, ...rest);
+      return y.mul(y).mul(normal(y.shape, 9)).sum();
+    }) as (...inputs: Tensor[]) => Tensor;
+    expect(await gradCheck(slope, at)).toBeLessThan(1);
+  });
+});
+
+describe("derivatives stay finite at extreme inputs", () => {
+  const extreme = tensor([1000, 0, -1000], { dtype: "float64" });
+  test("of logSumExp: softmax", async () => {
+    expect(await grad((x) => logSumExp(x))(extreme).array()).toEqual([1, 0, 0]);
+  });
+  test("of the last logSoftmax: e₃ − softmax", async () => {
+    expect(await grad((x) => logSoftmax(x).slice(2))(extreme).array()).toEqual([-1, 0, 1]);
+  });
+  test("of softmax, where it is flat", async () => {
+    expect((await grad((x) => softmax(x).slice(0))(extreme).data()).every((d) => d === 0)).toBe(true);
+  });
+  test("of sigmoid, where it is flat", async () => {
+    expect(await grad((x) => x.sigmoid().sum())(extreme).array()).toEqual([0, 0.25, 0]);
+  });
+});
+
+test("softmax at the largest of equals is smooth: the shift has no derivative", async () => {
+  // ∂o₀/∂z = o₀ (e₀ − o), and o = (½, ½)
+  const slope = grad((x) => softmax(x).slice(0))(tensor([3, 3], { dtype: "float64" }));
+  expect(await slope.array()).toEqual([0.25, -0.25]);
+});
+
+test("relu is the maximum with 0, but at 0", async () => {
+  const x = tensor([-2, 3], { dtype: "float64" });
+  expect(await grad((x) => maximum(x, 0).sum())(x).array()).toEqual([0, 1]);
+  expect(await grad((x) => x.relu().sum())(x).array()).toEqual([0, 1]);
+});

@@ -1,0 +1,166 @@
+/** Every fused op: its derivative against differences, and against that of its composite of primitives. */
+import { grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
+import {
+  type AdamAttributes,
+  apply,
+  applyStep,
+  type Backend,
+  concat,
+  cpu,
+  type FusedActivation,
+  type FusedOp,
+  Parameter,
+  type SgdAttributes,
+  type StepOp,
+  type Tensor,
+  tensor,
+} from "@dlcc/tensor";
+import { describe, expect, test } from "vitest";
+import { type Case, check, normal, opsOf, positive } from "./cases.ts";
+
+const linear = (activation: FusedActivation | undefined) => (x: Tensor, weight: Tensor, bias?: Tensor) =>
+  bias ? apply("linear", { activation }, x, weight, bias) : apply("linear", { activation }, x, weight);
+const [x, weight, bias] = [normal([3, 4]), normal([2, 4], 2), normal([2], 3)];
+const labels = tensor(Int32Array.of(2, 0, 2));
+
+/** A step of an optimizer as a function from old values and a gradient to all the new values. */
+const step =
+  (op: StepOp, attributes: SgdAttributes | AdamAttributes) =>
+  (...inputs: Tensor[]): Tensor => {
+    const cells = inputs.slice(0, -1).map((input, i) => new Parameter(`${i}`, input));
+    applyStep(op, attributes as SgdAttributes & AdamAttributes, cells, inputs[inputs.length - 1] as Tensor);
+    return concat(cells.map((cell) => cell.value));
+  };
+const sgd: SgdAttributes = { lr: 0.1, weightDecay: 0.01, momentum: 0, nesterov: false };
+const adam: AdamAttributes = {
+  lr: 0.1,
+  beta1: 0.9,
+  beta2: 0.99,
+  epsilon: 0.01,
+  weightDecay: 0.1,
+  decoupled: false,
+  step: 3,
+};
+const [p, g, m, v] = [normal([3]), normal([3], 2), normal([3], 3), positive([3], 4)];
+
+/** For each fused op, cases by name. The type asks for all ops. */
+const fused: { readonly [O in FusedOp]: Readonly<Record<string, Case>> } = {
+  linear: {
+    "without an activation": check(linear(undefined), x, weight, bias),
+    "with relu": check(linear("relu"), x, weight, bias),
+    "with sigmoid": check(linear("sigmoid"), x, weight, bias),
+    "with tanh": check(linear("tanh"), x, weight, bias),
+    "without a bias": check(linear(undefined), x, weight),
+    "without a bias, with tanh": check(linear("tanh"), x, weight),
+    "of a transposed view": check((x, w) => linear("sigmoid")(x.transpose(), w), normal([4, 3]), weight),
+  },
+  softmaxCrossEntropy: {
+    "of three rows": check((z) => apply("softmaxCrossEntropy", {}, z, labels), normal([3, 4])),
+  },
+  sgdStep: { "with weight decay": check(step("sgdStep", sgd), p, g) },
+  momentumStep: {
+    "of heavy ball": check(step("momentumStep", { ...sgd, momentum: 0.9 }), p, m, g),
+    "of Nesterov": check(step("momentumStep", { ...sgd, momentum: 0.9, nesterov: true }), p, m, g),
+  },
+  adamStep: {
+    "of Adam": check(step("adamStep", adam), p, m, v, g),
+    "of AdamW": check(step("adamStep", { ...adam, decoupled: true }), p, m, v, g),
+  },
+};
+
+const each = Object.entries(fused).flatMap(([op, cases]) =>
+  Object.entries(cases).map(([name, { f, at }]) => ({ op, name, f, at })),
+);
+
+/** cpu without its fused ops: it runs the composites. */
+const { fused: _, ...methods } = cpu;
+const plain: Backend = { ...methods, name: "plain" };
+
+const summed =
+  (f: Case["f"]) =>
+  (...inputs: Tensor[]): Tensor => {
+    const y = f(...inputs);
+    return y.mul(normal(y.shape, 9)).sum();
+  };
+
+describe("the derivative of each fused op agrees with differences", () => {
+  test.each(each)("$op $name", async ({ op, f, at }) => {
+    expect(opsOf(() => f(...at))).toContain(op); // cpu has it fused.
+    expect(await gradCheck(f, at)).toBeLessThan(1);
+  });
+});
+
+describe("so does the second derivative", () => {
+  test.each(each)("$op $name", async ({ f, at }) => {
+    const slope = grad((x: Tensor, ...rest: Tensor[]) => {
+      const y = f(x, ...rest);
+      return summed(() => y.mul(y))();
+    }) as (...inputs: Tensor[]) => Tensor;
+    expect(await gradCheck(slope, at)).toBeLessThan(1);
+  });
+});
+
+describe("the derivative of each fused op is that of its composite", () => {
+  test.each(each.filter(({ op }) => op !== "softmaxCrossEntropy"))("$op $name", async ({ op, f, at }) => {
+    const moved = await Promise.all(at.map((input) => input.to(plain)));
+    const ofSum =
+      (backend: Backend) =>
+      async (inputs: readonly Tensor[]): Promise<number[][]> => {
+        const probe = await f(...inputs)
+          .mul(0)
+          .to(cpu);
+        const cotangent = await normal(probe.shape, 9).to(backend);
+        const { gradients } = valueAndGrad(
+          () =>
+            f(...inputs)
+              .mul(cotangent)
+              .sum(),
+          inputs,
+        );
+        return Promise.all(inputs.map(async (input) => [...((await gradients.get(input)?.data()) ?? [])]));
+      };
+    expect(opsOf(() => f(...moved))).not.toContain(op);
+    const [own, composite] = [await ofSum(cpu)(at), await ofSum(plain)(moved)];
+    own.forEach((gradient, i) => {
+      expect(gradient.length).toBeGreaterThan(0);
+      gradient.forEach((value, j) => {
+        expect(value).toBeCloseTo(composite[i]?.[j] ?? Number.NaN, 12);
+      });
+    });
+  });
+  test("softmaxCrossEntropy of three rows", async () => {
+    const z = normal([3, 4]);
+    const gradientOn = async (backend: Backend): Promise<ArrayLike<number>> => {
+      const [logits, y] = [await z.to(backend), await labels.to(backend)];
+      const { gradients } = valueAndGrad(() => apply("softmaxCrossEntropy", {}, logits, y).sum(), [logits]);
+      return (await gradients.get(logits)?.data()) ?? [];
+    };
+    const [own, composite] = [await gradientOn(cpu), await gradientOn(plain)];
+    expect(own).toHaveLength(12);
+    Array.from(own).forEach((value, i) => {
+      expect(value).toBeCloseTo(composite[i] ?? Number.NaN, 12);
+    });
+  });
+});
+
+test("cross-entropy's derivative at extreme logits is softmax − e_y", async () => {
+  const z = tensor([[1000, 0, -1000]], { dtype: "float64" });
+  const slope = grad((z) => apply("softmaxCrossEntropy", {}, z, tensor(Int32Array.of(2))).sum())(z);
+  expect(await slope.array()).toEqual([[1, 0, -1]]);
+});
+
+test("relu inside linear has derivative 0 at 0", async () => {
+  const one = tensor([[1]]);
+  const slope = grad((w: Tensor) => apply("linear", { activation: "relu" }, one, w).sum());
+  expect(await slope(tensor([[0]])).item()).toBe(0);
+});
+
+test("the learning rate of a step can be learned: the derivative of the cost after it by the gradient", async () => {
+  // C(v − ηg) with C = ½v²: ∂C/∂g = −η (v − ηg) = −0.1 (2 − 0.1 · 5) = −0.15
+  const after = (g: Tensor): Tensor => {
+    const v = new Parameter("v", tensor(2, { dtype: "float64" }));
+    applyStep("sgdStep", { ...sgd, weightDecay: 0 }, [v], g);
+    return v.value.mul(v.value).mul(0.5);
+  };
+  expect(await grad(after)(tensor(5, { dtype: "float64" })).item()).toBeCloseTo(-0.15, 14);
+});

@@ -1,0 +1,216 @@
+import { describe, expect, test } from "vitest";
+import {
+  ArgumentError,
+  add,
+  apply,
+  arange,
+  argmax,
+  type Backend,
+  BackendError,
+  broadcastTo,
+  concat,
+  cpu,
+  DisposedError,
+  DlccError,
+  DTypeError,
+  exp,
+  fold,
+  gather,
+  matmul,
+  max,
+  mean,
+  pad,
+  permute,
+  reshape,
+  ShapeError,
+  scatterAdd,
+  slice,
+  squeeze,
+  sum,
+  type Tensor,
+  tensor,
+  transpose,
+  unfold,
+  where,
+  zeros,
+} from "../src/index.ts";
+
+const int = (data: number[]): Tensor => tensor(data, { dtype: "int32" });
+
+/** What is called, and the class and the words of its error. */
+// biome-ignore format: a table
+const errors: readonly [name: string, call: () => unknown, type: new (...args: never[]) => Error, words: RegExp][] = [
+  ["matmul, inner dimensions", () => matmul(zeros([64, 784]), zeros([785, 10])), ShapeError, /^matmul: inner dimensions differ, \[64,784\] x \[785,10\]$/],
+  ["matmul of a scalar", () => matmul(tensor(2), zeros([2, 2])), ShapeError, /^matmul: .*\[\] x \[2,2\].*mul/],
+  ["matmul, leading axes", () => matmul(zeros([2, 3, 4]), zeros([5, 4, 3])), ShapeError, /^matmul: .*\[2\] and \[5\]/],
+  ["matmul of int32", () => matmul(zeros([1, 1], { dtype: "int32" }), zeros([1, 1], { dtype: "int32" })), DTypeError, /^matmul: .*float.*int32.*cast/],
+  ["add, shapes", () => add(zeros([2, 3]), zeros([2])), ShapeError, /^add: shapes \[2,3\] and \[2\] do not broadcast/],
+  ["add, dtypes", () => add(zeros([2]), int([1, 2])), DTypeError, /^add: dtypes differ, float32 \[2\] and int32 \[2\]: .*cast\("float32"\)/],
+  ["add of bool", () => add(tensor([true]), tensor([true])), DTypeError, /^add: takes numbers, got bool/],
+  ["exp of int32", () => exp(int([1])), DTypeError, /^exp: .*int32 \[1\].*cast\("float32"\)/],
+  ["div of int32", () => int([4]).div(2), DTypeError, /^div: .*int32/],
+  ["a fraction beside int32", () => int([1]).add(0.5), DTypeError, /^add: 0\.5 is no int32.*cast/],
+  ["2 beside bool", () => tensor([true]).equal(2), DTypeError, /^equal: 2 is no bool/],
+  ["where without bool", () => where(zeros([2]), zeros([2]), zeros([2])), DTypeError, /^where: .*bool condition/],
+  ["sum of bool", () => sum(tensor([true])), DTypeError, /^sum: takes numbers/],
+  ["max of nothing", () => max(zeros([2, 0]), 1), ShapeError, /^max: nothing has no max: \[2,0\]/],
+  ["argmax of nothing", () => argmax(zeros([0])), ShapeError, /^argmax: .*\[0\]/],
+  ["an axis too far", () => sum(zeros([2, 3]), 2), ArgumentError, /^sum: axis 2 is not there in a tensor of 2 axes: give one from -2 to 1/],
+  ["an axis twice", () => sum(zeros([2, 3]), [0, -2]), ArgumentError, /^sum: an axis is named twice/],
+  ["reshape", () => reshape(zeros([2, 3]), [4, 2]), ShapeError, /^reshape: \[2,3\] has 6 elements, which do not fill \[4,2\]/],
+  ["reshape with two lengths open", () => reshape(zeros([4]), [-1, -1]), ShapeError, /^reshape: /],
+  ["reshape with an open length beside 0", () => reshape(zeros([0]), [0, -1]), ShapeError, /^reshape: /],
+  ["transpose of a vector", () => transpose(zeros([3])), ArgumentError, /^transpose: axis -2/],
+  ["permute with an axis twice", () => permute(zeros([2, 3]), [0, 0]), ArgumentError, /^permute: \[0,0\] does not name each axis of \[2,3\] once/],
+  ["permute with an axis left out", () => permute(zeros([2, 3]), [0]), ArgumentError, /^permute: /],
+  ["broadcastTo", () => broadcastTo(zeros([2, 3]), [3, 3]), ShapeError, /^broadcastTo: \[2,3\] does not broadcast to \[3,3\]/],
+  ["broadcastTo fewer axes", () => broadcastTo(zeros([1, 3]), [3]), ShapeError, /^broadcastTo: /],
+  ["slice with an index outside", () => slice(zeros([3]), 3), ArgumentError, /^slice: index 3 is outside axis 0, which has 3 elements/],
+  ["slice with step 0", () => slice(zeros([3]), [0, 3, 0]), ArgumentError, /^slice: step 0/],
+  ["slice with too many ranges", () => slice(zeros([3]), 0, 0), ArgumentError, /^slice: 2 ranges for the 1 axes of \[3\]/],
+  ["squeeze of a long axis", () => squeeze(zeros([2, 1]), 0), ShapeError, /^squeeze: axis 0 of \[2,1\]/],
+  ["pad without a pair for each axis", () => pad(zeros([2, 3]), [[1, 1]]), ShapeError, /^pad: .*\[2,3\]/],
+  ["pad by less than nothing", () => pad(zeros([2]), [[-1, 0]]), ShapeError, /^pad: /],
+  ["concat of other shapes", () => concat([zeros([2, 3]), zeros([2, 2])], 0), ShapeError, /^concat: \[2,3\] and \[2,2\] can't be joined along axis 0/],
+  ["concat of two dtypes", () => concat([zeros([2]), int([1])]), DTypeError, /^concat: dtypes differ/],
+  ["concat of nothing", () => concat([]), ArgumentError, /^concat: /],
+  ["gather at floats", () => gather(zeros([3]), zeros([2])), DTypeError, /^gather: takes int32 indices/],
+  ["gather outside", () => gather(zeros([3]), int([3])), ArgumentError, /^gather: index 3 is outside an axis of 3 elements/],
+  ["gather below", () => gather(zeros([3]), int([-1])), ArgumentError, /^gather: index -1/],
+  ["scatterAdd with other indices", () => scatterAdd(zeros([3]), int([0, 1]), 0, 4), ShapeError, /^scatterAdd: indices \[2\]/],
+  ["unfold of a matrix", () => unfold(zeros([3, 3]), 2), ShapeError, /^unfold: takes \[n, channels, height, width\], got \[3,3\]/],
+  ["unfold with too large a window", () => unfold(zeros([1, 1, 2, 2]), 3), ShapeError, /^unfold: a window of 3 .*does not fit into 2/],
+  ["unfold with stride 0", () => unfold(zeros([1, 1, 2, 2]), 1, { stride: 0 }), ArgumentError, /^unfold: stride \[0,0\]/],
+  ["fold of other patches", () => fold(zeros([1, 4, 5]), [3, 3], 2), ShapeError, /^fold: \[1,4,5\] does not fold into \[3,3\]/],
+  ["tensor with uneven nesting", () => tensor([[1, 2], [3]]), ShapeError, /^tensor: the nesting is uneven/],
+  ["tensor with too little data", () => tensor([1, 2, 3], { shape: [2, 2] }), ShapeError, /^tensor: 3 numbers do not fill \[2,2\]/],
+  ["tensor of a string", () => tensor("1" as never), ArgumentError, /^tensor: .*got string/],
+  ["a shape below 0", () => zeros([-1]), ShapeError, /^full: \[-1\] is not a shape/],
+  ["arange without end", () => arange(0, { end: 1, step: 0 }), ArgumentError, /^arange: .*never ends/],
+  ["a number where a tensor belongs", () => exp(1 as never), ArgumentError, /^exp: expected a tensor, got number: make one with tensor/],
+  ["add of two numbers", () => add(1, 2), ArgumentError, /^add: expected a tensor, got number/],
+  ["linear, shapes", () => apply("linear", { activation: undefined }, zeros([2, 3]), zeros([4, 5])), ShapeError, /^linear: x \[2,3\] and weight \[4,5\]/],
+  ["cross-entropy with float labels", () => apply("softmaxCrossEntropy", {}, zeros([2, 3]), zeros([2])), DTypeError, /^softmaxCrossEntropy: labels .*int32.*float32/],
+];
+
+describe("errors name the op, what came, and the way out", () => {
+  test.each(errors)("%s", (_, call, type, words) => {
+    expect(call).toThrow(type);
+    expect(call).toThrow(words);
+  });
+});
+
+test.fails("slice from a fraction is refused", () => {
+  expect(() => slice(zeros([3]), [0.5])).toThrow(ArgumentError);
+});
+
+test.fails("scatterAdd along an axis that is not there is refused", () => {
+  expect(() => scatterAdd(zeros([3]), int([0]).reshape([]), 7, 4)).toThrow(ArgumentError);
+});
+
+test.fails("pad with a value that the dtype does not hold is refused", () => {
+  expect(() => pad(int([1]), [[1, 1]], 0.5)).toThrow(DTypeError);
+});
+
+test.fails("a dtype that does not exist is refused", () => {
+  expect(() => zeros([1], { dtype: "float16" as never })).toThrow(DTypeError);
+});
+
+test.fails("mean of int32 names mean", () => {
+  expect(() => mean(int([1, 2]))).toThrow(/^mean: /);
+});
+
+test("all errors are of one base class", () => {
+  for (const type of [ShapeError, DTypeError, BackendError, DisposedError, ArgumentError]) {
+    const error = new type("why");
+    expect(error).toBeInstanceOf(DlccError);
+    expect(error.name).toBe(type.name);
+  }
+});
+
+describe("two backends", () => {
+  const gpu: Backend = { ...cpu, name: "gpu" };
+  const f32: Backend = { ...cpu, name: "small", dtypes: ["float32", "int32", "bool"] };
+
+  test("inputs on two backends are an error that names both", () => {
+    const call = (): Tensor => add(zeros([1]), zeros([1], { backend: gpu }));
+    expect(call).toThrow(BackendError);
+    expect(call).toThrow(/^add: inputs are on two backends, cpu and gpu: .*await t\.to\(backend\)/);
+  });
+
+  test("to moves a tensor, and on its own backend gives the tensor itself", async () => {
+    const x = tensor([1, 2]);
+    const moved = await x.to(gpu);
+    expect(moved.backend).toBe(gpu);
+    expect(await moved.array()).toEqual([1, 2]);
+    expect(await x.to(cpu)).toBe(x);
+  });
+
+  test("a dtype that the backend does not hold is refused, by name", () => {
+    expect(() => zeros([1], { backend: f32, dtype: "float64" })).toThrow(/small does not hold float64/);
+    expect(() => zeros([1], { backend: f32 }).cast("float64")).toThrow(
+      /^cast: the backend small does not hold float64/,
+    );
+  });
+
+  test("dataSync on a backend that can't is an error that names data()", () => {
+    const { readSync: _, ...device } = gpu;
+    expect(() => zeros([1], { backend: device }).dataSync()).toThrow(/^dataSync: the backend gpu .*await t\.data\(\)/);
+  });
+});
+
+describe("two copies of the package", () => {
+  /** What a tensor of another copy looks like: its fields, but not this copy's class. */
+  const { shape, dtype, strides, offset, backend } = tensor([1, 2]);
+  const foreign = { shape, dtype, strides, offset, backend } as unknown as Tensor;
+  const calls: readonly [string, () => unknown][] = [
+    ["exp", () => exp(foreign)],
+    ["add", () => add(tensor([1, 2]), foreign)],
+    ["sub", () => apply("sub", {}, foreign, tensor([1, 2]))],
+    ["sum", () => sum(foreign)],
+    ["matmul", () => matmul(tensor([1, 2]), foreign)],
+    ["concat", () => concat([tensor([1, 2]), foreign])],
+    ["reshape", () => reshape(foreign, [2, 1])],
+    ["where", () => where(foreign, 1, tensor([1, 2]))],
+  ];
+  test.each(calls)("%s names npm ls", (op, call) => {
+    expect(call).toThrow(BackendError);
+    expect(call).toThrow(new RegExp(`^${op}: a tensor comes from another copy of @dlcc/tensor.*npm ls @dlcc/tensor`));
+  });
+});
+
+describe("a disposed tensor", () => {
+  const gone = (): Tensor => {
+    const x = tensor([1, 2]);
+    x.dispose();
+    return x;
+  };
+
+  test("is refused by ops, with its shape and the way out", () => {
+    expect(() => gone().exp()).toThrow(DisposedError);
+    expect(() => gone().exp()).toThrow(/float32 \[2\], was disposed of: .*keep\(\)/);
+  });
+
+  test("is refused as a second operand, and by views", () => {
+    expect(() => add(tensor([1, 2]), gone())).toThrow(DisposedError);
+    expect(() => gone().reshape([2, 1])).toThrow(DisposedError);
+    expect(() => gone().slice(0)).toThrow(DisposedError);
+  });
+
+  test("can't be read", async () => {
+    await expect(gone().data()).rejects.toThrow(DisposedError);
+    await expect(gone().array()).rejects.toThrow(DisposedError);
+    expect(() => gone().dataSync()).toThrow(DisposedError);
+  });
+
+  test("can be disposed of again, and printed", () => {
+    const x = gone();
+    x.dispose();
+    expect(x.disposed).toBe(true);
+    expect(String(x)).toBe("Tensor float32 [2] on cpu (disposed)");
+  });
+});
+
+test("item of several elements is a ShapeError", async () => {
+  await expect(tensor([1, 2]).item()).rejects.toThrow(/^item: \[2\] has 2 elements, not one/);
+});

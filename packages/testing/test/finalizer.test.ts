@@ -1,0 +1,89 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type Backend, cpu, Parameter, tensor, tidy, unscopedTensors } from "@dlcc/tensor";
+import { expect, test } from "vitest";
+
+setFlagsFromString("--expose-gc");
+const gc = runInNewContext("gc") as () => void;
+
+/** A backend whose storages the garbage collector does not see: `live` counts them. */
+function device(): { readonly backend: Backend; readonly live: () => number } {
+  let live = 0;
+  const backend: Backend = {
+    ...cpu,
+    name: "device",
+    finalize: true,
+    upload(data) {
+      live++;
+      return data.slice();
+    },
+    free: () => live--,
+  };
+  return { backend, live: () => live };
+}
+
+/** Collects garbage and yields, until a condition holds, or until it is clear that it won't. */
+async function collect(until: () => boolean): Promise<void> {
+  for (let i = 0; i < 10 && !until(); i++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test("forgotten tensors give their storages back after a garbage collection", async () => {
+  const { backend, live } = device();
+  (() => {
+    for (let i = 0; i < 20; i++) tensor([i], { backend });
+  })();
+  expect(live()).toBe(20);
+  await collect(() => live() === 0);
+  expect(live()).toBe(0);
+});
+
+test("what a tidy returned is given back when it is forgotten", async () => {
+  const { backend, live } = device();
+  (() => {
+    tidy(() => tensor([1], { backend }).reshape([1, 1]));
+  })();
+  expect(live()).toBe(1);
+  await collect(() => live() === 0);
+  expect(live()).toBe(0);
+});
+
+test("a view keeps the storage of a forgotten tensor", async () => {
+  const { backend, live } = device();
+  const view = (() => tensor([1, 2], { backend }).slice([1]))();
+  await collect(() => false);
+  expect(live()).toBe(1);
+  expect(await view.array()).toEqual([2]);
+});
+
+test("a tensor that was disposed of is not given back twice", async () => {
+  const { backend, live } = device();
+  (() => tensor([1], { backend }).dispose())();
+  await collect(() => false);
+  expect(live()).toBe(0);
+});
+
+test.fails("a forgotten parameter gives its value back", async () => {
+  const { backend, live } = device();
+  (() => {
+    tidy(() => new Parameter("w", tensor([1], { backend })));
+  })();
+  expect(live()).toBe(1);
+  await collect(() => live() === 0);
+  expect(live()).toBe(0);
+});
+
+test("unscopedTensors counts the tensors outside of scopes on such backends", () => {
+  const { backend } = device();
+  const before = unscopedTensors();
+  const x = tensor([1], { backend });
+  tidy(() => {
+    tensor([2], { backend });
+  });
+  tensor([3]);
+  expect(unscopedTensors() - before).toBe(1);
+  x.dispose();
+  expect(unscopedTensors() - before).toBe(0);
+});
