@@ -50,22 +50,26 @@ export async function gradCheck(
     // A tensor that is given twice is two inputs, so the second needs a number of its own.
     return new Parameter(`input ${i}`, inputs.indexOf(input) < i ? distinct(input) : input);
   });
+  const backend = cells[0]?.peek().backend;
+  if (!backend) throw new GradCheckError("gradCheck: give at least one input");
   for (const cell of cells) {
-    if (cell.value.dtype !== "float64") {
+    const { dtype } = cell.peek();
+    if (dtype !== "float64") {
       throw new GradCheckError(
-        `gradCheck: ${cell.name} is ${cell.value.dtype}: differences need float64, as in x.cast("float64")`,
+        `gradCheck: ${cell.name} is ${dtype}: differences need float64, as in x.cast("float64")`,
       );
     }
   }
-  const output = (): Tensor => f(...inputs.flatMap((input, i) => (input instanceof Tensor ? [current(cells[i])] : [])));
+  const output = (): Tensor =>
+    f(...inputs.flatMap((input, i) => (input instanceof Tensor ? [(cells[i] as Parameter).value] : [])));
   const shape = tidy(() => output().shape);
   const cotangent = tensor(
     Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => generator.normal()),
-    { shape, backend: current(cells[0]).backend },
+    { shape, backend },
   );
   const cost = (): Tensor => output().mul(cotangent).sum();
 
-  const { gradients } = valueAndGrad(cost, cells);
+  const gradients = tidy(() => valueAndGrad(cost, cells).gradients);
   let worst = 0;
   for (const cell of cells) {
     const original = cell.value;
@@ -75,8 +79,10 @@ export async function gradCheck(
     const costAt = async (i: number, x: number): Promise<number> => {
       const moved = data.slice();
       moved[i] = x;
-      cell.value = tensor(moved, { shape: original.shape, backend: original.backend });
-      return tidy(cost).item();
+      tidy(() => {
+        cell.value = tensor(moved, { shape: original.shape, backend: original.backend });
+      });
+      return take(tidy(cost), (value) => value.item());
     };
     try {
       for (const i of order) {
@@ -93,12 +99,19 @@ export async function gradCheck(
       }
     } finally {
       cell.value = original;
+      original.dispose();
+      gradients.get(cell)?.dispose();
     }
   }
+  cotangent.dispose();
   return worst;
 }
 
-function current(cell: Parameter | undefined): Tensor {
-  if (!cell) throw new GradCheckError("gradCheck: give at least one input");
-  return cell.value;
+/** Reads a tensor and gives it back. */
+async function take<T>(value: Tensor, read: (value: Tensor) => Promise<T>): Promise<T> {
+  try {
+    return await read(value);
+  } finally {
+    value.dispose();
+  }
 }

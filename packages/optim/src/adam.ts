@@ -22,21 +22,18 @@ export interface AdamOptions extends CommonOptions {
 
 const adamRule = (name: string, decoupled: boolean, defaultDecay: number): UpdateRule<AdamOptions> => ({
   name,
+  check: ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = defaultDecay }) => {
+    checkRange(name, "beta1", beta1, 0, 1);
+    checkRange(name, "beta2", beta2, 0, 1);
+    checkRange(name, "epsilon", epsilon, 0);
+    checkRange(name, "weightDecay", weightDecay, 0);
+  },
   slots: () => ["firstMoment", "secondMoment"],
   update: (cells, gradient, options, step) => {
     const { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = defaultDecay } = options;
     applyStep("adamStep", { lr, beta1, beta2, epsilon, weightDecay, decoupled, step }, cells, gradient);
   },
 });
-
-function create(rule: UpdateRule<AdamOptions>, parameters: Trainable<AdamOptions>, options: AdamOptions): Optimizer {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
-  checkRange(rule.name, "beta1", beta1, 0, 1);
-  checkRange(rule.name, "beta2", beta2, 0, 1);
-  checkRange(rule.name, "epsilon", epsilon, 0);
-  checkRange(rule.name, "weightDecay", weightDecay, 0);
-  return createOptimizer(rule, parameters, options);
-}
 
 /**
  * Adam: each parameter steps by the running mean of its gradient over the root of the running mean of its square, so
@@ -56,7 +53,7 @@ function create(rule: UpdateRule<AdamOptions>, parameters: Trainable<AdamOptions
  * ```
  */
 export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer =>
-  create(adamRule("adam", false, 0), parameters, options);
+  createOptimizer(adamRule("adam", false, 0), parameters, options);
 
 /**
  * AdamW: {@link adam} with weight decay apart from the gradient: `v → (1 − ηλ) v` at each step. As PyTorch's `AdamW`.
@@ -71,4 +68,4 @@ export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = 
  * ```
  */
 export const adamW = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer =>
-  create(adamRule("adamW", true, 0.01), parameters, options);
+  createOptimizer(adamRule("adamW", true, 0.01), parameters, options);

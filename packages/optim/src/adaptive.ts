@@ -34,6 +34,12 @@ const decayed = (gradient: Tensor, cell: Parameter, weightDecay: number): Tensor
 
 const rmsPropRule: UpdateRule<RmsPropOptions> = {
   name: "rmsProp",
+  check: ({ alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 }) => {
+    checkRange("rmsProp", "alpha", alpha, 0, 1);
+    checkRange("rmsProp", "momentum", momentum, 0, 1);
+    checkRange("rmsProp", "epsilon", epsilon, 0);
+    checkRange("rmsProp", "weightDecay", weightDecay, 0);
+  },
   slots: ({ momentum = 0 }) => (momentum === 0 ? ["meanSquare"] : ["meanSquare", "velocity"]),
   update: ([parameter, meanSquare, velocity], gradient, options) => {
     const { lr, alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
@@ -65,16 +71,15 @@ const rmsPropRule: UpdateRule<RmsPropOptions> = {
  * console.log(rmsProp(new Linear(2, 1).parameters(), { lr: 0.001 }).lr); // → 0.001
  * ```
  */
-export function rmsProp(parameters: Trainable<RmsPropOptions>, options: RmsPropOptions = { lr: 1e-2 }): Optimizer {
-  checkRange("rmsProp", "alpha", options.alpha ?? 0, 0, 1);
-  checkRange("rmsProp", "momentum", options.momentum ?? 0, 0, 1);
-  checkRange("rmsProp", "epsilon", options.epsilon ?? 0, 0);
-  checkRange("rmsProp", "weightDecay", options.weightDecay ?? 0, 0);
-  return createOptimizer(rmsPropRule, parameters, options);
-}
+export const rmsProp = (parameters: Trainable<RmsPropOptions>, options: RmsPropOptions = { lr: 1e-2 }): Optimizer =>
+  createOptimizer(rmsPropRule, parameters, options);
 
 const adaGradRule: UpdateRule<AdaGradOptions> = {
   name: "adagrad",
+  check: ({ epsilon = 1e-10, weightDecay = 0 }) => {
+    checkRange("adagrad", "epsilon", epsilon, 0);
+    checkRange("adagrad", "weightDecay", weightDecay, 0);
+  },
   slots: () => ["sumOfSquares"],
   update: ([parameter, sumOfSquares], gradient, { lr, epsilon = 1e-10, weightDecay = 0 }) => {
     if (!parameter || !sumOfSquares) return;
@@ -100,8 +105,5 @@ const adaGradRule: UpdateRule<AdaGradOptions> = {
  * console.log(adagrad(new Linear(2, 1).parameters(), { lr: 0.01 }).lr); // → 0.01
  * ```
  */
-export function adagrad(parameters: Trainable<AdaGradOptions>, options: AdaGradOptions = { lr: 1e-2 }): Optimizer {
-  checkRange("adagrad", "epsilon", options.epsilon ?? 0, 0);
-  checkRange("adagrad", "weightDecay", options.weightDecay ?? 0, 0);
-  return createOptimizer(adaGradRule, parameters, options);
-}
+export const adagrad = (parameters: Trainable<AdaGradOptions>, options: AdaGradOptions = { lr: 1e-2 }): Optimizer =>
+  createOptimizer(adaGradRule, parameters, options);

@@ -24,6 +24,8 @@ export interface CommonOptions {
 export interface UpdateRule<Options extends CommonOptions> {
   /** As messages name it. */
   readonly name: string;
+  /** Throws if an option is out of its range. It is asked for each group; the learning rate is seen to already. */
+  readonly check?: (options: Options) => void;
   /** What is remembered for each parameter, as tensors of its shape that begin as zeros; by name. */
   readonly slots: (options: Options) => readonly string[];
   /** Puts new values into the cells: the parameter, then its slots. `step` counts from 1. */
@@ -47,7 +49,7 @@ interface Group {
  * Makes an optimizer of a rule.
  *
  * @param trainable Parameters, or groups of them: what a group does not say is taken from `options`.
- * @throws {ArgumentError} if there is nothing to train, or a parameter is listed twice.
+ * @throws {ArgumentError} if there is nothing to train, a parameter is listed twice, or an option is out of its range.
  * @example
  * ```ts
  * import { createOptimizer } from "@dlcc/optim";
@@ -79,6 +81,8 @@ export function createOptimizer<Options extends CommonOptions>(
     rule.name,
     groups.map(({ parameters, ...own }): Group => {
       const all: Options = { ...options, ...own };
+      if (typeof all.lr !== "function") checkRange(rule.name, "lr", all.lr, 0);
+      rule.check?.(all);
       return {
         parameters: [...(parameters ?? [])],
         lr: all.lr,
@@ -137,9 +141,16 @@ export class Optimizer {
    * Moves each parameter against its gradient, and frees the gradients: they are the optimizer's from here on. A
    * parameter that has none stays as it is.
    *
-   * @throws {ShapeError} if a gradient has not its parameter's shape.
+   * @throws {ShapeError} if a gradient has not its parameter's shape; then no parameter has moved.
    */
   step(gradients: Gradients): void {
+    for (const parameter of this.parameters()) {
+      const [{ shape }, gradient] = [parameter.peek(), gradients.get(parameter)];
+      if (!gradient || gradient.shape.join() === shape.join()) continue;
+      throw new ShapeError(
+        `${this.name}: the gradient of ${parameter.name} is [${gradient.shape.join(",")}], the parameter [${shape.join(",")}]`,
+      );
+    }
     tidy(() => {
       for (const { parameters, lr, slots, update } of this.#groups) {
         const rate = this.#rateOf(lr);
@@ -175,7 +186,7 @@ export class Optimizer {
   /**
    * Goes on where another one stood that was made in the same way. All is checked before anything is replaced.
    *
-   * @throws {ArgumentError} if the state is another optimizer's. @throws {ShapeError} if a shape differs.
+   * @throws {ArgumentError} if the state is another optimizer's. @throws {ShapeError} if a shape or dtype differs.
    */
   async loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> {
     const { steps, ...remembered } = state;
@@ -189,16 +200,30 @@ export class Optimizer {
       if (!parameter || !slots?.includes(slot)) {
         throw new ArgumentError(`${this.name}: the state is another optimizer's: there is no place for ${key}`);
       }
-      const { shape } = parameter.peek();
-      if (shape.join() !== value.shape.join()) {
+      const { shape, dtype } = parameter.peek();
+      if (shape.join() !== value.shape.join() || dtype !== value.dtype) {
         throw new ShapeError(
-          `${this.name}: ${key} is [${value.shape.join(",")}], ${parameter.name} is [${shape.join(",")}]`,
+          `${this.name}: ${key} is ${value.dtype} [${value.shape.join(",")}], ${parameter.name} is ${dtype} [${shape.join(",")}]`,
         );
       }
       return { slot, slots, parameter, value };
     });
-    this.#steps = await steps.item();
-    this.#memory.clear();
+    const done = await steps.item();
+    // A parameter that never had a gradient has nothing to be remembered; but what is remembered comes whole.
+    const missing = all.flatMap((parameter, i) => {
+      const wanted = slotsOf.get(parameter) ?? [];
+      const absent = wanted.filter((slot) => !(`${slot}.${i}` in remembered)).map((slot) => `${slot}.${i}`);
+      return absent.length < wanted.length || (done > 0 && loads.length === 0) ? absent : [];
+    });
+    if (missing.length > 0) {
+      throw new ArgumentError(`${this.name}: the state is another optimizer's: it lacks ${missing.join(", ")}`);
+    }
+    this.#steps = done;
+    tidy(() => {
+      for (const memory of this.#memory.values()) {
+        for (const cell of memory.values()) cell.value = zerosLike(cell.peek());
+      }
+    });
     for (const { slot, slots, parameter, value } of loads) {
       const cell = this.#memoryOf(parameter, slots).get(slot);
       if (cell) cell.value = value;

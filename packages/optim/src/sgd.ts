@@ -23,6 +23,11 @@ export interface SgdOptions extends CommonOptions {
 
 const sgdRule: UpdateRule<SgdOptions> = {
   name: "sgd",
+  check: ({ momentum = 0, nesterov = false, weightDecay = 0 }) => {
+    checkRange("sgd", "momentum", momentum, 0, 1);
+    checkRange("sgd", "weightDecay", weightDecay, 0);
+    if (nesterov && momentum === 0) throw new ArgumentError("sgd: nesterov looks along the velocity: give it momentum");
+  },
   slots: ({ momentum = 0 }) => (momentum === 0 ? [] : ["velocity"]),
   update: (cells, gradient, { lr, momentum = 0, nesterov = false, weightDecay = 0 }) =>
     applyStep(momentum === 0 ? "sgdStep" : "momentumStep", { lr, momentum, nesterov, weightDecay }, cells, gradient),
@@ -72,10 +77,5 @@ export const gradientDescent = (
  * console.log(optimizer.lr); // → 0.1
  * ```
  */
-export function sgd(parameters: Trainable<SgdOptions>, options: SgdOptions): Optimizer {
-  const { momentum = 0, nesterov = false, weightDecay = 0 } = options;
-  checkRange("sgd", "momentum", momentum, 0, 1);
-  checkRange("sgd", "weightDecay", weightDecay, 0);
-  if (nesterov && momentum === 0) throw new ArgumentError("sgd: nesterov looks along the velocity: give it momentum");
-  return createOptimizer(sgdRule, parameters, options);
-}
+export const sgd = (parameters: Trainable<SgdOptions>, options: SgdOptions): Optimizer =>
+  createOptimizer(sgdRule, parameters, options);

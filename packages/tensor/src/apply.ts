@@ -79,7 +79,7 @@ function applyFused<O extends FusedOp>(
   const outputs = storages.map((storage, i) => {
     const reused = reuse.includes(true) ? inputs.find((input, j) => reuse[j] && input.storage === storage) : undefined;
     const { dtype, shape } = results[i] as { dtype: Tensor["dtype"]; shape: Tensor["shape"] };
-    return reused ? reused.renewed() : fromStorage(backend, storage, dtype, shape);
+    return reused ? reused.overwritten() : fromStorage(backend, storage, dtype, shape);
   }) as [Tensor, ...Tensor[]];
   tell<Op>({ op, attributes, inputs: inputs as Inputs<O>, outputs });
   return outputs;

@@ -62,7 +62,8 @@ export interface Window {
 
 /**
  * A fused op: several primitives in one pass. It gives as many storages as the op has results. `reuse[i]` says that
- * nobody else holds `inputs[i]`: its storage may be overwritten and returned as a result.
+ * nobody else holds `inputs[i]`: its storage may be overwritten (row-major, from its
+ * beginning) and returned as a result.
  */
 export type FusedMethod<O extends FusedOp> = (
   attributes: FusedAttributes<O>,

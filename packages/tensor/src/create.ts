@@ -14,6 +14,11 @@ export interface CreateOptions {
   readonly backend?: Backend;
 }
 
+function checkedDType(op: string, dtype: DType = "float32"): DType {
+  if (dtypes.includes(dtype)) return dtype;
+  throw new DTypeError(`${op}: there is no dtype ${dtype}: choose one of ${dtypes.join(", ")}`);
+}
+
 /** Makes a tensor of a host array that nobody else holds. */
 export function create(
   op: string,
@@ -22,8 +27,7 @@ export function create(
   { dtype = "float32", backend = cpu }: CreateOptions,
 ): Tensor {
   checkShape(op, shape);
-  if (!dtypes.includes(dtype))
-    throw new DTypeError(`${op}: there is no dtype ${dtype}: choose one of ${dtypes.join(", ")}`);
+  checkedDType(op, dtype);
   return fromData(dtypeOfArray(data) === dtype ? (data as TypedArray) : toArray(dtype, data), dtype, shape, backend);
 }
 
@@ -96,7 +100,8 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   checkShape("full", shape);
-  return create("full", emptyArray(options.dtype ?? "float32", sizeOf(shape)).fill(value), shape, options);
+  const dtype = checkedDType("full", options.dtype);
+  return create("full", emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
 }
 
 /**

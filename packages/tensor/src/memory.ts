@@ -126,7 +126,7 @@ export function tidy<T>(fn: () => T): T {
     for (const tensor of scope) {
       if (!kept?.has(tensor)) tensor.dispose();
       else if (outer) outer.push(tensor);
-      else tensor.leaveScopes();
+      else if (!tensor.disposed) tensor.leaveScopes();
     }
   }
 }

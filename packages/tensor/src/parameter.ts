@@ -1,5 +1,12 @@
 import type { Tensor } from "./tensor.ts";
 
+/** A claim of the cell's own. It is in no scope, so a cell that is forgotten is the finalizer's. */
+function held(value: Tensor): Tensor {
+  const claimed = value.claimed();
+  claimed.leaveScopes();
+  return claimed;
+}
+
 /**
  * The one mutable thing: a cell with a name that holds a tensor. Optimizers, `model.to` and `loadStateDict` replace the
  * value; tensors are immutable, so tapes, views and variables that hold the old value are untouched.
@@ -26,7 +33,7 @@ export class Parameter {
   /** The cell takes a claim of its own; the tensor that was handed in remains the caller's. */
   constructor(name: string, value: Tensor) {
     this.name = name;
-    this.#held = value.claimed();
+    this.#held = held(value);
   }
 
   /** The value now, as a tensor of the reader's. */
@@ -35,9 +42,9 @@ export class Parameter {
   }
 
   set value(value: Tensor) {
-    const held = value.claimed();
+    const next = held(value);
     this.#held.dispose();
-    this.#held = held;
+    this.#held = next;
   }
 
   /** The cell's own tensor, for those that replace it: not to be kept, nor disposed of. */

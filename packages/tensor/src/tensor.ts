@@ -133,6 +133,11 @@ export class Tensor implements View {
     return viewOf(this, this.shape, this.strides);
   }
 
+  /** A new value whose elements a backend has written over the old ones: contiguous, from the storage's beginning. */
+  overwritten(): Tensor {
+    return viewOf(this, this.shape, contiguousStrides(this.shape), 0);
+  }
+
   /** Called when the last scope has let go of it. */
   leaveScopes(): void {
     leaveToFinalizer(this, this.holding);
@@ -141,7 +146,7 @@ export class Tensor implements View {
   // Reading
 
   /** The elements in row-major order, in a fresh array. */
-  data(): Promise<TypedArray> {
+  async data(): Promise<TypedArray> {
     return this.backend.read(this);
   }
 

@@ -60,7 +60,7 @@ describe("filled tensors", () => {
     expect([zerosLike(x).shape, zerosLike(x).dtype, onesLike(x).dtype]).toEqual([[2, 3], "float64", "float64"]);
   });
 
-  test.fails("full of bool is true for all but 0", async () => {
+  test("full of bool is true for all but 0", async () => {
     expect(await full([1], 0.5, { dtype: "bool" }).array()).toEqual([1]);
   });
 });

@@ -66,7 +66,7 @@ const errors: readonly [name: string, call: () => unknown, type: new (...args: n
   ["broadcastTo", () => broadcastTo(zeros([2, 3]), [3, 3]), ShapeError, /^broadcastTo: \[2,3\] does not broadcast to \[3,3\]/],
   ["broadcastTo fewer axes", () => broadcastTo(zeros([1, 3]), [3]), ShapeError, /^broadcastTo: /],
   ["slice with an index outside", () => slice(zeros([3]), 3), ArgumentError, /^slice: index 3 is outside axis 0, which has 3 elements/],
-  ["slice with step 0", () => slice(zeros([3]), [0, 3, 0]), ArgumentError, /^slice: step 0/],
+  ["slice with step 0", () => slice(zeros([3]), [0, 3, 0]), ArgumentError, /^slice: \[0,3,0\]/],
   ["slice with too many ranges", () => slice(zeros([3]), 0, 0), ArgumentError, /^slice: 2 ranges for the 1 axes of \[3\]/],
   ["squeeze of a long axis", () => squeeze(zeros([2, 1]), 0), ShapeError, /^squeeze: axis 0 of \[2,1\]/],
   ["pad without a pair for each axis", () => pad(zeros([2, 3]), [[1, 1]]), ShapeError, /^pad: .*\[2,3\]/],
@@ -100,23 +100,23 @@ describe("errors name the op, what came, and the way out", () => {
   });
 });
 
-test.fails("slice from a fraction is refused", () => {
+test("slice from a fraction is refused", () => {
   expect(() => slice(zeros([3]), [0.5])).toThrow(ArgumentError);
 });
 
-test.fails("scatterAdd along an axis that is not there is refused", () => {
+test("scatterAdd along an axis that is not there is refused", () => {
   expect(() => scatterAdd(zeros([3]), int([0]).reshape([]), 7, 4)).toThrow(ArgumentError);
 });
 
-test.fails("pad with a value that the dtype does not hold is refused", () => {
+test("pad with a value that the dtype does not hold is refused", () => {
   expect(() => pad(int([1]), [[1, 1]], 0.5)).toThrow(DTypeError);
 });
 
-test.fails("a dtype that does not exist is refused", () => {
+test("a dtype that does not exist is refused", () => {
   expect(() => zeros([1], { dtype: "float16" as never })).toThrow(DTypeError);
 });
 
-test.fails("mean of int32 names mean", () => {
+test("mean of int32 names mean", () => {
   expect(() => mean(int([1, 2]))).toThrow(/^mean: /);
 });
 
@@ -213,4 +213,9 @@ describe("a disposed tensor", () => {
 
 test("item of several elements is a ShapeError", async () => {
   await expect(tensor([1, 2]).item()).rejects.toThrow(/^item: \[2\] has 2 elements, not one/);
+});
+
+test("a label outside the classes is refused on cpu, with its place", () => {
+  const labels = tensor([0, 2], { dtype: "int32" });
+  expect(() => apply("softmaxCrossEntropy", {}, zeros([2, 2]), labels)).toThrow(/label 2 \(of example 1\).*2 classes/);
 });

@@ -26,7 +26,7 @@ export class StorageError extends DlccError {
  *
  * const backend = counting(cpu);
  * const norm = tidy(() => tensor([3, 4], { backend }).pow(2).sum().sqrt());
- * console.log(backend.live, backend.peak); // → 1 5
+ * console.log(backend.live, backend.peak); // → 1 4
  * norm.dispose();
  * console.log(backend.live); // → 0
  * ```

@@ -12,16 +12,19 @@ export interface NdArray {
 
 /** All indices of a shape, in row-major order; of a scalar, the empty one. */
 export function indicesOf(shape: readonly number[]): readonly (readonly number[])[] {
-  const [length, ...rest] = shape;
-  if (length === undefined) return [[]];
-  const inner = indicesOf(rest);
-  return Array.from({ length }, (_, i) => inner.map((index) => [i, ...index])).flat();
+  let indices: (readonly number[])[] = [[]];
+  for (const length of shape) {
+    const longer: (readonly number[])[] = [];
+    for (const outer of indices) for (let i = 0; i < length; i++) longer.push([...outer, i]);
+    indices = longer;
+  }
+  return indices;
 }
 
 /** An array from a formula for its elements. */
 export const build = (shape: readonly number[], element: (index: readonly number[]) => number): NdArray => ({
   shape,
-  data: indicesOf(shape).map(element),
+  data: indicesOf(shape).map((index) => element(index)),
 });
 
 /** An entry of a list that must have it. */
@@ -34,11 +37,12 @@ export function entry<T>(list: readonly T[], i: number): T {
 /** The element at an index. */
 export function at({ shape, data }: NdArray, index: readonly number[]): number {
   let place = 0;
-  shape.forEach((length, axis) => {
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = entry(shape, axis);
     const i = entry(index, axis);
     if (i < 0 || i >= length) throw new RangeError(`reference: index ${index.join()} is outside ${shape.join()}`);
     place = place * length + i;
-  });
+  }
   return entry(data, place);
 }
 

@@ -26,5 +26,5 @@ describe("counting(cpu) conforms, and each case gives all storages back", () => 
 describe("a backend without fused ops conforms", () => {
   const { fused: _, ...plain } = cpu;
   const backend: Backend = plain;
-  testAll(conformance(backend));
+  testAll(conformance(backend).filter(({ name }) => /^(linear|softmax|fused|\w+Step)/.test(name)));
 });

@@ -65,7 +65,7 @@ test("a tensor that was disposed of is not given back twice", async () => {
   expect(live()).toBe(0);
 });
 
-test.fails("a forgotten parameter gives its value back", async () => {
+test("a forgotten parameter gives its value back", async () => {
   const { backend, live } = device();
   (() => {
     tidy(() => new Parameter("w", tensor([1], { backend })));

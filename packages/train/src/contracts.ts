@@ -5,6 +5,8 @@ import type { Parameter, Tensor } from "@dlcc/tensor";
 export interface Model {
   forward(x: Tensor): Tensor;
   parameters(): Iterable<Parameter>;
+  /** Which mode it is in, if it has modes. */
+  readonly training?: boolean;
   /** Into training mode, if it has modes. */
   train?(): unknown;
   /** Into evaluation mode, if it has modes. */

@@ -12,7 +12,8 @@ export interface EvaluateOptions {
 }
 
 /**
- * The mean loss and metrics of a model over batches, in evaluation mode, without a tape.
+ * The mean loss and metrics of a model over batches, in evaluation mode, without a tape. Afterwards the model is
+ * in the mode that it was in.
  *
  * @returns Means over the examples.
  * @example
@@ -28,6 +29,7 @@ export interface EvaluateOptions {
  * ```
  */
 export async function evaluate({ model, loss, batches, metrics = {} }: EvaluateOptions): Promise<Figures> {
+  const wasTraining = model.training !== false;
   model.eval?.();
   const meter = new Meter();
   try {
@@ -41,7 +43,7 @@ export async function evaluate({ model, loss, batches, metrics = {} }: EvaluateO
       await meter.add(measured);
     }
   } finally {
-    model.train?.();
+    if (wasTraining) model.train?.();
   }
   return meter.figures();
 }

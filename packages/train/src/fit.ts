@@ -11,7 +11,7 @@
 import { valueAndGrad } from "@dlcc/autograd";
 import { DlccError, type Parameter, type Tensor, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer } from "./contracts.ts";
-import { type Measured, Meter, measure } from "./meter.ts";
+import { discard, type Measured, Meter, measure } from "./meter.ts";
 
 /** Steps after which results are read at the latest: an asynchronous device gets no further ahead. */
 const stepsBetweenReads = 16;
@@ -103,25 +103,27 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
   const { model, loss, optimizer, metrics = {}, transform, signal } = options;
   const parameters = [...model.parameters()];
   const reports: EpochReport[] = [];
-  const lastGood = new Snapshot(parameters);
+  const values = new Values(parameters);
+  const pending: Measured[] = [];
   let breathed = performance.now();
   try {
     for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
       const started = performance.now();
       const meter = new Meter();
-      const pending: Measured[] = [];
       let batch = 0;
 
       const read = async (): Promise<void> => {
-        const first = batch - pending.length + 1;
-        for (const [i, measured] of pending.splice(0).entries()) {
+        if (pending.length === 0) return;
+        for (let measured = pending.shift(); measured; measured = pending.shift()) {
           const value = await meter.add(measured);
-          if (Number.isFinite(value)) continue;
-          lastGood.restore();
-          throw new NonFiniteLossError(epoch, first + i, value);
+          if (!Number.isFinite(value)) {
+            values.restore();
+            throw new NonFiniteLossError(epoch, batch - pending.length, value);
+          }
+          values.confirm();
         }
-        lastGood.take();
-        if (batch > 0) options.onProgress?.({ ...meter.figures(), epoch, batch });
+        values.take();
+        options.onProgress?.({ ...meter.figures(), epoch, batch });
         if (performance.now() - breathed < breath) return;
         await new Promise((resolve) => setTimeout(resolve));
         breathed = performance.now();
@@ -148,35 +150,62 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
       await options.onEpoch?.(report);
     }
   } finally {
-    lastGood.release();
+    values.release();
+    for (const measured of pending) discard(measured);
   }
   return reports;
 }
 
-/** The values of parameters at some time. Tensors are immutable, so it costs nothing to hold on to them. */
-class Snapshot {
+/**
+ * The values of parameters at some times. Tensors are immutable, so to hold on to them costs nothing but their memory.
+ *
+ * Values are good once a loss that was computed with them has been read and is a number: those after a step may be bad
+ * although the loss before it was fine.
+ */
+class Values {
   readonly #parameters: readonly Parameter[];
-  #values: readonly Tensor[] = [];
+  #taken: readonly Tensor[] = [];
+  #good: readonly Tensor[] = [];
 
   constructor(parameters: readonly Parameter[]) {
     this.#parameters = parameters;
     this.take();
   }
 
-  take(): void {
-    this.release();
-    this.#values = this.#parameters.map((parameter) => parameter.peek().claimed());
+  #now(): Tensor[] {
+    return this.#parameters.map((parameter) => parameter.peek().claimed());
   }
 
+  /** Takes hold of the values that the next step begins with. */
+  take(): void {
+    dispose(this.#taken);
+    this.#taken = this.#now();
+  }
+
+  /** The values that were taken last have given a loss that is a number. */
+  confirm(): void {
+    if (this.#taken.length === 0) return;
+    dispose(this.#good);
+    this.#good = this.#taken;
+    this.#taken = [];
+  }
+
+  /** Puts the parameters back to the last good values; where there are none yet, to the first. */
   restore(): void {
+    const values = this.#good.length > 0 ? this.#good : this.#taken;
     this.#parameters.forEach((parameter, i) => {
-      const value = this.#values[i];
+      const value = values[i];
       if (value) parameter.value = value;
     });
   }
 
   release(): void {
-    for (const value of this.#values) value.dispose();
-    this.#values = [];
+    dispose([...this.#taken, ...this.#good]);
+    this.#taken = [];
+    this.#good = [];
   }
+}
+
+function dispose(values: readonly Tensor[]): void {
+  for (const value of values) value.dispose();
 }

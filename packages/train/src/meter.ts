@@ -16,6 +16,11 @@ export const measure = (
 ): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(outputs, targets)]));
 
+/** Frees the scalars of a batch. */
+export function discard({ loss, metrics }: Measured): void {
+  for (const scalar of [loss, ...Object.values(metrics)]) scalar.dispose();
+}
+
 /** Sums up the figures of batches, each by the number of its examples. */
 export class Meter {
   #loss = 0;
@@ -27,16 +32,19 @@ export class Meter {
    *
    * @returns The batch's own loss.
    */
-  async add({ loss, metrics, examples }: Measured): Promise<number> {
-    const value = await loss.item();
-    this.#loss += value * examples;
-    loss.dispose();
-    for (const [name, metric] of Object.entries(metrics)) {
-      this.#metrics[name] = (this.#metrics[name] ?? 0) + (await metric.item()) * examples;
-      metric.dispose();
+  async add(measured: Measured): Promise<number> {
+    const { loss, metrics, examples } = measured;
+    try {
+      const value = await loss.item();
+      this.#loss += value * examples;
+      for (const [name, metric] of Object.entries(metrics)) {
+        this.#metrics[name] = (this.#metrics[name] ?? 0) + (await metric.item()) * examples;
+      }
+      this.#examples += examples;
+      return value;
+    } finally {
+      discard(measured);
     }
-    this.#examples += examples;
-    return value;
   }
 
   /** The means so far. */

@@ -1,6 +1,7 @@
 /** The fused ops of the cpu backend: each does in one pass over memory what its composite does in several. */
 import type { Backend, View } from "../backend.ts";
 import { emptyArray, type TypedArray } from "../dtype.ts";
+import { ArgumentError } from "../errors.ts";
 import { isContiguous, sizeOf } from "../shape.ts";
 import { unaryLoops } from "./loops.ts";
 import { type FloatArray, matrixOf, multiply } from "./matmul.ts";
@@ -17,6 +18,10 @@ const inOrder = (x: View): TypedArray => {
 /** Where a result may be written: over the old value if nobody else holds it. */
 const place = (x: View, data: TypedArray, reusable: boolean | undefined): TypedArray =>
   reusable && data === x.storage ? data : emptyArray(x.dtype, data.length);
+
+/** The gradient with that of `½ λ v²`. Without decay the value counts for nothing, even where it is infinite. */
+const slopeAt = (gradient: number, value: number, decay: number): number =>
+  decay === 0 ? gradient : gradient + decay * value;
 
 export const fused: NonNullable<Backend["fused"]> = {
   linear({ activation }, [x, weight, bias]) {
@@ -42,8 +47,12 @@ export const fused: NonNullable<Backend["fused"]> = {
       let total = 0;
       for (let j = 0; j < classes; j++) total += Math.exp(z[start + j]! - largest);
       const label = y[row]!;
-      // A label outside the classes has no probability to take the logarithm of; as in the composite, it counts 0.
-      if (label >= 0 && label < classes) out[row] = Math.log(total) - (z[start + label]! - largest);
+      if (!(label >= 0 && label < classes)) {
+        throw new ArgumentError(
+          `softmaxCrossEntropy: label ${label} (of example ${row}) is none of the ${classes} classes`,
+        );
+      }
+      out[row] = Math.log(total) - (z[start + label]! - largest);
     }
     return [out];
   },
@@ -52,7 +61,7 @@ export const fused: NonNullable<Backend["fused"]> = {
     const p = inOrder(parameter!);
     const g = inOrder(gradient!);
     const out = place(parameter!, p, reusable);
-    for (let i = 0; i < p.length; i++) out[i] = p[i]! - lr * (g[i]! + weightDecay * p[i]!);
+    for (let i = 0; i < p.length; i++) out[i] = p[i]! - lr * slopeAt(g[i]!, p[i]!, weightDecay);
     return [out];
   },
 
@@ -63,7 +72,7 @@ export const fused: NonNullable<Backend["fused"]> = {
     const out = place(parameter!, p, reusable[0]);
     const nextVelocity = place(velocity!, v, reusable[1]);
     for (let i = 0; i < p.length; i++) {
-      const slope = g[i]! + weightDecay * p[i]!;
+      const slope = slopeAt(g[i]!, p[i]!, weightDecay);
       const next = momentum * v[i]! + slope;
       nextVelocity[i] = next;
       out[i] = p[i]! - lr * (nesterov ? slope + momentum * next : next);
@@ -88,7 +97,7 @@ export const fused: NonNullable<Backend["fused"]> = {
     const shrink = decoupled ? 1 - lr * weightDecay : 1;
     const decay = decoupled ? 0 : weightDecay;
     for (let i = 0; i < p.length; i++) {
-      const slope = g[i]! + decay * p[i]!;
+      const slope = slopeAt(g[i]!, p[i]!, decay);
       const mean = beta1 * m[i]! + (1 - beta1) * slope;
       const square = beta2 * v[i]! + (1 - beta2) * slope * slope;
       nextFirst[i] = mean;

@@ -70,7 +70,14 @@ export const binaryLoops: { readonly [O in BinaryOp]: BinaryLoop } = {
     for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! / b[t + i * q]!;
   },
   pow(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! ** b[t + i * q]!;
+    for (let i = 0; i < n; i++) {
+      const base = a[s + i * p]!;
+      const exponent = b[t + i * q]!;
+      const power = base ** exponent;
+      // IEEE 754 has 1 for 1^NaN, 1^±∞ and (−1)^±∞, where JavaScript has NaN.
+      const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY);
+      out[at + i] = isOne ? 1 : power;
+    }
   },
   maximum(n, a, s, p, b, t, q, out, at) {
     for (let i = 0; i < n; i++) out[at + i] = Math.max(a[s + i * p]!, b[t + i * q]!);

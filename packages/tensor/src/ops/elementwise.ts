@@ -108,7 +108,7 @@ export const equal = (a: TensorLike, b: TensorLike): Tensor => applyBinary("equa
  * console.log(await notEqual(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
  * ```
  */
-export const notEqual = (a: TensorLike, b: TensorLike): Tensor => logicalNot(equal(a, b));
+export const notEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => logicalNot(equal(a, b)));
 
 /**
  * `a < b`, elementwise, as `bool`. See {@link equal}.
@@ -321,10 +321,12 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
   needTensor("where", condition);
   const beside = a instanceof Tensor ? a : b;
   if (!(beside instanceof Tensor)) throw notATensor("where", beside);
-  const x = a instanceof Tensor ? a : literal("where", a, beside);
-  const y = b instanceof Tensor ? b : literal("where", b, beside);
-  const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", x.shape, y.shape));
-  return apply("where", {}, expand(condition, shape), expand(x, shape), expand(y, shape));
+  return tidy(() => {
+    const x = a instanceof Tensor ? a : literal("where", a, beside);
+    const y = b instanceof Tensor ? b : literal("where", b, beside);
+    const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", x.shape, y.shape));
+    return apply("where", {}, expand(condition, shape), expand(x, shape), expand(y, shape));
+  });
 }
 
 /**

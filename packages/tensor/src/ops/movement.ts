@@ -14,7 +14,7 @@ import {
   sizeOf,
 } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { needTensor } from "./operands.ts";
+import { checkLiteral, needTensor } from "./operands.ts";
 
 /**
  * The same elements in another shape: a view where the storage's order allows it, else a copy.
@@ -123,13 +123,14 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
     throw new ArgumentError(`slice: ${ranges.length} ranges for the ${x.rank} axes of ${show(x.shape)}`);
   }
   const parts = x.shape.map((length, axis) => sliceAxis(ranges[axis] ?? [], length, axis));
-  const part = apply(
-    "slice",
-    { starts: parts.map((p) => p.start), steps: parts.map((p) => p.step), shape: parts.map((p) => p.length) },
-    x,
-  );
+  const attributes = {
+    starts: parts.map((part) => part.start),
+    steps: parts.map((part) => part.step),
+    shape: parts.map((part) => part.length),
+  };
   const dropped = parts.flatMap((_, axis) => (typeof ranges[axis] === "number" ? [axis] : []));
-  return dropped.length === 0 ? part : squeeze(part, dropped);
+  if (dropped.length === 0) return apply("slice", attributes, x);
+  return tidy(() => squeeze(apply("slice", attributes, x), dropped));
 }
 
 /** NumPy's rules for one axis: ends outside the axis are moved to its ends. */
@@ -142,7 +143,11 @@ function sliceAxis(range: SliceRange, length: number, axis: number): { start: nu
     return { start, step: 1, length: 1 };
   }
   const step = range[2] ?? 1;
-  if (!Number.isInteger(step) || step === 0) throw new ArgumentError(`slice: step ${step} is not a whole number but 0`);
+  if (step === 0 || [range[0] ?? 0, range[1] ?? 0, step].some((n) => !Number.isInteger(n))) {
+    throw new ArgumentError(
+      `slice: [${range}] is no range: start, end and step are whole numbers, and the step is not 0`,
+    );
+  }
   const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1];
   const within = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, lowest), highest);
   const start = range[0] === undefined ? (step > 0 ? lowest : highest) : within(range[0]);
@@ -220,6 +225,8 @@ export function contiguous(x: Tensor): Tensor {
  * ```
  */
 export function pad(x: Tensor, padding: readonly Padding[], value = 0): Tensor {
+  needTensor("pad", x);
+  checkLiteral("pad", value, x.dtype);
   return apply("pad", { padding, value }, x);
 }
 
@@ -293,8 +300,12 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
  * console.log(await counts.array()); // → [ 1, 0, 2, 0 ]
  * ```
  */
-export const scatterAdd = (x: Tensor, indices: Tensor, axis: number, size: number): Tensor =>
-  apply("scatterAdd", { axis, size }, x, indices);
+export function scatterAdd(x: Tensor, indices: Tensor, axis: number, size: number): Tensor {
+  needTensor("scatterAdd", x);
+  needTensor("scatterAdd", indices);
+  checkShape("scatterAdd", [size]);
+  return apply("scatterAdd", { axis: normalizeAxis("scatterAdd", axis, x.rank - indices.rank + 1), size }, x, indices);
+}
 
 /** What a sliding window takes; a number stands for both directions. */
 export interface WindowOptions {

@@ -1,20 +1,25 @@
 import { apply, notATensor } from "../apply.ts";
 import type { BinaryOp } from "../backend.ts";
-import { toArray } from "../dtype.ts";
+import { type DType, toArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
+import { tidy } from "../memory.ts";
 import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
 import { fromData, Tensor, type TensorLike } from "../tensor.ts";
 
 /** A number literal as a scalar tensor of the dtype, and on the backend, of the tensor that it stands beside. */
 export function literal(op: string, value: number, beside: Tensor): Tensor {
-  const { dtype } = beside;
   if (typeof value !== "number") throw notATensor(op, value);
+  checkLiteral(op, value, beside.dtype);
+  return fromData(toArray(beside.dtype, [value]), beside.dtype, [], beside.backend);
+}
+
+/** Checks that a dtype can hold a number. */
+export function checkLiteral(op: string, value: number, dtype: DType): void {
   if ((dtype === "int32" && !Number.isInteger(value)) || (dtype === "bool" && value !== 0 && value !== 1)) {
     throw new DTypeError(
       `${op}: ${value} is no ${dtype}, and a number takes the tensor's dtype: cast("float32") first`,
     );
   }
-  return fromData(toArray(dtype, [value]), dtype, [], beside.backend);
 }
 
 /** Both operands as tensors. */
@@ -30,6 +35,11 @@ export const expand = (x: Tensor, shape: Shape): Tensor =>
 
 /** Broadcasts both operands to one shape, and applies. */
 export function applyBinary(op: BinaryOp, a: TensorLike, b: TensorLike): Tensor {
+  if (a instanceof Tensor && b instanceof Tensor && sameShape(a.shape, b.shape)) return apply(op, {}, a, b);
+  return tidy(() => broadcastAndApply(op, a, b));
+}
+
+function broadcastAndApply(op: BinaryOp, a: TensorLike, b: TensorLike): Tensor {
   const [x, y] = operands(op, a, b);
   const shape = broadcastShapes(op, x.shape, y.shape);
   return apply(op, {}, expand(x, shape), expand(y, shape));

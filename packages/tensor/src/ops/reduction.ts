@@ -1,6 +1,8 @@
 /** Reductions: many numbers into one. */
 import { apply } from "../apply.ts";
 import type { ReduceOp } from "../backend.ts";
+import { isFloat } from "../dtype.ts";
+import { DTypeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { normalizeAxes, normalizeAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -84,6 +86,10 @@ export const min = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
  */
 export const mean = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   tidy(() => {
+    needTensor("mean", x);
+    if (!isFloat(x.dtype)) {
+      throw new DTypeError(`mean: takes float32 or float64, got ${x.dtype} ${show(x.shape)}: x.cast("float32") first`);
+    }
     const total = sum(x, axes, options);
     return div(
       total,

@@ -1,0 +1,173 @@
+"""PyTorch and NumPy as contenders: the twin of serve.ts, recipe.ts and dlcc.ts.
+
+    pytorch.py probe              one line of JSON: the versions found
+    pytorch.py numpy|torch N      a contender with N threads
+"""
+
+import glob
+import json
+import math
+import sys
+import time
+
+import numpy as np
+
+INPUTS, HIDDEN, CLASSES, LEARNING_RATE = 784, 128, 10, 0.1
+CHECKED_STEPS = 5
+SAMPLE_MILLISECONDS = 20
+
+
+def uniform(seed, length, low, high):
+    """The recipe's numbers: see recipe.ts."""
+    h = np.arange(length, dtype=np.uint32) * np.uint32(0x9E3779B1) + np.uint32((seed * 0x85EBCA77) & 0xFFFFFFFF)
+    h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    h ^= h >> np.uint32(16)
+    return (low + (high - low) * ((h >> np.uint32(8)).astype(np.float64) / 2**24)).astype(np.float32)
+
+
+def factors(n):
+    return uniform(1, n * n, -1, 1).reshape(n, n), uniform(2, n * n, -1, 1).reshape(n, n)
+
+
+def checksum(n, product):
+    left, right = (uniform(seed, n, -1, 1).astype(np.float64) for seed in (8, 9))
+    # Not by BLAS: its threads would be busy in what is not timed.
+    return float(np.sum(left * np.sum(product.astype(np.float64) * right, axis=1)) * 9 / n**1.5)
+
+
+class NumPy:
+    def matmul(self, n):
+        a, b = factors(n)
+
+        def run(iterations):
+            for _ in range(iterations):
+                product = a @ b
+            return product
+
+        return run
+
+
+class PyTorch:
+    def __init__(self, threads):
+        import torch
+
+        torch.set_num_threads(threads)
+        self.torch = torch
+
+    def matmul(self, n):
+        a, b = (self.torch.from_numpy(array) for array in factors(n))
+
+        def run(iterations):
+            for _ in range(iterations):
+                product = a @ b
+            return product.numpy()
+
+        return run
+
+    def step(self, batch):
+        torch = self.torch
+        x = torch.from_numpy(uniform(3, batch * INPUTS, 0, 0.5).reshape(batch, INPUTS))
+        labels = torch.from_numpy(np.arange(batch, dtype=np.int64) * 7 % CLASSES)
+        model = torch.nn.Sequential(
+            torch.nn.Linear(INPUTS, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, CLASSES)
+        )
+        fans = (INPUTS, INPUTS, HIDDEN, HIDDEN)
+        with torch.no_grad():
+            for seed, parameter, fan in zip((4, 5, 6, 7), model.parameters(), fans):
+                bound = 1 / math.sqrt(fan)
+                values = uniform(seed, parameter.numel(), -bound, bound)
+                parameter.copy_(torch.from_numpy(values).reshape(parameter.shape))
+        loss = torch.nn.CrossEntropyLoss()
+        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+
+        def run(iterations):
+            for _ in range(iterations):
+                optimizer.zero_grad(set_to_none=True)
+                value = loss(model(x), labels)
+                value.backward()
+                optimizer.step()
+            return value.item()
+
+        return run
+
+
+def blas():
+    """The BLAS that this process has loaded, as it calls itself."""
+    import ctypes
+
+    np.ones((8, 8), np.float32) @ np.ones((8, 8), np.float32)
+    try:
+        with open("/proc/self/maps") as maps:
+            paths = {line.split()[-1] for line in maps if "blas" in line.lower() or "libmkl" in line.lower()}
+    except OSError:
+        # No /proc on macOS: the wheel's own libraries.
+        paths = set(glob.glob(np.__path__[0] + "/.dylibs/*openblas*"))
+    names = [prefix + "openblas_get_config" + suffix for prefix in ("scipy_", "") for suffix in ("64_", "", "_64")]
+    for path in sorted(paths):
+        if not path.startswith("/") or ".so" not in path and ".dylib" not in path:
+            continue
+        library = ctypes.CDLL(path)
+        for name in names:
+            if hasattr(library, name):
+                config = getattr(library, name)
+                config.restype = ctypes.c_char_p
+                words = config().decode().split()
+                core = [word for word in words[2:] if word.isalnum() and not word.isupper()]
+                return " ".join(words[:2] + core[:1])
+    return ", ".join(sorted(path.rsplit("/", 1)[-1] for path in paths)) or "unknown BLAS"
+
+
+def probe():
+    found = {"numpy": f"{np.__version__} ({blas()})", "torch": None}
+    try:
+        import torch
+
+        found["torch"] = f"{torch.__version__} ({blas()})"
+    except ImportError:
+        pass
+    return found
+
+
+def serve(contender, version):
+    def say(message):
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+
+    def timed(iterations):
+        start = time.perf_counter()
+        result = run(iterations)
+        return (time.perf_counter() - start) * 1000 / iterations, result
+
+    def value_of(result):
+        return checksum(case["n"], result) if case["kind"] == "matmul" else result
+
+    say({"version": version})
+    for line in iter(sys.stdin.readline, ""):
+        try:
+            request = json.loads(line)
+            if request["do"] == "prepare":
+                case = request["case"]
+                run = contender.matmul(case["n"]) if case["kind"] == "matmul" else contender.step(case["batch"])
+                pace, result = timed(CHECKED_STEPS + 1 if case["kind"] == "step" else 1)
+                say({"check": value_of(result), "milliseconds": pace})
+                continue
+            samples, values = [], []
+            begin = time.perf_counter()
+            while True:
+                pace, result = timed(max(1, round(SAMPLE_MILLISECONDS / pace)))
+                samples.append(pace)
+                values.append(value_of(result))
+                if (time.perf_counter() - begin) * 1000 >= request["milliseconds"]:
+                    break
+            say({"samples": samples, "values": values})
+        except Exception as error:
+            say({"error": f"{type(error).__name__}: {error}"})
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "probe":
+        print(json.dumps(probe()))
+    else:
+        library, threads = sys.argv[1], int(sys.argv[2])
+        serve(NumPy() if library == "numpy" else PyTorch(threads), probe()[library])

@@ -1,0 +1,103 @@
+/**
+ * The numbers that every contender works on. They are a recipe, not data: each builds the same arrays from it, to the
+ * last bit, so nothing large goes through the pipes. `contenders/pytorch.py` has its twin.
+ */
+import { layers } from "./cases.ts";
+
+/** Which array of the recipe. */
+const seeds = { a: 1, b: 2, x: 3, weight1: 4, bias1: 5, weight2: 6, bias2: 7, left: 8, right: 9 } as const;
+
+/**
+ * Numbers between `low` and `high`: element i is a hash of the seed and i, so that NumPy can make them without a loop.
+ * The hash is the finalizer of MurmurHash3 (Appleby, public domain); its upper 24 bits make the number.
+ */
+export function uniform(seed: number, length: number, low: number, high: number): Float32Array {
+  const values = new Float32Array(length);
+  for (let i = 0; i < length; i++) {
+    let h = (Math.imul(i, 0x9e3779b1) + Math.imul(seed, 0x85ebca77)) | 0;
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    h ^= h >>> 16;
+    values[i] = low + (high - low) * ((h >>> 8) / 2 ** 24);
+  }
+  return values;
+}
+
+/** The two factors, n × n, between −1 and 1. */
+export const factors = (n: number): { a: Float32Array; b: Float32Array } => ({
+  a: uniform(seeds.a, n * n, -1, 1),
+  b: uniform(seeds.b, n * n, -1, 1),
+});
+
+/** A network before training, and the one minibatch that it is trained on. */
+export interface Training {
+  readonly batch: number;
+  /** `[batch, 784]`, with a norm like that of an image of a digit. */
+  readonly x: Float32Array;
+  /** `[batch]`, 0 to 9. */
+  readonly labels: Int32Array;
+  /** `[128, 784]`: a row for each output. */
+  readonly weight1: Float32Array;
+  readonly bias1: Float32Array;
+  /** `[10, 128]` */
+  readonly weight2: Float32Array;
+  readonly bias2: Float32Array;
+}
+
+export function training(batch: number): Training {
+  const { inputs, hidden, classes } = layers;
+  const initial = (seed: number, size: number, fanIn: number): Float32Array =>
+    uniform(seed, size, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
+  return {
+    batch,
+    x: uniform(seeds.x, batch * inputs, 0, 0.5),
+    labels: Int32Array.from({ length: batch }, (_, i) => (7 * i) % classes),
+    weight1: initial(seeds.weight1, hidden * inputs, inputs),
+    bias1: initial(seeds.bias1, hidden, inputs),
+    weight2: initial(seeds.weight2, classes * hidden, hidden),
+    bias2: initial(seeds.bias2, classes, hidden),
+  };
+}
+
+/** The labels as rows with a single 1: `[batch, 10]`. */
+export function oneHot({ labels, batch }: Training): Float32Array {
+  const rows = new Float32Array(batch * layers.classes);
+  labels.forEach((label, i) => {
+    rows[i * layers.classes + label] = 1;
+  });
+  return rows;
+}
+
+/** For the libraries that keep weights as `[in, out]`. */
+export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) result[j * rows + i] = values[i * columns + j] as number;
+  }
+  return result;
+}
+
+/** The random vectors that a product is checked with. */
+export const probes = (n: number): { left: Float32Array; right: Float32Array } => ({
+  left: uniform(seeds.left, n, -1, 1),
+  right: uniform(seeds.right, n, -1, 1),
+});
+
+/** What makes the checksum of a right product about 1 in size: the inverse of its standard deviation. */
+export const checksumScale = (n: number): number => 9 / n ** 1.5;
+
+/**
+ * `left · C · right` for two random vectors: a wrong, transposed or misplaced element changes it (Freivalds 1977). It is
+ * scaled to about 1, so that one tolerance fits all sizes.
+ */
+export function checksum(n: number, product: ArrayLike<number>): number {
+  if (product.length !== n * n) throw new Error(`the product has ${product.length} elements, not ${n * n}`);
+  const { left, right } = probes(n);
+  let total = 0;
+  for (let i = 0; i < n; i++) {
+    let row = 0;
+    for (let j = 0; j < n; j++) row += (product[i * n + j] as number) * (right[j] as number);
+    total += row * (left[i] as number);
+  }
+  return total * checksumScale(n);
+}

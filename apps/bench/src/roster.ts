@@ -1,0 +1,72 @@
+/** Who takes part: one row each, and how to start it. */
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Case } from "./cases.ts";
+
+export interface Entry {
+  /** As `--only` and the JSON file know it. */
+  readonly id: string;
+  readonly title: string;
+  readonly kinds: readonly Case["kind"][];
+  /** The program and its arguments; or, if it can't be started here, why. */
+  readonly start: readonly [program: string, ...args: string[]] | { readonly missing: string };
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The one that the others are measured by. */
+export const home = "dlcc-cpu";
+
+const both = ["matmul", "step"] as const;
+
+export function roster(): Entry[] {
+  const env = cleanEnvironment();
+  const node = (id: string, title: string, script: string, ...args: string[]): Entry => ({
+    id,
+    title,
+    kinds: both,
+    start: [process.execPath, fileURLToPath(new URL(`./contenders/${script}.js`, import.meta.url)), ...args],
+    env,
+  });
+  const python = (library: "torch" | "numpy", title: string, kinds: Entry["kinds"]): Entry[] => {
+    const program = pythonWith(library, env);
+    return ["1", "2"].map((threads) => ({
+      id: `${library}-${threads}`,
+      title: `${title}, ${threads} thread${threads === "1" ? "" : "s"}`,
+      kinds,
+      start: program ? [program, script, library, threads] : { missing: `no python3 with ${library}` },
+      env: { ...env, OMP_NUM_THREADS: threads, OPENBLAS_NUM_THREADS: threads, MKL_NUM_THREADS: threads },
+    }));
+  };
+  return [
+    node(home, "dlcc cpu", "dlcc", "cpu"),
+    node("tfjs-cpu", "TensorFlow.js cpu", "tfjs", "cpu"),
+    node("tfjs-wasm", "TensorFlow.js wasm", "tfjs", "wasm"),
+    node("jax-js-wasm", "jax-js wasm, jit", "jax-js"),
+    ...python("torch", "PyTorch", both),
+    ...python("numpy", "NumPy", ["matmul"]),
+  ];
+}
+
+/** It is not compiled, so it is found among the sources. */
+const script = fileURLToPath(new URL("../src/contenders/pytorch.py", import.meta.url));
+
+/** Without what some machines set for their BLAS: a wrong core type or cache size costs it half its speed. */
+function cleanEnvironment(): Entry["env"] {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(OPENBLAS|GOTO|OMP|GOMP|KMP|MKL|BLIS|NVPL)_/.test(name)),
+  );
+}
+
+function pythonWith(library: "torch" | "numpy", env: Entry["env"]): string | undefined {
+  return ["python3", "/usr/bin/python3"].find((program) => {
+    if (program.startsWith("/") && !existsSync(program)) return false;
+    try {
+      const stdio = ["ignore", "pipe", "ignore"] as const;
+      const found = execFileSync(program, [script, "probe"], { env, encoding: "utf8", stdio: [...stdio] });
+      return (JSON.parse(found) as Record<string, string | null>)[library] != null;
+    } catch {
+      return false;
+    }
+  });
+}

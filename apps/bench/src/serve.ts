@@ -1,0 +1,90 @@
+/** The contender's end of the protocol; the same for all that are written in TypeScript. */
+import { createInterface } from "node:readline";
+import type { Case } from "./cases.ts";
+import { type Failed, type Hello, type Measured, type Prepared, type Request, sampleMilliseconds } from "./protocol.ts";
+import { checksum, factors, type Training, training } from "./recipe.ts";
+import { checkedSteps } from "./reference.ts";
+
+/** A case, ready to run. */
+export interface Workload {
+  /**
+   * Does the work so many times, all of it, and reads the result of the last time back into JavaScript: the product, or
+   * the loss before the last update.
+   */
+  run(iterations: number): Promise<ArrayLike<number>>;
+  /** Frees what the workload holds. */
+  dispose(): void;
+}
+
+/** What a contender brings. */
+export interface Contender {
+  readonly version: string;
+  matmul(n: number, a: Float32Array, b: Float32Array): Workload;
+  step(training: Training): Workload;
+}
+
+/** The case at hand. */
+interface Prepare {
+  readonly case: Case;
+  readonly workload: Workload;
+  /** Milliseconds an iteration, when last measured. */
+  pace: number;
+}
+
+/** Answers the parent until it closes the pipe. */
+export async function serve(contender: Contender): Promise<void> {
+  // Whatever a library has to say must not get between the answers.
+  console.log = console.info = console.debug = console.error;
+  const say = (message: Hello | Prepared | Measured | Failed): void => {
+    process.stdout.write(`${JSON.stringify(message)}\n`);
+  };
+  say({ version: contender.version });
+  let current: Prepare | undefined;
+  for await (const line of createInterface({ input: process.stdin })) {
+    try {
+      const request = JSON.parse(line) as Request;
+      if (request.do === "prepare") {
+        current?.workload.dispose();
+        current = { case: request.case, workload: build(contender, request.case), pace: 0 };
+        say(await prepare(current));
+      } else if (current) say(await measure(current, request.milliseconds));
+      else throw new Error("there is no case to measure: ask to prepare one");
+    } catch (error) {
+      say({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    }
+  }
+}
+
+function build(contender: Contender, c: Case): Workload {
+  if (c.kind === "step") return contender.step(training(c.batch));
+  const { a, b } = factors(c.n);
+  return contender.matmul(c.n, a, b);
+}
+
+async function prepare(current: Prepare): Promise<Prepared> {
+  // The loss after k steps is the one that step k + 1 begins with.
+  const iterations = current.case.kind === "step" ? checkedSteps + 1 : 1;
+  const start = performance.now();
+  const result = await current.workload.run(iterations);
+  current.pace = (performance.now() - start) / iterations;
+  return { check: valueOf(current.case, result), milliseconds: current.pace };
+}
+
+async function measure(current: Prepare, milliseconds: number): Promise<Measured> {
+  const samples: number[] = [];
+  const values: number[] = [];
+  const begin = performance.now();
+  do {
+    const iterations = Math.max(1, Math.round(sampleMilliseconds / current.pace));
+    const start = performance.now();
+    const result = await current.workload.run(iterations);
+    current.pace = (performance.now() - start) / iterations;
+    samples.push(current.pace);
+    values.push(valueOf(current.case, result));
+  } while (performance.now() - begin < milliseconds);
+  return { samples, values };
+}
+
+/** Outside of the timed span. */
+const valueOf = (c: Case, result: ArrayLike<number>): number =>
+  c.kind === "matmul" ? checksum(c.n, result) : (result[0] as number);
