@@ -85,7 +85,7 @@ function categoryOf(name, file) {
 export function load(app) {
   app.on("bootstrapEnd", () => app.options.setValue("categoryOrder", [...order, "*"]));
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
-    for (const reflection of context.project.getReflectionsByKind(ReflectionKind.SomeExport)) {
+    for (const reflection of context.project.getReflectionsByKind(ReflectionKind.SomeExport & ~ReflectionKind.SomeModule)) {
       if (!reflection.parent?.kindOf(ReflectionKind.SomeModule | ReflectionKind.Project)) continue;
       const file = reflection.sources?.[0]?.fullFileName ?? "";
       const category = categoryOf(reflection.name, file);

@@ -15,10 +15,10 @@ export interface Pace {
   readonly patience: number;
 }
 
-export const paces = {
+export const paces: Readonly<Record<"full" | "quick", Pace>> = {
   full: { warmUp: 800, rounds: 5, round: 300, patience: 10_000 },
-  quick: { warmUp: 150, rounds: 3, round: 100, patience: 3_000 },
-} as const satisfies Record<string, Pace>;
+  quick: { warmUp: 100, rounds: 3, round: 50, patience: 3_000 },
+};
 
 /** So long the helper threads of the last contender spin, before they sleep: OpenBLAS's do for about 30 ms. */
 const settleMilliseconds = 50;
@@ -49,6 +49,7 @@ export async function race(c: Case, peers: readonly Peer[], pace: Pace): Promise
       await turn();
     } catch (error) {
       result.failure = error instanceof Error ? error.message : String(error);
+      result.samples.length = 0;
     }
   };
 
@@ -63,8 +64,10 @@ export async function race(c: Case, peers: readonly Peer[], pace: Pace): Promise
       const { check, milliseconds } = await runner.peer.ask({ do: "prepare", case: c });
       runner.result.check = check;
       checkFirst(c, check, reference);
-      if (milliseconds > pace.patience) runner.result.samples.push(milliseconds);
-      else if (milliseconds < pace.warmUp) await measure(runner, pace.warmUp);
+      if (milliseconds > pace.patience) {
+        runner.result.samples.push(milliseconds);
+        runner.spent = milliseconds;
+      } else if (milliseconds < pace.warmUp) await measure(runner, pace.warmUp);
     });
   }
   for (let round = 0; round < pace.rounds; round++) {
@@ -73,14 +76,11 @@ export async function race(c: Case, peers: readonly Peer[], pace: Pace): Promise
     for (const runner of [...entries.slice(shift), ...entries.slice(0, shift)]) {
       const { result } = runner;
       if (result.failure !== undefined || runner.spent > pace.patience) continue;
-      if (round === 0 && result.samples.length > 0) runner.spent = Number.POSITIVE_INFINITY;
-      else {
-        await attempt(runner, async () => {
-          const start = performance.now();
-          result.samples.push(...(await measure(runner, pace.round)));
-          runner.spent += performance.now() - start;
-        });
-      }
+      await attempt(runner, async () => {
+        const start = performance.now();
+        result.samples.push(...(await measure(runner, pace.round)));
+        runner.spent += performance.now() - start;
+      });
     }
   }
   return entries.map(({ result }) => result);

@@ -64,9 +64,15 @@ export class Peer {
   async #answer<T>(): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const line = await new Promise<string>((resolve, reject) => {
-      if (this.#child.exitCode !== null) reject(new Error(`it has ended with code ${this.#child.exitCode}`));
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null)
+        reject(new Error(`it has ended with ${signalCode ?? `code ${exitCode}`}`));
       this.#waiting = { resolve, reject };
-      timer = setTimeout(() => reject(new Error("it has not answered for two minutes")), silenceMilliseconds);
+      timer = setTimeout(() => {
+        // It is stopped: a late answer would be taken for that to the next request.
+        this.stop();
+        reject(new Error(`it has not answered for ${silenceMilliseconds / 1000} s`));
+      }, silenceMilliseconds);
     }).finally(() => {
       clearTimeout(timer);
       this.#waiting = undefined;

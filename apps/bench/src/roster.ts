@@ -64,7 +64,7 @@ function pythonWith(library: "torch" | "numpy", env: Entry["env"]): string | und
     try {
       const stdio = ["ignore", "pipe", "ignore"] as const;
       const found = execFileSync(program, [script, "probe"], { env, encoding: "utf8", stdio: [...stdio] });
-      return (JSON.parse(found) as Record<string, string | null>)[library] != null;
+      return (JSON.parse(found) as Record<string, boolean>)[library] === true;
     } catch {
       return false;
     }

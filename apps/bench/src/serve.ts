@@ -67,7 +67,7 @@ async function prepare(current: Prepare): Promise<Prepared> {
   const start = performance.now();
   const result = await current.workload.run(iterations);
   current.pace = (performance.now() - start) / iterations;
-  return { check: valueOf(current.case, result), milliseconds: current.pace };
+  return { check: verdict(current.case, result), milliseconds: current.pace };
 }
 
 async function measure(current: Prepare, milliseconds: number): Promise<Measured> {
@@ -80,11 +80,11 @@ async function measure(current: Prepare, milliseconds: number): Promise<Measured
     const result = await current.workload.run(iterations);
     current.pace = (performance.now() - start) / iterations;
     samples.push(current.pace);
-    values.push(valueOf(current.case, result));
+    values.push(verdict(current.case, result));
   } while (performance.now() - begin < milliseconds);
   return { samples, values };
 }
 
 /** Outside of the timed span. */
-const valueOf = (c: Case, result: ArrayLike<number>): number =>
+const verdict = (c: Case, result: ArrayLike<number>): number =>
   c.kind === "matmul" ? checksum(c.n, result) : (result[0] as number);

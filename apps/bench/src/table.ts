@@ -23,7 +23,9 @@ function printCase({ title, unit, rows }: Table, name: (id: string) => string): 
     const between = `${number(spread.lowerQuartile)} to ${number(spread.upperQuartile)}`;
     return [name(contender), number(spread.median), between, multiple(speed), String(samples.length)];
   });
-  const failures = rows.flatMap(({ contender, failure }) => (failure ? [`${name(contender)}: ${failure}`] : []));
+  const failures = rows.flatMap(({ contender, failure }) =>
+    failure ? [`  ${name(contender)}: ${failure.split("\n")[0]}`] : [],
+  );
   return [title, ...align([["", unit, "quartiles", "speed", "samples"], ...cells], "lrrrr"), ...failures];
 }
 

@@ -1,4 +1,5 @@
 /** What to try next: a few commands that are likely to teach something, given what came out. */
+import { commandLine } from "./command-line.ts";
 
 /** What the advice goes by. */
 export interface Outcome {
@@ -9,7 +10,8 @@ export interface Outcome {
   readonly activation: string;
   readonly loss: string;
   readonly weightDecay: number;
-  readonly saved: boolean;
+  /** Where the model was saved. */
+  readonly out?: string;
 }
 
 /** Below this a network has learned little; guessing gives 0.1. */
@@ -18,23 +20,26 @@ const hardlyLearned = 0.5;
 const overfitted = 0.02;
 const most = 3;
 
-const command = (options: string, why: string): string => `dlcc train mnist ${options}`.padEnd(44) + why;
+const line = (typed: string, why: string): string => `${`dlcc ${typed}`.padEnd(38)}  ${why}`;
 
 /** At most three lines, the most pressing ones first. */
 export function adviceFor(outcome: Outcome): string[] {
   const lines: string[] = [];
   if (outcome.testAccuracy < hardlyLearned) {
-    lines.push(command("--lr 0.001", "it hardly learned: try a smaller learning rate"));
-    lines.push(command("--init he", "or weights that begin differently"));
+    lines.push(line("train mnist --lr 0.001", "it hardly learned: smaller steps"));
+    lines.push(line("train mnist --init he", "or weights that begin differently"));
   }
   if (outcome.trainAccuracy - outcome.testAccuracy > overfitted && outcome.weightDecay === 0) {
-    lines.push(command("--weight-decay 1e-4", "it knows its own digits better than new ones: it overfits"));
+    lines.push(line("train mnist --weight-decay 1e-4", "it overfits: hold the weights down"));
   }
-  if (outcome.embedded) lines.push(command("--data DIR", "the full 60,000 digits, if you have the four files"));
-  if (outcome.hidden.length < 2) lines.push(command("--hidden 300,100", "a deeper network"));
+  if (outcome.out !== undefined) {
+    lines.push(line(`predict ${commandLine([outcome.out])} PICTURE.png`, "read a digit of your own"));
+  }
+  if (outcome.embedded) lines.push(line("data fetch mnist", "all the 70,000 digits, 12 MB"));
+  if (outcome.out === undefined) lines.push(line("train mnist --out model.safetensors", "keep the model"));
+  if (outcome.hidden.length < 2) lines.push(line("train mnist --hidden 300,100", "a deeper network"));
   if (outcome.activation !== "sigmoid") {
-    lines.push(command("--activation sigmoid --loss quadratic", "how it began; see how much slower it learns"));
+    lines.push(line("train mnist --activation sigmoid --loss quadratic", "how it began"));
   }
-  if (!outcome.saved) lines.push(command("--out model.safetensors", "keep the model"));
   return lines.slice(0, most);
 }

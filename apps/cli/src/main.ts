@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import { commandLine } from "./command-line.ts";
+import { addData, mnistSource, type Source } from "./commands/data.ts";
+import { addEval } from "./commands/eval.ts";
+import { addHelp } from "./commands/help.ts";
+import { addPredict } from "./commands/predict.ts";
+import { addSummary } from "./commands/summary.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
+import { type Screen, standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -10,15 +17,36 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 /** A mistyped command or option. */
 const usageExitCode = 2;
 
+/** What is around the program. A test has its own. */
+export interface Surroundings {
+  /** What stdout is. */
+  readonly screen: Screen;
+  /** Where MNIST comes from. */
+  readonly mnist: Source;
+}
+
 /**
  * Runs the program.
  *
- * @param args The words after `dlcc`.
+ * @param args The words after `dlcc`; where there are none, it explains itself.
  * @param write Where lines for stdout go.
  * @returns The exit code: 0; 1 where something went wrong; 2 where the words were; 130 after Ctrl-C.
  */
-export async function run(args: readonly string[], write: (line: string) => void = console.log): Promise<number> {
+export async function run(
+  args: readonly string[],
+  write: (line: string) => void = console.log,
+  { screen = standardScreen(), mnist = mnistSource }: Partial<Surroundings> = {},
+): Promise<number> {
   let code = 0;
+  const exit = (exitCode: number): void => {
+    code = exitCode;
+  };
+  const complain = (error: unknown): void => {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    console.error(`${pc.red("dlcc:")} ${message}`);
+    if (args.includes("--verbose")) console.error(pc.dim(stack ?? ""));
+    else console.error(pc.dim("      (--verbose shows where it came from)"));
+  };
   const program = new Command("dlcc")
     .description("Deep learning, the crash course: train networks, and look inside.")
     .version(version, "-V, --version", "print the version")
@@ -27,18 +55,18 @@ export async function run(args: readonly string[], write: (line: string) => void
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   const train = program.command("train").description("Trains a network.").summary("train a network on data");
-  addTrainMnist(train, write, (exitCode) => {
-    code = exitCode;
-  });
+  addTrainMnist(train, write, exit, commandLine(["dlcc", ...args]));
+  addEval(program, write);
+  addPredict(program, { write, exit, complain, screen });
+  addSummary(program, write);
+  addData(program, write, exit, mnist);
+  addHelp(program);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    console.error(`${pc.red("dlcc:")} ${message}`);
-    if (args.includes("--verbose")) console.error(pc.dim(stack ?? ""));
-    else console.error(pc.dim("      (--verbose shows where it came from)"));
+    complain(error);
     return 1;
   }
 }

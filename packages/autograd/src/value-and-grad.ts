@@ -118,9 +118,9 @@ function scalarOf(result: WithAux<unknown> | undefined): Tensor {
  * @example
  * ```ts
  * import { grad } from "@dlcc/autograd";
- * import { tensor } from "@dlcc/tensor";
+ * import { type Tensor, tensor } from "@dlcc/tensor";
  *
- * const cube = (x) => x.pow(3);
+ * const cube = (x: Tensor) => x.pow(3);
  * console.log(await grad(cube)(tensor(2)).item(), await grad(grad(cube))(tensor(2)).item()); // → 12 12
  * ```
  */

@@ -18,10 +18,11 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
  * @throws {ArgumentError} if the config names a type that the map lacks.
  * @example
  * ```ts
- * import { fromConfig, Linear, relu, Sequential } from "@dlcc/layers";
+ * import { fromConfig, Linear, Module, relu, Sequential } from "@dlcc/layers";
  *
  * const config = new Sequential([new Linear(2, 3), relu]).config();
  * const model = fromConfig(JSON.parse(JSON.stringify(config)), { Sequential, Linear, relu });
+ * if (!(model instanceof Module)) throw new Error("the config is that of a function");
  * console.log(model.parameters().map(({ name }) => name).join(" ")); // → layers.0.weight layers.0.bias
  * ```
  */

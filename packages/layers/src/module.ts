@@ -23,11 +23,11 @@ export interface Target {
  * @example
  * ```ts
  * import { Linear, Module, relu } from "@dlcc/layers";
- * import { ones } from "@dlcc/tensor";
+ * import { ones, type Tensor } from "@dlcc/tensor";
  *
  * class Residual extends Module {
  *   inner = new Linear(4, 4, { seed: 1 });
- *   forward(x) {
+ *   forward(x: Tensor): Tensor {
  *     return x.add(relu(this.inner.forward(x)));
  *   }
  * }

@@ -34,7 +34,7 @@ function release(gradients: Gradients): void {
  *
  * const w = new Parameter("w", tensor([0, 0]));
  * const clipped = clipByValue(new Map([[w, tensor([-5, 0.5])]]), 1);
- * console.log(await clipped.get(w).array()); // → [ -1, 0.5 ]
+ * console.log(await clipped.get(w)?.array()); // → [ -1, 0.5 ]
  * ```
  */
 export function clipByValue(gradients: Gradients, limit: number): Map<Parameter, Tensor> {
@@ -60,7 +60,7 @@ const smallest = 1e-6;
  *
  * const w = new Parameter("w", tensor([0, 0]));
  * const { gradients, norm } = clipByGlobalNorm(new Map([[w, tensor([30, 40])]]), 5);
- * console.log(await norm.item(), (await gradients.get(w).data()).map(Math.round)); // → 50 Float32Array(2) [ 3, 4 ]
+ * console.log(await norm.item(), (await gradients.get(w)?.data())?.map(Math.round)); // → 50 Float32Array(2) [ 3, 4 ]
  * ```
  */
 export function clipByGlobalNorm(

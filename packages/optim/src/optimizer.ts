@@ -52,15 +52,15 @@ interface Group {
  * @throws {ArgumentError} if there is nothing to train, a parameter is listed twice, or an option is out of its range.
  * @example
  * ```ts
- * import { createOptimizer } from "@dlcc/optim";
+ * import { createOptimizer, type UpdateRule } from "@dlcc/optim";
  * import { Parameter, sign, tensor, tidy } from "@dlcc/tensor";
  *
  * // Steps of one size, whatever the slope.
- * const signDescent = {
+ * const signDescent: UpdateRule<{ lr: number }> = {
  *   name: "signDescent",
  *   slots: () => [],
- *   update: ([parameter], gradient, { lr }) => tidy(() => {
- *     parameter.value = parameter.value.sub(sign(gradient).mul(lr));
+ *   update: ([cell], gradient, { lr }) => tidy(() => {
+ *     if (cell) cell.value = cell.value.sub(sign(gradient).mul(lr));
  *   }),
  * };
  * const w = new Parameter("w", tensor([1, 1]));

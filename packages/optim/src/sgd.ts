@@ -69,9 +69,9 @@ export const gradientDescent = (
  * import { Linear } from "@dlcc/layers";
  * import { sgd } from "@dlcc/optim";
  *
- * const model = new Linear(2, 1);
+ * const { weight, bias } = new Linear(2, 1);
  * const optimizer = sgd(
- *   [{ parameters: [model.weight], weightDecay: 1e-4 }, { parameters: [model.bias] }],
+ *   [{ parameters: [weight], weightDecay: 1e-4 }, { parameters: bias ? [bias] : [] }],
  *   { lr: 0.1, momentum: 0.9 },
  * );
  * console.log(optimizer.lr); // → 0.1

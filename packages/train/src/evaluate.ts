@@ -25,7 +25,7 @@ export interface EvaluateOptions {
  *
  * const batches = [{ x: eye(2), y: tensor([0, 1], { dtype: "int32" }) }];
  * const figures = await evaluate({ model: new Linear(2, 2), loss: crossEntropy, batches, metrics: { accuracy } });
- * console.log(figures.examples, figures.metrics.accuracy <= 1); // → 2 true
+ * console.log(figures.examples, Object.keys(figures.metrics)); // → 2 [ 'accuracy' ]
  * ```
  */
 export async function evaluate({ model, loss, batches, metrics = {} }: EvaluateOptions): Promise<Figures> {

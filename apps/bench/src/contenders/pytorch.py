@@ -1,10 +1,11 @@
 """PyTorch and NumPy as contenders: the twin of serve.ts, recipe.ts and dlcc.ts.
 
-    pytorch.py probe              one line of JSON: the versions found
+    pytorch.py probe              one line of JSON: whether there is numpy, and torch
     pytorch.py numpy|torch N      a contender with N threads
 """
 
 import glob
+import importlib.util
 import json
 import math
 import sys
@@ -103,33 +104,38 @@ def blas():
     except OSError:
         # No /proc on macOS: the wheel's own libraries.
         paths = set(glob.glob(np.__path__[0] + "/.dylibs/*openblas*"))
-    names = [prefix + "openblas_get_config" + suffix for prefix in ("scipy_", "") for suffix in ("64_", "", "_64")]
+    symbols = [prefix + "openblas_get_config" + suffix for prefix in ("scipy_", "") for suffix in ("64_", "", "_64")]
     for path in sorted(paths):
         if not path.startswith("/") or ".so" not in path and ".dylib" not in path:
             continue
         library = ctypes.CDLL(path)
-        for name in names:
-            if hasattr(library, name):
-                config = getattr(library, name)
+        for symbol in symbols:
+            if hasattr(library, symbol):
+                config = getattr(library, symbol)
                 config.restype = ctypes.c_char_p
                 words = config().decode().split()
                 core = [word for word in words[2:] if word.isalnum() and not word.isupper()]
                 return " ".join(words[:2] + core[:1])
-    return ", ".join(sorted(path.rsplit("/", 1)[-1] for path in paths)) or "unknown BLAS"
+    names = sorted(path.rsplit("/", 1)[-1] for path in paths)
+    # Debian's libblas3, where nothing better is installed.
+    reference = ": the slow reference BLAS" if any(name.startswith("libblas.so") for name in names) else ""
+    return (", ".join(names) or "unknown BLAS") + reference
 
 
-def probe():
-    found = {"numpy": f"{np.__version__} ({blas()})", "torch": None}
-    try:
-        import torch
+def version(library):
+    if library == "numpy":
+        return f"{np.__version__} ({blas()})"
+    import torch
 
-        found["torch"] = f"{torch.__version__} ({blas()})"
-    except ImportError:
-        pass
-    return found
+    return f"{torch.__version__} ({blas()})"
 
 
-def serve(contender, version):
+def installed(name):
+    # Found, not imported: importing torch takes seconds.
+    return importlib.util.find_spec(name) is not None
+
+
+def serve(contender, version_found):
     def say(message):
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
@@ -142,7 +148,7 @@ def serve(contender, version):
     def value_of(result):
         return checksum(case["n"], result) if case["kind"] == "matmul" else result
 
-    say({"version": version})
+    say({"version": version_found})
     for line in iter(sys.stdin.readline, ""):
         try:
             request = json.loads(line)
@@ -167,7 +173,7 @@ def serve(contender, version):
 
 if __name__ == "__main__":
     if sys.argv[1] == "probe":
-        print(json.dumps(probe()))
+        print(json.dumps({"numpy": True, "torch": installed("torch")}))
     else:
         library, threads = sys.argv[1], int(sys.argv[2])
-        serve(NumPy() if library == "numpy" else PyTorch(threads), probe()[library])
+        serve(NumPy() if library == "numpy" else PyTorch(threads), version(library))

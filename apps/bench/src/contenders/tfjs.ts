@@ -3,10 +3,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import { layers, learningRate } from "../cases.ts";
 import { oneHot, transposed } from "../recipe.ts";
 import { type Contender, serve } from "../serve.ts";
+import { loadGradients } from "./tfjs-gradients.ts";
 
 const { inputs, hidden, classes } = layers;
 
 async function tensorflow(backend: string): Promise<Contender> {
+  await loadGradients();
   if (backend === "wasm") await import("@tensorflow/tfjs-backend-wasm");
   else await import("@tensorflow/tfjs-backend-cpu");
   if (!(await tf.setBackend(backend))) throw new Error(`TensorFlow.js could not start its ${backend} backend`);

@@ -1,6 +1,7 @@
 /** How the words on the command line become values. What is wrong is said with the option's name, by the parser. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Choice } from "../network/choices.ts";
+import { suggestion } from "../suggest.ts";
 
 function number(text: string): number {
   const value = Number(text);
@@ -64,5 +65,6 @@ export function choiceOption(
 
 function known(table: Readonly<Record<string, unknown>>, text: string): string {
   if (Object.hasOwn(table, text)) return text;
-  throw new InvalidArgumentError(`Choose one of ${Object.keys(table).join(", ")}.`);
+  const names = Object.keys(table);
+  throw new InvalidArgumentError(`Choose one of ${names.join(", ")}. ${suggestion(text, names)}`.trim());
 }

@@ -1,14 +1,15 @@
 import { minibatches, split } from "@dlcc/data";
 import { checkWritable } from "@dlcc/io/node";
-import { argmax, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy, evaluate, fit, NonFiniteLossError } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
 import { cacheFolder, findDigits } from "../digits/find.ts";
-import { saveModel } from "../model-file.ts";
+import { evaluationBatch, judge } from "../digits/judge.ts";
+import { digitClasses } from "../digits/kind.ts";
+import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
+import { type ModelUse, saveModel } from "../model-file.ts";
 import { architecture, buildNetwork, buildOptimizer } from "../network/build.ts";
 import { activations, backends, initializers, losses, optimizers } from "../network/choices.ts";
-import { countConfusion } from "../terminal/confusion.ts";
 import { HumanReporter, JsonReporter, type Reporter } from "../terminal/reporter.ts";
 import { choiceOption, layerSizes, notNegative, positive, wholeFrom } from "./options.ts";
 
@@ -21,7 +22,7 @@ export interface TrainOptions {
   readonly lr?: number;
   readonly schedule: "constant" | "linear";
   readonly batchSize: number;
-  readonly epochs: number;
+  readonly epochs?: number;
   readonly weightDecay: number;
   readonly init: string;
   readonly seed: number;
@@ -32,14 +33,19 @@ export interface TrainOptions {
   readonly json?: boolean;
 }
 
-/** What the shell gives for a program that Ctrl-C ended. */
-const interruptedExitCode = 130;
+/**
+ * Measured with the other defaults: on the 60,000 digits two passes lead to 97.7 % of the test digits, one to 97.2; on
+ * the 8,000 embedded ones five lead to 95.8 %, and more add little.
+ */
+const defaultEpochs = (examples: number): number => (examples > 20_000 ? 2 : 5);
 
-/** Examples at a time where nothing is learned: enough to keep the matrix product busy. */
-const evaluationBatch = 250;
-
-/** Adds `train mnist`. */
-export function addTrainMnist(train: Command, write: (line: string) => void, exit: (code: number) => void): void {
+/** Adds `train mnist`. @param typed The whole command, to be noted in the model. */
+export function addTrainMnist(
+  train: Command,
+  write: (line: string) => void,
+  exit: (code: number) => void,
+  typed: string,
+): void {
   const command = train
     .command("mnist")
     .summary("learn to read handwritten digits")
@@ -55,7 +61,7 @@ export function addTrainMnist(train: Command, write: (line: string) => void, exi
     );
   choiceOption(command, "--activation", "of the hidden layers", activations, "relu");
   choiceOption(command, "--loss", "what is minimized", losses, "cross-entropy");
-  choiceOption(command, "--optimizer", "how the weights move", optimizers, "adam");
+  choiceOption(command, "--optimizer", "how the weights move", optimizers, "nesterov");
   command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
   choiceOption(
     command,
@@ -68,8 +74,8 @@ export function addTrainMnist(train: Command, write: (line: string) => void, exi
     "linear",
   );
   command
-    .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 64)
-    .option("--epochs <n>", "passes over the data", wholeFrom(1), 5)
+    .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 32)
+    .option("--epochs <n>", "passes over the data (default: 2, or 5 where there are few)", wholeFrom(1))
     .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0);
   choiceOption(command, "--init", "how weights and biases begin", initializers, "pytorch");
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
@@ -90,11 +96,11 @@ export function addTrainMnist(train: Command, write: (line: string) => void, exi
         "    --optimizer sgd --lr 3 --schedule constant --batch-size 10 --epochs 30   # Nielsen's first network",
       ].join("\n"),
     )
-    .action(async (options: TrainOptions) => exit(await trainMnist(options, write)));
+    .action(async (options: TrainOptions) => exit(await trainMnist(options, write, typed)));
 }
 
-/** Trains, and says how it went. @returns The exit code. */
-export async function trainMnist(options: TrainOptions, write: (line: string) => void): Promise<number> {
+/** Trains, and says how it went. @param typed Noted in the model. @returns The exit code. */
+export async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
   if (options.out !== undefined) await checkWritable(options.out);
   const digits = await findDigits(options.data);
   const aside = options.validation;
@@ -105,16 +111,18 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
 
   const backend = await (backends[options.backend] ?? backends.cpu)?.value();
   if (!backend) throw new Error(`there is no backend ${options.backend}`);
-  const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: 10 };
+  const inputs = train.images.shape[1] ?? 0;
+  const sizes = { inputs, hidden: options.hidden, outputs: digitClasses.length };
   const model = await buildNetwork({ ...options, ...sizes }).to(backend);
   const parameters = model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
-  const { loss } = losses[options.loss]?.value ?? {};
+  const { loss, outputs = "activations" } = losses[options.loss]?.value ?? {};
   const lr = options.lr ?? optimizers[options.optimizer]?.value.lr;
   if (!loss || lr === undefined)
     throw new Error(`there is no loss ${options.loss} or no optimizer ${options.optimizer}`);
 
-  const { batchSize, epochs, seed } = options;
+  const { batchSize, seed } = options;
   const trainExamples = train.images.shape[0] ?? 0;
+  const epochs = options.epochs ?? defaultEpochs(trainExamples);
   const stepsPerEpoch = Math.ceil(trainExamples / batchSize);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
   const reporter: Reporter = options.json ? new JsonReporter(write) : new HumanReporter(write);
@@ -129,13 +137,22 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
     testExamples: digits.test.images.shape[0] ?? 0,
     epochs,
     stepsPerEpoch,
-    settings: settingsOf(options, lr),
+    settings: settingsOf(options, lr, epochs),
   });
 
-  const interrupt = new AbortController();
-  const onInterrupt = (): void => interrupt.abort();
-  process.once("SIGINT", onInterrupt);
-  const facts = { dataset: digits.name, seed: String(seed) };
+  const interrupt = untilInterrupted();
+  const use: ModelUse = {
+    input: { shape: [inputs], range: [0, 1] },
+    classes: digitClasses,
+    outputs,
+    loss: options.loss,
+  };
+  let completed = 0;
+  const save = async (outcome: Readonly<Record<string, string>> = {}): Promise<void> => {
+    if (options.out === undefined) return;
+    const facts = { dataset: digits.name, seed: String(seed), epochs: String(completed), command: typed };
+    await saveModel(options.out, model, use, { ...facts, ...outcome });
+  };
   try {
     const started = performance.now();
     const reports = await fit({
@@ -159,11 +176,14 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
           }),
       }),
       onProgress: (progress) => reporter.progress(progress),
-      onEpoch: (report) => reporter.epoch(report),
+      onEpoch: (report) => {
+        completed = report.epoch;
+        reporter.epoch(report);
+      },
       signal: interrupt.signal,
     });
     const seconds = (performance.now() - started) / 1000;
-    if (options.out !== undefined) await saveModel(options.out, model, facts);
+    await save();
     if (interrupt.signal.aborted) {
       reporter.interrupted(
         options.out === undefined
@@ -173,17 +193,14 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
       return interruptedExitCode;
     }
 
-    model.eval();
-    const labels = await digits.test.labels.data();
-    const guesses: number[] = [];
-    const { images, labels: testLabels } = digits.test;
-    for (const { x } of minibatches(images, testLabels, { size: evaluationBatch, shuffle: false, backend })) {
-      const guess = unrecorded(() => tidy(() => argmax(model.forward(x), 1)));
-      guesses.push(...(await guess.data()));
-      guess.dispose();
-    }
+    const { accuracy: testAccuracy, confusion } = await judge(digits.test, {
+      model,
+      loss,
+      classes: sizes.outputs,
+      backend,
+    });
+    await save({ testAccuracy: String(testAccuracy) });
     const last = reports[reports.length - 1];
-    const testAccuracy = guesses.filter((guess, i) => guess === labels[i]).length / guesses.length;
     reporter.done(
       {
         testAccuracy,
@@ -197,34 +214,33 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
         model: architecture(sizes),
         out: options.out ?? null,
       },
-      countConfusion(labels, guesses, sizes.outputs),
+      confusion,
       adviceFor({
         ...options,
         testAccuracy,
         trainAccuracy: last?.metrics.accuracy ?? 0,
         embedded: digits.name.includes("embedded"),
-        saved: options.out !== undefined,
       }),
     );
     return 0;
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || options.out === undefined) throw error;
-    await saveModel(options.out, model, facts);
+    await save();
     throw new Error(`${error.message}. They are saved in ${options.out}`, { cause: error });
   } finally {
-    process.removeListener("SIGINT", onInterrupt);
+    interrupt.end();
     reporter.close();
   }
 }
 
-const settingsOf = (options: TrainOptions, lr: number): Record<string, string | number> => ({
+const settingsOf = (options: TrainOptions, lr: number, epochs: number): Record<string, string | number> => ({
   activation: options.activation,
   loss: options.loss,
   optimizer: options.optimizer,
   lr,
   schedule: options.schedule,
   "batch size": options.batchSize,
-  epochs: options.epochs,
+  epochs,
   ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
   init: options.init,
   seed: options.seed,

@@ -30,7 +30,9 @@ export function chooseFolder(
   const variable = environment.DLCC_MNIST_DIR;
   if (variable) return { folder: variable, reason: "DLCC_MNIST_DIR" };
   const cache = cacheFolder(environment);
-  if (existsSync(cache) && readdirSync(cache).length > 0) return { folder: cache, reason: "the cache" };
+  // What begins with a dot is no file of the data: a download that was killed, say.
+  const filled = existsSync(cache) && readdirSync(cache).some((name) => !name.startsWith("."));
+  if (filled) return { folder: cache, reason: "the cache" };
   return undefined;
 }
 
@@ -40,7 +42,7 @@ export async function findDigits(option: string | undefined): Promise<Digits> {
   if (!chosen) {
     const digits = embeddedDigits();
     const name = "the embedded 10,000 MNIST digits";
-    return { ...digits, name, reason: "no --data, no DLCC_MNIST_DIR, an empty cache" };
+    return { ...digits, name, reason: "no others were named or fetched" };
   }
   const { train, test } = await loadMnist(chosen.folder);
   return { train, test, name: `MNIST in ${chosen.folder}`, reason: chosen.reason };

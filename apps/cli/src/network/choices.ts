@@ -21,6 +21,7 @@ import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntro
 import { adagrad, adam, adamW, type Optimizer, type ParameterGroup, rmsProp, type Schedule, sgd } from "@dlcc/optim";
 import { type Backend, cpu } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
+import type { OutputKind } from "./outputs.ts";
 
 /** A choice, and how `--help` explains it. */
 export interface Choice<T> {
@@ -42,12 +43,14 @@ export const knownActivations: Readonly<Record<string, Activation>> = { relu, si
 export interface LossChoice {
   readonly loss: Loss;
   readonly output?: Activation;
+  /** What the outputs are then. Default: `activations`. */
+  readonly outputs?: OutputKind;
 }
 
 export const losses: Readonly<Record<string, Choice<LossChoice>>> = {
-  "cross-entropy": { value: { loss: crossEntropy }, about: "-log softmax(z)_y" },
+  "cross-entropy": { value: { loss: crossEntropy, outputs: "logits" }, about: "-log softmax(z)_y" },
   "sigmoid-cross-entropy": {
-    value: { loss: sigmoidCrossEntropy },
+    value: { loss: sigmoidCrossEntropy, outputs: "sigmoid-logits" },
     about: "Nielsen's cross-entropy of sigmoid outputs",
   },
   quadratic: { value: { loss: quadraticCost, output: sigmoid }, about: "Nielsen's quadratic cost of sigmoid outputs" },
@@ -76,7 +79,7 @@ export const optimizers: Readonly<Record<string, Choice<OptimizerChoice>>> = {
     about: "SGD, momentum 0.9",
   },
   nesterov: {
-    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9, nesterov: true }), lr: 0.05 },
+    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9, nesterov: true }), lr: 0.1 },
     about: "SGD, Nesterov momentum 0.9",
   },
   rmsprop: { value: { create: (groups, lr) => rmsProp(groups, { lr }), lr: 0.001 }, about: "RMSprop" },

@@ -2,6 +2,7 @@
 import type { EpochReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
 import { type Confusion, confusionTable } from "./confusion.ts";
+import { label, percent, thousands, title, wrapped } from "./figures.ts";
 import { ProgressBar } from "./progress.ts";
 
 /** What is known before training. */
@@ -83,8 +84,8 @@ export class JsonReporter implements Reporter {
   close(): void {}
 }
 
-const percent = (share: number | undefined): string => `${(100 * (share ?? Number.NaN)).toFixed(2)} %`;
-const thousands = (n: number): string => n.toLocaleString("en-US");
+/** A line of settings has its name in front, and fits in 80 columns. */
+const settingsColumns = 68;
 
 /** Lines on stdout; a bar on stderr while it runs. */
 export class HumanReporter implements Reporter {
@@ -98,9 +99,9 @@ export class HumanReporter implements Reporter {
 
   start(start: Start): void {
     this.#start = start;
-    const line = (name: string, text: string): void => this.#write(`  ${pc.dim(name.padEnd(9))}${text}`);
-    this.#write(pc.bold(`dlcc: training ${start.model}`));
-    line("data", `${start.dataset} ${pc.dim(`(${start.reason})`)}`);
+    const line = (name: string, text: string, aside?: string): void => this.#write(label(name, text, aside));
+    this.#write(title(`dlcc: training ${start.model}`));
+    line("data", start.dataset, start.reason);
     const validation = start.validationExamples > 0 ? `, ${thousands(start.validationExamples)} for validation` : "";
     line(
       "",
@@ -109,7 +110,9 @@ export class HumanReporter implements Reporter {
     line("network", `${start.model}, ${thousands(start.parameters)} parameters`);
     line("backend", start.backend);
     const settings = Object.entries(start.settings).map(([name, value]) => `${name} ${value}`);
-    line("settings", settings.join(" · "));
+    wrapped(settings, " · ", settingsColumns).forEach((text, i) => {
+      line(i === 0 ? "settings" : "", text);
+    });
     this.#write("");
     this.#openBar();
   }

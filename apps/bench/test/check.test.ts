@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { caseId, cases, inUnit } from "../src/cases.ts";
+import { checksum, factors, transposed, uniform } from "../src/recipe.ts";
+import { referenceOf, tolerance, trainedLoss } from "../src/reference.ts";
+
+function product(n: number): Float64Array {
+  const { a, b } = factors(n);
+  return Float64Array.from({ length: n * n }, (_, at) => {
+    const [row, column] = [Math.floor(at / n), at % n];
+    let total = 0;
+    for (let k = 0; k < n; k++) total += a[row * n + k]! * b[k * n + column]!;
+    return total;
+  });
+}
+
+test("the checksum of the right product is the reference's, which never forms the product", () => {
+  expect(checksum(64, product(64))).toBeCloseTo(referenceOf({ kind: "matmul", n: 64 }), 10);
+});
+
+test("a transposed product, and one that is wrong in one element, have other checksums", () => {
+  const reference = referenceOf({ kind: "matmul", n: 64 });
+  const right = product(64);
+  expect(Math.abs(checksum(64, transposed(Float32Array.from(right), 64, 64)) - reference)).toBeGreaterThan(tolerance);
+  right[100] = 0;
+  expect(Math.abs(checksum(64, right) - reference)).toBeGreaterThan(tolerance);
+});
+
+test("a product of another size is no product", () => {
+  expect(() => checksum(64, new Float32Array(10))).toThrow("the product has 10 elements, not 4096");
+});
+
+test("the reference begins near chance, −log 1/10, and learns", () => {
+  expect(Math.abs(trainedLoss(10, 0) - Math.log(10))).toBeLessThan(0.2);
+  expect(trainedLoss(10, 5)).toBeLessThan(trainedLoss(10, 4));
+});
+
+test("one step more or less is outside of the tolerance: a contender that skips one is found", () => {
+  for (const batch of [10, 64]) {
+    expect(Math.abs(trainedLoss(batch, 5) - trainedLoss(batch, 4))).toBeGreaterThan(2 * tolerance);
+  }
+});
+
+test("the recipe's numbers fill their range evenly, and differ by seed", () => {
+  const values = uniform(1, 10_000, -1, 1);
+  expect(values.every((value) => value >= -1 && value < 1)).toBe(true);
+  expect(values.reduce((p, q) => p + q) / values.length).toBeCloseTo(0, 1);
+  expect(uniform(2, 10, -1, 1)).not.toEqual(values.subarray(0, 10));
+});
+
+test("a product of n = 1000 in 2 s is 1 GFLOP/s", () => {
+  expect(inUnit({ kind: "matmul", n: 1000 }, 2000)).toBe(1);
+});
+
+test("each case has a name of its own", () => {
+  expect(new Set(cases.map(caseId)).size).toBe(cases.length);
+});

@@ -1,0 +1,95 @@
+import { prepareDigit } from "@dlcc/data";
+import { type Tensor, tidy, unrecorded } from "@dlcc/tensor";
+import type { Command } from "commander";
+import { checkReadsDigits } from "../digits/kind.ts";
+import { type LoadedModel, loadModel } from "../model-file.ts";
+import { inRange, scoreNames, scores } from "../network/outputs.ts";
+import { readPng } from "../pictures/png.ts";
+import { predictionLines } from "../terminal/prediction.ts";
+import type { Screen } from "../terminal/screen.ts";
+
+interface PredictOptions {
+  readonly json?: boolean;
+}
+
+/** What a network says of an image. */
+export interface Prediction {
+  /** The class with the highest score. */
+  readonly guess: string;
+  readonly scores: readonly number[];
+  /** What the network was shown: 784 pixels of 0..1. */
+  readonly pixels: readonly number[];
+}
+
+/** What `predict` needs around it. */
+export interface PredictSurroundings {
+  readonly write: (line: string) => void;
+  readonly exit: (code: number) => void;
+  /** Told of an image that can't be read. */
+  readonly complain: (error: unknown) => void;
+  readonly screen: Screen;
+}
+
+/** Adds `predict`. */
+export function addPredict(program: Command, surroundings: PredictSurroundings): void {
+  program
+    .command("predict")
+    .argument("<model>", "a file that dlcc train mnist --out wrote")
+    .argument("<image...>", "PNG files, one digit on each")
+    .summary("read digits in pictures")
+    .description(
+      "Reads one digit in each picture: a PNG of any size and colours, light on dark or dark on light.\n\n" +
+        "A picture is prepared as MNIST's digits were: its longer side scaled to 20 pixels, and its centre\nof mass put into the middle of 28x28.",
+    )
+    .option("--json", "one JSON object a picture, and nothing else")
+    .addHelpText("after", "\nExample:\n  dlcc predict model.safetensors three.png seven.png")
+    .action(async (file: string, images: string[], { json }: PredictOptions) => {
+      const loaded = await loadModel(file);
+      checkReadsDigits(loaded);
+      for (const image of images) {
+        try {
+          const prediction = await predict(loaded, image);
+          const lines = json ? [asJson(loaded, image, prediction)] : asText(loaded, image, prediction, surroundings);
+          for (const line of lines) surroundings.write(line);
+        } catch (error) {
+          if (json) surroundings.write(JSON.stringify({ event: "error", image, message: messageOf(error) }));
+          surroundings.complain(error);
+          surroundings.exit(1);
+        }
+      }
+    });
+}
+
+/** Shows an image to a network. */
+export async function predict({ model, input, classes, outputs }: LoadedModel, image: string): Promise<Prediction> {
+  const pixels = prepare(image, await readPng(image));
+  const result = unrecorded(() => tidy(() => scores(model.forward(inRange(pixels, input.range)), outputs)));
+  const found = [...(await result.data())];
+  const best = found.indexOf(Math.max(...found));
+  return { guess: classes[best] ?? "?", scores: found, pixels: [...(await pixels.data())] };
+}
+
+function prepare(image: string, gray: Parameters<typeof prepareDigit>[0]): Tensor {
+  try {
+    return prepareDigit(gray);
+  } catch (cause) {
+    throw new Error(`${image}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const asJson = ({ classes, outputs }: LoadedModel, image: string, { guess, scores }: Prediction): string =>
+  JSON.stringify({
+    event: "prediction",
+    image,
+    guess,
+    [scoreNames[outputs]]: Object.fromEntries(classes.map((name, i) => [name, scores[i]])),
+  });
+
+const asText = (
+  { classes, outputs }: LoadedModel,
+  image: string,
+  prediction: Prediction,
+  { screen }: PredictSurroundings,
+): string[] => predictionLines({ ...prediction, image, classes, kind: scoreNames[outputs] }, screen);

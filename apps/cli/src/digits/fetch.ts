@@ -1,0 +1,104 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, rmdir } from "node:fs/promises";
+import path from "node:path";
+import { DlccError } from "@dlcc/tensor";
+import { beginsAsGzip, contentFault } from "./content.ts";
+import { type DownloadOptions, download } from "./download.ts";
+import type { DataFile } from "./mnist-files.ts";
+
+/** What to fetch, and whom to tell. */
+export interface FetchOptions extends Omit<DownloadOptions, "onBytes"> {
+  readonly files: readonly DataFile[];
+  readonly folder: string;
+  /** There was a good file already. */
+  readonly onKept: (name: string) => void;
+  /** There was a file of that name with other content; it has a new name now. */
+  readonly onSetAside: (name: string, as: string) => void;
+  readonly onBytes: (file: DataFile, received: number, total: number | undefined) => void;
+  /** A file has come, and its content is right. */
+  readonly onFetched: (file: DataFile) => void;
+}
+
+/** The folder can't be written to. */
+export class FolderError extends DlccError {
+  override readonly name = "FolderError";
+}
+
+/** Partial downloads live in a folder of this name and six more letters, which goes in any case. */
+const temporaryPrefix = ".fetch-";
+
+/** Behind the name of a file that was in the way. */
+const asideSuffix = ".old";
+
+/** What a file may be called, as `loadMnist` finds it. */
+const namesOf = ({ name }: DataFile): string[] => {
+  const dotted = name.replace("-idx", ".idx");
+  return [name, dotted, `${name}.gz`, `${dotted}.gz`];
+};
+
+/**
+ * Brings the files of a data set into a folder: those that are there and good stay, the others are downloaded. Only when
+ * all of them have come, and their content is right, are they moved to their places.
+ *
+ * @throws {DownloadError} if a file is to be had nowhere. @throws {FolderError} if the folder can't be written to.
+ * @throws the signal's reason, once it is aborted. In all cases the folder is as it was.
+ */
+export async function fetchFiles(options: FetchOptions): Promise<void> {
+  const { files, folder, signal } = options;
+  const missing: DataFile[] = [];
+  const inTheWay: string[] = [];
+  for (const file of files) {
+    signal.throwIfAborted();
+    const found = namesOf(file).find((name) => existsSync(path.join(folder, name)));
+    const fault = found === undefined ? "missing" : await contentFault(path.join(folder, found), file);
+    if (found !== undefined && fault === undefined) options.onKept(found);
+    else missing.push(file);
+    if (found !== undefined && fault !== undefined) inTheWay.push(found);
+  }
+  if (missing.length === 0) return;
+
+  const made = await prepared(folder, () => mkdir(folder, { recursive: true }));
+  const temporary = await prepared(folder, () => mkdtemp(path.join(folder, temporaryPrefix)));
+  try {
+    const fetched: string[] = [];
+    for (const file of missing) {
+      const place = path.join(temporary, file.name);
+      await download(file, place, { ...options, onBytes: (received, total) => options.onBytes(file, received, total) });
+      // A mirror may say that the compression is the transport's; then what has come is unpacked.
+      fetched.push((await beginsAsGzip(place)) ? `${file.name}.gz` : file.name);
+      options.onFetched(file);
+    }
+    for (const name of inTheWay) {
+      await rename(path.join(folder, name), path.join(folder, name + asideSuffix));
+      options.onSetAside(name, name + asideSuffix);
+    }
+    for (const [i, name] of fetched.entries()) {
+      await rename(path.join(temporary, missing[i]?.name ?? ""), path.join(folder, name));
+    }
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    if (made !== undefined) await removeEmpty(folder, made);
+    throw error;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function prepared<T>(folder: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (cause) {
+    throw new FolderError(`the folder ${folder} can't be written to: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Takes away the folders that were made, from the innermost to the first that was new. */
+async function removeEmpty(folder: string, first: string): Promise<void> {
+  for (let current = path.resolve(folder); ; current = path.dirname(current)) {
+    const removed = await rmdir(current).then(
+      () => true,
+      () => false,
+    );
+    if (!removed || current === path.resolve(first)) return;
+  }
+}

@@ -1,0 +1,30 @@
+/** What a network's outputs are, and how a reader understands them. */
+import { sigmoid, softmax, type Tensor, tidy } from "@dlcc/tensor";
+
+/**
+ * - `logits`: softmax makes them probabilities, which sum to 1;
+ * - `sigmoid-logits`: the sigmoid of each is how sure the network is of that class, whatever the others are;
+ * - `activations`: they are that already: 1 for the right class, 0 for the others, more or less.
+ */
+export type OutputKind = "logits" | "sigmoid-logits" | "activations";
+
+/** All of them. */
+export const outputKinds: readonly OutputKind[] = ["logits", "sigmoid-logits", "activations"];
+
+/** What people see: whether the scores are probabilities, or how active each output is by itself. */
+export const scoreNames: Readonly<Record<OutputKind, "probabilities" | "activations">> = {
+  logits: "probabilities",
+  "sigmoid-logits": "activations",
+  activations: "activations",
+};
+
+/** The outputs as scores, one for each class, about 0 to 1. */
+export const scores = (outputs: Tensor, kind: OutputKind): Tensor =>
+  tidy(() => {
+    if (kind === "logits") return softmax(outputs);
+    return kind === "sigmoid-logits" ? sigmoid(outputs) : outputs.alias();
+  });
+
+/** Pixels of 0..1 in the range that a network was trained on. */
+export const inRange = (pixels: Tensor, [low, high]: readonly [number, number]): Tensor =>
+  tidy(() => (low === 0 && high === 1 ? pixels.alias() : pixels.mul(high - low).add(low)));

@@ -1,0 +1,26 @@
+/** Bars of block characters, to an eighth of a character: they need no colour to be read. */
+
+/** From an eighth to seven eighths of a block. */
+const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** A bar that is full at 1. What is below 0 shows none, what is above 1 a full one. */
+export function bar(share: number, width: number): string {
+  const steps = Math.round(Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share)) * width * 8);
+  return `${"█".repeat(Math.floor(steps / 8))}${eighths[steps % 8]}`;
+}
+
+/** The widest that a bar gets: more would not be read better. */
+const widest = 40;
+/** What stands beside the bars: spaces, a figure such as `100.0 %`, and the mark. */
+const beside = 12;
+
+/** One line for each name: its bar, its share, and a mark at the one that was guessed. */
+export function bars(names: readonly string[], shares: readonly number[], guess: number, columns: number): string[] {
+  const nameWidth = Math.max(...names.map((name) => name.length));
+  const width = Math.max(1, Math.min(widest, columns - nameWidth - beside));
+  return names.map((name, i) => {
+    const share = shares[i] ?? Number.NaN;
+    const figure = `${(100 * share).toFixed(1)} %`.padStart(7);
+    return `${name.padStart(nameWidth)} ${bar(share, width).padEnd(width)} ${figure}${i === guess ? " ◀" : ""}`;
+  });
+}

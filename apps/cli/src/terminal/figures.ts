@@ -1,0 +1,26 @@
+/** How lines and numbers look, for people. */
+import pc from "picocolors";
+
+/** A share from 0 to 1. */
+export const percent = (share: number | undefined): string => `${(100 * (share ?? Number.NaN)).toFixed(2)} %`;
+
+/** A number with its thousands apart. */
+export const thousands = (n: number): string => n.toLocaleString("en-US");
+
+/** The first line. */
+export const title = (text: string): string => pc.bold(text);
+
+/** A line with a name in front, and something less important behind. */
+export const label = (name: string, text: string, aside = ""): string =>
+  `  ${pc.dim(name.padEnd(9))}${text}${aside === "" ? "" : pc.dim(` (${aside})`)}`;
+
+/** Texts one after the other, in as many lines as it takes. */
+export function wrapped(texts: readonly string[], separator: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const longer = `${lines.at(-1) ?? ""}${separator}${text}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(text);
+  }
+  return lines;
+}

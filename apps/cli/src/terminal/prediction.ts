@@ -1,0 +1,49 @@
+import pc from "picocolors";
+import { bars } from "./bars.ts";
+import { halfBlocks } from "./picture.ts";
+import type { Screen } from "./screen.ts";
+
+/** What is said of an image. */
+export interface Shown {
+  /** Its file. */
+  readonly image: string;
+  readonly classes: readonly string[];
+  readonly guess: string;
+  /** One for each class. */
+  readonly scores: readonly number[];
+  /** What the scores are. */
+  readonly kind: "probabilities" | "activations";
+  /** What the network was shown: a square, 0 to 1. */
+  readonly pixels: readonly number[];
+}
+
+const indent = 2;
+const gap = 3;
+/** With less room than this beside the picture, the bars stand below it. */
+const roomForBars = 24;
+
+/** The lines about an image: what it was read as, the scores as bars, and, in a terminal, what the network saw. */
+export function predictionLines(shown: Shown, screen: Screen): string[] {
+  const { image, classes, guess, scores, kind, pixels } = shown;
+  const side = Math.sqrt(pixels.length);
+  const picture = screen.isTerminal && screen.columns > side + indent ? halfBlocks(pixels, side, screen.colour) : [];
+  const beside = screen.columns - indent - side - gap;
+  const together = picture.length > 0 && beside >= roomForBars;
+  const at = classes.indexOf(guess);
+  const room = together ? beside : screen.columns - indent;
+  const text = [
+    `${pc.dim("guess")} ${pc.bold(pc.green(guess))}${kind === "activations" ? pc.dim(" (activations)") : ""}`,
+    "",
+    ...bars(classes, scores, at, room).map((line, i) => (i === at ? pc.bold(line) : line)),
+  ];
+  const lines = together ? sideBySide(picture, text, side) : [...picture, ...text];
+  return [pc.bold(image), ...lines.map((line) => `${" ".repeat(indent)}${line}`.trimEnd()), ""];
+}
+
+/** The text is put into the middle of the picture's height. */
+function sideBySide(picture: readonly string[], text: readonly string[], width: number): string[] {
+  const above = Math.max(0, Math.floor((picture.length - text.length) / 2));
+  return Array.from({ length: Math.max(picture.length, above + text.length) }, (_, i) => {
+    return `${picture[i] ?? " ".repeat(width)}${" ".repeat(gap)}${text[i - above] ?? ""}`;
+  });
+}
