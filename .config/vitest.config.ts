@@ -8,7 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
-    exclude: ["**/node_modules/**"],
+    // What users get of the packages is checked by `npm run test:packages`.
+    exclude: ["**/node_modules/**", "apps/packaging/**"],
     testTimeout: 30_000,
   },
 });

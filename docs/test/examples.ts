@@ -20,7 +20,7 @@ export const root: string = path.resolve(import.meta.dirname, "../..");
 const sources = /^(README\.md|docs\/guide\/[^/]+\.md|packages\/[^/]+\/(README\.md|src\/.+\.ts))$/;
 
 /** The files below a folder, relative to the root. */
-function filesBelow(folder: string): string[] {
+export function filesBelow(folder: string): string[] {
   return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const file = path.posix.join(folder, entry.name);
     if (!entry.isDirectory()) return [file];

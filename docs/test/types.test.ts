@@ -1,18 +1,10 @@
 /** Examples hold to the types: what a reader copies into a strict project compiles there. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { compilerOptions, docs } from "./compiler.ts";
 import { allExamples, root } from "./examples.ts";
-
-const docs = path.join(root, "docs");
-
-/** The compiler's options for docs, as strict as for dlcc itself; but an example may leave a variable unused. */
-function options(): ts.CompilerOptions {
-  const file = path.join(docs, "tsconfig.json");
-  const { config } = ts.readConfigFile(file, ts.sys.readFile);
-  const parsed = ts.parseJsonConfigFileContent(config, ts.sys, docs);
-  return { ...parsed.options, noUnusedLocals: false, noUnusedParameters: false, isolatedDeclarations: false };
-}
 
 /** What the compiler has to say about some code, as `where: message`. */
 function complaints(examples: readonly { where: string; code: string }[]): string[] {
@@ -23,8 +15,8 @@ function complaints(examples: readonly { where: string; code: string }[]): strin
       { where, code: `${code}\nexport {};\n` },
     ]),
   );
-  const compilerOptions = options();
-  const host = ts.createCompilerHost(compilerOptions);
+  const options = compilerOptions();
+  const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (file) => files.has(file) || fileExists.call(host, file);
   host.readFile = (file) => files.get(file)?.code ?? readFile.call(host, file);
@@ -34,7 +26,7 @@ function complaints(examples: readonly { where: string; code: string }[]): strin
       ? getSourceFile.call(host, file, target, ...rest)
       : ts.createSourceFile(file, code, target, true);
   };
-  const program = ts.createProgram([...files.keys()], compilerOptions, host);
+  const program = ts.createProgram([...files.keys()], options, host);
   return [...files].flatMap(([file, { where }]) => {
     const source = program.getSourceFile(file);
     return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
@@ -53,4 +45,51 @@ test("every example passes the strict type checker", () => {
 test("a mistake in an example is noticed", () => {
   const wrong = { where: "wrong", code: 'import { tensor } from "@dlcc/tensor";\ntensor("one");' };
   expect(complaints([wrong])).toEqual([expect.stringContaining("wrong + 2")]);
+});
+
+/** What the guides' tables speak of, without saying what it is. */
+const context = `
+import type * as T from "@dlcc/tensor";
+import type * as L from "@dlcc/layers";
+import type * as O from "@dlcc/optim";
+declare const [a, b, c, x, y, o, i, t, logits, labels, images, value, kernel, loss]: [${"T.Tensor,".repeat(14)}];
+declare const w: T.Parameter, v: T.Parameter, p: T.Parameter[], parameters: T.Parameter[], inputs: T.Tensor[];
+declare const gradients: Map<T.Parameter, T.Tensor>, s: Record<string, T.Tensor>;
+declare const backend: T.Backend, model: L.Sequential, optimizer: O.Optimizer, bytes: Uint8Array;
+declare const seed: number, epoch: number, low: number, high: number, standardDeviation: number, path: string;
+declare const shape: number[], array: number[], dtype: "float32", config: L.LayerConfig, types: L.LayerTypes;
+declare const f: ((x: T.Tensor) => T.Tensor) & (() => T.Tensor), forward: () => T.Tensor, backward: () => T.Tensor[];
+const name = "op";`;
+
+/** Imports of all functions and classes; where two packages have one name, from the first. */
+function imports(): string {
+  const seen = new Set<string>();
+  const packages = ["tensor", "autograd", "layers", "losses", "optim", "data", "train", "io", "io/node", "testing"];
+  return packages
+    .map((name) => {
+      const file = path.join(
+        root,
+        "packages",
+        name.replace("/node", ""),
+        `src/${name.endsWith("node") ? "node" : "index"}.ts`,
+      );
+      const lists = readFileSync(file, "utf8").matchAll(/^export \{([^}]*)\}/gm);
+      const values = [...lists].flatMap(([, list = ""]) => list.split(",").map((text) => text.trim()));
+      const fresh = values.filter((text) => /^\w+$/.test(text) && !seen.has(text));
+      for (const text of fresh) seen.add(text);
+      return `import { ${fresh.join(", ")} } from "@dlcc/${name}";`;
+    })
+    .join("\n");
+}
+
+test("what the guides' tables say of dlcc passes the type checker", () => {
+  const cells = ["coming-from-pytorch", "coming-from-tensorflow-js", "swapping-backends"].flatMap((guide) => {
+    const rows = readFileSync(path.join(docs, `guide/${guide}.md`), "utf8").matchAll(/^\|[^|]*\|([^|]*)\|$/gm);
+    return [...rows].flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`…±]+)`/g)].map(([, text = ""]) => text));
+  });
+  const calls = cells.filter((text) => /^[^{[]*[(=]/.test(text) && !text.startsWith("new Sequential([a"));
+  expect(calls.length).toBeGreaterThan(150);
+  const lines = calls.map((text) => `void (async () => (${text}));`);
+  const code = [imports(), context.trim(), ...lines].join("\n");
+  expect(complaints([{ where: "tables", code }])).toEqual([]);
 });

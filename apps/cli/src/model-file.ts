@@ -99,6 +99,7 @@ export async function loadModel(file: string): Promise<LoadedModel> {
       `${file} holds tensors, but is no model of dlcc's: its metadata lack format "${format}". dlcc train mnist --out FILE writes one`,
     );
   }
+  if (version === undefined) throw new ModelFileError(`${file} is damaged: its metadata lack formatVersion`);
   if (!(Number(version) <= formatVersion)) {
     throw new ModelFileError(
       `${file} is in format version ${version}, and this dlcc reads up to ${formatVersion}: a newer one is needed, npm install -g @dlcc/cli@latest`,

@@ -1,10 +1,9 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { load } from "@dlcc/io/node";
 import { fromConfig, type LayerConfig, Linear, relu, Sequential } from "@dlcc/layers";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { run } from "../src/main.ts";
+import { describe, expect, test, vi } from "vitest";
+import { dlcc, errors, json, newFolder, newPath, withoutSurroundings } from "./dlcc.ts";
 
 /** A run that takes a second: few units, one epoch, the embedded digits. */
 const quick = ["train", "mnist", "--hidden", "16", "--epochs", "1"];
@@ -12,38 +11,11 @@ const quick = ["train", "mnist", "--hidden", "16", "--epochs", "1"];
 /** Well above what guessing the commonest digit would give, 0.11. The weakest here, L1, is slow: the course says so. */
 const guessing = 0.2;
 
-let errors = "";
-
-beforeEach(() => {
-  errors = "";
-  vi.stubEnv("DLCC_MNIST_DIR", "");
-  vi.stubEnv("XDG_CACHE_HOME", mkdtempSync(path.join(tmpdir(), "dlcc-")));
-  vi.spyOn(console, "error").mockImplementation((text: string) => {
-    errors += `${text}\n`;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    errors += text;
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
-
-async function dlcc(...args: string[]): Promise<{ code: number; lines: string[] }> {
-  const lines: string[] = [];
-  const code = await run(args, (text) => lines.push(...text.split("\n")));
-  return { code, lines };
-}
-
-const temporary = (name: string): string => path.join(mkdtempSync(path.join(tmpdir(), "dlcc-")), name);
+withoutSurroundings();
 
 describe("dlcc train mnist --json", () => {
   test("prints one JSON object a line, and ends with what came out", async () => {
-    const { code, lines } = await dlcc(...quick, "--json");
-    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(code).toBe(0);
+    const events = await json(...quick);
     expect(events.map(({ event }) => event)).toEqual(["start", "epoch", "done"]);
     expect(events.at(-1)).toMatchObject({
       event: "done",
@@ -56,14 +28,13 @@ describe("dlcc train mnist --json", () => {
     });
     expect(events.at(-1)?.dataset).toContain("embedded");
     expect(events.at(-1)?.testAccuracy).toBeGreaterThan(0.8);
-    expect(errors).toBe("");
+    expect(errors.text).toBe("");
   });
 
   test("the same seed gives the same figures, another one others", async () => {
     const figures = async (seed: string): Promise<unknown[]> => {
-      const { lines } = await dlcc(...quick, "--json", "--seed", seed);
-      const done = JSON.parse(lines.at(-1) ?? "") as Record<string, unknown>;
-      return [done.testAccuracy, done.trainLoss];
+      const done = (await json(...quick, "--seed", seed)).at(-1);
+      return [done?.testAccuracy, done?.trainLoss];
     };
     const first = await figures("7");
     expect(await figures("7")).toEqual(first);
@@ -71,8 +42,7 @@ describe("dlcc train mnist --json", () => {
   });
 
   test("--validation sets digits aside, and reports on them after each epoch", async () => {
-    const { lines } = await dlcc(...quick, "--json", "--validation", "1000");
-    const [start, epoch, done] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const [start, epoch, done] = await json(...quick, "--validation", "1000");
     expect(start).toMatchObject({ trainExamples: 7000, validationExamples: 1000, testExamples: 2000 });
     expect(epoch?.validationAccuracy).toBeGreaterThan(0.8);
     expect(done?.validationAccuracy).toBe(epoch?.validationAccuracy);
@@ -82,13 +52,13 @@ describe("dlcc train mnist --json", () => {
     ["--loss", "quadratic", "--activation", "sigmoid", "--optimizer", "sgd", "--lr", "3", "--batch-size", "10"],
     ["--loss", "sigmoid-cross-entropy", "--init", "nielsen", "--optimizer", "sgd"],
     ["--loss", "l2", "--optimizer", "rmsprop", "--activation", "tanh", "--init", "xavier"],
-    ["--loss", "l1", "--optimizer", "adam", "--weight-decay", "1e-5"],
+    ["--loss", "l1", "--optimizer", "sgd", "--activation", "tanh", "--weight-decay", "1e-5"],
     ["--loss", "mse", "--optimizer", "adamw", "--schedule", "constant"],
     ["--loss", "huber", "--optimizer", "adagrad"],
     ["--hidden", "20,20", "--init", "he"],
     ["--hidden", "none"],
   ])("learns more than guessing with %s %s %s %s", async (...options) => {
-    const { code, lines } = await dlcc(...quick, "--json", ...options);
+    const { code, lines } = await dlcc([...quick, "--json", ...options]);
     expect(code).toBe(0);
     expect((JSON.parse(lines.at(-1) ?? "") as { testAccuracy: number }).testAccuracy).toBeGreaterThan(guessing);
   });
@@ -96,21 +66,21 @@ describe("dlcc train mnist --json", () => {
 
 describe("dlcc train mnist, for people", () => {
   test("says which data it used, the accuracy, a table, and what to try next", async () => {
-    const { code, lines } = await dlcc(...quick);
+    const { code, lines } = await dlcc([...quick]);
     const text = lines.join("\n");
     expect(code).toBe(0);
     expect(text).toMatch(/the embedded 10,000 MNIST digits/);
     expect(text).toMatch(/8,000 to learn from, 2,000 for the test/);
     expect(text).toMatch(/test accuracy +\d\d\.\d\d %/);
     expect(text).toMatch(/true ╲ guess/);
-    expect(text).toMatch(/try next\n +dlcc train mnist /);
+    expect(text).toMatch(/try next\n +dlcc /);
   });
 });
 
 describe("--out", () => {
   test("saves a model that can be read back, with its architecture", async () => {
-    const file = temporary("model.safetensors");
-    await dlcc(...quick, "--json", "--out", file);
+    const file = newPath("model.safetensors");
+    await dlcc([...quick, "--json", "--out", file]);
     const { tensors, metadata } = await load(file);
     const config = JSON.parse(metadata.architecture ?? "") as LayerConfig;
     const model = fromConfig(config, { Sequential, Linear, relu }) as Sequential;
@@ -123,16 +93,40 @@ describe("--out", () => {
     ]);
   });
 
-  test("in a folder that is not there is found before training", async () => {
-    const { code, lines } = await dlcc(...quick, "--json", "--out", "/no/such/folder/model.safetensors");
+  test("notes how the model came to be: data, seed, epochs, accuracy, the command", async () => {
+    const file = newPath("my model.safetensors");
+    const done = (await json(...quick, "--seed", "4", "--out", file)).at(-1);
+    expect((await load(file)).metadata).toMatchObject({
+      dataset: done?.dataset,
+      seed: "4",
+      epochs: "1",
+      testAccuracy: String(done?.testAccuracy),
+      loss: "cross-entropy",
+      command: `dlcc train mnist --hidden 16 --epochs 1 --seed 4 --out '${file}' --json`,
+    });
+  });
+
+  test.each([
+    ["a folder that is not there", () => "/no/such/folder/model.safetensors", /\/no\/such\/folder does not exist/],
+    ["a path that is a folder", newFolder, /it is a folder/],
+  ])("%s is found before training", async (_, place, message) => {
+    const { code, lines } = await dlcc([...quick, "--out", place()]);
     expect(code).toBe(1);
     expect(lines).toEqual([]);
-    expect(errors).toMatch(/\/no\/such\/folder/);
+    expect(errors.text).toMatch(message);
+  });
+
+  test("an old file survives a run that fails before it has anything to save", async () => {
+    const file = newPath("model.safetensors");
+    writeFileSync(file, "an old model");
+    expect((await dlcc([...quick, "--out", file, "--data", "/no/such/folder"])).code).toBe(1);
+    expect(readFileSync(file, "utf8")).toBe("an old model");
+    expect(readdirSync(path.dirname(file))).toEqual(["model.safetensors"]);
   });
 
   test("Ctrl-C saves what was learned, says where, and exits with 130", async () => {
-    const file = temporary("model.safetensors");
-    const running = dlcc("train", "mnist", "--epochs", "1000", "--out", file);
+    const file = newPath("model.safetensors");
+    const running = dlcc(["train", "mnist", "--epochs", "1000", "--out", file]);
     const stop = setInterval(() => process.listenerCount("SIGINT") > 0 && process.emit("SIGINT"), 300);
     const { code, lines } = await running;
     clearInterval(stop);
@@ -142,11 +136,13 @@ describe("--out", () => {
   });
 
   test("a loss that is no number any more ends the run, keeps the last good model, and leaves no stack trace", async () => {
-    const file = temporary("model.safetensors");
-    const { code } = await dlcc(...quick, "--optimizer", "sgd", "--lr", "1e30", "--out", file);
+    const file = newPath("model.safetensors");
+    const { code } = await dlcc([...quick, "--optimizer", "sgd", "--lr", "1e30", "--out", file]);
     expect(code).toBe(1);
-    expect(errors).toMatch(/the loss became (NaN|Infinity) in epoch 1, batch \d+/);
-    expect(errors).not.toMatch(/\n +at /);
+    expect(errors.text).toMatch(/the loss became (NaN|Infinity) in epoch 1, batch \d+/);
+    expect(errors.text).toMatch(/What went bad first: the result of linear with layers\.\d\.weight/);
+    expect(errors.text).toContain(`They are saved in ${file}`);
+    expect(errors.text).not.toMatch(/\n +at /);
     const { tensors } = await load(file);
     for (const value of Object.values(tensors)) expect((await value.data()).every(Number.isFinite)).toBe(true);
   });
@@ -163,31 +159,31 @@ describe("mistakes", () => {
     [["train", "mnist", "--activation", "softplus"], /--activation.*relu, sigmoid, tanh/],
     [["train", "mnist", "--backend", "abacus"], /--backend.*cpu/],
   ])("%j: named, with the way out, and exit code 2", async (args, message) => {
-    const { code } = await dlcc(...args);
+    const { code } = await dlcc(args);
     expect(code).toBe(2);
-    expect(errors).toMatch(message);
+    expect(errors.text).toMatch(message);
   });
 
   test("a folder without the files: says which, and exits with 1", async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "dlcc-"));
-    const { code } = await dlcc(...quick, "--data", folder);
+    const folder = newFolder();
+    const { code } = await dlcc([...quick, "--data", folder]);
     expect(code).toBe(1);
-    expect(errors).toMatch(/lacks 4 of the 4 files/);
+    expect(errors.text).toMatch(/lacks 4 of the 4 files/);
   });
 
   test("a file that is no MNIST: says which", async () => {
-    const folder = mkdtempSync(path.join(tmpdir(), "dlcc-"));
+    const folder = newFolder();
     for (const name of ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]) {
       writeFileSync(path.join(folder, `${name}-ubyte`), "not digits");
     }
-    const { code } = await dlcc(...quick, "--data", folder);
+    const { code } = await dlcc([...quick, "--data", folder]);
     expect(code).toBe(1);
-    expect(errors).toMatch(/train-images-idx3-ubyte/);
+    expect(errors.text).toMatch(/(train|t10k)-(images|labels)-idx\d-ubyte: IDX: .* another format/);
   });
 
   test("--verbose shows where an error came from", async () => {
-    await dlcc("--verbose", ...quick, "--data", "/no/such/folder");
-    expect(errors).toMatch(/\n +at /);
+    await dlcc(["--verbose", ...quick, "--data", "/no/such/folder"]);
+    expect(errors.text).toMatch(/\n +at /);
   });
 });
 
@@ -197,7 +193,7 @@ test("--help teaches: the options with their meanings, and examples", async () =
     written.push(String(text));
     return true;
   });
-  expect((await dlcc("train", "mnist", "--help")).code).toBe(0);
+  expect((await dlcc(["train", "mnist", "--help"])).code).toBe(0);
   const help = written.join("");
   for (const part of ["--hidden", "max(0, z)", "Nielsen", "DLCC_MNIST_DIR", "Examples:"]) expect(help).toContain(part);
 });

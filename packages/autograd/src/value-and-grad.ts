@@ -24,7 +24,9 @@ export interface ValueAndGradients<V extends Variable> {
 
 /** A value that comes with something else, such as logits: it survives, and has no part in the derivatives. */
 export interface WithAux<A> {
+  /** The scalar to differentiate. */
   readonly value: Tensor;
+  /** What comes with it. */
   readonly aux: A;
 }
 
@@ -53,7 +55,10 @@ export function valueAndGrad<V extends Variable>(fn: () => Tensor, variables: It
 export function valueAndGrad<V extends Variable, A>(
   fn: () => WithAux<A>,
   variables: Iterable<V>,
-): ValueAndGradients<V> & { readonly aux: A };
+): ValueAndGradients<V> & {
+  /** What the function returned beside the value. */
+  readonly aux: A;
+};
 export function valueAndGrad<V extends Variable>(
   fn: () => Tensor | WithAux<unknown>,
   variables: Iterable<V>,
@@ -105,7 +110,9 @@ function scalarOf(result: WithAux<unknown> | undefined): Tensor {
     );
   }
   if (result?.value instanceof Tensor) return result.value;
-  throw new ArgumentError("valueAndGrad: the function must return a tensor, or { value, aux } with a tensor as value");
+  throw new ArgumentError(
+    "valueAndGrad: the function must return a tensor, or { value, aux } with a tensor as value. If it does, this program has loaded two copies of @dlcc/tensor: see `npm ls @dlcc/tensor`",
+  );
 }
 
 /**

@@ -5,7 +5,15 @@ export class GzipError extends DlccError {
   override readonly name = "GzipError";
 }
 
-/** Whether bytes start as gzip's do, with 1f 8b. Source: RFC 1952. */
+/**
+ * Whether bytes start as gzip's do, with 1f 8b. Source: RFC 1952.
+ *
+ * @example
+ * ```ts
+ * import { isGzip } from "@dlcc/data";
+ * console.log(isGzip(Uint8Array.of(0x1f, 0x8b, 8)), isGzip(Uint8Array.of(0, 0, 8, 1))); // → true false
+ * ```
+ */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**

@@ -1,4 +1,7 @@
-/** @mergeModuleWith <project> */
+/**
+ * @packageDocumentation
+ * @mergeModuleWith <project>
+ */
 export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./examples.ts";
 export { GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";

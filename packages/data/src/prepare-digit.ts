@@ -11,7 +11,9 @@ import { ArgumentError, type CreateOptions, type Tensor, tensor } from "@dlcc/te
 export interface GrayImage {
   /** Row by row from the top: bytes 0..255, or floats 0..1. Either end may be white. */
   readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array | Float64Array;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

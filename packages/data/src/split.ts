@@ -12,7 +12,9 @@ export interface SplitOptions {
 
 /** Examples to learn from, and others to judge by. */
 export interface Split {
+  /** To learn from. */
   readonly train: Examples;
+  /** To judge by. */
   readonly validation: Examples;
 }
 

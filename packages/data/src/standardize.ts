@@ -2,7 +2,9 @@ import { ArgumentError, type Tensor, tidy } from "@dlcc/tensor";
 
 /** Where numbers lie, and how far they spread. */
 export interface Distribution {
+  /** Where they lie. */
   readonly mean: number;
+  /** How far they spread: above 0. */
   readonly standardDeviation: number;
 }
 

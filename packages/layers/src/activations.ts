@@ -24,20 +24,74 @@ export interface Activation {
 export const labelled = (label: string, f: (x: Tensor) => Tensor): Activation =>
   Object.freeze(Object.assign((x: Tensor) => f(x), { label }));
 
-/** `max(0, x)`, elementwise. Source: the course, "ReLU Activation". */
+/**
+ * `max(0, x)`, elementwise. Source: the course, "ReLU Activation".
+ *
+ * @example
+ * ```ts
+ * import { relu } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await relu(tensor([-1, 2])).array()); // → [ 0, 2 ]
+ * ```
+ */
 export const relu: Activation = /* @__PURE__ */ labelled("relu", (x) => x.relu());
 
-/** `1 / (1 + e⁻ˣ)`, elementwise. Source: the course, "Multi Layer Perceptrons and Sigmoid". */
+/**
+ * `1 / (1 + e⁻ˣ)`, elementwise. Source: the course, "Multi Layer Perceptrons and Sigmoid".
+ *
+ * @example
+ * ```ts
+ * import { sigmoid } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await sigmoid(tensor([0, 100])).array()); // → [ 0.5, 1 ]
+ * ```
+ */
 export const sigmoid: Activation = /* @__PURE__ */ labelled("sigmoid", sigmoidOf);
 
-/** `(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)`, elementwise. */
+/**
+ * `(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)`, elementwise.
+ *
+ * @example
+ * ```ts
+ * import { tanh } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await tanh(tensor([0, 100])).array()); // → [ 0, 1 ]
+ * ```
+ */
 export const tanh: Activation = /* @__PURE__ */ labelled("tanh", (x) => x.tanh());
 
-/** 1 where `x > 0`, else 0: the perceptron's. It has no derivative to learn by. */
+/**
+ * 1 where `x > 0`, else 0: the perceptron's. It has no derivative to learn by.
+ *
+ * @example
+ * ```ts
+ * import { step } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await step(tensor([-1, 0, 0.5])).array()); // → [ 0, 0, 1 ]
+ * ```
+ */
 export const step: Activation = /* @__PURE__ */ labelled("step", stepOf);
 
-/** `e^{z_j} / Σₖ e^{z_k}` over the last axis. `crossEntropy` takes logits and has it inside: don't put it before that. */
+/**
+ * `e^{z_j} / Σₖ e^{z_k}` over the last axis. `crossEntropy` takes logits and has it inside: don't put it before that.
+ *
+ * @example
+ * ```ts
+ * import { softmax } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await softmax(tensor([[0, 0], [1000, 0]])).array()); // → [ [ 0.5, 0.5 ], [ 1, 0 ] ]
+ * ```
+ */
 export const softmax: Activation = /* @__PURE__ */ labelled("softmax", (x) => softmaxOf(x));
 
-/** What it is, unchanged. */
+/**
+ * What it is, unchanged.
+ *
+ * @example
+ * ```ts
+ * import { identity } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await identity(tensor([-1, 2])).array()); // → [ -1, 2 ]
+ * ```
+ */
 export const identity: Activation = /* @__PURE__ */ labelled("identity", (x) => x.alias());

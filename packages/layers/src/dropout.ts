@@ -18,6 +18,7 @@ import { type LayerConfig, Module } from "./module.ts";
  * ```
  */
 export class Dropout extends Module {
+  /** The probability with which an input is left out. */
   readonly p: number;
   readonly #generator: Generator;
 

@@ -4,6 +4,7 @@ import type { Layer, LayerConfig, Module } from "./module.ts";
 
 /** A class of modules that can be read from plain data. */
 export interface ModuleClass {
+  /** A module as the config describes it, with new weights; `types` are for the layers inside. */
   fromConfig(config: LayerConfig, types: LayerTypes): Module;
 }
 

@@ -7,10 +7,15 @@ import { type DType, full, type Generator, randn, type Tensor, uniform as unifor
 
 /** What an initializer is told. */
 export interface Init {
+  /** The shape of the parameter. */
   readonly shape: readonly number[];
+  /** How many inputs each neuron has. */
   readonly fanIn: number;
+  /** How many neurons each input goes to. */
   readonly fanOut: number;
+  /** Where random numbers come from. */
   readonly generator: Generator;
+  /** The dtype of the parameter. */
   readonly dtype: DType;
 }
 
@@ -31,13 +36,31 @@ export const normal =
   ({ shape, generator, dtype }) =>
     randn(shape, { standardDeviation, mean, seed: generator, dtype });
 
-/** Uniform between two numbers. */
+/**
+ * Uniform between two numbers.
+ *
+ * @example
+ * ```ts
+ * import { Linear, uniform } from "@dlcc/layers";
+ * const layer = new Linear(10, 10, { weight: uniform(2, 3), seed: 1 });
+ * console.log((await layer.weight.value.min().item()) >= 2); // → true
+ * ```
+ */
 export const uniform =
   (low: number, high: number): Initializer =>
   ({ shape, generator, dtype }) =>
     uniformTensor(shape, { low, high, seed: generator, dtype });
 
-/** All the same number. */
+/**
+ * All the same number.
+ *
+ * @example
+ * ```ts
+ * import { constant, Linear } from "@dlcc/layers";
+ * const layer = new Linear(2, 1, { weight: constant(0.5), bias: constant(0) });
+ * console.log(await layer.weight.value.array()); // → [ [ 0.5, 0.5 ] ]
+ * ```
+ */
 export const constant =
   (value: number): Initializer =>
   ({ shape, dtype }) =>
@@ -60,20 +83,87 @@ const uniformOf =
 /**
  * Normal of variance `1 / fanIn`: Nielsen's better start, for which a neuron's weighted input has the variance of its
  * inputs. Source: Nielsen, *Neural Networks and Deep Learning*, chapter 3.
+ *
+ * @example
+ * ```ts
+ * import { Linear, nielsen } from "@dlcc/layers";
+ * import { variance } from "@dlcc/tensor";
+ *
+ * const { weight } = new Linear(100, 50, { weight: nielsen(), seed: 1 });
+ * const ratio = (await variance(weight.value).item()) / (1 / 100);
+ * console.log(ratio.toFixed(1)); // → 1.0
+ * ```
  */
 export const nielsen = (): Initializer => normalOf(({ fanIn }) => 1 / fanIn);
 
-/** Normal of variance `2 / (fanIn + fanOut)`, for tanh and sigmoid. Source: Glorot & Bengio 2010. */
+/**
+ * Normal of variance `2 / (fanIn + fanOut)`, for tanh and sigmoid. Source: Glorot & Bengio 2010.
+ *
+ * @example
+ * ```ts
+ * import { Linear, xavierNormal } from "@dlcc/layers";
+ * import { variance } from "@dlcc/tensor";
+ *
+ * const { weight } = new Linear(100, 50, { weight: xavierNormal(), seed: 1 });
+ * const ratio = (await variance(weight.value).item()) / (2 / (100 + 50));
+ * console.log(ratio.toFixed(1)); // → 1.0
+ * ```
+ */
 export const xavierNormal = (): Initializer => normalOf(({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
 
-/** Uniform of variance `2 / (fanIn + fanOut)`, for tanh and sigmoid. Source: Glorot & Bengio 2010. */
+/**
+ * Uniform of variance `2 / (fanIn + fanOut)`, for tanh and sigmoid. Source: Glorot & Bengio 2010.
+ *
+ * @example
+ * ```ts
+ * import { Linear, xavierUniform } from "@dlcc/layers";
+ * import { variance } from "@dlcc/tensor";
+ *
+ * const { weight } = new Linear(100, 50, { weight: xavierUniform(), seed: 1 });
+ * const ratio = (await variance(weight.value).item()) / (2 / (100 + 50));
+ * console.log(ratio.toFixed(1)); // → 1.0
+ * ```
+ */
 export const xavierUniform = (): Initializer => uniformOf(({ fanIn, fanOut }) => 2 / (fanIn + fanOut));
 
-/** Normal of variance `2 / fanIn`, for ReLU, which passes half of its inputs on. Source: He et al. 2015. */
+/**
+ * Normal of variance `2 / fanIn`, for ReLU, which passes half of its inputs on. Source: He et al. 2015.
+ *
+ * @example
+ * ```ts
+ * import { heNormal, Linear } from "@dlcc/layers";
+ * import { variance } from "@dlcc/tensor";
+ *
+ * const { weight } = new Linear(100, 50, { weight: heNormal(), seed: 1 });
+ * const ratio = (await variance(weight.value).item()) / (2 / 100);
+ * console.log(ratio.toFixed(1)); // → 1.0
+ * ```
+ */
 export const heNormal = (): Initializer => normalOf(({ fanIn }) => 2 / fanIn);
 
-/** Uniform of variance `2 / fanIn`, for ReLU. Source: He et al. 2015. */
+/**
+ * Uniform of variance `2 / fanIn`, for ReLU. Source: He et al. 2015.
+ *
+ * @example
+ * ```ts
+ * import { heUniform, Linear } from "@dlcc/layers";
+ * import { variance } from "@dlcc/tensor";
+ *
+ * const { weight } = new Linear(100, 50, { weight: heUniform(), seed: 1 });
+ * const ratio = (await variance(weight.value).item()) / (2 / 100);
+ * console.log(ratio.toFixed(1)); // → 1.0
+ * ```
+ */
 export const heUniform = (): Initializer => uniformOf(({ fanIn }) => 2 / fanIn);
 
-/** Uniform between `±1/√fanIn`: what PyTorch's `nn.Linear` begins with, weights and biases both. The default. */
+/**
+ * Uniform between `±1/√fanIn`: what PyTorch's `nn.Linear` begins with, weights and biases both. The default.
+ *
+ * @example
+ * ```ts
+ * import { fanInUniform, Linear } from "@dlcc/layers";
+ * const { weight } = new Linear(100, 50, { weight: fanInUniform(), seed: 1 }); // as without saying so
+ * console.log((await weight.value.abs().max().item()) <= 1 / Math.sqrt(100)); // → true
+ * ```
+ */
 export const fanInUniform = (): Initializer => uniformOf(({ fanIn }) => 1 / (3 * fanIn));

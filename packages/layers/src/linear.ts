@@ -39,7 +39,9 @@ export interface LinearOptions {
  * ```
  */
 export class Linear extends Module {
+  /** How many inputs each neuron has. */
   readonly inFeatures: number;
+  /** How many neurons, and so outputs, there are. */
   readonly outFeatures: number;
   /** `[out, in]` */
   readonly weight: Parameter;

@@ -5,13 +5,16 @@ export type Layer = Module | ((x: Tensor) => Tensor);
 
 /** A network's architecture as plain data: what it is, and what it was made with. */
 export interface LayerConfig {
+  /** The name of its class, or the label of its function. */
   readonly type: string;
   readonly [option: string]: unknown;
 }
 
 /** Where a model is to go: a backend, a dtype, or both. */
 export interface Target {
+  /** Default: where it is. */
   readonly backend?: Backend;
+  /** Default: as it is. */
   readonly dtype?: DType;
 }
 
@@ -169,5 +172,15 @@ export abstract class Module {
   }
 }
 
-/** What a layer gives for an input: of a module its `forward`, of a function its value. */
+/**
+ * What a layer gives for an input: of a module its `forward`, of a function its value.
+ *
+ * @example
+ * ```ts
+ * import { callLayer, Linear, relu } from "@dlcc/layers";
+ * import { ones } from "@dlcc/tensor";
+ * const shapes = [new Linear(3, 2), relu].map((layer) => callLayer(layer, ones([4, 3])).shape);
+ * console.log(shapes); // → [ [ 4, 2 ], [ 4, 3 ] ]
+ * ```
+ */
 export const callLayer = (layer: Layer, x: Tensor): Tensor => (layer instanceof Module ? layer.forward(x) : layer(x));

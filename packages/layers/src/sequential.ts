@@ -26,6 +26,7 @@ export const labelOf = (layer: Layer | undefined): string | undefined =>
  * ```
  */
 export class Sequential extends Module {
+  /** The layers, in the order in which they run. */
   readonly layers: readonly Layer[];
 
   constructor(layers: readonly Layer[]) {

@@ -4,9 +4,11 @@ import { labelOf, Sequential } from "./sequential.ts";
 
 /** One line of a summary. */
 export interface SummaryRow {
+  /** What it is called. */
   readonly layer: string;
   /** What comes out for one example, without the axis of the examples. */
   readonly outputShape: readonly number[];
+  /** How many numbers it learns. */
   readonly parameters: number;
 }
 
@@ -27,6 +29,12 @@ function nameOf(layer: Layer): string {
  * The layers of a model, each with the shape of what comes out and the number of its parameters.
  *
  * @param inputShape The shape of one example, such as `[784]`.
+ * @example
+ * ```ts
+ * import { Linear, relu, Sequential, summaryRows } from "@dlcc/layers";
+ * const [first] = summaryRows(new Sequential([new Linear(784, 30), relu]), [784]);
+ * console.log(first); // → { layer: 'Linear', outputShape: [ 30 ], parameters: 23550 }
+ * ```
  */
 export function summaryRows(model: Layer, inputShape: readonly number[]): SummaryRow[] {
   return unrecorded(() =>

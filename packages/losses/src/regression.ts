@@ -22,7 +22,16 @@ const difference = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
 export const l2 = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
   tidy(() => reduceLosses("l2", mul(perExample(square(difference("l2", outputs, targets))), 0.5), options));
 
-/** Nielsen's quadratic cost, `1/2n Σ ‖y − a‖²`: the same as {@link l2}. Source: his book, chapter 1. */
+/**
+ * Nielsen's quadratic cost, `1/2n Σ ‖y − a‖²`: the same as {@link l2}. Source: his book, chapter 1.
+ *
+ * @example
+ * ```ts
+ * import { quadraticCost } from "@dlcc/losses";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await quadraticCost(tensor([[1, 2]]), tensor([[0, 0]])).item()); // → 2.5
+ * ```
+ */
 export const quadraticCost: typeof l2 = l2;
 
 /**

@@ -66,7 +66,12 @@ const smallest = 1e-6;
 export function clipByGlobalNorm(
   gradients: Gradients,
   limit: number,
-): { readonly gradients: Map<Parameter, Tensor>; readonly norm: Tensor } {
+): {
+  /** The scaled gradients. */
+  readonly gradients: Map<Parameter, Tensor>;
+  /** The norm that they had before: a scalar. */
+  readonly norm: Tensor;
+} {
   checkRange("clipByGlobalNorm", "limit", limit, 0);
   const result = tidy(() => {
     const squares = [...gradients.values()].map((gradient) => sum(square(gradient)));

@@ -9,7 +9,10 @@ import type { Schedule } from "./schedules.ts";
 export type Gradients = ReadonlyMap<Parameter, Tensor>;
 
 /** Parameters with options of their own, as in `[{ parameters: weights, weightDecay: 1e-4 }, { parameters: biases }]`. */
-export type ParameterGroup<Options> = { readonly parameters: Iterable<Parameter> } & Partial<Options>;
+export type ParameterGroup<Options> = {
+  /** Whom the options are for. */
+  readonly parameters: Iterable<Parameter>;
+} & Partial<Options>;
 
 /** What an optimizer trains: parameters, or groups of them. */
 export type Trainable<Options> = Iterable<Parameter> | readonly ParameterGroup<Options>[];
@@ -75,6 +78,12 @@ export function createOptimizer<Options extends CommonOptions>(
 ): Optimizer {
   const items = [...trainable];
   const plain = items.filter((item) => item instanceof Parameter);
+  if (
+    plain.length < items.length &&
+    !items.every((item) => item !== null && typeof item === "object" && "parameters" in item)
+  ) {
+    throw notTrainable(rule.name);
+  }
   const groups =
     plain.length === items.length ? [{ parameters: plain }] : (items as readonly ParameterGroup<Options>[]);
   return new Optimizer(
@@ -93,7 +102,26 @@ export function createOptimizer<Options extends CommonOptions>(
   );
 }
 
-/** Trains parameters: `step` moves them against their gradients. Made by `sgd`, `adam` and the like. */
+const notTrainable = (name: string): ArgumentError =>
+  new ArgumentError(
+    `${name}: takes parameters, or groups { parameters, … }: see model.parameters(). If these are, this program has loaded two copies of @dlcc/tensor: see \`npm ls @dlcc/tensor\``,
+  );
+
+/**
+ * Trains parameters: `step` moves them against their gradients. Made by `sgd`, `adam` and the like.
+ *
+ * @example
+ * ```ts
+ * import { sgd } from "@dlcc/optim";
+ * import { Parameter, tensor } from "@dlcc/tensor";
+ *
+ * const w = new Parameter("w", tensor([1, 1]));
+ * const optimizer = sgd([w], { lr: 0.5, momentum: 0.9 });
+ * optimizer.step(new Map([[w, tensor([2, -2])]]));
+ * console.log(await w.value.array(), optimizer.steps); // → [ 0, 2 ] 1
+ * console.log(Object.keys(optimizer.stateDict()).join(" ")); // → steps velocity.0
+ * ```
+ */
 export class Optimizer {
   /** Which one it is, such as `sgd`. */
   readonly name: string;
@@ -109,9 +137,7 @@ export class Optimizer {
     const all = this.parameters();
     if (all.length === 0) throw new ArgumentError(`${name}: there are no parameters to train`);
     if (new Set(all).size !== all.length) throw new ArgumentError(`${name}: a parameter is listed twice`);
-    if (all.some((parameter) => !(parameter instanceof Parameter))) {
-      throw new ArgumentError(`${name}: takes parameters, or groups { parameters, … }: see model.parameters()`);
-    }
+    if (all.some((parameter) => !(parameter instanceof Parameter))) throw notTrainable(name);
   }
 
   /** All parameters, group by group. */

@@ -46,6 +46,14 @@ export function apply<O extends Exclude<Op, StepOp>>(op: O, attributes: Attribut
  * @param op The step.
  * @param cells The parameter, then the optimizer's own cells (velocity, moments), in the order of the op's inputs.
  * @param gradient Of the parameter's shape.
+ * @example
+ * ```ts
+ * import { applyStep, Parameter, tensor } from "@dlcc/tensor";
+ *
+ * const w = new Parameter("w", tensor([1, 2]));
+ * applyStep("sgdStep", { lr: 0.5, weightDecay: 0, momentum: 0, nesterov: false }, [w], tensor([2, 2]));
+ * console.log(await w.value.array()); // → [ 0, 1 ]
+ * ```
  */
 export function applyStep<O extends StepOp>(
   op: O,

@@ -24,11 +24,15 @@ export type Storage = object;
 
 /** A storage and how to walk through it: element `(i, j, …)` is at `offset + i·strides[0] + j·strides[1] + …`. */
 export interface View {
+  /** What the backend keeps the numbers in. */
   readonly storage: Storage;
+  /** The type of the elements. */
   readonly dtype: DType;
+  /** The lengths of the axes. */
   readonly shape: readonly number[];
   /** Counted in elements, as `offset` is. */
   readonly strides: readonly number[];
+  /** Where in the storage the first element is. */
   readonly offset: number;
 }
 
@@ -52,7 +56,9 @@ export type Padding = readonly [before: number, after: number];
 
 /** A window that slides over the last two axes (rows, columns) of an image. Each pair is `[vertical, horizontal]`. */
 export interface Window {
+  /** The window's size. */
   readonly kernel: readonly [number, number];
+  /** How far it moves. */
   readonly stride: readonly [number, number];
   /** Zeros added on each side. */
   readonly padding: readonly [number, number];
@@ -93,7 +99,9 @@ export interface Backend {
   flush(): Promise<void>;
 
   // Elementwise: all inputs have the same shape, broadcasting is in their strides.
+  /** One function of each element. */
   unary(op: UnaryOp, x: View): Storage;
+  /** One function of each pair of elements; of comparisons, `bool`. */
   binary(op: BinaryOp, a: View, b: View): Storage;
   /** `condition ? a : b`; the condition is `bool`. */
   where(condition: View, a: View, b: View): Storage;

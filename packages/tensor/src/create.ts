@@ -126,10 +126,28 @@ export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => full
  */
 export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 1, options);
 
-/** Zeros of another tensor's shape, dtype and backend. */
+/**
+ * Zeros of another tensor's shape, dtype and backend.
+ *
+ * @example
+ * ```ts
+ * import { tensor, zerosLike } from "@dlcc/tensor";
+ * const x = zerosLike(tensor([5, 6], { dtype: "int32" }));
+ * console.log(await x.array(), x.dtype); // → [ 0, 0 ] int32
+ * ```
+ */
 export const zerosLike = (x: Tensor): Tensor => zeros(x.shape, x);
 
-/** Ones of another tensor's shape, dtype and backend. */
+/**
+ * Ones of another tensor's shape, dtype and backend.
+ *
+ * @example
+ * ```ts
+ * import { onesLike, tensor } from "@dlcc/tensor";
+ * const x = onesLike(tensor([5, 6], { dtype: "int32" }));
+ * console.log(await x.array(), x.dtype); // → [ 1, 1 ] int32
+ * ```
+ */
 export const onesLike = (x: Tensor): Tensor => ones(x.shape, x);
 
 /**

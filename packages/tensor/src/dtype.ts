@@ -21,7 +21,15 @@ const arrayTypes = {
 /** All dtypes. */
 export const dtypes: readonly DType[] = Object.keys(arrayTypes) as DType[];
 
-/** Whether a dtype holds real numbers, as `float32` and `float64` do. */
+/**
+ * Whether a dtype holds real numbers, as `float32` and `float64` do.
+ *
+ * @example
+ * ```ts
+ * import { dtypes, isFloat } from "@dlcc/tensor";
+ * console.log(dtypes.filter(isFloat)); // → [ 'float32', 'float64' ]
+ * ```
+ */
 export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
 
 /** A zero-filled host array for `size` elements of `dtype`. */

@@ -4,6 +4,7 @@
 
 /** The base of dlcc's own errors: `error instanceof DlccError`. */
 export class DlccError extends Error {
+  /** The name of the class, as it stands in stack traces. */
   override readonly name: string = "DlccError";
 }
 

@@ -13,10 +13,24 @@ import { ArgumentError } from "./errors.ts";
 import { Parameter } from "./parameter.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A storage with the count of the claims on it; the backend gets it back with the last one. */
+/**
+ * A storage with the count of the claims on it; the backend gets it back with the last one.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * const x = tensor([1, 2]);
+ * const view = x.reshape([2, 1]);
+ * console.log(x.holding === view.holding, x.holding.claims); // → true 2
+ * ```
+ */
 export class Holding {
+  /** Where the storage is. */
   readonly backend: Backend;
+  /** What is held. */
   readonly storage: Storage;
+  /** How many claims there are. */
   claims = 0;
 
   constructor(backend: Backend, storage: Storage) {
@@ -24,6 +38,7 @@ export class Holding {
     this.storage = storage;
   }
 
+  /** Gives one claim back; with the last one, the backend frees the storage. */
   release(): void {
     if (--this.claims === 0) this.backend.free(this.storage);
   }
@@ -64,7 +79,16 @@ export function unregister(tensor: Tensor, holding: Holding): void {
   if (holding.backend.finalize && finalizer?.unregister(tensor)) unscoped--;
 }
 
-/** How many tensors are outside scopes on backends that free by finalizer: an out-of-memory message names it. */
+/**
+ * How many tensors are outside scopes on backends that free by finalizer: an out-of-memory message names it.
+ *
+ * @example
+ * ```ts
+ * import { ones, unscopedTensors } from "@dlcc/tensor";
+ * ones([2]); // on cpu, which the garbage collector sees into
+ * console.log(unscopedTensors()); // → 0
+ * ```
+ */
 export const unscopedTensors = (): number => unscoped;
 
 /** All tensors in a result: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
@@ -155,14 +179,4 @@ export function keep(tensor: Tensor): Tensor {
     }
   }
   return tensor;
-}
-
-/** Runs `fn` outside of all scopes: what it makes belongs to whoever it hands it to. */
-export function unscopedly<T>(fn: () => T): T {
-  const open = scopes.splice(0);
-  try {
-    return fn();
-  } finally {
-    scopes.push(...open);
-  }
 }

@@ -1,7 +1,9 @@
-import type { Tensor } from "./tensor.ts";
+import { notATensor } from "./apply.ts";
+import { Tensor } from "./tensor.ts";
 
 /** A claim of the cell's own. It is in no scope, so a cell that is forgotten is the finalizer's. */
 function held(value: Tensor): Tensor {
+  if (!(value instanceof Tensor)) throw notATensor("Parameter", value);
   const claimed = value.claimed();
   claimed.leaveScopes();
   return claimed;
@@ -41,6 +43,7 @@ export class Parameter {
     return this.#held.alias();
   }
 
+  /** The cell takes a claim of its own on the new value, and gives back that on the old one. */
   set value(value: Tensor) {
     const next = held(value);
     this.#held.dispose();

@@ -3,8 +3,11 @@ import type { Tensor } from "./tensor.ts";
 
 /** One op that ran: what recorders are told. */
 export interface Step<O extends Op = Op> {
+  /** The op's name. */
   readonly op: O;
+  /** What it took besides tensors. */
   readonly attributes: Attributes<O>;
+  /** The tensors that it took. */
   readonly inputs: Inputs<O>;
   /** One tensor, but for the steps of optimizers. */
   readonly outputs: readonly [Tensor, ...Tensor[]];
@@ -12,6 +15,7 @@ export interface Step<O extends Op = Op> {
 
 /** Someone who is told of every op as it runs: a tape, a profiler, a test. */
 export interface Recorder {
+  /** Called after each op. */
   record(step: Step): void;
 }
 
@@ -33,7 +37,21 @@ let recorders: readonly Recorder[] = [];
  */
 export const withRecorder = <T>(recorder: Recorder, fn: () => T): T => withRecorders([...recorders, recorder], fn);
 
-/** Runs `fn` with nobody listening: what it computes is a constant to every tape. */
+/**
+ * Runs `fn` with nobody listening: what it computes is a constant to every tape.
+ *
+ * @example
+ * ```ts
+ * import { tensor, unrecorded, withRecorder } from "@dlcc/tensor";
+ *
+ * const ops: string[] = [];
+ * withRecorder({ record: (step) => ops.push(step.op) }, () => {
+ *   const scale = unrecorded(() => tensor([1, 2]).exp());
+ *   return tensor([3, 4]).mul(scale);
+ * });
+ * console.log(ops.join(" ")); // → mul
+ * ```
+ */
 export const unrecorded = <T>(fn: () => T): T => withRecorders([], fn);
 
 function withRecorders<T>(next: readonly Recorder[], fn: () => T): T {

@@ -3,7 +3,15 @@ import { ArgumentError, ShapeError, show } from "./errors.ts";
 /** The lengths of a tensor's axes; `[]` is a scalar. */
 export type Shape = readonly number[];
 
-/** How many elements a shape has: the product of its lengths. */
+/**
+ * How many elements a shape has: the product of its lengths.
+ *
+ * @example
+ * ```ts
+ * import { sizeOf } from "@dlcc/tensor";
+ * console.log(sizeOf([2, 3, 4]), sizeOf([])); // → 24 1
+ * ```
+ */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (const length of shape) size *= length;
@@ -68,6 +76,12 @@ export function normalizeAxes(op: string, axes: number | readonly number[] | und
 /**
  * The shape that two shapes broadcast to. They are lined up at the last axis; lengths agree where they are equal, or
  * where one is 1 or missing. Source: NumPy's manual, "Broadcasting".
+ *
+ * @example
+ * ```ts
+ * import { broadcastShapes } from "@dlcc/tensor";
+ * console.log(broadcastShapes("add", [8, 1, 3], [5, 1])); // → [ 8, 5, 3 ]
+ * ```
  */
 export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
   if (sameShape(a, b)) return a;

@@ -78,19 +78,29 @@ export type FusedActivation = "relu" | "sigmoid" | "tanh";
 
 /** What a step of SGD is told. Source: PyTorch's `torch.optim.SGD`. */
 export interface SgdAttributes {
+  /** The learning rate η. */
   readonly lr: number;
+  /** λ: what of the parameter is added to its gradient. */
   readonly weightDecay: number;
+  /** μ: how much of the velocity is kept. */
   readonly momentum: number;
+  /** Whether to look ahead along the velocity. */
   readonly nesterov: boolean;
 }
 
 /** What a step of Adam is told. Source: Kingma & Ba 2015; `decoupled` is AdamW, Loshchilov & Hutter 2019. */
 export interface AdamAttributes {
+  /** The learning rate η. */
   readonly lr: number;
+  /** How much of the first moment is kept. */
   readonly beta1: number;
+  /** How much of the second moment is kept. */
   readonly beta2: number;
+  /** What keeps the divisor above 0. */
   readonly epsilon: number;
+  /** λ */
   readonly weightDecay: number;
+  /** Whether the decay is applied to the parameter itself (AdamW), or goes through the gradient (Adam). */
   readonly decoupled: boolean;
   /** Counted from 1. */
   readonly step: number;

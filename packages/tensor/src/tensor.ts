@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { apply } from "./apply.ts";
 import type { Backend, Storage, View } from "./backend.ts";
 import type { DType, TypedArray } from "./dtype.ts";
@@ -18,7 +19,7 @@ import {
 } from "./ops/movement.ts";
 import { argmax, max, mean, min, type ReduceOptions, sum } from "./ops/reduction.ts";
 import { summarize } from "./print.ts";
-import { contiguousStrides, isContiguous, sizeOf } from "./shape.ts";
+import { contiguousStrides, sizeOf } from "./shape.ts";
 
 /** Numbers nested as deep as the tensor has axes; a plain number for a scalar. */
 export type NestedArray = number | readonly NestedArray[];
@@ -49,6 +50,7 @@ let values = 0;
 export class Tensor implements View {
   /** The lengths of the axes; `[]` for a scalar. */
   readonly shape: readonly number[];
+  /** The type of its elements. */
   readonly dtype: DType;
   /** Where it lives, and where ops on it run. */
   readonly backend: Backend;
@@ -344,6 +346,13 @@ export class Tensor implements View {
 /**
  * A new tensor over a storage that a backend has just made: contiguous, in the scope that is open. For those who extend
  * dlcc; `tensor` is for everybody else.
+ *
+ * @example
+ * ```ts
+ * import { cpu, fromStorage } from "@dlcc/tensor";
+ * const storage = Float32Array.of(1, 2, 3, 4); // a typed array is what `cpu` stores in
+ * console.log(await fromStorage(cpu, storage, "float32", [2, 2]).array()); // → [ [ 1, 2 ], [ 3, 4 ] ]
+ * ```
  */
 export function fromStorage(backend: Backend, storage: Storage, dtype: DType, shape: readonly number[]): Tensor {
   const holding = new Holding(backend, storage);
@@ -374,9 +383,6 @@ export function viewOf(
   register(view, holding);
   return view;
 }
-
-/** Whether a tensor's elements lie one after the other in its storage. */
-export const isContiguousTensor = (t: Tensor): boolean => isContiguous(t.shape, t.strides);
 
 function nest(data: TypedArray, shape: readonly number[], offset = 0, axis = 0): NestedArray {
   if (axis === shape.length) return data[offset] as number;

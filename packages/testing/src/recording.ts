@@ -7,7 +7,13 @@ export interface RecordedCall {
   readonly op: string;
   /** What it takes besides tensors. */
   readonly attributes: object;
-  readonly inputs: readonly { readonly dtype: DType; readonly shape: readonly number[] }[];
+  /** The tensors that it takes. */
+  readonly inputs: readonly {
+    /** The type of the elements. */
+    readonly dtype: DType;
+    /** The lengths of the axes. */
+    readonly shape: readonly number[];
+  }[];
 }
 
 /** A backend that writes down what it is asked for. */

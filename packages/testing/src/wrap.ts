@@ -6,6 +6,7 @@ export interface Call {
   readonly op: string;
   /** What it takes besides tensors. */
   readonly attributes: object;
+  /** The tensors that it takes. */
   readonly inputs: readonly View[];
   /** How many storages it gives. */
   readonly results: number;

@@ -3,7 +3,9 @@ import type { Parameter, Tensor } from "@dlcc/tensor";
 
 /** A network: `Module` of `@dlcc/layers` is one. */
 export interface Model {
+  /** What the network computes: one row out for each row in. */
   forward(x: Tensor): Tensor;
+  /** What is trained. */
   parameters(): Iterable<Parameter>;
   /** Which mode it is in, if it has modes. */
   readonly training?: boolean;
@@ -21,7 +23,9 @@ export type Metric = (outputs: Tensor, targets: Tensor) => Tensor;
 
 /** Some examples: `x` and `y` have one row for each. */
 export interface Batch {
+  /** The inputs. */
   readonly x: Tensor;
+  /** The targets. */
   readonly y: Tensor;
 }
 
@@ -30,12 +34,19 @@ export type Gradients = ReadonlyMap<Parameter, Tensor>;
 
 /** Moves parameters against their gradients, which it takes over. */
 export interface StepOptimizer {
+  /** Moves the parameters once. */
   step(gradients: Gradients): void;
+  /** What it remembers, if it can say: then `fit` puts it back, too, when the loss is no number any more. */
+  stateDict?(): Record<string, Tensor>;
+  /** Goes on where a state was taken. */
+  loadStateDict?(state: Readonly<Record<string, Tensor>>): Promise<void> | void;
 }
 
 /** The means of loss and metrics over examples. */
 export interface Figures {
+  /** The mean loss. */
   readonly loss: number;
+  /** The mean of each metric, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Over how many examples. */
   readonly examples: number;

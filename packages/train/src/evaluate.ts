@@ -4,8 +4,11 @@ import { type Measured, Meter, measure } from "./meter.ts";
 
 /** What `evaluate` takes. */
 export interface EvaluateOptions {
+  /** What is to be judged. */
   readonly model: Model;
+  /** How wrong it is. */
   readonly loss: Loss;
+  /** The examples to judge by. */
   readonly batches: Iterable<Batch>;
   /** By name. Default: none. */
   readonly metrics?: Readonly<Record<string, Metric>>;

@@ -11,6 +11,7 @@
 import { valueAndGrad } from "@dlcc/autograd";
 import { DlccError, type Parameter, type Tensor, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer } from "./contracts.ts";
+import { firstBad } from "./first-bad.ts";
 import { discard, type Measured, Meter, measure } from "./meter.ts";
 
 /** Steps after which results are read at the latest: an asynchronous device gets no further ahead. */
@@ -39,8 +40,11 @@ export interface EpochReport extends Figures {
 
 /** What `fit` takes. */
 export interface FitOptions {
+  /** What is to be trained. */
   readonly model: Model;
+  /** How wrong it is. */
   readonly loss: Loss;
+  /** How its parameters move; made with `model.parameters()`. */
   readonly optimizer: StepOptimizer;
   /** The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. */
   readonly batches: (epoch: number) => Iterable<Batch>;
@@ -62,19 +66,24 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The loss became NaN or infinite. The model has been put back to where it was at the last good reading. */
+/** The loss became NaN or infinite. Model and optimizer have been put back to where they were at the last good reading. */
 export class NonFiniteLossError extends DlccError {
   override readonly name = "NonFiniteLossError";
+  /** Counted from 1. */
   readonly epoch: number;
   /** Counted from 1. */
   readonly batch: number;
+  /** The first tensor that was not finite, in words; undefined if it could not be found again. */
+  readonly tensor: string | undefined;
 
-  constructor(epoch: number, batch: number, loss: number) {
+  constructor(epoch: number, batch: number, loss: number, tensor?: string) {
+    const first = tensor === undefined ? "" : ` What went bad first: ${tensor}.`;
     super(
-      `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}. The model is back at its last good values. A smaller learning rate is the first thing to try; then look for NaN in the data`,
+      `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. A smaller learning rate is the first thing to try; then look for NaN in the data`,
     );
     this.epoch = epoch;
     this.batch = batch;
+    this.tensor = tensor;
   }
 }
 
@@ -103,9 +112,17 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
   const { model, loss, optimizer, metrics = {}, transform, signal } = options;
   const parameters = [...model.parameters()];
   const reports: EpochReport[] = [];
-  const values = new Values(parameters);
+  const values = new Values(parameters, optimizer);
   const pending: Measured[] = [];
   let breathed = performance.now();
+  const learn = ({ x, y }: Batch): Measured => {
+    const { value, aux, gradients } = valueAndGrad(() => {
+      const outputs = model.forward(x);
+      return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
+    }, parameters);
+    optimizer.step(transform ? transform(gradients) : gradients);
+    return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
+  };
   try {
     for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
       const started = performance.now();
@@ -114,11 +131,16 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
 
       const read = async (): Promise<void> => {
         if (pending.length === 0) return;
+        const from = batch - pending.length + 1;
         for (let measured = pending.shift(); measured; measured = pending.shift()) {
           const value = await meter.add(measured);
           if (!Number.isFinite(value)) {
-            values.restore();
-            throw new NonFiniteLossError(epoch, batch - pending.length, value);
+            const bad = batch - pending.length;
+            await values.rewind();
+            const replay = { from, bad, parameters, step: (again: Batch) => discard(learn(again)) };
+            const tensor = await firstBad({ ...replay, batches: options.batches(epoch) }).catch(() => undefined);
+            await values.restore();
+            throw new NonFiniteLossError(epoch, bad, value, tensor);
           }
           values.confirm();
         }
@@ -130,13 +152,8 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
       };
 
       model.train?.();
-      for (const { x, y } of options.batches(epoch)) {
-        const { value, aux, gradients } = valueAndGrad(() => {
-          const outputs = model.forward(x);
-          return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
-        }, parameters);
-        optimizer.step(transform ? transform(gradients) : gradients);
-        pending.push({ loss: value, metrics: aux, examples: x.shape[0] ?? 0 });
+      for (const minibatch of options.batches(epoch)) {
+        pending.push(learn(minibatch));
         batch++;
         if (pending.length === stepsBetweenReads || performance.now() - breathed >= breath) await read();
         if (signal?.aborted) break;
@@ -156,56 +173,73 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
   return reports;
 }
 
+/** What model and optimizer were at some time. */
+interface Held {
+  readonly values: readonly Tensor[];
+  /** Of the optimizer, if it tells. */
+  readonly state: Readonly<Record<string, Tensor>> | undefined;
+}
+
 /**
- * The values of parameters at some times. Tensors are immutable, so to hold on to them costs nothing but their memory.
+ * The values of parameters, and what the optimizer remembers, at some times. Tensors are immutable, so to hold on to
+ * them costs nothing but their memory.
  *
  * Values are good once a loss that was computed with them has been read and is a number: those after a step may be bad
  * although the loss before it was fine.
  */
 class Values {
   readonly #parameters: readonly Parameter[];
-  #taken: readonly Tensor[] = [];
-  #good: readonly Tensor[] = [];
+  readonly #optimizer: StepOptimizer;
+  #taken: Held | undefined;
+  #good: Held | undefined;
 
-  constructor(parameters: readonly Parameter[]) {
+  constructor(parameters: readonly Parameter[], optimizer: StepOptimizer) {
     this.#parameters = parameters;
+    this.#optimizer = optimizer;
     this.take();
-  }
-
-  #now(): Tensor[] {
-    return this.#parameters.map((parameter) => parameter.peek().claimed());
   }
 
   /** Takes hold of the values that the next step begins with. */
   take(): void {
-    dispose(this.#taken);
-    this.#taken = this.#now();
+    release(this.#taken);
+    const values = this.#parameters.map((parameter) => parameter.peek().claimed());
+    this.#taken = { values, state: this.#optimizer.stateDict?.() };
   }
 
   /** The values that were taken last have given a loss that is a number. */
   confirm(): void {
-    if (this.#taken.length === 0) return;
-    dispose(this.#good);
+    if (!this.#taken) return;
+    release(this.#good);
     this.#good = this.#taken;
-    this.#taken = [];
+    this.#taken = undefined;
   }
 
-  /** Puts the parameters back to the last good values; where there are none yet, to the first. */
-  restore(): void {
-    const values = this.#good.length > 0 ? this.#good : this.#taken;
+  /** Puts everything back to where it was taken last. */
+  async rewind(): Promise<void> {
+    await this.#putBack(this.#taken ?? this.#good);
+  }
+
+  /** Puts everything back to the last good values; where there are none yet, to the first. */
+  async restore(): Promise<void> {
+    await this.#putBack(this.#good ?? this.#taken);
+  }
+
+  async #putBack(held: Held | undefined): Promise<void> {
     this.#parameters.forEach((parameter, i) => {
-      const value = values[i];
+      const value = held?.values[i];
       if (value) parameter.value = value;
     });
+    if (held?.state) await this.#optimizer.loadStateDict?.(held.state);
   }
 
   release(): void {
-    dispose([...this.#taken, ...this.#good]);
-    this.#taken = [];
-    this.#good = [];
+    release(this.#taken);
+    release(this.#good);
+    this.#taken = undefined;
+    this.#good = undefined;
   }
 }
 
-function dispose(values: readonly Tensor[]): void {
-  for (const value of values) value.dispose();
+function release(held: Held | undefined): void {
+  for (const tensor of [...(held?.values ?? []), ...Object.values(held?.state ?? {})]) tensor.dispose();
 }

@@ -28,7 +28,10 @@ export function addData(
   exit: (code: number) => void,
   source: Source,
 ): void {
-  const data = program.command("data").summary("fetch the full data, or say where they are").description("The data.");
+  const data = program
+    .command("data")
+    .summary("fetch the full data, or say where they are")
+    .description("Fetches the full data, or says where they are.");
   data
     .command("path")
     .summary("print the folder where fetched data are kept")
@@ -39,7 +42,7 @@ export function addData(
     .command("mnist")
     .summary("the 70,000 handwritten digits, 12 MB")
     .description(
-      `Downloads MNIST: 60,000 digits to learn from and 10,000 for the test, 12 MB, from\n${source.mirrors.join(" or\n")}.\n\n` +
+      `Downloads MNIST: 60,000 digits to learn from and 10,000 for the test, 12 MB, from ${source.mirrors.join(" or ")}.\n\n` +
         "The content is checked by its SHA-256. Files that are there and good are kept.",
     )
     .option("--dir <dir>", `where to (default: ${cacheFolder()}, where train looks by itself)`)
@@ -69,13 +72,13 @@ async function fetchMnist(dir: string | undefined, write: (line: string) => void
     write(pc.dim(`dlcc train mnist${dir === undefined ? "" : ` --data ${dir}`} learns from it`));
     return 0;
   } catch (error) {
-    if (error instanceof DownloadError) {
-      const way = "dlcc train mnist works without: it has 10,000 of the digits with it";
-      throw new Error(`${error.message}. ${way}`, { cause: error });
+    if (interrupt.signal.aborted) {
+      say(pc.yellow("!"), "interrupted: nothing was kept");
+      return interruptedExitCode;
     }
-    if (!interrupt.signal.aborted) throw error;
-    say(pc.yellow("!"), "interrupted: nothing was kept");
-    return interruptedExitCode;
+    if (!(error instanceof DownloadError)) throw error;
+    const way = "dlcc train mnist works without: 10,000 of the digits come with it";
+    throw new Error(`${error.message}. ${way}`, { cause: error });
   } finally {
     interrupt.end();
     bar.close();

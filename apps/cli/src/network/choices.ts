@@ -79,7 +79,7 @@ export const optimizers: Readonly<Record<string, Choice<OptimizerChoice>>> = {
     about: "SGD, momentum 0.9",
   },
   nesterov: {
-    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9, nesterov: true }), lr: 0.1 },
+    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9, nesterov: true }), lr: 0.15 },
     about: "SGD, Nesterov momentum 0.9",
   },
   rmsprop: { value: { create: (groups, lr) => rmsProp(groups, { lr }), lr: 0.001 }, about: "RMSprop" },

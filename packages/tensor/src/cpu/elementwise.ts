@@ -5,7 +5,7 @@ import { binaryLoops, multiplyIntegers, unaryLoops } from "./loops.ts";
 import { arrayOf, forEachRow, type Walk } from "./walk.ts";
 
 /** How a fresh, contiguous result of this shape is walked through. */
-export const dense = (shape: readonly number[]): Walk => ({ strides: contiguousStrides(shape), offset: 0 });
+const dense = (shape: readonly number[]): Walk => ({ strides: contiguousStrides(shape), offset: 0 });
 
 export function unary(op: UnaryOp, x: View): TypedArray {
   const out = emptyArray(x.dtype, sizeOf(x.shape));

@@ -129,7 +129,7 @@ export function oneHot(labels: Tensor, classes: number, dtype: DType = "float32"
 }
 
 /** Whether each class is the labelled one: `bool`, the labels' shape and one more axis. */
-export function classMask(op: string, labels: Tensor, classes: number): Tensor {
+function classMask(op: string, labels: Tensor, classes: number): Tensor {
   if (!(labels instanceof Tensor)) throw notATensor(op, labels);
   if (labels.dtype !== "int32") {
     throw new DTypeError(

@@ -207,7 +207,16 @@ export function flatten(x: Tensor, start = 1): Tensor {
   return reshape(x, [...x.shape.slice(0, start), sizeOf(x.shape.slice(start))]);
 }
 
-/** The same value with its elements one after the other in the storage: itself where they are, else a copy. */
+/**
+ * The same value with its elements one after the other in the storage: itself where they are, else a copy.
+ *
+ * @example
+ * ```ts
+ * import { contiguous, tensor } from "@dlcc/tensor";
+ * const x = tensor([[1, 2], [3, 4]]).transpose();
+ * console.log(x.strides, contiguous(x).strides); // → [ 1, 2 ] [ 2, 1 ]
+ * ```
+ */
 export function contiguous(x: Tensor): Tensor {
   needTensor("contiguous", x);
   return isContiguous(x.shape, x.strides) ? x.alias() : apply("copy", {}, x);

@@ -105,7 +105,16 @@ export class Generator {
   }
 }
 
-/** The generator that a seed stands for. Without one, a new one that nobody can repeat. */
+/**
+ * The generator that a seed stands for. Without one, a new one that nobody can repeat.
+ *
+ * @example
+ * ```ts
+ * import { Generator, generatorOf } from "@dlcc/tensor";
+ * const dice = new Generator(1);
+ * console.log(generatorOf(dice) === dice, generatorOf(7).seed); // → true 7
+ * ```
+ */
 export function generatorOf(seed: Seed | undefined): Generator {
   if (seed instanceof Generator) return seed;
   return new Generator(seed ?? Math.floor(Math.random() * 2 ** 53));

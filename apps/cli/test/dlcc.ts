@@ -1,0 +1,56 @@
+/** Runs the program within the test, with nothing around it: no data but its own, an empty cache, a screen of 80 columns. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, vi } from "vitest";
+import { run, type Surroundings } from "../src/main.ts";
+
+/** What a run left. */
+export interface Ran {
+  readonly code: number;
+  /** On stdout. */
+  readonly lines: readonly string[];
+}
+
+/** A new folder. */
+export const newFolder = (): string => mkdtempSync(path.join(tmpdir(), "dlcc-"));
+
+/** A path that nothing is at yet. */
+export const newPath = (name: string): string => path.join(newFolder(), name);
+
+/** What was written to stderr by the test that runs. */
+export const errors: { text: string } = { text: "" };
+
+/** Call it once in a test file, before `dlcc`. */
+export function withoutSurroundings(): void {
+  beforeEach(() => {
+    errors.text = "";
+    vi.stubEnv("DLCC_MNIST_DIR", "");
+    vi.stubEnv("XDG_CACHE_HOME", newFolder());
+    vi.spyOn(console, "error").mockImplementation((text: string) => {
+      errors.text += `${text}\n`;
+    });
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      errors.text += text;
+      return true;
+    });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+}
+
+/** Runs a command. */
+export async function dlcc(args: readonly string[], around: Partial<Surroundings> = {}): Promise<Ran> {
+  const lines: string[] = [];
+  const screen = { isTerminal: false, columns: 80, colour: false };
+  const code = await run(args, (text) => lines.push(...text.split("\n")), { screen, ...around });
+  return { code, lines };
+}
+
+/** Runs a command that writes JSON, one object a line. */
+export async function json(...args: string[]): Promise<Record<string, unknown>[]> {
+  const { lines } = await dlcc([...args, "--json"]);
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test, vi } from "vitest";
+import { commandLine } from "../src/command-line.ts";
+import { editDistance, suggestion } from "../src/suggest.ts";
+import { dlcc, errors, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+
+describe("a suggestion", () => {
+  test.each([
+    ["relu", "relu", 0],
+    ["rleu", "relu", 1],
+    ["rel", "relu", 1],
+    ["reluu", "relu", 1],
+    ["selu", "relu", 1],
+    ["kitten", "sitting", 3],
+    ["", "tanh", 4],
+  ])("editDistance: %j and %j are %d apart", (a, b, distance) => {
+    expect(editDistance(a, b)).toBe(distance);
+  });
+
+  test("is the nearest name", () => expect(suggestion("rellu", ["relu", "sigmoid"])).toBe("(Did you mean relu?)"));
+  test("is all that are as near", () =>
+    expect(suggestion("l3", ["l1", "l2", "mse"])).toBe("(Did you mean one of l1, l2?)"));
+  test("does not mind capitals", () => expect(suggestion("ReLU", ["relu"])).toBe("(Did you mean relu?)"));
+  test("is nothing where no name is near", () => expect(suggestion("quux", ["relu", "sigmoid"])).toBe(""));
+});
+
+describe("mistyped words", () => {
+  test.each([
+    [["evl"], /unknown command 'evl'[\s\S]*Did you mean eval\?/],
+    [["predit", "m", "i.png"], /Did you mean predict\?/],
+    [["data", "ftech"], /Did you mean fetch\?/],
+    [["data", "fetch", "mnits"], /Did you mean mnist\?/],
+    [["help", "trian"], /unknown command 'trian'\n\(Did you mean train\?\)/],
+    [["help", "train", "mnits"], /unknown command 'mnits'\n\(Did you mean mnist\?\)/],
+    [["eval", "m", "--jsn"], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
+    [
+      ["train", "mnist", "--activation", "rleu"],
+      /--activation[\s\S]*Choose one of relu, sigmoid, tanh. \(Did you mean relu\?\)/,
+    ],
+    [["train", "mnist", "--optimizer", "adma"], /Did you mean one of adam, adamw\?|Did you mean adam\?/],
+    [["eval"], /missing required argument 'model'/],
+    [["predict", "m.safetensors"], /missing required argument 'image'/],
+  ])("%j: exit code 2, and what may have been meant", async (args, message) => {
+    expect((await dlcc(args)).code).toBe(2);
+    expect(errors.text).toMatch(message);
+  });
+});
+
+describe("help", () => {
+  const helpOf = async (...args: string[]): Promise<{ code: number; text: string }> => {
+    let text = "";
+    vi.spyOn(process.stdout, "write").mockImplementation((part) => {
+      text += part;
+      return true;
+    });
+    return { code: (await dlcc(args)).code, text };
+  };
+
+  test("is what dlcc alone says", async () => {
+    const { code, text } = await helpOf();
+    expect(code).toBe(0);
+    for (const command of ["train", "eval", "predict", "summary", "data", "help"])
+      expect(text).toContain(`\n  ${command}`);
+  });
+
+  test("help train mnist is train mnist --help", async () => {
+    const { code, text } = await helpOf("help", "train", "mnist");
+    expect([code, text]).toEqual([0, (await helpOf("train", "mnist", "--help")).text]);
+    expect(text).toContain("--hidden");
+  });
+
+  test.each(["eval", "predict", "summary"])("%s --help has an example", async (command) => {
+    expect((await helpOf(command, "--help")).text).toContain(`Example:\n  dlcc ${command} model.safetensors`);
+  });
+
+  test("fits in 80 columns", async () => {
+    for (const words of [[], ["eval"], ["predict"], ["summary"], ["data"], ["data", "path"]]) {
+      const { text } = await helpOf("help", ...words);
+      expect(text.split("\n").filter((line) => line.length > 100)).toEqual([]);
+    }
+  });
+});
+
+describe("commandLine", () => {
+  test("quotes what a shell would not read as it stands", () => {
+    expect(commandLine(["dlcc", "--hidden", "300,100", "--out", "my model's"])).toBe(
+      "dlcc --hidden 300,100 --out 'my model'\\''s'",
+    );
+  });
+});

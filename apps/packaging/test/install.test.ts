@@ -1,0 +1,131 @@
+/** The packages as strangers get them: installed by npm from tarballs, checked by TypeScript, run by Node. */
+import { examplesIn } from "@dlcc/docs/examples";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { Project } from "../src/project.ts";
+import { manifestIn, publishable } from "../src/workspace.ts";
+
+const project = Project.at(inject("stranger"));
+const packages = publishable();
+const installed = (name: string, file = ""): string => `node_modules/${name}/${file}`;
+
+/** White space apart, what is printed is what is written. */
+const words = (text: string): string => text.replace(/\s+/g, " ").trim();
+
+/** What `import` finds in a package: `@dlcc/data` and `@dlcc/data/node`. */
+const entries = packages.flatMap(({ name, manifest }) =>
+  Object.keys(manifest.exports ?? {})
+    .filter((entry) => !entry.endsWith(".json"))
+    .map((entry) => name + entry.slice(1)),
+);
+const forNode = (entry: string): boolean => entry.endsWith("/node");
+
+/** Type-checks some files of the project; with `outDir`, also writes them as JavaScript. */
+function check(name: string, options: Readonly<Record<string, unknown>>): string {
+  const { include, ...compilerOptions } = options;
+  const strict = { strict: true, skipLibCheck: false, target: "es2022", noEmit: !("outDir" in compilerOptions) };
+  project.write(
+    `tsconfig.${name}.json`,
+    JSON.stringify({ compilerOptions: { ...strict, ...compilerOptions }, include }),
+  );
+  return project.bin("tsc", "-p", `tsconfig.${name}.json`).stdout;
+}
+
+const nodenext = { module: "nodenext", moduleResolution: "nodenext" };
+const bundler = { module: "esnext", moduleResolution: "bundler" };
+
+describe("the tarballs", () => {
+  test.each(packages)("$name has README, licence and no trace of the workspace", ({ name, manifest }) => {
+    const shipped = manifestIn(project.path(installed(name)));
+    expect(JSON.stringify(shipped)).not.toMatch(/workspace:|catalog:|@dlcc\/source/);
+    expect(shipped?.peerDependencies ?? {}).toEqual(
+      Object.fromEntries(
+        Object.keys(manifest.peerDependencies ?? {}).map((peer) => [peer, expect.stringMatching(/^\^\d/)]),
+      ),
+    );
+    expect(project.read(installed(name, "LICENSE"))).toContain("MIT");
+    expect(project.read(installed(name, "README.md"))).toContain(name);
+  });
+
+  test("the libraries bring nothing along", () => {
+    for (const { name, manifest } of packages) {
+      if (manifest.bin === undefined) expect(Object.keys(manifest.dependencies ?? {}), name).toEqual([]);
+    }
+  });
+
+  test("npm finds one copy of each, and nothing missing", () => {
+    expect(project.npm("ls", "--all", "--parseable").match(/@dlcc\/tensor$/gm)).toHaveLength(1);
+  });
+});
+
+describe("the types", () => {
+  beforeAll(() => {
+    const use = (names: readonly string[]): string =>
+      names.map((entry, i) => `import * as entry${i} from "${entry}";\nconsole.log(entry${i});\n`).join("");
+    project.write("imports/all.ts", use(entries));
+    project.write("imports/browser.ts", use(entries.filter((entry) => !forNode(entry))));
+  });
+
+  test("check with nodenext", () => {
+    expect(check("nodenext", { ...nodenext, include: ["imports/all.ts"], types: ["node"] })).toBe("");
+  });
+
+  test("check with bundler", () => {
+    expect(check("bundler", { ...bundler, include: ["imports/all.ts"], types: ["node"] })).toBe("");
+  });
+
+  test("check in a browser's project, without Node's types", () => {
+    const browser = { ...bundler, lib: ["es2022", "dom"], types: [] };
+    expect(check("browser", { ...browser, include: ["imports/browser.ts"] })).toBe("");
+  });
+});
+
+describe("the modules", () => {
+  test.each(entries)("%s can be imported", (entry) => {
+    const { code, stderr } = project.node("--input-type=module", "--eval", `await import("${entry}")`);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+  });
+});
+
+describe("the examples of the READMEs", () => {
+  const examples = packages.flatMap(({ name }) => {
+    const found = examplesIn(`${name}/README.md`, project.read(installed(name, "README.md")));
+    return found.map((example) => ({ ...example, file: example.where.replace(/[^a-z0-9]+/gi, "-") }));
+  });
+  const include = ["examples/*.ts"];
+
+  beforeAll(() => {
+    for (const { file, code } of examples) project.write(`examples/${file}.ts`, `${code}\nexport {};\n`);
+  });
+
+  test("check with nodenext, and become JavaScript", () => {
+    expect(check("examples", { ...nodenext, include, types: ["node"], rootDir: ".", outDir: "compiled" })).toBe("");
+  });
+
+  test("check with bundler", () => {
+    expect(check("examples-bundler", { ...bundler, include, types: ["node"] })).toBe("");
+  });
+
+  test.each(examples)("$where prints what it says", ({ file, prints }) => {
+    const { stdout, stderr } = project.node(`compiled/examples/${file}.js`);
+    expect(stderr).toBe("");
+    expect(words(stdout)).toBe(words(prints.join("\n")));
+  });
+
+  test("are there for every library", () => {
+    for (const { name, manifest } of packages) {
+      if (manifest.bin === undefined) expect(examples.map(({ where }) => where).join("\n")).toContain(`${name}/`);
+    }
+  });
+});
+
+describe("the command", () => {
+  test("dlcc train mnist learns to read digits", () => {
+    const { code, stdout, stderr } = project.bin("dlcc", "train", "mnist", "--epochs", "1", "--json");
+    expect(stderr).toBe("");
+    const last = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { event: string; testAccuracy: number };
+    expect(last.event).toBe("done");
+    expect(last.testAccuracy).toBeGreaterThan(0.8);
+    expect(code).toBe(0);
+  });
+});

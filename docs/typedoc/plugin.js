@@ -1,0 +1,141 @@
+/**
+ * A TypeDoc plugin: sorts each package's exports into categories by the file that they are in, so that a newcomer finds
+ * things. A file that the table below lacks is a warning, and so fails the build.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Application, CommentTag, Converter, ReflectionKind } from "typedoc";
+
+/** Names that belong elsewhere than the rest of their file; errors do so in every package. */
+const byName = {
+  tensor: {
+    Comparison: "equal greater greaterEqual less lessEqual logicalNot notEqual where",
+    "For backends": "fromStorage",
+  },
+};
+
+/** Files (below `src/`, without `.ts`) of each category, in the order in which the site shows them. */
+const byFile = {
+  tensor: {
+    Tensor: "tensor dtype shape",
+    Creation: "create",
+    Elementwise: "ops/elementwise",
+    Comparison: "",
+    Reduction: "ops/reduction",
+    "Linear algebra": "ops/matmul",
+    Movement: "ops/movement",
+    Composite: "ops/composite",
+    Random: "random/generator random/samplers",
+    Memory: "memory parameter",
+    "For backends": "backend cpu/index",
+    "For those who extend dlcc": "apply fused recorder signatures",
+  },
+  autograd: {
+    Derivatives: "value-and-grad",
+    "Ops of one's own": "custom-op",
+    Checking: "grad-check",
+  },
+  layers: {
+    Layers: "linear sequential perceptron dropout flatten",
+    Activations: "activations",
+    Initializers: "initializers",
+    "Modules of one's own": "module",
+    "Saving and looking": "from-config summary",
+  },
+  losses: {
+    "For classes": "classification",
+    "For numbers": "regression",
+    Options: "reduction",
+  },
+  optim: {
+    Optimizers: "sgd adam adaptive",
+    Schedules: "schedules",
+    Clipping: "clipping",
+    "Optimizers of one's own": "optimizer",
+  },
+  data: {
+    "Minibatches and splits": "minibatches split standardize",
+    "MNIST and IDX": "examples idx gzip mnist",
+    "Pictures of digits": "prepare-digit",
+  },
+  train: {
+    Training: "fit",
+    Judging: "evaluate metrics",
+    "What they ask for": "contracts",
+  },
+  io: {
+    Safetensors: "serialize deserialize error file",
+  },
+  testing: {
+    Conformance: "conformance/index conformance/harness",
+    "Backends that watch": "counting recording deferred wrap",
+  },
+};
+
+/** All categories in order: TypeDoc has one order for the whole site. */
+const order = [...new Set(Object.values(byFile).flatMap((categories) => Object.keys(categories))), "In Node", "Errors"];
+
+/** The category of an export, or undefined. */
+function categoryOf(name, file) {
+  const [, folder, place] = /packages\/([^/]+)\/src\/(.+)\.ts$/.exec(file) ?? [];
+  const find = (table, word) =>
+    Object.entries(table[folder] ?? {}).find(([, words]) => words.split(" ").includes(word))?.[0];
+  return find(byName, name) ?? (name.endsWith("Error") ? "Errors" : find(byFile, place));
+}
+
+/** What can't be said in typedoc.json, as it follows from the packages. */
+function setOptions({ options }) {
+  const folders = options.getValue("entryPoints");
+  const names = folders.map((folder) => JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).name);
+  options.setValue("packagesRequiringDocumentation", names);
+  options.setValue("categoryOrder", order);
+  options.setValue("packageOptions", { ...options.getValue("packageOptions"), categoryOrder: order });
+}
+
+const addCategory = (comment, text) => comment?.blockTags.push(new CommentTag("@category", [{ kind: "text", text }]));
+
+/** Gives each export of a package its category. */
+function categorize(app, project) {
+  for (const reflection of project.getReflectionsByKind(ReflectionKind.SomeExport)) {
+    if (reflection.kindOf(ReflectionKind.SomeModule)) {
+      if (reflection.name === "node") addCategory(reflection.comment, "In Node");
+      continue;
+    }
+    if (!reflection.parent?.kindOf(ReflectionKind.SomeModule | ReflectionKind.Project)) continue;
+    const file = reflection.sources?.[0]?.fullFileName ?? "";
+    const category = categoryOf(reflection.name, file);
+    if (!category) {
+      app.logger.warn(`${reflection.name} of ${file} has no category: add its file to docs/typedoc/plugin.js`);
+      continue;
+    }
+    for (const { comment } of [reflection, ...(reflection.signatures ?? [])]) addCategory(comment, category);
+  }
+}
+
+/** Names the error in front of what is said about it; TypeDoc would leave it out. */
+function nameErrors(project) {
+  for (const { comment } of Object.values(project.reflections)) {
+    for (const tag of comment?.blockTags ?? []) {
+      if (tag.tag !== "@throws" || !tag.typeAnnotation) continue;
+      const names = tag.typeAnnotation.replace(/[{}\s]/g, "").split("|");
+      tag.content.unshift({ kind: "code", text: `\`${names.join(" | ")}\`` }, { kind: "text", text: " " });
+      delete tag.typeAnnotation;
+    }
+  }
+}
+
+/** Guides come first. */
+function sortRoot(project) {
+  const guides = project.documents ?? [];
+  for (const guide of guides) if (guide.name === "CONTRIBUTING") guide.name = "Contributing";
+  project.childrenIncludingDocuments = [...guides, ...(project.children ?? [])];
+}
+
+export function load(app) {
+  app.on(Application.EVENT_BOOTSTRAP_END, () => setOptions(app));
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    categorize(app, project);
+    nameErrors(project);
+  });
+  app.on(Application.EVENT_PROJECT_REVIVE, sortRoot, -1000); // after TypeDoc's own sorting
+}

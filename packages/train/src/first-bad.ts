@@ -1,0 +1,81 @@
+/**
+ * Where NaN began. When a loss that is no number is read, the device may be some steps ahead, and everything is NaN. So
+ * the steps are done again from the last good values, with a recorder that looks at the result of every op.
+ */
+import { isFloat, type Parameter, type Recorder, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
+import type { Batch } from "./contracts.ts";
+
+/** What to do again. */
+export interface Replay {
+  /** The batches of the epoch, as they were. */
+  readonly batches: Iterable<Batch>;
+  /** The batch that the model, as it is now, learns from next; counted from 1. */
+  readonly from: number;
+  /** The batch whose loss was bad. */
+  readonly bad: number;
+  readonly parameters: readonly Parameter[];
+  /** Learns from a batch. */
+  readonly step: (batch: Batch) => void;
+}
+
+/**
+ * Names the first tensor that is not finite.
+ *
+ * @returns Undefined if it can't be found again, as when the batches come in another order each time.
+ */
+export async function firstBad({ batches, from, bad, parameters, step }: Replay): Promise<string | undefined> {
+  let number = 0;
+  for (const batch of batches) {
+    number++;
+    if (number < from) continue;
+    const trace = new Trace(parameters);
+    try {
+      for (const name of ["x", "y"] as const) trace.note(`the ${name} of the batch`, batch[name]);
+      withRecorder(trace, () => step(batch));
+      // Before the bad batch, infinities on the way did no harm, unless they got into a parameter.
+      const values = parameters.map((parameter) => parameter.peek());
+      if (number === bad || !(await allFinite(values))) return await trace.firstBad();
+    } finally {
+      trace.release();
+    }
+  }
+  return undefined;
+}
+
+/** Holds on to the results of all ops, in their order. */
+class Trace implements Recorder {
+  readonly #parameters: readonly Parameter[];
+  readonly #noted: { readonly what: string; readonly tensor: Tensor }[] = [];
+
+  constructor(parameters: readonly Parameter[]) {
+    this.#parameters = parameters;
+  }
+
+  record({ op, inputs, outputs }: Step): void {
+    const names = this.#parameters.flatMap((parameter) => {
+      return inputs.some((input) => input.id === parameter.peek().id) ? [parameter.name] : [];
+    });
+    const what = `the result of ${op}${names.length > 0 ? ` with ${names.join(", ")}` : ""}`;
+    for (const output of outputs) this.note(what, output);
+  }
+
+  note(what: string, tensor: Tensor): void {
+    if (isFloat(tensor.dtype)) this.#noted.push({ what, tensor: tensor.claimed() });
+  }
+
+  async firstBad(): Promise<string | undefined> {
+    for (const { what, tensor } of this.#noted) {
+      if (!(await allFinite([tensor]))) return `${what}, ${tensor.dtype} [${tensor.shape.join(",")}]`;
+    }
+    return undefined;
+  }
+
+  release(): void {
+    for (const { tensor } of this.#noted) tensor.dispose();
+  }
+}
+
+async function allFinite(tensors: readonly Tensor[]): Promise<boolean> {
+  for (const tensor of tensors) if (!(await tensor.data()).every(Number.isFinite)) return false;
+  return true;
+}
