@@ -84,7 +84,9 @@ async function list(folder: string): Promise<string[]> {
 }
 
 async function readExamples(images: string, labels: string): Promise<Examples> {
-  const [imagesIdx, labelsIdx] = await Promise.all([read(images), read(labels)]);
+  // One after the other, so that of two bad files it is always the first that is named.
+  const imagesIdx = await read(images);
+  const labelsIdx = await read(labels);
   try {
     return examplesFromIdx(imagesIdx, labelsIdx);
   } catch (error) {

@@ -1,16 +1,19 @@
-import { minibatches, split } from "@dlcc/data";
+import { type Examples, minibatches, split } from "@dlcc/data";
 import { checkWritable } from "@dlcc/io/node";
-import { accuracy, evaluate, fit, NonFiniteLossError } from "@dlcc/train";
+import type { Sequential } from "@dlcc/layers";
+import type { Optimizer } from "@dlcc/optim";
+import type { Backend } from "@dlcc/tensor";
+import { accuracy, type EpochReport, evaluate, fit, type Loss, NonFiniteLossError } from "@dlcc/train";
 import { type Command, Option } from "commander";
 import { adviceFor } from "../advice.ts";
-import { cacheFolder, findDigits } from "../digits/find.ts";
+import { cacheFolder, type Digits, findDigits } from "../digits/find.ts";
 import { evaluationBatch, judge } from "../digits/judge.ts";
 import { digitClasses } from "../digits/kind.ts";
 import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
 import { type ModelUse, saveModel } from "../model-file.ts";
 import { architecture, buildNetwork, buildOptimizer } from "../network/build.ts";
-import { activations, backends, initializers, losses, optimizers } from "../network/choices.ts";
-import { HumanReporter, JsonReporter, type Reporter } from "../terminal/reporter.ts";
+import { activations, backends, initializers, losses, optimizers, pick } from "../network/choices.ts";
+import { HumanReporter, JsonReporter, type Reporter, type Start } from "../terminal/reporter.ts";
 import { choiceOption, layerSizes, notNegative, positive, wholeFrom } from "./options.ts";
 
 /** The options, as the parser gives them. */
@@ -98,96 +101,126 @@ export function addTrainMnist(
     .action(async (options: TrainOptions) => exit(await trainMnist(options, write, typed)));
 }
 
+/** All that a run is made of. */
+interface Plan {
+  readonly digits: Digits;
+  readonly train: Examples;
+  readonly validation: Examples | undefined;
+  readonly backend: Backend;
+  readonly model: Sequential;
+  readonly sizes: { readonly inputs: number; readonly hidden: readonly number[]; readonly outputs: number };
+  readonly loss: Loss;
+  readonly outputs: ModelUse["outputs"];
+  readonly optimizer: Optimizer;
+  readonly lr: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+}
+
+/** Finds the digits, and makes the network and its optimizer. */
+async function prepare(options: TrainOptions): Promise<Plan> {
+  const digits = await findDigits(options.data);
+  const { train, validation } =
+    options.validation > 0
+      ? split(digits.train.images, digits.train.labels, options.validation, { seed: options.seed })
+      : { train: digits.train, validation: undefined };
+  const backend = await pick(backends, options.backend)();
+  const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: digitClasses.length };
+  const model = await buildNetwork({ ...options, ...sizes }).to(backend);
+  const { loss, outputs = "activations" } = pick(losses, options.loss);
+  const lr = options.lr ?? pick(optimizers, options.optimizer).lr;
+  const examples = train.images.shape[0] ?? 0;
+  const epochs = options.epochs ?? defaultEpochs(examples);
+  const stepsPerEpoch = Math.ceil(examples / options.batchSize);
+  const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
+  return { digits, train, validation, backend, model, sizes, loss, outputs, optimizer, lr, epochs, stepsPerEpoch };
+}
+
+/** What is said before training. */
+const announce = (plan: Plan, options: TrainOptions): Start => ({
+  dataset: plan.digits.name,
+  reason: plan.digits.reason,
+  model: architecture(plan.sizes),
+  parameters: countParameters(plan.model),
+  backend: plan.backend.name,
+  trainExamples: plan.train.images.shape[0] ?? 0,
+  validationExamples: plan.validation?.images.shape[0] ?? 0,
+  testExamples: plan.digits.test.images.shape[0] ?? 0,
+  epochs: plan.epochs,
+  stepsPerEpoch: plan.stepsPerEpoch,
+  settings: {
+    activation: options.activation,
+    loss: options.loss,
+    optimizer: options.optimizer,
+    lr: plan.lr,
+    schedule: options.schedule,
+    "batch size": options.batchSize,
+    epochs: plan.epochs,
+    ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
+    init: options.init,
+    seed: options.seed,
+  },
+});
+
+const countParameters = (model: Sequential): number =>
+  model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
+
+/** The training itself. */
+function learn(plan: Plan, options: TrainOptions, reporter: Reporter, signal: AbortSignal): Promise<EpochReport[]> {
+  const { model, loss, optimizer, epochs, train, validation, backend } = plan;
+  const { batchSize: size, seed } = options;
+  const whole = { size: evaluationBatch, shuffle: false, backend };
+  return fit({
+    model,
+    loss,
+    optimizer,
+    epochs,
+    metrics: { accuracy },
+    batches: (epoch) => minibatches(train.images, train.labels, { size, seed, epoch, backend }),
+    ...(validation && {
+      validate: () => {
+        const batches = minibatches(validation.images, validation.labels, whole);
+        return evaluate({ model, loss, metrics: { accuracy }, batches });
+      },
+    }),
+    onProgress: (progress) => reporter.progress(progress),
+    onEpoch: (report) => reporter.epoch(report),
+    signal,
+  });
+}
+
 /** Trains, and says how it went. @param typed Noted in the model. @returns The exit code. */
 export async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
-  if (options.out !== undefined) await checkWritable(options.out);
-  const digits = await findDigits(options.data);
-  const aside = options.validation;
-  const { train, validation } =
-    aside > 0
-      ? split(digits.train.images, digits.train.labels, aside, { seed: options.seed })
-      : { train: digits.train, validation: undefined };
-
-  const backend = await (backends[options.backend] ?? backends.cpu)?.value();
-  if (!backend) throw new Error(`there is no backend ${options.backend}`);
-  const inputs = train.images.shape[1] ?? 0;
-  const sizes = { inputs, hidden: options.hidden, outputs: digitClasses.length };
-  const model = await buildNetwork({ ...options, ...sizes }).to(backend);
-  const parameters = model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
-  const { loss, outputs = "activations" } = losses[options.loss]?.value ?? {};
-  const lr = options.lr ?? optimizers[options.optimizer]?.value.lr;
-  if (!loss || lr === undefined)
-    throw new Error(`there is no loss ${options.loss} or no optimizer ${options.optimizer}`);
-
-  const { batchSize, seed } = options;
-  const trainExamples = train.images.shape[0] ?? 0;
-  const epochs = options.epochs ?? defaultEpochs(trainExamples);
-  const stepsPerEpoch = Math.ceil(trainExamples / batchSize);
-  const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
+  const { out } = options;
+  if (out !== undefined) await checkWritable(out);
+  const plan = await prepare(options);
+  const { model, sizes, digits, backend, loss, outputs } = plan;
   const reporter: Reporter = options.json ? new JsonReporter(write) : new HumanReporter(write);
-  reporter.start({
-    dataset: digits.name,
-    reason: digits.reason,
-    model: architecture(sizes),
-    parameters,
-    backend: backend.name,
-    trainExamples,
-    validationExamples: validation ? aside : 0,
-    testExamples: digits.test.images.shape[0] ?? 0,
-    epochs,
-    stepsPerEpoch,
-    settings: settingsOf(options, lr, epochs),
-  });
+  const start = announce(plan, options);
+  reporter.start(start);
 
-  const interrupt = untilInterrupted();
   const use: ModelUse = {
-    input: { shape: [inputs], range: [0, 1] },
+    input: { shape: [sizes.inputs], range: [0, 1] },
     classes: digitClasses,
     outputs,
     loss: options.loss,
   };
-  let completed = 0;
-  const save = async (outcome: Readonly<Record<string, string>> = {}): Promise<void> => {
-    if (options.out === undefined) return;
-    const facts = { dataset: digits.name, seed: String(seed), epochs: String(completed), command: typed };
-    await saveModel(options.out, model, use, { ...facts, ...outcome });
+  const facts = { dataset: digits.name, seed: String(options.seed), command: typed };
+  const save = async (outcome: Readonly<Record<string, string>>): Promise<void> => {
+    if (out !== undefined) await saveModel(out, model, use, { ...facts, ...outcome });
   };
+  const interrupt = untilInterrupted();
   try {
     const started = performance.now();
-    const reports = await fit({
-      model,
-      loss,
-      optimizer,
-      batches: (epoch) => minibatches(train.images, train.labels, { size: batchSize, seed, epoch, backend }),
-      epochs,
-      metrics: { accuracy },
-      ...(validation && {
-        validate: () =>
-          evaluate({
-            model,
-            loss,
-            metrics: { accuracy },
-            batches: minibatches(validation.images, validation.labels, {
-              size: evaluationBatch,
-              shuffle: false,
-              backend,
-            }),
-          }),
-      }),
-      onProgress: (progress) => reporter.progress(progress),
-      onEpoch: (report) => {
-        completed = report.epoch;
-        reporter.epoch(report);
-      },
-      signal: interrupt.signal,
-    });
+    const reports = await learn(plan, options, reporter, interrupt.signal);
     const seconds = (performance.now() - started) / 1000;
-    await save();
+    const epochs = String(reports.length);
+    await save({ epochs });
     if (interrupt.signal.aborted) {
       reporter.interrupted(
-        options.out === undefined
+        out === undefined
           ? "interrupted: nothing saved (--out FILE would have)"
-          : `interrupted: what was learned so far is in ${options.out}`,
+          : `interrupted: what was learned so far is in ${out}`,
       );
       return interruptedExitCode;
     }
@@ -198,20 +231,20 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
       classes: sizes.outputs,
       backend,
     });
-    await save({ testAccuracy: String(testAccuracy) });
+    await save({ epochs, testAccuracy: String(testAccuracy) });
     const last = reports[reports.length - 1];
     reporter.done(
       {
         testAccuracy,
         validationAccuracy: last?.validation?.metrics.accuracy ?? null,
         trainLoss: last?.loss ?? Number.NaN,
-        parameters,
-        epochs,
+        parameters: start.parameters,
+        epochs: plan.epochs,
         seconds,
         backend: backend.name,
         dataset: digits.name,
-        model: architecture(sizes),
-        out: options.out ?? null,
+        model: start.model,
+        out: out ?? null,
       },
       confusion,
       adviceFor({
@@ -223,24 +256,11 @@ export async function trainMnist(options: TrainOptions, write: (line: string) =>
     );
     return 0;
   } catch (error) {
-    if (!(error instanceof NonFiniteLossError) || options.out === undefined) throw error;
-    await save();
-    throw new Error(`${error.message}. They are saved in ${options.out}`, { cause: error });
+    if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
+    await save({ epochs: String(error.epoch - 1) });
+    throw new Error(`${error.message}. They are saved in ${out}`, { cause: error });
   } finally {
     interrupt.end();
     reporter.close();
   }
 }
-
-const settingsOf = (options: TrainOptions, lr: number, epochs: number): Record<string, string | number> => ({
-  activation: options.activation,
-  loss: options.loss,
-  optimizer: options.optimizer,
-  lr,
-  schedule: options.schedule,
-  "batch size": options.batchSize,
-  epochs,
-  ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
-  init: options.init,
-  seed: options.seed,
-});

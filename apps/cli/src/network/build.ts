@@ -1,6 +1,6 @@
 import { type Layer, Linear, Sequential } from "@dlcc/layers";
 import { linear, type Optimizer, type Schedule } from "@dlcc/optim";
-import { activations, initializers, losses, optimizers } from "./choices.ts";
+import { activations, initializers, losses, optimizers, pick } from "./choices.ts";
 
 /** The options that make a network. */
 export interface NetworkOptions {
@@ -11,13 +11,6 @@ export interface NetworkOptions {
   readonly loss: string;
   readonly init: string;
   readonly seed: number;
-}
-
-/** What a name in a table stands for; the argument parser has checked the name. */
-function pick<T>(table: Readonly<Record<string, { readonly value: T }>>, name: string): T {
-  const choice = table[name];
-  if (!choice) throw new Error(`there is no ${name}`);
-  return choice.value;
 }
 
 /** A fully connected network: the hidden layers with their activation, and the output layer. */

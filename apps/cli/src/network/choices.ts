@@ -29,6 +29,13 @@ export interface Choice<T> {
   readonly about: string;
 }
 
+/** What a name in a table stands for; the argument parser has checked the name. */
+export function pick<T>(table: Readonly<Record<string, { readonly value: T }>>, name: string): T {
+  const choice = table[name];
+  if (!choice) throw new Error(`there is no ${name}`);
+  return choice.value;
+}
+
 /** Between layers. */
 export const activations: Readonly<Record<"relu" | "sigmoid" | "tanh", Choice<Activation>>> = {
   relu: { value: relu, about: "max(0, z)" },
