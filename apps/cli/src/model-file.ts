@@ -19,7 +19,7 @@ import {
   type LayerConfig,
   type LayerTypes,
   Linear,
-  Module,
+  type Module,
   Perceptron,
   Sequential,
   type SummaryRow,
@@ -154,12 +154,10 @@ const isNumbers = (value: unknown): value is [number, number] =>
 
 function build(file: string, architecture: string | undefined): Module {
   try {
-    const model = fromConfig(JSON.parse(architecture ?? "") as LayerConfig, layerTypes);
-    if (model instanceof Module) return model;
+    return fromConfig(JSON.parse(architecture ?? "") as LayerConfig, layerTypes);
   } catch (cause) {
     throw new ModelFileError(`${file}: its architecture can't be built: ${(cause as Error).message}`, { cause });
   }
-  throw new ModelFileError(`${file}: its architecture is a function with nothing to learn, not a network`);
 }
 
 /** How many names an error lists. */

@@ -83,7 +83,7 @@ describe("--out", () => {
     await dlcc([...quick, "--json", "--out", file]);
     const { tensors, metadata } = await load(file);
     const config = JSON.parse(metadata.architecture ?? "") as LayerConfig;
-    const model = fromConfig(config, { Sequential, Linear, relu }) as Sequential;
+    const model = fromConfig(config, { Sequential, Linear, relu });
     model.loadStateDict(tensors);
     expect(model.parameters().map(({ name, value }) => [name, value.shape])).toEqual([
       ["layers.0.weight", [16, 784]],

@@ -16,18 +16,24 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
  * for anything else.
  *
  * @returns The architecture with new weights: `loadStateDict` brings the old ones.
- * @throws {ArgumentError} if the config names a type that the map lacks.
+ * @throws {ArgumentError} if the config names a type that the map lacks, or is a lone function's.
  * @example
  * ```ts
- * import { fromConfig, Linear, Module, relu, Sequential } from "@dlcc/layers";
+ * import { fromConfig, Linear, relu, Sequential } from "@dlcc/layers";
  *
  * const config = new Sequential([new Linear(2, 3), relu]).config();
  * const model = fromConfig(JSON.parse(JSON.stringify(config)), { Sequential, Linear, relu });
- * if (!(model instanceof Module)) throw new Error("the config is that of a function");
  * console.log(model.parameters().map(({ name }) => name).join(" ")); // → layers.0.weight layers.0.bias
  * ```
  */
-export function fromConfig(config: LayerConfig, types: LayerTypes): Layer {
+export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
+  const layer = layerFromConfig(config, types);
+  if (typeof layer !== "function") return layer;
+  throw new ArgumentError(`fromConfig: ${config.type} is a function, not a module: put it into a Sequential`);
+}
+
+/** A module, or one of the functions that stand between modules. */
+export function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
   if (!type) {
     throw new ArgumentError(

@@ -1,5 +1,5 @@
 import { ArgumentError, type FusedActivation, type Tensor, tidy } from "@dlcc/tensor";
-import { fromConfig, type LayerTypes } from "./from-config.ts";
+import { type LayerTypes, layerFromConfig } from "./from-config.ts";
 import { Linear } from "./linear.ts";
 import { callLayer, type Layer, type LayerConfig, Module } from "./module.ts";
 
@@ -66,6 +66,6 @@ export class Sequential extends Module {
   /** Reads what `config` gave; the layers inside are found in `types`. */
   static fromConfig({ layers }: LayerConfig, types: LayerTypes): Sequential {
     if (!Array.isArray(layers)) throw new ArgumentError("fromConfig: a Sequential needs its layers");
-    return new Sequential(layers.map((config: LayerConfig) => fromConfig(config, types)));
+    return new Sequential(layers.map((config: LayerConfig) => layerFromConfig(config, types)));
   }
 }

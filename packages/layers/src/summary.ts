@@ -37,18 +37,26 @@ function nameOf(layer: Layer): string {
  * ```
  */
 export function summaryRows(model: Layer, inputShape: readonly number[]): SummaryRow[] {
-  return unrecorded(() =>
-    tidy(() => {
-      const backend = model instanceof Module ? model.parameters()[0]?.peek().backend : undefined;
-      const dtype = model instanceof Module ? model.parameters()[0]?.peek().dtype : undefined;
-      let x: Tensor = ones([1, ...inputShape], { ...(backend && { backend }), ...(dtype && { dtype }) });
-      const layers = model instanceof Sequential ? model.layers : [model];
-      return layers.map((layer) => {
-        x = callLayer(layer, x);
-        return { layer: nameOf(layer), outputShape: x.shape.slice(1), parameters: count(layer) };
-      });
-    }),
-  );
+  const modules = model instanceof Module ? model.modules() : [];
+  const modes = modules.map((module) => module.training);
+  const first = model instanceof Module ? model.parameters()[0]?.peek() : undefined;
+  try {
+    for (const module of modules) module.training = false; // A look at a model draws no random numbers.
+    return unrecorded(() =>
+      tidy(() => {
+        let x: Tensor = ones([1, ...inputShape], first && { backend: first.backend, dtype: first.dtype });
+        const layers = model instanceof Sequential ? model.layers : [model];
+        return layers.map((layer) => {
+          x = callLayer(layer, x);
+          return { layer: nameOf(layer), outputShape: x.shape.slice(1), parameters: count(layer) };
+        });
+      }),
+    );
+  } finally {
+    modules.forEach((module, i) => {
+      module.training = modes[i] ?? true;
+    });
+  }
 }
 
 /**

@@ -1,0 +1,123 @@
+import { type Backend, cpu, ones, Parameter, type Tensor, tensor } from "@dlcc/tensor";
+import { describe, expect, test } from "vitest";
+import { Dropout, Linear, Module, relu, Sequential } from "../src/index.ts";
+
+class Tied extends Module {
+  readonly shared = new Linear(3, 3, { seed: 1 });
+  readonly again = this.shared;
+  readonly scale = new Parameter("scale", tensor([2]));
+  readonly branches = [new Linear(3, 1, { seed: 2 }), new Sequential([new Linear(3, 2, { seed: 3, bias: false })])];
+
+  forward(x: Tensor): Tensor {
+    return this.again.forward(this.shared.forward(x)).mul(this.scale.value);
+  }
+}
+
+const names = (parameters: readonly Parameter[]): string[] => parameters.map(({ name }) => name);
+
+describe("parameters", () => {
+  test("are found in properties, modules and arrays, and named by their path", () => {
+    expect([...new Tied().namedParameters().keys()]).toEqual([
+      "shared.weight",
+      "shared.bias",
+      "scale",
+      "branches.0.weight",
+      "branches.0.bias",
+      "branches.1.layers.0.weight",
+    ]);
+  });
+
+  test("that stand in two places are listed once", () => {
+    const { shared } = new Tied();
+    expect(new Set(names(shared.parameters())).size).toBe(2);
+  });
+
+  test("keep the longest name that they were listed under: the one that says where they are", () => {
+    const inner = new Sequential([new Linear(2, 2)]);
+    const outer = new Sequential([relu, inner]);
+    expect(names(inner.parameters())).toEqual(["layers.0.weight", "layers.0.bias"]);
+    expect(names(outer.parameters())).toEqual(["layers.1.layers.0.weight", "layers.1.layers.0.bias"]);
+    expect(names(inner.parameters())).toEqual(["layers.1.layers.0.weight", "layers.1.layers.0.bias"]);
+  });
+});
+
+describe("stateDict and loadStateDict", () => {
+  const model = (seed: number): Sequential =>
+    new Sequential([new Linear(2, 3, { seed }), relu, new Linear(3, 1, { seed })]);
+
+  test("carry a model's values to another one", async () => {
+    const [from, to] = [model(1), model(2)];
+    to.loadStateDict(from.stateDict());
+    const x = ones([1, 2]);
+    expect(await to.forward(x).array()).toEqual(await from.forward(x).array());
+  });
+
+  test("name what is missing and what is not in the model", () => {
+    const { "layers.0.bias": moved, ...rest } = model(1).stateDict();
+    const state = { ...rest, "layers.9.bias": moved! };
+    expect(() => model(2).loadStateDict(state)).toThrow(
+      /Missing: layers\.0\.bias\..*Not in this model: layers\.9\.bias/,
+    );
+  });
+
+  test("load what fits where that is asked for", async () => {
+    const target = model(2);
+    const before = await target.stateDict()["layers.0.bias"]!.array();
+    const { "layers.0.bias": _, ...rest } = model(1).stateDict();
+    target.loadStateDict(rest, { strict: false });
+    expect(await target.stateDict()["layers.0.bias"]!.array()).toEqual(before);
+    expect(await target.stateDict()["layers.0.weight"]!.array()).toEqual(await rest["layers.0.weight"]!.array());
+  });
+
+  test("refuse another shape or dtype, name both, and change nothing", async () => {
+    const target = model(1);
+    const before = await target.stateDict()["layers.0.weight"]!.array();
+    const state = { ...model(2).stateDict(), "layers.2.bias": ones([2]) };
+    expect(() => target.loadStateDict(state)).toThrow(/layers\.2\.bias is float32 \[1\].*float32 \[2\] in the state/);
+    expect(await target.stateDict()["layers.0.weight"]!.array()).toEqual(before);
+    const doubles = { ...model(2).stateDict(), "layers.2.bias": ones([1], { dtype: "float64" }) };
+    expect(() => target.loadStateDict(doubles)).toThrow(/float64 \[1\] in the state/);
+  });
+});
+
+describe("to", () => {
+  const other: Backend = { ...cpu, name: "other" };
+
+  test("moves all parameters to a backend, and gives the model back", async () => {
+    const model = new Tied();
+    expect(await model.to(other)).toBe(model);
+    expect(model.parameters().every(({ value }) => value.backend === other)).toBe(true);
+    expect(model.forward(ones([1, 3], { backend: other })).backend.name).toBe("other");
+  });
+
+  test("casts all parameters", async () => {
+    const model = await new Tied().to({ dtype: "float64" });
+    expect(model.parameters().map(({ value }) => value.dtype)).toEqual(new Array(6).fill("float64"));
+  });
+
+  test("does both at once", async () => {
+    const { weight } = await new Linear(2, 2).to({ backend: other, dtype: "float64" });
+    expect([weight.value.backend.name, weight.value.dtype]).toEqual(["other", "float64"]);
+  });
+
+  test("leaves a variable that holds the old value alone", async () => {
+    const layer = new Linear(2, 2, { seed: 1 });
+    const before = layer.weight.value;
+    await layer.to({ dtype: "float64" });
+    expect([before.dtype, (await before.data()).length]).toEqual(["float32", 4]);
+  });
+});
+
+test("train and eval reach all modules inside", () => {
+  const dropout = new Dropout(0.5);
+  const model = new Sequential([new Linear(2, 2), new Sequential([dropout])]);
+  expect(dropout.training).toBe(true);
+  model.eval();
+  expect(dropout.training).toBe(false);
+  model.train();
+  expect(dropout.training).toBe(true);
+});
+
+test("a module that does not say what it is made of can't be saved, and says so", () => {
+  expect(() => new Tied().config()).toThrow(/Tied has no config\(\)/);
+});
