@@ -187,20 +187,6 @@ export const permute = (x: NdArray, axes: readonly number[]): NdArray =>
       ),
   );
 
-/** Element `i` of an axis is element `start + i·step` of the input's. */
-export const slice = (
-  x: NdArray,
-  starts: readonly number[],
-  steps: readonly number[],
-  shape: readonly number[],
-): NdArray =>
-  build(shape, (index) =>
-    at(
-      x,
-      index.map((i, axis) => entry(starts, axis) + i * entry(steps, axis)),
-    ),
-  );
-
 /** `value` around it. */
 export const pad = (x: NdArray, padding: readonly Padding[], value: number): NdArray =>
   build(

@@ -29,7 +29,7 @@ export function addEval(program: Command, write: (line: string) => void): void {
 }
 
 /** Judges a model, and says how it did. */
-export async function evalModel(file: string, options: EvalOptions, write: (line: string) => void): Promise<void> {
+async function evalModel(file: string, options: EvalOptions, write: (line: string) => void): Promise<void> {
   const loaded = await loadModel(file);
   checkReadsDigits(loaded);
   const loss = losses[loaded.loss]?.value.loss;

@@ -61,7 +61,7 @@ export function addPredict(program: Command, surroundings: PredictSurroundings):
 }
 
 /** Shows an image to a network. */
-export async function predict({ model, input, classes, outputs }: LoadedModel, image: string): Promise<Prediction> {
+async function predict({ model, input, classes, outputs }: LoadedModel, image: string): Promise<Prediction> {
   const pixels = prepare(image, await readPng(image));
   const result = unrecorded(() => tidy(() => scores(model.forward(inRange(pixels, input.range)), outputs)));
   const found = [...(await result.data())];

@@ -190,7 +190,7 @@ function learn(plan: Plan, options: TrainOptions, reporter: Reporter, signal: Ab
 }
 
 /** Trains, and says how it went. @param typed Noted in the model. @returns The exit code. */
-export async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
+async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
   const plan = await prepare(options);

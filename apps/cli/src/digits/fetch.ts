@@ -20,7 +20,7 @@ export interface FetchOptions extends Omit<DownloadOptions, "onBytes"> {
 }
 
 /** The folder can't be written to. */
-export class FolderError extends DlccError {
+class FolderError extends DlccError {
   override readonly name = "FolderError";
 }
 

@@ -1,7 +1,7 @@
 import { type LoadedModel, ModelFileError } from "../model-file.ts";
 
 /** What each of MNIST's images is: 28×28 pixels in a row. */
-export const digitShape: readonly number[] = [784];
+const digitShape: readonly number[] = [784];
 
 /** What they show. */
 export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];

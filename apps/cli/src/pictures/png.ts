@@ -6,7 +6,7 @@ import { grayOf } from "./gray.ts";
 import { expand } from "./pixels.ts";
 
 /** An image that can't be read, or is none; the message names the file. */
-export class ImageError extends DlccError {
+class ImageError extends DlccError {
   override readonly name = "ImageError";
 }
 
