@@ -8,6 +8,7 @@ import { addHelp } from "./commands/help.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addSummary } from "./commands/summary.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
+import { messageOf } from "./message.ts";
 import { type Screen, standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -42,9 +43,8 @@ export async function run(
     code = exitCode;
   };
   const complain = (error: unknown): void => {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    console.error(`${pc.red("dlcc:")} ${message}`);
-    if (args.includes("--verbose")) console.error(pc.dim(stack ?? ""));
+    console.error(`${pc.red("dlcc:")} ${messageOf(error)}`);
+    if (args.includes("--verbose")) console.error(pc.dim((error instanceof Error && error.stack) || ""));
     else console.error(pc.dim("      (--verbose shows where it came from)"));
   };
   const program = new Command("dlcc")

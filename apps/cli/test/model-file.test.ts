@@ -53,6 +53,21 @@ describe("a model file", () => {
     expect(loaded.model.modules().every(({ training }) => !training)).toBe(true);
   });
 
+  test("can be written by any program: dlcc eval takes what the README describes", async () => {
+    const file = newPath("model.safetensors");
+    const model = new Sequential([new Linear(784, 10, { seed: 1 })]);
+    await save(file, model.stateDict(), {
+      format: "dlcc",
+      formatVersion: "1",
+      architecture: JSON.stringify(model.config()),
+      input: JSON.stringify({ shape: [784], range: [0, 1] }),
+      classes: JSON.stringify(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]),
+      outputs: "logits",
+      loss: "cross-entropy",
+    });
+    expect((await dlcc(["eval", file])).code).toBe(0);
+  });
+
   test("has a version of its format", async () => {
     const file = await changed({});
     expect((await load(file)).metadata).toMatchObject({ format: "dlcc", formatVersion: "1" });

@@ -60,7 +60,7 @@ describe("dlcc eval", () => {
 
   test("looks for digits where train does: --data comes first", async () => {
     expect((await dlcc(["eval", model, "--data", newFolder()])).code).toBe(1);
-    expect(errors.text).toMatch(/lacks 4 of the 4 files/);
+    expect(errors.text).toMatch(/^dlcc: \S+ lacks 4 of MNIST's 4 files/);
   });
 
   test("a file that is not there: says so, exit code 1, no stack trace", async () => {
@@ -176,7 +176,7 @@ describe("dlcc predict", () => {
     const file = newPath("blank.png");
     writeFileSync(file, styles["gray, light on dark, 28×28"]!(new Float32Array(784)));
     expect((await dlcc(["predict", model, file])).code).toBe(1);
-    expect(errors.text).toMatch(/blank\.png: .*blank/);
+    expect(errors.text).toMatch(/blank\.png: the 28×28 image is blank/);
   });
 });
 

@@ -164,11 +164,20 @@ describe("mistakes", () => {
     expect(errors.text).toMatch(message);
   });
 
+  test.each([
+    [["--out", "/no/such/folder/model.safetensors"], /^dlcc: \/no\/such\/folder\/model\.safetensors can't be written/],
+    [["--data", "/no/such/folder"], /^dlcc: the folder \/no\/such\/folder can't be read/],
+    [["--validation", "9000"], /^dlcc: 9000 sets 9000 of 8000 examples aside/],
+  ])("%j: said without the name of a function", async (options, message) => {
+    expect((await dlcc([...quick, ...options])).code).toBe(1);
+    expect(errors.text).toMatch(message);
+  });
+
   test("a folder without the files: says which, and exits with 1", async () => {
     const folder = newFolder();
     const { code } = await dlcc([...quick, "--data", folder]);
     expect(code).toBe(1);
-    expect(errors.text).toMatch(/lacks 4 of the 4 files/);
+    expect(errors.text).toMatch(/^dlcc: \S+ lacks 4 of MNIST's 4 files/);
   });
 
   test("a file that is no MNIST: says which", async () => {

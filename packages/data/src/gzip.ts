@@ -35,7 +35,7 @@ export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
     return new Uint8Array(await new Response(unpacked).arrayBuffer());
   } catch (cause) {
     throw new GzipError(
-      `gunzip: these ${bytes.length} bytes are not whole gzip data (${(cause as Error).message}): fetch the file anew`,
+      `gzip: these ${bytes.length} bytes are not whole gzip data (${(cause as Error).message}): fetch the file anew`,
       { cause },
     );
   }

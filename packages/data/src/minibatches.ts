@@ -27,7 +27,10 @@ export interface MinibatchOptions {
   readonly size: number;
   /** Makes the order repeatable. Default: an order that nobody can repeat. */
   readonly seed?: Seed;
-  /** Which pass over the data this is, from 0: each has an order of its own. Default: 0. A generator goes on by itself. */
+  /**
+   * Which pass over the data this is, from 0 or, as `fit` counts, from 1: each number has an order of its own. Default: 0.
+   * A generator goes on by itself.
+   */
   readonly epoch?: number;
   /** Whether the order is random. Default: true. */
   readonly shuffle?: boolean;
@@ -47,7 +50,7 @@ export interface MinibatchOptions {
  * @param labels On cpu, any dtype: `[n]`, or `[n, …]` for targets of several numbers.
  * @returns An iterator over {@link Minibatch}: `x` is `[size, …]`, as are the images from their second axis on.
  * @throws {ShapeError} if there are not as many labels as images, or none.
- * @throws {ArgumentError} if `size` or `epoch` is no whole number, or too small.
+ * @throws {ArgumentError} if `size` or `epoch` is no whole number, or too small; if images or labels are no tensors.
  * @throws {BackendError} if the examples are on a device that can't be read at once, or `backend` lacks their dtype.
  * @example
  * ```ts
@@ -68,10 +71,12 @@ export interface MinibatchOptions {
  * ```
  */
 export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOptions): IterableIterator<Minibatch> {
-  const { size, seed, epoch = 0, shuffle = true, dropLast = false, backend = images.backend } = options;
   const count = countExamples("minibatches", images, labels);
+  const { size, seed, epoch = 0, shuffle = true, dropLast = false, backend = images.backend } = options ?? {};
   if (!Number.isInteger(size) || size < 1) {
-    throw new ArgumentError(`minibatches: the size ${size} is not a whole number from 1`);
+    throw new ArgumentError(
+      `minibatches: the size ${size} is not a whole number from 1: give one, minibatches(images, labels, { size })`,
+    );
   }
   if (!Number.isSafeInteger(epoch) || epoch < 0) {
     throw new ArgumentError(`minibatches: the epoch ${epoch} is not a whole number from 0`);

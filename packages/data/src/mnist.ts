@@ -61,15 +61,16 @@ export async function loadMnist(folder: string): Promise<Mnist> {
   const present = await list(folder);
   const missing: string[] = [];
   const locate = (name: string): string => {
-    const names = namesOf(name);
-    const found = names.find((candidate) => present.includes(candidate));
-    if (found === undefined) missing.push(`${name} (nor ${names.slice(1).join(", ")})`);
+    const found = namesOf(name).find((candidate) => present.includes(candidate));
+    if (found === undefined) missing.push(name);
     return join(folder, found ?? name);
   };
   const train = [locate(files.train.images), locate(files.train.labels)] as const;
   const test = [locate(files.test.images), locate(files.test.labels)] as const;
   if (missing.length > 0) {
-    throw new FileError(`loadMnist: ${folder} lacks ${missing.length} of the 4 files: no ${missing.join("; no ")}`);
+    throw new FileError(
+      `${folder} lacks ${missing.length} of MNIST's 4 files: ${missing.join(", ")} (plain or .gz)`,
+    );
   }
   const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
   return { train: trainExamples, test: testExamples };
@@ -79,7 +80,7 @@ async function list(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    throw new FileError(`loadMnist: the folder ${folder} can't be read: ${(cause as Error).message}`, { cause });
+    throw new FileError(`the folder ${folder} can't be read: ${(cause as Error).message}`, { cause });
   }
 }
 
@@ -96,7 +97,7 @@ async function readExamples(images: string, labels: string): Promise<Examples> {
 
 async function read(path: string): Promise<Idx> {
   const bytes = await readFile(path).catch((cause: Error) => {
-    throw new FileError(`loadMnist: ${path} can't be read: ${cause.message}`, { cause });
+    throw new FileError(`${path} can't be read: ${cause.message}`, { cause });
   });
   try {
     return await readIdx(bytes);

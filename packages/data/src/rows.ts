@@ -1,8 +1,13 @@
 /** Examples as rows on the host, where they are gathered before they go to a backend. */
-import { BackendError, cpu, ShapeError, type Tensor, type TypedArray } from "@dlcc/tensor";
+import { ArgumentError, BackendError, cpu, ShapeError, type Tensor, type TypedArray } from "@dlcc/tensor";
 
 /** How many examples there are: the length of the first axis, which images and labels share. */
 export function countExamples(op: string, images: Tensor, labels: Tensor): number {
+  for (const [name, value] of Object.entries({ images, labels })) {
+    // Asked by its shape: another copy of the package has tensors, too.
+    if (Array.isArray(value?.shape)) continue;
+    throw new ArgumentError(`${op}: the ${name} must be a tensor, got ${kindOf(value)}: was an await forgotten?`);
+  }
   const [count, labelled] = [images.shape[0], labels.shape[0]];
   if (count === undefined || count !== labelled) {
     throw new ShapeError(
@@ -12,6 +17,9 @@ export function countExamples(op: string, images: Tensor, labels: Tensor): numbe
   if (count > 0) return count;
   throw new ShapeError(`${op}: there are no examples in images [${images.shape}] and labels [${labels.shape}]`);
 }
+
+/** What something is called that should have been a tensor: its class, or its type. */
+const kindOf = (value: unknown): string => (value as object | undefined)?.constructor?.name ?? String(value);
 
 /** Copies the rows at some indices, one after the other, into an array that the next call writes to again. */
 export type GatherRows = (indices: Int32Array) => TypedArray;

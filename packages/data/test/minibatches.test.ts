@@ -190,6 +190,23 @@ describe("what is wrong is said at the call", () => {
     expect(call({ labels: arange(6) })).toThrow(/\[7,3\].*\[6\]/);
   });
 
+  it("no options, or a number in their place", () => {
+    for (const options of [undefined, null, 32]) {
+      expect(() => minibatches(images, labels, options as never)).toThrow(ArgumentError);
+      expect(() => minibatches(images, labels, options as never)).toThrow("minibatches(images, labels, { size })");
+    }
+  });
+
+  it.each([
+    ["a Promise", Promise.resolve(images), "Promise"],
+    ["an array", [1, 2], "Array"],
+    ["nothing", undefined, "undefined"],
+  ])("%s in place of images or labels", (_, value, found) => {
+    const message = (name: string) => `minibatches: the ${name} must be a tensor, got ${found}: was an await forgotten?`;
+    expect(() => minibatches(value as never, labels, { size: 2 })).toThrow(new ArgumentError(message("images")));
+    expect(() => minibatches(images, value as never, { size: 2 })).toThrow(new ArgumentError(message("labels")));
+  });
+
   it("no examples", () => {
     expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(ShapeError);
     expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(/no examples.*\[0,3\]/);

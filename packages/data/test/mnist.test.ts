@@ -61,17 +61,15 @@ describe("loadMnist", () => {
     expect((await errorOf(() => loadMnist(join(folder, "file")))).message).toMatch(/file can't be read: ENOTDIR/);
   });
 
-  it("names each missing file, and what it looked for", async () => {
+  it("names each missing file, and says that it may be compressed", async () => {
     await writeMnist();
     await rm(join(folder, "train-labels-idx1-ubyte"));
     await rm(join(folder, "t10k-images-idx3-ubyte"));
     const error = await errorOf(() => loadMnist(folder));
     expect(error).toBeInstanceOf(FileError);
-    expect(error.message).toContain("lacks 2 of the 4 files");
-    for (const name of ["train-labels-idx1-ubyte", "train-labels.idx1-ubyte.gz", "t10k-images-idx3-ubyte"]) {
-      expect(error.message).toContain(name);
-    }
-    expect(error.message).not.toContain("train-images");
+    expect(error.message).toBe(
+      `${folder} lacks 2 of MNIST's 4 files: train-labels-idx1-ubyte, t10k-images-idx3-ubyte (plain or .gz)`,
+    );
   });
 
   it("names the file that is truncated", async () => {

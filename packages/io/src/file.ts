@@ -40,7 +40,7 @@ export async function save(
   tensors: Readonly<Record<string, Tensor>>,
   metadata?: Metadata,
 ): Promise<void> {
-  await write("save", path, await serialize(tensors, metadata));
+  await write(path, await serialize(tensors, metadata));
 }
 
 /**
@@ -64,7 +64,7 @@ export async function save(
  */
 export async function load(path: string, options: DeserializeOptions = {}): Promise<Deserialized> {
   const bytes = await readFile(path).catch((cause: Error) => {
-    throw new FileError(`load: ${path} can't be read: ${cause.message}`, { cause });
+    throw new FileError(`${path} can't be read: ${cause.message}`, { cause });
   });
   try {
     return deserialize(bytes, options);
@@ -91,7 +91,7 @@ export async function load(path: string, options: DeserializeOptions = {}): Prom
  * ```
  */
 export async function checkWritable(path: string): Promise<void> {
-  await write("checkWritable", path);
+  await write(path);
 }
 
 /** The part of a file's mode that says who may do what: the new file has the old one's. */
@@ -102,7 +102,7 @@ const reason = ({ code, message }: NodeJS.ErrnoException, path: string): string 
   code === "ENOENT" ? `the folder ${dirname(path)} does not exist: make it first` : message;
 
 /** Writes to a file beside `path` and, if there are bytes to write, moves it there. */
-async function write(op: string, path: string, bytes?: Uint8Array): Promise<void> {
+async function write(path: string, bytes?: Uint8Array): Promise<void> {
   let temporary: string | undefined;
   try {
     // Where the path is a link, what it leads to is replaced, not the link.
@@ -125,7 +125,7 @@ async function write(op: string, path: string, bytes?: Uint8Array): Promise<void
     await rename(name, target);
     temporary = undefined;
   } catch (cause) {
-    throw new FileError(`${op}: ${path} can't be written: ${reason(cause as NodeJS.ErrnoException, path)}`, { cause });
+    throw new FileError(`${path} can't be written: ${reason(cause as NodeJS.ErrnoException, path)}`, { cause });
   } finally {
     if (temporary !== undefined) await rm(temporary, { force: true });
   }

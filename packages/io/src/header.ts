@@ -44,13 +44,17 @@ function headerLength(bytes: Uint8Array): number {
     return fail(`the file has ${bytes.length} bytes, and its first ${prefixBytes} are the length of the header`);
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  // Text, or the magic number of another format, makes a length that nobody would write.
+  if (length > longestHeader) {
+    const start = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, prefixBytes)));
+    throw new SafetensorsError(
+      `not a safetensors file: it begins with ${start}, not with the length of a header`,
+    );
+  }
   if (length > bytes.length - prefixBytes) {
     return fail(
       `the header is said to have ${length} bytes, but the file has ${bytes.length - prefixBytes} after its first ${prefixBytes}: it is truncated, or another format`,
     );
-  }
-  if (length > longestHeader) {
-    return fail(`the header has ${length} bytes, more than the ${longestHeader} that the format allows`);
   }
   return length;
 }

@@ -16,7 +16,9 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
  * for anything else.
  *
  * @returns The architecture with new weights: `loadStateDict` brings the old ones.
- * @throws {ArgumentError} if the config names a type that the map lacks, or is a lone function's.
+ * A module of your own can be in the map, if it has a `config()` and a `static fromConfig`, as in the second example.
+ *
+ * @throws {ArgumentError} if the config is none, names a type that the map lacks, or is a lone function's.
  * @example
  * ```ts
  * import { fromConfig, Linear, relu, Sequential } from "@dlcc/layers";
@@ -24,6 +26,33 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
  * const config = new Sequential([new Linear(2, 3), relu]).config();
  * const model = fromConfig(JSON.parse(JSON.stringify(config)), { Sequential, Linear, relu });
  * console.log(model.parameters().map(({ name }) => name).join(" ")); // → layers.0.weight layers.0.bias
+ * ```
+ * @example
+ * ```ts
+ * import { fromConfig, type LayerConfig, Linear, Module, relu } from "@dlcc/layers";
+ * import type { Tensor } from "@dlcc/tensor";
+ *
+ * class Residual extends Module {
+ *   readonly inner: Linear;
+ *   constructor(features: number) {
+ *     super();
+ *     this.inner = new Linear(features, features);
+ *   }
+ *   forward(x: Tensor): Tensor {
+ *     return x.add(relu(this.inner.forward(x)));
+ *   }
+ *   override config(): LayerConfig {
+ *     return { type: "Residual", features: this.inner.inFeatures };
+ *   }
+ *   static fromConfig({ features }: LayerConfig): Residual {
+ *     return new Residual(Number(features));
+ *   }
+ * }
+ *
+ * const saved = new Residual(4);
+ * const model = fromConfig(saved.config(), { Residual });
+ * model.loadStateDict(saved.stateDict());
+ * console.log(model.config()); // → { type: 'Residual', features: 4 }
  * ```
  */
 export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
@@ -34,6 +63,10 @@ export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
 
 /** A module, or one of the functions that stand between modules. */
 export function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
+  if (typeof config?.type !== "string") {
+    const found = typeof config === "string" ? "a string: JSON.parse it first" : typeof config;
+    throw new ArgumentError(`fromConfig: a config is an object with a type, got ${found}`);
+  }
   const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
   if (!type) {
     throw new ArgumentError(

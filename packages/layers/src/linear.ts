@@ -6,6 +6,7 @@ import {
   Generator,
   generatorOf,
   Parameter,
+  ShapeError,
   type Tensor,
   tidy,
 } from "@dlcc/tensor";
@@ -66,13 +67,24 @@ export class Linear extends Module {
     this.bias = options.bias === false ? undefined : make("bias", [outFeatures], options.bias ?? fanInUniform(), 1);
   }
 
-  /** `x Wᵀ + b`; with an activation, that of it, in one pass where the backend has one. */
+  /**
+   * `x Wᵀ + b`; with an activation, that of it, in one pass where the backend has one.
+   *
+   * @throws {ShapeError} if the last axis of `x` is not the inputs.
+   */
   forward(x: Tensor, activation?: FusedActivation): Tensor {
+    const { inFeatures, outFeatures } = this;
+    if (x.shape.at(-1) !== inFeatures) {
+      const flat = x.rank > 2 && x.shape.slice(1).reduce((product, length) => product * length) === inFeatures;
+      throw new ShapeError(
+        `Linear(${inFeatures} → ${outFeatures}): the last axis must be ${inFeatures}, got ${x.rank > 0 ? `[${x.shape}]` : "a scalar"}${flat ? ": put a Flatten() before it" : ""}`,
+      );
+    }
     return tidy(() => {
-      const rows = x.rank === 2 ? x : x.reshape([-1, x.shape[x.rank - 1] ?? 1]);
+      const rows = x.rank === 2 ? x : x.reshape([-1, inFeatures]);
       const parameters = this.bias ? ([this.weight.value, this.bias.value] as const) : ([this.weight.value] as const);
       const y = apply("linear", { activation }, rows, ...parameters);
-      return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), this.outFeatures]);
+      return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), outFeatures]);
     });
   }
 

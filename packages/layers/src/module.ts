@@ -18,10 +18,17 @@ export interface Target {
   readonly dtype?: DType;
 }
 
+/** What is searched for parts: arrays, Maps and plain objects; an object of any other class is its own affair. */
+const isHolder = (value: unknown): value is object =>
+  Array.isArray(value) ||
+  value instanceof Map ||
+  (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
+
 /**
  * The base of layers that have parameters, other layers, or a mode. A subclass says what it computes in `forward`; its
- * parameters are found by themselves: they, and the modules that hold more of them, are properties of the object (or in
- * arrays that are). Private `#fields` are not seen.
+ * parameters are found by themselves: they, and the modules that hold more of them, are properties of the object, or in
+ * arrays, plain objects and Maps that are, however deep. Private `#fields` are not seen. To save its architecture, too,
+ * give it a `config()` and a `static fromConfig`: see {@link fromConfig}.
  *
  * @example
  * ```ts
@@ -47,7 +54,7 @@ export abstract class Module {
   abstract forward(x: Tensor): Tensor;
 
   /**
-   * What it was made with, as plain data that `fromConfig` reads.
+   * What it was made with, as plain data that {@link fromConfig} reads.
    *
    * @throws {ArgumentError} if the subclass does not say.
    */
@@ -57,26 +64,36 @@ export abstract class Module {
 
   /** The parts of this module: its parameters and the modules in it, by the names that they have here. */
   #parts(): [name: string, part: Parameter | Module][] {
-    return Object.entries(this).flatMap(([name, value]) => {
-      const entries: [string, unknown][] = Array.isArray(value)
-        ? value.map((v, i) => [`${name}.${i}`, v])
-        : [[name, value]];
-      return entries.filter((entry): entry is [string, Parameter | Module] => {
-        return entry[1] instanceof Parameter || entry[1] instanceof Module;
+    const seen = new Set<unknown>();
+    const within = (holder: object, prefix: string): [string, Parameter | Module][] => {
+      const entries: Iterable<[unknown, unknown]> = holder instanceof Map ? holder : Object.entries(holder);
+      return [...entries].flatMap(([key, value]): [string, Parameter | Module][] => {
+        const name = prefix + String(key);
+        if (value instanceof Parameter || value instanceof Module) return [[name, value]];
+        if (!isHolder(value) || seen.has(value)) return [];
+        seen.add(value);
+        return within(value, `${name}.`);
       });
-    });
+    };
+    return within(this, "");
   }
 
-  /** All parameters by path, such as `layers.0.weight`. One that stands in two places is listed once. */
+  /**
+   * All parameters by path, such as `layers.0.weight`. One that stands in two places is listed once.
+   *
+   * @throws {ArgumentError} if two have the same path, as the keys `"a.b"` and `a: { b }` would give.
+   */
   namedParameters(): Map<string, Parameter> {
     const named = new Map<string, Parameter>();
-    const seen = new Set<Parameter | Module>();
+    const seen = new Set<Parameter | Module>([this]);
     const visit = (module: Module, prefix: string): void => {
       for (const [name, part] of module.#parts()) {
         if (seen.has(part)) continue;
         seen.add(part);
-        if (part instanceof Parameter) named.set(prefix + name, part);
-        else visit(part, `${prefix}${name}.`);
+        const path = prefix + name;
+        if (part instanceof Module) visit(part, `${path}.`);
+        else if (named.has(path)) throw new ArgumentError(`parameters: two are called ${path}: rename one`);
+        else named.set(path, part);
       }
     };
     visit(this, "");
@@ -92,9 +109,16 @@ export abstract class Module {
     });
   }
 
-  /** This module and all inside. */
+  /** This module and all inside, each once. */
   modules(): Module[] {
-    return [this, ...this.#parts().flatMap(([, part]) => (part instanceof Module ? part.modules() : []))];
+    const found = new Set<Module>();
+    const visit = (module: Module): void => {
+      if (found.has(module)) return;
+      found.add(module);
+      for (const [, part] of module.#parts()) if (part instanceof Module) visit(part);
+    };
+    visit(this);
+    return [...found];
   }
 
   /** The values of all parameters by path: what is saved. */

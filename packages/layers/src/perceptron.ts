@@ -38,8 +38,12 @@ export class Perceptron extends Module {
     return { type: "Perceptron", inputs: this.weight.peek().size };
   }
 
-  /** Reads what `config` gave; weights and threshold are 0. */
+  /** Reads what `config` gave; weights and threshold are 0. Throws `ArgumentError` if that is no number of inputs. */
   static fromConfig({ inputs }: LayerConfig): Perceptron {
-    return new Perceptron(new Array<number>(Number(inputs)).fill(0), 0);
+    const count = Number(inputs);
+    if (!Number.isInteger(count) || count < 1) {
+      throw new ArgumentError(`Perceptron: ${String(inputs)} is no number of inputs: give a whole number from 1`);
+    }
+    return new Perceptron(new Array<number>(count).fill(0), 0);
   }
 }

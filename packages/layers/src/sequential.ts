@@ -26,14 +26,21 @@ export const labelOf = (layer: Layer | undefined): string | undefined =>
  * ```
  */
 export class Sequential extends Module {
-  /** The layers, in the order in which they run. */
+  /** The layers, in the order in which they run. {@link callLayer} runs one, be it a module or a function. */
   readonly layers: readonly Layer[];
 
+  /** @throws {ArgumentError} if the layers are not in one array, or one is neither a module nor a function. */
   constructor(layers: readonly Layer[]) {
     super();
-    layers.forEach((layer, i) => {
-      if (layer instanceof Module || typeof layer === "function") return;
-      throw new ArgumentError(`Sequential: layer ${i} is neither a module nor a function`);
+    if (!Array.isArray(layers)) throw new ArgumentError("Sequential: give the layers in one array, [a, b]");
+    layers.forEach((layer: Layer, i) => {
+      if (layer instanceof Module) return;
+      if (typeof layer !== "function") {
+        throw new ArgumentError(`Sequential: layer ${i} is neither a module nor a function`);
+      }
+      if (layer.prototype instanceof Module) {
+        throw new ArgumentError(`Sequential: layer ${i} is the class ${layer.name}: make one, new ${layer.name}(…)`);
+      }
     });
     this.layers = layers;
   }

@@ -1,4 +1,4 @@
-import { ones, type Recorder, randn, ShapeError, type Tensor, tensor, withRecorder, zeros } from "@dlcc/tensor";
+import { ArgumentError, ones, type Recorder, randn, ShapeError, type Tensor, tensor, withRecorder, zeros } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import {
   Dropout,
@@ -64,9 +64,15 @@ describe("Linear", () => {
     expect(await layer.forward(zeros([1, 2])).array()).toEqual([[0, 0, 0]]);
   });
 
-  test("refuses inputs of another size, naming both shapes", () => {
-    expect(() => new Linear(784, 10).forward(zeros([2, 785]))).toThrow(ShapeError);
-    expect(() => new Linear(784, 10).forward(zeros([2, 785]))).toThrow(/\[2,785\].*\[10,784\]/);
+  test.each([
+    [[2, 785], "got [2,785]"],
+    [[32, 28, 28], "got [32,28,28]: put a Flatten() before it"],
+    [[784, 10], "got [784,10]"],
+    [[2, 28, 29], "got [2,28,29]"],
+    [[], "got a scalar"],
+  ])("refuses inputs [%s]: says what it takes, and whether a Flatten is missing", (shape, got) => {
+    const error = new ShapeError(`Linear(784 → 10): the last axis must be 784, ${got}`);
+    expect(() => new Linear(784, 10).forward(zeros(shape))).toThrow(error);
   });
 
   test.each([
@@ -112,6 +118,11 @@ describe("Sequential", () => {
 
   test("refuses what is no layer, naming its place", () => {
     expect(() => new Sequential([relu, "tanh" as never])).toThrow(/layer 1 is neither/);
+    expect(() => new Sequential([relu, Flatten as never])).toThrow(/layer 1 is the class Flatten: .*new Flatten\(…\)/);
+    const Loose = Sequential as unknown as new (...layers: unknown[]) => Sequential;
+    for (const layers of [[], [relu, relu], [new Flatten(), relu]]) {
+      expect(() => new Loose(...layers)).toThrow(new ArgumentError("Sequential: give the layers in one array, [a, b]"));
+    }
   });
 
   test("without layers is the identity", async () => {
@@ -218,6 +229,16 @@ test("activations are what their formulas say", async () => {
 
 describe("config and fromConfig", () => {
   const types: LayerTypes = { Sequential, Linear, Dropout, Flatten, Perceptron, relu, tanh };
+
+  test("text, and what is no config, are refused with the way out", () => {
+    const text = JSON.stringify(model.config());
+    expect(() => fromConfig(text as never, types)).toThrow("an object with a type, got a string: JSON.parse it first");
+    for (const config of [undefined, null, {}, { type: 1 }]) {
+      expect(() => fromConfig(config as never, types)).toThrow(ArgumentError);
+    }
+    expect(() => fromConfig({ type: "Sequential", layers: [null] }, types)).toThrow(/got object/);
+  });
+
   const model = new Sequential([
     new Flatten(),
     new Linear(4, 3),
@@ -243,6 +264,9 @@ describe("config and fromConfig", () => {
     expect(() => fromConfig({ type: "relu" }, types)).toThrow(/relu is a function, not a module/);
     expect(() => fromConfig({ type: "Linear", inFeatures: "many", outFeatures: 2 }, types)).toThrow(/number of inputs/);
     expect(() => fromConfig({ type: "Sequential" }, types)).toThrow(/needs its layers/);
+    for (const inputs of [undefined, -1, 1.5]) {
+      expect(() => fromConfig({ type: "Perceptron", inputs }, { Perceptron })).toThrow(/number of inputs/);
+    }
   });
 
   test("a function without a name can't be saved; with one it can", () => {

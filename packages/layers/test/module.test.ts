@@ -1,4 +1,4 @@
-import { type Backend, cpu, ones, Parameter, type Tensor, tensor } from "@dlcc/tensor";
+import { ArgumentError, type Backend, cpu, ones, Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { Dropout, Linear, Module, relu, Sequential } from "../src/index.ts";
 
@@ -25,6 +25,47 @@ describe("parameters", () => {
       "branches.0.bias",
       "branches.1.layers.0.weight",
     ]);
+  });
+
+  test("are found in nested arrays, plain objects and Maps", () => {
+    class Nested extends Module {
+      readonly blocks = [[relu, new Linear(2, 2)], []];
+      readonly parts = { x: new Linear(2, 2, { bias: false }), more: [{ y: new Dropout(0.5) }] };
+      readonly scales = new Map([["low", new Parameter("low", tensor(1))]]);
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const paths = ["blocks.0.1.weight", "blocks.0.1.bias", "parts.x.weight", "scales.low"];
+    const model = new Nested();
+    expect([...model.namedParameters().keys()]).toEqual(paths);
+    expect(model.eval().parts.more[0]!.y.training).toBe(false);
+  });
+
+  test("are found where objects lead back to where they came from, and are named once", () => {
+    class Cyclic extends Module {
+      readonly child = new Sequential([new Linear(1, 1)]);
+      readonly links: { self?: unknown } = {};
+      readonly weight = new Parameter("weight", tensor(1));
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    const model = new Cyclic();
+    model.links.self = model.links;
+    Object.assign(model.child, { context: { model } });
+    expect([...model.namedParameters().keys()]).toEqual(["child.layers.0.weight", "child.layers.0.bias", "weight"]);
+    expect(model.modules()).toHaveLength(3);
+  });
+
+  test("of the same path are refused: one of them would not be saved", () => {
+    class Ambiguous extends Module {
+      readonly parts = { "a.b": new Parameter("b", tensor(1)), a: { b: new Parameter("b", tensor(1)) } };
+      forward(x: Tensor): Tensor {
+        return x;
+      }
+    }
+    expect(() => new Ambiguous().parameters()).toThrow(new ArgumentError("parameters: two are called parts.a.b: rename one"));
   });
 
   test("that stand in two places are listed once", () => {

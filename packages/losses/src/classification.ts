@@ -44,6 +44,11 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
       return reduceLosses("crossEntropy", apply("softmaxCrossEntropy", {}, logits, targets), options);
     }
     const probabilities = targetsLike("crossEntropy", logits, targets);
+    if (logits.rank !== 2) {
+      throw new ShapeError(
+        `crossEntropy: logits [${logits.shape.join(",")}] and probabilities [${targets.shape.join(",")}] must be [n, classes]: reshape them`,
+      );
+    }
     return reduceLosses("crossEntropy", neg(sum(mul(probabilities, logSoftmax(logits)), 1)), options);
   });
 

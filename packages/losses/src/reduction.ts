@@ -34,8 +34,10 @@ export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tenso
   const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
   const like = labels ? tidy(() => oneHot(targets, outputs.shape[outputs.rank - 1] ?? 1, outputs.dtype)) : targets;
   if (like.shape.join() !== outputs.shape.join()) {
+    const column = targets.rank === outputs.rank - 1 && outputs.shape[outputs.rank - 1] === 1;
+    const hint = column ? "give the targets an axis, y.unsqueeze(-1)" : "class labels are int32, one axis less";
     throw new ShapeError(
-      `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape; class labels are int32, one axis less`,
+      `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape; ${hint}`,
     );
   }
   if (like.dtype !== outputs.dtype) {

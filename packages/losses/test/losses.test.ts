@@ -146,6 +146,14 @@ describe("what is refused, naming both", () => {
     expect(() => crossEntropy(zeros([2, 3]), labels(1))).toThrow(/\[2,3\].*\[1\]/);
   });
 
+  test("crossEntropy: probabilities with more axes, or fewer, than [n, classes]", () => {
+    for (const shape of [[2, 3, 4], [3]]) {
+      const call = (): Tensor => crossEntropy(zeros(shape), zeros(shape));
+      expect(call).toThrow(ShapeError);
+      expect(call).toThrow(`[${shape.join(",")}]`);
+    }
+  });
+
   test("nll: shapes and dtypes that don't fit", () => {
     expect(() => nll(zeros([2, 3]), labels(1))).toThrow(/\[2,3\].*\[1\]/);
     expect(() => nll(zeros([2, 3]), zeros([2]))).toThrow(/int32, got float32/);

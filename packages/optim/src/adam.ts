@@ -9,7 +9,7 @@ import {
 } from "./optimizer.ts";
 
 /** What Adam is told. */
-export interface AdamOptions extends CommonOptions {
+export interface AdamOptions extends Partial<CommonOptions> {
   /** How much of the running mean of the gradient is kept at a step. Default: 0.9. */
   readonly beta1?: number;
   /** How much of the running mean of its square is kept. Default: 0.999. */
@@ -22,6 +22,7 @@ export interface AdamOptions extends CommonOptions {
 
 const adamRule = (name: string, decoupled: boolean, defaultDecay: number): UpdateRule<AdamOptions> => ({
   name,
+  lr: 1e-3,
   check: ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = defaultDecay }) => {
     checkRange(name, "beta1", beta1, 0, 1);
     checkRange(name, "beta2", beta2, 0, 1);
@@ -52,7 +53,7 @@ const adamRule = (name: string, decoupled: boolean, defaultDecay: number): Updat
  * console.log(optimizer.lr); // → 0.001
  * ```
  */
-export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer =>
+export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = {}): Optimizer =>
   createOptimizer(adamRule("adam", false, 0), parameters, options);
 
 /**
@@ -67,5 +68,5 @@ export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = 
  * console.log(adamW(new Linear(2, 1).parameters(), { lr: 0.01, weightDecay: 0.1 }).lr); // → 0.01
  * ```
  */
-export const adamW = (parameters: Trainable<AdamOptions>, options: AdamOptions = { lr: 1e-3 }): Optimizer =>
+export const adamW = (parameters: Trainable<AdamOptions>, options: AdamOptions = {}): Optimizer =>
   createOptimizer(adamRule("adamW", true, 0.01), parameters, options);

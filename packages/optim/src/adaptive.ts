@@ -10,7 +10,7 @@ import {
 } from "./optimizer.ts";
 
 /** What RMSprop is told. */
-export interface RmsPropOptions extends CommonOptions {
+export interface RmsPropOptions extends Partial<CommonOptions> {
   /** How much of the running mean of the square is kept at a step. Default: 0.99. */
   readonly alpha?: number;
   /** Keeps the divisor above 0. Default: 1e-8. */
@@ -22,7 +22,7 @@ export interface RmsPropOptions extends CommonOptions {
 }
 
 /** What AdaGrad is told. */
-export interface AdaGradOptions extends CommonOptions {
+export interface AdaGradOptions extends Partial<CommonOptions> {
   /** Keeps the divisor above 0. Default: 1e-10. */
   readonly epsilon?: number;
   /** λ of the L2 term. Default: 0. */
@@ -34,6 +34,7 @@ const decayed = (gradient: Tensor, cell: Parameter, weightDecay: number): Tensor
 
 const rmsPropRule: UpdateRule<RmsPropOptions> = {
   name: "rmsProp",
+  lr: 1e-2,
   check: ({ alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 }) => {
     checkRange("rmsProp", "alpha", alpha, 0, 1);
     checkRange("rmsProp", "momentum", momentum, 0, 1);
@@ -71,11 +72,12 @@ const rmsPropRule: UpdateRule<RmsPropOptions> = {
  * console.log(rmsProp(new Linear(2, 1).parameters(), { lr: 0.001 }).lr); // → 0.001
  * ```
  */
-export const rmsProp = (parameters: Trainable<RmsPropOptions>, options: RmsPropOptions = { lr: 1e-2 }): Optimizer =>
+export const rmsProp = (parameters: Trainable<RmsPropOptions>, options: RmsPropOptions = {}): Optimizer =>
   createOptimizer(rmsPropRule, parameters, options);
 
 const adaGradRule: UpdateRule<AdaGradOptions> = {
   name: "adagrad",
+  lr: 1e-2,
   check: ({ epsilon = 1e-10, weightDecay = 0 }) => {
     checkRange("adagrad", "epsilon", epsilon, 0);
     checkRange("adagrad", "weightDecay", weightDecay, 0);
@@ -105,5 +107,5 @@ const adaGradRule: UpdateRule<AdaGradOptions> = {
  * console.log(adagrad(new Linear(2, 1).parameters(), { lr: 0.01 }).lr); // → 0.01
  * ```
  */
-export const adagrad = (parameters: Trainable<AdaGradOptions>, options: AdaGradOptions = { lr: 1e-2 }): Optimizer =>
+export const adagrad = (parameters: Trainable<AdaGradOptions>, options: AdaGradOptions = {}): Optimizer =>
   createOptimizer(adaGradRule, parameters, options);

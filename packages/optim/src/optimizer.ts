@@ -24,9 +24,11 @@ export interface CommonOptions {
 }
 
 /** A rule that turns a gradient into new values, for one parameter. */
-export interface UpdateRule<Options extends CommonOptions> {
+export interface UpdateRule<Options extends Partial<CommonOptions>> {
   /** As messages name it. */
   readonly name: string;
+  /** The learning rate where none is given. Without one, the caller must give it. */
+  readonly lr?: number;
   /** Throws if an option is out of its range. It is asked for each group; the learning rate is seen to already. */
   readonly check?: (options: Options) => void;
   /** What is remembered for each parameter, as tensors of its shape that begin as zeros; by name. */
@@ -71,11 +73,12 @@ interface Group {
  * console.log(await w.value.array()); // → [ 0.5, 1.5 ]
  * ```
  */
-export function createOptimizer<Options extends CommonOptions>(
+export function createOptimizer<Options extends Partial<CommonOptions>>(
   rule: UpdateRule<Options>,
   trainable: Trainable<Options>,
   options: Options,
 ): Optimizer {
+  if (typeof (trainable as Partial<Iterable<unknown>>)[Symbol.iterator] !== "function") throw notTrainable(rule.name);
   const items = [...trainable];
   const plain = items.filter((item) => item instanceof Parameter);
   if (
@@ -89,12 +92,15 @@ export function createOptimizer<Options extends CommonOptions>(
   return new Optimizer(
     rule.name,
     groups.map(({ parameters, ...own }): Group => {
+      if (!parameters) throw new ArgumentError(`${rule.name}: takes parameters, or groups { parameters, … }, not both`);
       const all: Options = { ...options, ...own };
-      if (typeof all.lr !== "function") checkRange(rule.name, "lr", all.lr, 0);
+      const lr = all.lr ?? rule.lr;
+      if (lr === undefined) throw new ArgumentError(`${rule.name}: needs a learning rate, as in { lr: 0.1 }`);
+      if (typeof lr !== "function") checkRange(rule.name, "lr", lr, 0);
       rule.check?.(all);
       return {
-        parameters: [...(parameters ?? [])],
-        lr: all.lr,
+        parameters: [...parameters],
+        lr,
         slots: rule.slots(all),
         update: (cells, gradient, lr, step) => rule.update(cells, gradient, { ...all, lr }, step),
       };
@@ -168,6 +174,7 @@ export class Optimizer {
    * parameter that has none stays as it is.
    *
    * @throws {ShapeError} if a gradient has not its parameter's shape; then no parameter has moved.
+   * @throws {ArgumentError} if none of the gradients is for a parameter of this optimizer.
    */
   step(gradients: Gradients): void {
     for (const parameter of this.parameters()) {
@@ -175,6 +182,11 @@ export class Optimizer {
       if (!gradient || gradient.shape.join() === shape.join()) continue;
       throw new ShapeError(
         `${this.name}: the gradient of ${parameter.name} is [${gradient.shape.join(",")}], the parameter [${shape.join(",")}]`,
+      );
+    }
+    if (!this.parameters().some((parameter) => gradients.has(parameter))) {
+      throw new ArgumentError(
+        `${this.name}: none of these gradients is for a parameter of this optimizer: they are another model's, or the loss depends on no parameter (argmax, comparisons and reading cut the path)`,
       );
     }
     tidy(() => {

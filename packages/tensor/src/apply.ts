@@ -112,7 +112,8 @@ function backendOf(op: string, inputs: readonly Tensor[]): Backend {
   let backend: Backend | undefined;
   for (const input of inputs) {
     if (!(input instanceof Tensor)) throw notATensor(op, input);
-    const on = input.holding.backend; // Throws, if it was disposed of.
+    if (input.disposed) input.refuse(op);
+    const on = input.backend;
     backend ??= on;
     if (on !== backend) {
       throw new BackendError(

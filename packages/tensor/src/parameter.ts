@@ -1,4 +1,5 @@
 import { notATensor } from "./apply.ts";
+import { ShapeError } from "./errors.ts";
 import { Tensor } from "./tensor.ts";
 
 /** A claim of the cell's own. It is in no scope, so a cell that is forgotten is the finalizer's. */
@@ -45,6 +46,8 @@ export class Parameter {
 
   /** The cell takes a claim of its own on the new value, and gives back that on the old one. */
   set value(value: Tensor) {
+    const [is, was] = [value.shape.join(","), this.#held.shape.join(",")];
+    if (is !== was) throw new ShapeError(`parameter ${this.name}: is [${was}], and can't become [${is}]`);
     const next = held(value);
     this.#held.dispose();
     this.#held = next;

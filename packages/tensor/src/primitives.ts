@@ -175,7 +175,11 @@ export const primitives: { readonly [O in Exclude<PrimitiveOp, "custom">]: Primi
   },
 
   pad(op, backend, { padding, value }, [x]) {
-    if (padding.length !== x.rank || padding.flat().some((n) => !(Number.isInteger(n) && n >= 0))) {
+    if (
+      padding.length !== x.rank ||
+      padding.some((pair) => pair.length !== 2) ||
+      padding.flat().some((n) => !(Number.isInteger(n) && n >= 0))
+    ) {
       throw new ShapeError(
         `${op}: [${padding.map(show).join(",")}] does not fit ${show(x.shape)}: one pair of whole numbers from 0 an axis`,
       );

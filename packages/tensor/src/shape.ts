@@ -47,6 +47,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Checks a shape that a caller gave: whole numbers from 0. */
 export function checkShape(op: string, shape: Shape): void {
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: the shape is an array, as in ${op}([2, 3])`);
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
       throw new ShapeError(`${op}: ${show(shape)} is not a shape: each length is a whole number from 0`);

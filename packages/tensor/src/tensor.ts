@@ -93,9 +93,13 @@ export class Tensor implements View {
 
   /** The storage with its claims; for ops that make views. */
   get holding(): Holding {
-    if (this.#holding) return this.#holding;
+    return this.#holding ?? this.refuse("reading");
+  }
+
+  /** Says that it can't be used any more, and for what it was wanted. */
+  refuse(op: string): never {
     throw new DisposedError(
-      `this tensor, ${this.dtype} ${show(this.shape)}, was disposed of: by dispose(), or at the end of the tidy, the training step or the minibatch that it was made in. Return it from tidy, or keep() it`,
+      `${op}: this tensor, ${this.dtype} ${show(this.shape)}, was disposed of: by dispose(), or at the end of the tidy, the training step or the minibatch that it was made in. Return it from tidy, or keep() it`,
     );
   }
 
@@ -168,9 +172,9 @@ export class Tensor implements View {
     return (await this.data())[0] as number;
   }
 
-  /** The elements as nested arrays; a number for a scalar. */
-  async array(): Promise<NestedArray> {
-    return nest(await this.data(), this.shape);
+  /** The elements as nested arrays; a number for a scalar. `array<number[][]>()` says how deep, where you know it. */
+  async array<A extends NestedArray = NestedArray>(): Promise<A> {
+    return nest(await this.data(), this.shape) as A;
   }
 
   /**
@@ -363,6 +367,9 @@ export function fromStorage(backend: Backend, storage: Storage, dtype: DType, sh
 
 /** A new tensor with the contents of a host array, which is copied. */
 export function fromData(data: TypedArray, dtype: DType, shape: readonly number[], backend: Backend): Tensor {
+  if (typeof backend.upload !== "function") {
+    throw new BackendError(`${JSON.stringify(backend)} is no backend: a backend is an object, such as cpu`);
+  }
   if (!backend.dtypes.includes(dtype)) {
     throw new BackendError(
       `the backend ${backend.name} does not hold ${dtype}: it has ${backend.dtypes.join(", ")}. Cast first: t.cast("float32")`,

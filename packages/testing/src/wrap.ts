@@ -67,7 +67,7 @@ export function wrap(backend: Backend, compute: Compute): Backend {
   });
 
   return {
-    name: backend.name,
+    name: `wrapped ${backend.name}`,
     dtypes: backend.dtypes,
     finalize: backend.finalize ?? false,
 

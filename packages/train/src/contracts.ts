@@ -43,11 +43,11 @@ export interface StepOptimizer {
 }
 
 /** The means of loss and metrics over examples. */
-export interface Figures {
+export interface Figures<Name extends string = string> {
   /** The mean loss. */
   readonly loss: number;
   /** The mean of each metric, by name. */
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Readonly<Record<Name, number>>;
   /** Over how many examples. */
   readonly examples: number;
 }

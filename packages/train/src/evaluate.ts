@@ -1,9 +1,9 @@
-import { tidy, unrecorded } from "@dlcc/tensor";
+import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
 import { type Measured, Meter, measure } from "./meter.ts";
 
 /** What `evaluate` takes. */
-export interface EvaluateOptions {
+export interface EvaluateOptions<Name extends string = string> {
   /** What is to be judged. */
   readonly model: Model;
   /** How wrong it is. */
@@ -11,7 +11,7 @@ export interface EvaluateOptions {
   /** The examples to judge by. */
   readonly batches: Iterable<Batch>;
   /** By name. Default: none. */
-  readonly metrics?: Readonly<Record<string, Metric>>;
+  readonly metrics?: Readonly<Record<Name, Metric>>;
 }
 
 /**
@@ -19,6 +19,7 @@ export interface EvaluateOptions {
  * in the mode that it was in.
  *
  * @returns Means over the examples.
+ * @throws {ArgumentError} if there are no batches.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -31,7 +32,8 @@ export interface EvaluateOptions {
  * console.log(figures.examples, Object.keys(figures.metrics)); // → 2 [ 'accuracy' ]
  * ```
  */
-export async function evaluate({ model, loss, batches, metrics = {} }: EvaluateOptions): Promise<Figures> {
+export async function evaluate<Name extends string = never>(options: EvaluateOptions<Name>): Promise<Figures<Name>> {
+  const { model, loss, batches, metrics = {} } = options;
   const wasTraining = model.training !== false;
   model.eval?.();
   const meter = new Meter();
@@ -48,5 +50,8 @@ export async function evaluate({ model, loss, batches, metrics = {} }: EvaluateO
   } finally {
     if (wasTraining) model.train?.();
   }
-  return meter.figures();
+  if (meter.examples === 0) {
+    throw new ArgumentError("evaluate: there are no examples: an iterator that was used before gives no more batches");
+  }
+  return meter.figures() as Figures<Name>;
 }

@@ -9,7 +9,7 @@
  * more, and regular breaths: it awaits the device and lets timers, signals and the page have their turn.
  */
 import { valueAndGrad } from "@dlcc/autograd";
-import { DlccError, unrecorded } from "@dlcc/tensor";
+import { ArgumentError, DlccError, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
 import { discard, type Measured, Meter, measure } from "./meter.ts";
@@ -22,7 +22,7 @@ const stepsBetweenReads = 16;
 const breath = 50;
 
 /** Where training is. */
-export interface Progress extends Figures {
+export interface Progress<Name extends string = string> extends Figures<Name> {
   /** Counted from 1. */
   readonly epoch: number;
   /** How many batches of this epoch have been done. */
@@ -30,17 +30,17 @@ export interface Progress extends Figures {
 }
 
 /** What came out of an epoch. Loss and metrics are means over its batches, each before its step. */
-export interface EpochReport extends Figures {
+export interface EpochReport<Name extends string = string, Validated extends string = string> extends Figures<Name> {
   /** Counted from 1. */
   readonly epoch: number;
   /** What `validate` gave. */
-  readonly validation: Figures | undefined;
+  readonly validation: Figures<Validated> | undefined;
   /** Of training, without validation. */
   readonly seconds: number;
 }
 
 /** What `fit` takes. */
-export interface FitOptions {
+export interface FitOptions<Name extends string = string, Validated extends string = string> {
   /** What is to be trained. */
   readonly model: Model;
   /** How wrong it is. */
@@ -54,15 +54,15 @@ export interface FitOptions {
   /** Where to begin, to go on with a model that was saved. Default: 1. */
   readonly firstEpoch?: number;
   /** Figures to follow besides the loss, by name. */
-  readonly metrics?: Readonly<Record<string, Metric>>;
+  readonly metrics?: Readonly<Record<Name, Metric>>;
   /** Asked after each epoch, such as `() => evaluate({ … })`. */
-  readonly validate?: (epoch: number) => Promise<Figures>;
+  readonly validate?: (epoch: number) => Promise<Figures<Validated>>;
   /** What happens to gradients before the step, such as clipping; it takes them over. */
   readonly transform?: (gradients: Gradients) => Gradients;
   /** Called now and then while training. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: Progress<Name>) => void;
   /** Called after each epoch; awaited. */
-  readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
+  readonly onEpoch?: (report: EpochReport<Name, Validated>) => void | Promise<void>;
   /** Ends training after the step that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -79,8 +79,11 @@ export class NonFiniteLossError extends DlccError {
 
   constructor(epoch: number, batch: number, loss: number, tensor?: string) {
     const first = tensor === undefined ? "" : ` What went bad first: ${tensor}.`;
+    const advice = tensor?.includes("of the batch")
+      ? "Look for what is no number in the data"
+      : "A smaller learning rate is the first thing to try; then look for NaN in the data";
     super(
-      `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. A smaller learning rate is the first thing to try; then look for NaN in the data`,
+      `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
     this.epoch = epoch;
     this.batch = batch;
@@ -93,6 +96,7 @@ export class NonFiniteLossError extends DlccError {
  *
  * @returns A report for each epoch that was completed.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
+ * @throws {ArgumentError} if an epoch has no batches.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -109,10 +113,12 @@ export class NonFiniteLossError extends DlccError {
  * console.log((await model.weight.value.item()).toFixed(2)); // → 2.00
  * ```
  */
-export async function fit(options: FitOptions): Promise<EpochReport[]> {
+export async function fit<Name extends string = never, Validated extends string = never>(
+  options: FitOptions<Name, Validated>,
+): Promise<EpochReport<Name, Validated>[]> {
   const { model, loss, optimizer, metrics = {}, transform, signal } = options;
   const parameters = [...model.parameters()];
-  const reports: EpochReport[] = [];
+  const reports: EpochReport<Name, Validated>[] = [];
   const values = new Values(parameters, optimizer);
   const pending: Measured[] = [];
   let breathed = performance.now();
@@ -146,7 +152,7 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
           values.confirm();
         }
         values.take();
-        options.onProgress?.({ ...meter.figures(), epoch, batch });
+        options.onProgress?.({ ...(meter.figures() as Figures<Name>), epoch, batch });
         if (performance.now() - breathed < breath) return;
         await new Promise((resolve) => setTimeout(resolve));
         breathed = performance.now();
@@ -161,9 +167,15 @@ export async function fit(options: FitOptions): Promise<EpochReport[]> {
       }
       await read();
       if (signal?.aborted) break;
+      if (batch === 0) {
+        throw new ArgumentError(
+          `fit: epoch ${epoch} had no batches: make them anew for each, as in batches: (epoch) => minibatches(…)`,
+        );
+      }
 
       const seconds = (performance.now() - started) / 1000;
-      const report = { ...meter.figures(), epoch, seconds, validation: await options.validate?.(epoch) };
+      const figures = meter.figures() as Figures<Name>;
+      const report = { ...figures, epoch, seconds, validation: await options.validate?.(epoch) };
       reports.push(report);
       await options.onEpoch?.(report);
     }

@@ -47,6 +47,11 @@ export class Meter {
     }
   }
 
+  /** How many examples there were. */
+  get examples(): number {
+    return this.#examples;
+  }
+
   /** The means so far. */
   figures(): Figures {
     const metrics = Object.entries(this.#metrics).map(([name, sum]) => [name, sum / this.#examples]);

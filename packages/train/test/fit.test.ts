@@ -158,6 +158,18 @@ describe("fit", () => {
   });
 });
 
+describe("no batches", () => {
+  test("fit says which epoch had none: an iterator that was used up is the usual cause", async () => {
+    const once = batches(3)[Symbol.iterator]();
+    const run = { model: line(), loss: meanSquare, optimizer: descent(0.1), epochs: 2, batches: () => once };
+    await expect(fit(run)).rejects.toThrow(/epoch 2 had no batches.*make them anew/);
+  });
+
+  test("evaluate says so, too", async () => {
+    await expect(evaluate({ model: line(), loss: meanSquare, batches: [] })).rejects.toThrow(/there are no examples/);
+  });
+});
+
 describe("a loss that is no number any more", () => {
   const poisoned = (bad: number): Batch[] =>
     batches(20).map((batch, i) => (i === bad - 1 ? { x: batch.x, y: batch.y.mul(Number.NaN) } : batch));
@@ -167,7 +179,9 @@ describe("a loss that is no number any more", () => {
     const error = await fit({ ...run, batches: (epoch) => (epoch === 2 ? poisoned(7) : batches()) }).catch((e) => e);
     expect(error).toBeInstanceOf(NonFiniteLossError);
     expect(error).toMatchObject({ epoch: 2, batch: 7 });
-    expect(error.message).toMatch(/NaN in epoch 2, batch 7.*the y of the batch/);
+    expect(error.message).toMatch(
+      /NaN in epoch 2, batch 7.*the y of the batch.*Look for what is no number in the data/,
+    );
   });
 
   test("leaves the model at its last good values, from which its loss is a number", async () => {

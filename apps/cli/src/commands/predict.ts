@@ -2,6 +2,7 @@ import { prepareDigit } from "@dlcc/data";
 import { type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import type { Command } from "commander";
 import { checkReadsDigits } from "../digits/kind.ts";
+import { messageOf } from "../message.ts";
 import { type LoadedModel, loadModel } from "../model-file.ts";
 import { inRange, scoreNames, scores } from "../network/outputs.ts";
 import { readPng } from "../pictures/png.ts";
@@ -76,8 +77,6 @@ function prepare(image: string, gray: Parameters<typeof prepareDigit>[0]): Tenso
     throw new Error(`${image}: ${messageOf(cause)}`, { cause });
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const asJson = ({ classes, outputs }: LoadedModel, image: string, { guess, scores }: Prediction): string =>
   JSON.stringify({

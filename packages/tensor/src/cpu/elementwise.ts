@@ -1,8 +1,11 @@
 import type { BinaryOp, UnaryOp, View } from "../backend.ts";
 import { type DType, emptyArray, type TypedArray } from "../dtype.ts";
 import { contiguousStrides, isContiguous, sizeOf } from "../shape.ts";
-import { binaryLoops, multiplyIntegers, unaryLoops } from "./loops.ts";
+import { type BinaryLoop, binaryLoops, multiplyIntegers, powIntegers, unaryLoops } from "./loops.ts";
 import { arrayOf, forEachRow, type Walk } from "./walk.ts";
+
+/** The ops whose loops over floats would lose the low bits of whole numbers. */
+const integerLoops: { readonly [O in BinaryOp]?: BinaryLoop } = { mul: multiplyIntegers, pow: powIntegers };
 
 /** How a fresh, contiguous result of this shape is walked through. */
 const dense = (shape: readonly number[]): Walk => ({ strides: contiguousStrides(shape), offset: 0 });
@@ -22,7 +25,7 @@ const comparisons: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["equal", "less", "
 
 export function binary(op: BinaryOp, a: View, b: View): TypedArray {
   const out = emptyArray(comparisons.has(op) ? "bool" : a.dtype, sizeOf(a.shape));
-  const loop = op === "mul" && a.dtype === "int32" ? multiplyIntegers : binaryLoops[op];
+  const loop = (a.dtype === "int32" && integerLoops[op]) || binaryLoops[op];
   const [x, y] = [arrayOf(a), arrayOf(b)];
   if (isContiguous(a.shape, a.strides) && isContiguous(b.shape, b.strides)) {
     loop(out.length, x, a.offset, 1, y, b.offset, 1, out, 0);

@@ -101,6 +101,19 @@ export const multiplyIntegers: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.imul(a[s + i * p]!, b[t + i * q]!);
 };
 
+/** Powers of whole numbers, which wrap at 32 bits, by squaring; below the power 0 they are cut to whole numbers. */
+export const powIntegers: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) {
+    const base = a[s + i * p]!;
+    const exponent = b[t + i * q]!;
+    let power = exponent < 0 ? base ** exponent : 1;
+    for (let [square, rest] = [base, exponent]; rest > 0; rest >>>= 1, square = Math.imul(square, square)) {
+      if (rest & 1) power = Math.imul(power, square);
+    }
+    out[at + i] = power;
+  }
+};
+
 /** `out[at + i·by] = x[start + i·step]`. */
 export function copyRow(
   n: number,

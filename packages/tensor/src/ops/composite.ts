@@ -7,7 +7,7 @@ import { tidy } from "../memory.ts";
 import { unrecorded } from "../recorder.ts";
 import { normalizeAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
-import { add, div, equal, exp, log, sqrt, square, sub, where } from "./elementwise.ts";
+import { abs, add, div, equal, exp, less, log, sqrt, square, sub, where } from "./elementwise.ts";
 import { unsqueeze } from "./movement.ts";
 import { type Axes, max, mean, type ReduceOptions, sum } from "./reduction.ts";
 
@@ -66,9 +66,12 @@ export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
  */
 export const logSumExp = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   tidy(() => {
-    const largest = unrecorded(() => max(x, axes, { keepDims: true }));
-    const total = log(sum(exp(sub(x, largest)), axes, options));
-    return add(total, options.keepDims ? largest : max(largest, axes));
+    const shift = unrecorded(() => {
+      const largest = max(x, axes, { keepDims: true });
+      return where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0); // ∞ − ∞ would be NaN.
+    });
+    const total = log(sum(exp(sub(x, shift)), axes, { keepDims: true }));
+    return options.keepDims ? add(total, shift) : sum(add(total, shift), axes);
   });
 
 /**

@@ -302,7 +302,10 @@ export const step = (x: Tensor): Tensor => tidy(() => greater(x, 0).cast(x.dtype
  * ```
  */
 export const clip = (x: Tensor, low: number, high: number): Tensor =>
-  tidy(() => where(greater(x, high), high, where(less(x, low), low, x)));
+  tidy(() => {
+    const raised = where(less(x, low), low, x);
+    return where(greater(raised, high), high, raised);
+  });
 
 /**
  * `condition ? a : b`, elementwise. All three broadcast together.

@@ -29,6 +29,7 @@ import { checkLiteral, needTensor } from "./operands.ts";
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   needTensor("reshape", x);
+  if (!Array.isArray(shape)) throw new ShapeError("reshape: the shape is an array, as in x.reshape([2, 3])");
   const full = inferLength(x, shape);
   if (sameShape(full, x.shape)) return x.alias();
   if (reshapedStrides(x.shape, x.strides, full)) return apply("reshape", { shape: full }, x);
