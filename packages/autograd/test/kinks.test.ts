@@ -1,6 +1,6 @@
 /** Where a function has a kink or a tie, its derivative is a choice: PyTorch's (checked by hand with 1.13). */
 import { grad } from "@dlcc/autograd";
-import { clip, type Tensor, tensor } from "@dlcc/tensor";
+import { clip, norm, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 const at = (...values: number[]): Tensor => tensor(values, { dtype: "float64" });
@@ -13,6 +13,9 @@ describe("at kinks", () => {
   });
   test("|·|′(0) = 0", async () => {
     expect(await slope((x) => x.abs(), -1, 0, 1)).toEqual([-1, 0, 1]);
+  });
+  test("‖·‖′(0) = 0", async () => {
+    expect(await slope((x) => norm(x), 0, 0)).toEqual([0, 0]);
   });
   test("clip′ is 1 at both ends", async () => {
     expect(await slope((x) => clip(x, -1, 1), -2, -1, 0, 1, 2)).toEqual([0, 1, 1, 1, 0]);

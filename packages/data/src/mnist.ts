@@ -68,9 +68,7 @@ export async function loadMnist(folder: string): Promise<Mnist> {
   const train = [locate(files.train.images), locate(files.train.labels)] as const;
   const test = [locate(files.test.images), locate(files.test.labels)] as const;
   if (missing.length > 0) {
-    throw new FileError(
-      `${folder} lacks ${missing.length} of MNIST's 4 files: ${missing.join(", ")} (plain or .gz)`,
-    );
+    throw new FileError(`${folder} lacks ${missing.length} of MNIST's 4 files: ${missing.join(", ")} (plain or .gz)`);
   }
   const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
   return { train: trainExamples, test: testExamples };

@@ -202,7 +202,8 @@ describe("what is wrong is said at the call", () => {
     ["an array", [1, 2], "Array"],
     ["nothing", undefined, "undefined"],
   ])("%s in place of images or labels", (_, value, found) => {
-    const message = (name: string) => `minibatches: the ${name} must be a tensor, got ${found}: was an await forgotten?`;
+    const message = (name: string) =>
+      `minibatches: the ${name} must be a tensor, got ${found}: was an await forgotten?`;
     expect(() => minibatches(value as never, labels, { size: 2 })).toThrow(new ArgumentError(message("images")));
     expect(() => minibatches(images, value as never, { size: 2 })).toThrow(new ArgumentError(message("labels")));
   });

@@ -47,9 +47,7 @@ function headerLength(bytes: Uint8Array): number {
   // Text, or the magic number of another format, makes a length that nobody would write.
   if (length > longestHeader) {
     const start = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, prefixBytes)));
-    throw new SafetensorsError(
-      `not a safetensors file: it begins with ${start}, not with the length of a header`,
-    );
+    throw new SafetensorsError(`not a safetensors file: it begins with ${start}, not with the length of a header`);
   }
   if (length > bytes.length - prefixBytes) {
     return fail(

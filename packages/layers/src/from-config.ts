@@ -13,11 +13,10 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
 
 /**
  * A network from the plain data that `config()` gave. Which names there are is the caller's to say: a file can't ask
- * for anything else.
+ * for anything else. A module of your own can be among them, if it has a `config()` and a `static fromConfig`, as in the
+ * second example.
  *
  * @returns The architecture with new weights: `loadStateDict` brings the old ones.
- * A module of your own can be in the map, if it has a `config()` and a `static fromConfig`, as in the second example.
- *
  * @throws {ArgumentError} if the config is none, names a type that the map lacks, or is a lone function's.
  * @example
  * ```ts

@@ -62,20 +62,23 @@ export abstract class Module {
     throw new ArgumentError(`config: ${this.constructor.name} has no config(): write one, to save its architecture`);
   }
 
-  /** The parts of this module: its parameters and the modules in it, by the names that they have here. */
-  #parts(): [name: string, part: Parameter | Module][] {
-    const seen = new Set<unknown>();
-    const within = (holder: object, prefix: string): [string, Parameter | Module][] => {
+  /** The parameters and modules inside, and inside of those, each once: by their paths from here. */
+  #parts(): [path: string, part: Parameter | Module][] {
+    const parts: [string, Parameter | Module][] = [];
+    const seen = new Set<unknown>([this]);
+    const visit = (holder: object, prefix: string): void => {
       const entries: Iterable<[unknown, unknown]> = holder instanceof Map ? holder : Object.entries(holder);
-      return [...entries].flatMap(([key, value]): [string, Parameter | Module][] => {
-        const name = prefix + String(key);
-        if (value instanceof Parameter || value instanceof Module) return [[name, value]];
-        if (!isHolder(value) || seen.has(value)) return [];
+      for (const [key, value] of entries) {
+        const isModule = value instanceof Module;
+        if (seen.has(value) || !(isModule || value instanceof Parameter || isHolder(value))) continue;
         seen.add(value);
-        return within(value, `${name}.`);
-      });
+        const path = prefix + String(key);
+        if (isModule || value instanceof Parameter) parts.push([path, value]);
+        if (!(value instanceof Parameter)) visit(value, `${path}.`);
+      }
     };
-    return within(this, "");
+    visit(this, "");
+    return parts;
   }
 
   /**
@@ -85,18 +88,11 @@ export abstract class Module {
    */
   namedParameters(): Map<string, Parameter> {
     const named = new Map<string, Parameter>();
-    const seen = new Set<Parameter | Module>([this]);
-    const visit = (module: Module, prefix: string): void => {
-      for (const [name, part] of module.#parts()) {
-        if (seen.has(part)) continue;
-        seen.add(part);
-        const path = prefix + name;
-        if (part instanceof Module) visit(part, `${path}.`);
-        else if (named.has(path)) throw new ArgumentError(`parameters: two are called ${path}: rename one`);
-        else named.set(path, part);
-      }
-    };
-    visit(this, "");
+    for (const [path, part] of this.#parts()) {
+      if (part instanceof Module) continue;
+      if (named.has(path)) throw new ArgumentError(`parameters: two are called ${path}: rename one`);
+      named.set(path, part);
+    }
     return named;
   }
 
@@ -111,14 +107,7 @@ export abstract class Module {
 
   /** This module and all inside, each once. */
   modules(): Module[] {
-    const found = new Set<Module>();
-    const visit = (module: Module): void => {
-      if (found.has(module)) return;
-      found.add(module);
-      for (const [, part] of module.#parts()) if (part instanceof Module) visit(part);
-    };
-    visit(this);
-    return [...found];
+    return [this, ...this.#parts().flatMap(([, part]) => (part instanceof Module ? part : []))];
   }
 
   /** The values of all parameters by path: what is saved. */

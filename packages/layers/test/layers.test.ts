@@ -1,4 +1,14 @@
-import { ArgumentError, ones, type Recorder, randn, ShapeError, type Tensor, tensor, withRecorder, zeros } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  ones,
+  type Recorder,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  withRecorder,
+  zeros,
+} from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import {
   Dropout,

@@ -65,7 +65,9 @@ describe("parameters", () => {
         return x;
       }
     }
-    expect(() => new Ambiguous().parameters()).toThrow(new ArgumentError("parameters: two are called parts.a.b: rename one"));
+    expect(() => new Ambiguous().parameters()).toThrow(
+      new ArgumentError("parameters: two are called parts.a.b: rename one"),
+    );
   });
 
   test("that stand in two places are listed once", () => {

@@ -193,6 +193,24 @@ describe("a loss that is no number any more", () => {
     expect(Number.isFinite(w)).toBe(true);
   });
 
+  test("goes back past the step that did it, although the loss before that step was fine", async () => {
+    const model = line();
+    const places: number[] = [];
+    let steps = 0;
+    const gentle = descent(0.1);
+    const optimizer = {
+      step: (gradients: Gradients) => {
+        places.push(model.w.value.dataSync()[0] ?? Number.NaN); // Where each step begins.
+        if (++steps === 4) model.w.value = tensor([[1e30]]);
+        else gentle.step(gradients);
+      },
+    };
+    // One batch an epoch, so that each loss is read before the next step.
+    const run = { model, loss: meanSquare, optimizer, epochs: 9, batches: () => batches(1) };
+    await expect(fit(run)).rejects.toMatchObject({ epoch: 5, batch: 1 });
+    expect(await model.w.value.item()).toBe(places[3]);
+  });
+
   test("is noticed where the rate is too large", async () => {
     const run = { model: line(), loss: meanSquare, optimizer: descent(1e30), epochs: 1, batches: () => batches() };
     await expect(fit(run)).rejects.toThrow(/the loss became (NaN|Infinity) in epoch 1/);
@@ -214,6 +232,18 @@ describe("evaluate", () => {
     expect(figures.loss).toBeCloseTo((2 * 0.25 + 1) / 3, 6);
     expect(figures.metrics.mean).toBeCloseTo((2 * 0.5 + 1) / 3, 6);
     expect(await model.w.value.item()).toBe(0.5);
+  });
+
+  test("leaves a model in evaluation mode that was in it", async () => {
+    const modes: string[] = [];
+    const model = {
+      ...line(),
+      training: false,
+      train: () => void modes.push("train"),
+      eval: () => void modes.push("eval"),
+    };
+    await evaluate({ model, loss: meanSquare, batches: batches(1) });
+    expect(modes).toEqual(["eval"]);
   });
 
   test("runs in evaluation mode, and puts the mode back", async () => {

@@ -99,7 +99,7 @@ export const variance = (
   });
 
 /**
- * The Euclidean norm over axes, `√Σ x²`.
+ * The Euclidean norm over axes, `√Σ x²`. Its derivative at 0 is taken as 0, as PyTorch's is.
  *
  * @param x Floats of any shape.
  * @param axes Default: all.
@@ -110,7 +110,11 @@ export const variance = (
  * ```
  */
 export const norm = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  tidy(() => sqrt(sum(square(x), axes, options)));
+  tidy(() => {
+    const total = sum(square(x), axes, options);
+    const nothing = equal(total, 0);
+    return where(nothing, 0, sqrt(where(nothing, 1, total)));
+  });
 
 /**
  * Each label as a row with 1 at its place and 0 elsewhere: the course's unit vectors `e_y`. A label outside gives a row
