@@ -20,7 +20,7 @@ const hardlyLearned = 0.5;
 const overfitted = 0.02;
 const most = 3;
 
-const line = (typed: string, why: string): string => `${`dlcc ${typed}`.padEnd(38)}  ${why}`;
+const line = (typed: string, why: string): string => `${`dlcc ${typed}`.padEnd(40)}  ${why}`;
 
 /** At most three lines, the most pressing ones first. */
 export function adviceFor(outcome: Outcome): string[] {
