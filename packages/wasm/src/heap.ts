@@ -25,7 +25,7 @@ const leastGrowth = 2 ** 20;
 export function classOf(bytes: number): number {
   if (bytes <= 4 * alignment) return Math.max(alignment, Math.ceil(bytes / alignment) * alignment);
   // Of the power of two at or above, a quarter of the one below is the step: 64, 80, 96, 112, 128, 160, …
-  const step = 2 ** (Math.ceil(Math.log2(bytes)) - 3);
+  const step = 2 ** (32 - Math.clz32(bytes - 1) - 3);
   return Math.ceil(bytes / step) * step;
 }
 
