@@ -63,6 +63,9 @@ const byFile = {
     Judging: "evaluate metrics",
     "What they ask for": "contracts",
   },
+  wasm: {
+    "The backend": "create",
+  },
   io: {
     Safetensors: "serialize deserialize error file",
   },

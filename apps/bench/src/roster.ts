@@ -40,6 +40,8 @@ export function roster(): Entry[] {
   };
   return [
     node(home, "dlcc cpu", "dlcc", "cpu"),
+    node("dlcc-wasm-1", "dlcc wasm, 1 thread", "dlcc", "wasm-1"),
+    node("dlcc-wasm-2", "dlcc wasm, 2 threads", "dlcc", "wasm-2"),
     node("tfjs-cpu", "TensorFlow.js cpu", "tfjs", "cpu"),
     node("tfjs-wasm", "TensorFlow.js wasm", "tfjs", "wasm"),
     node("jax-js-wasm", "jax-js wasm, jit", "jax-js"),

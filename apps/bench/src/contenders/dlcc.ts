@@ -4,6 +4,7 @@ import { type Initializer, Linear, relu, Sequential } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { sgd } from "@dlcc/optim";
 import { type Backend, cpu, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { createWasm } from "@dlcc/wasm";
 import { layers, learningRate } from "../cases.ts";
 import { type Contender, serve } from "../serve.ts";
 import { versionOf } from "../version.ts";
@@ -13,6 +14,8 @@ const { inputs, hidden, classes } = layers;
 /** The engines by name: another one joins here. */
 const engines: Readonly<Record<string, () => Promise<Backend>>> = {
   cpu: async () => cpu,
+  "wasm-1": () => createWasm({ threads: 1 }),
+  "wasm-2": () => createWasm({ threads: 2 }),
 };
 
 async function dlcc(engine: string): Promise<Contender> {

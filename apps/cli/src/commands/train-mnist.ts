@@ -30,6 +30,7 @@ export interface TrainOptions {
   readonly init: string;
   readonly seed: number;
   readonly backend: string;
+  readonly threads?: number;
   readonly validation: number;
   readonly data?: string;
   readonly out?: string;
@@ -82,6 +83,7 @@ export function addTrainMnist(
   choiceOption(command, "--init", "how weights and biases begin", initializers, "he");
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
   choiceOption(command, "--backend", "what computes", backends, "cpu");
+  command.option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", wholeFrom(1));
   command
     .option("--validation <n>", "set so many of the training digits aside, to judge each epoch by", wholeFrom(0), 0)
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz")
@@ -107,6 +109,7 @@ interface Plan {
   readonly train: Examples;
   readonly validation: Examples | undefined;
   readonly backend: Backend;
+  readonly backendTitle: string;
   readonly model: Sequential;
   readonly sizes: { readonly inputs: number; readonly hidden: readonly number[]; readonly outputs: number };
   readonly loss: Loss;
@@ -124,7 +127,7 @@ async function prepare(options: TrainOptions): Promise<Plan> {
     options.validation > 0
       ? split(digits.train.images, digits.train.labels, options.validation, { seed: options.seed })
       : { train: digits.train, validation: undefined };
-  const backend = await pick(backends, options.backend)();
+  const { backend, title: backendTitle } = await pick(backends, options.backend)(options.threads);
   const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: digitClasses.length };
   const model = await buildNetwork({ ...options, ...sizes }).to(backend);
   const { loss, outputs = "activations" } = pick(losses, options.loss);
@@ -133,7 +136,21 @@ async function prepare(options: TrainOptions): Promise<Plan> {
   const epochs = options.epochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
-  return { digits, train, validation, backend, model, sizes, loss, outputs, optimizer, lr, epochs, stepsPerEpoch };
+  return {
+    digits,
+    train,
+    validation,
+    backend,
+    backendTitle,
+    model,
+    sizes,
+    loss,
+    outputs,
+    optimizer,
+    lr,
+    epochs,
+    stepsPerEpoch,
+  };
 }
 
 /** What is said before training. */
@@ -142,7 +159,7 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
   reason: plan.digits.reason,
   model: architecture(plan.sizes),
   parameters: countParameters(plan.model),
-  backend: plan.backend.name,
+  backend: plan.backendTitle,
   trainExamples: plan.train.images.shape[0] ?? 0,
   validationExamples: plan.validation?.images.shape[0] ?? 0,
   testExamples: plan.digits.test.images.shape[0] ?? 0,

@@ -19,8 +19,8 @@ import {
 } from "@dlcc/layers";
 import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy } from "@dlcc/losses";
 import { adagrad, adam, adamW, type Optimizer, type ParameterGroup, rmsProp, type Schedule, sgd } from "@dlcc/optim";
-import { type Backend, cpu } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
+import { type OpenBackend, openBest, openCpu, openWasm } from "./backends.ts";
 import type { OutputKind } from "./outputs.ts";
 
 /** A choice, and how `--help` explains it. */
@@ -112,6 +112,8 @@ export const initializers: Readonly<Record<string, Choice<InitChoice>>> = {
   zero: { value: withZeroBias(constant(0)), about: "all 0: see why that can't learn" },
 };
 
-export const backends: Readonly<Record<string, Choice<() => Promise<Backend>>>> = {
-  cpu: { value: async () => cpu, about: "plain TypeScript, always there" },
+export const backends: Readonly<Record<string, Choice<OpenBackend>>> = {
+  cpu: { value: openCpu, about: "plain TypeScript, always there" },
+  wasm: { value: openWasm, about: "WebAssembly with SIMD, on --threads threads" },
+  auto: { value: openBest, about: "wasm where it works, else cpu; says which, and why" },
 };

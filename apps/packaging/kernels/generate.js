@@ -1,0 +1,48 @@
+/**
+ * Compiles packages/wasm/assembly and embeds the result in packages/wasm/src/binary.ts, as text: bundlers, Node and a CDN
+ * need no other file, and tests and builds no compiler. It lives here because that compiler is large, and here alone it
+ * is installed. With `--check` it compares, writes nothing, and fails if the file is not current.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const root = fileURLToPath(new URL("../../../packages/wasm/", import.meta.url));
+const target = `${root}src/binary.ts`;
+
+let binary;
+const { error, stderr } = await asc.main(
+  [
+    "assembly/index.ts",
+    ..."--outFile kernels.wasm --optimizeLevel 3 --converge --runtime stub --noAssert".split(" "),
+    // Shared with the helpers; src/module.ts makes it a plain one where the host has no shared memory.
+    ..."--importMemory --sharedMemory --initialMemory 1 --maximumMemory 65536".split(" "),
+    ..."--enable simd,threads,bulk-memory,nontrapping-f2i --disableWarning".split(" "),
+  ],
+  {
+    readFile(name, base) {
+      try {
+        return readFileSync(`${base === "." ? root : `${base}/`}${name}`, "utf8");
+      } catch {
+        return null; // The compiler tries several places.
+      }
+    },
+    writeFile(_name, contents) {
+      binary = contents;
+    },
+  },
+);
+if (error) {
+  console.error(stderr.toString());
+  throw error;
+}
+
+const text = `/** The compiled kernels. Generated from assembly/ by \`npm run kernels\`: don't edit. */
+// biome-ignore format: one long line
+export const binary: string = "${Buffer.from(binary).toString("base64")}";
+`;
+if (!process.argv.includes("--check")) writeFileSync(target, text);
+else if (readFileSync(target, "utf8") !== text) {
+  console.error("packages/wasm/src/binary.ts is not what assembly/ compiles to: run `npm run kernels`");
+  process.exitCode = 1;
+}

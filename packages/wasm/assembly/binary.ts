@@ -1,0 +1,106 @@
+/** Elementwise functions of two inputs, and `where`, of three. */
+import { integerPower, pow } from "./functions";
+import { CHUNK, dense, narrow, zip } from "./lanes";
+import { bufferA, bufferB, bufferC } from "./scratch";
+
+// One class a function: the compiler makes a loop for each, with the function inside.
+@final class AddF { @inline of(a: v128, b: v128): v128 { return f32x4.add(a, b); } }
+@final class AddI { @inline of(a: v128, b: v128): v128 { return i32x4.add(a, b); } }
+@final class SubF { @inline of(a: v128, b: v128): v128 { return f32x4.sub(a, b); } }
+@final class SubI { @inline of(a: v128, b: v128): v128 { return i32x4.sub(a, b); } }
+@final class MulF { @inline of(a: v128, b: v128): v128 { return f32x4.mul(a, b); } }
+@final class MulI { @inline of(a: v128, b: v128): v128 { return i32x4.mul(a, b); } }
+@final class DivF { @inline of(a: v128, b: v128): v128 { return f32x4.div(a, b); } }
+@final class MaxF { @inline of(a: v128, b: v128): v128 { return f32x4.max(a, b); } }
+@final class MaxI { @inline of(a: v128, b: v128): v128 { return i32x4.max_s(a, b); } }
+@final class MinF { @inline of(a: v128, b: v128): v128 { return f32x4.min(a, b); } }
+@final class MinI { @inline of(a: v128, b: v128): v128 { return i32x4.min_s(a, b); } }
+// Comparisons give masks; storing them as booleans makes 1 of what is not 0.
+@final class EqualF { @inline of(a: v128, b: v128): v128 { return f32x4.eq(a, b); } }
+@final class EqualI { @inline of(a: v128, b: v128): v128 { return i32x4.eq(a, b); } }
+@final class LessF { @inline of(a: v128, b: v128): v128 { return f32x4.lt(a, b); } }
+@final class LessI { @inline of(a: v128, b: v128): v128 { return i32x4.lt_s(a, b); } }
+@final class GreaterF { @inline of(a: v128, b: v128): v128 { return f32x4.gt(a, b); } }
+@final class GreaterI { @inline of(a: v128, b: v128): v128 { return i32x4.gt_s(a, b); } }
+
+function powF(n: i32, a: usize, b: usize, out: usize): void {
+  for (let i: usize = 0, end = <usize>n << 2; i < end; i += 4) store<f32>(out + i, pow(load<f32>(a + i), load<f32>(b + i)));
+}
+
+function powI(n: i32, a: usize, b: usize, out: usize): void {
+  for (let i: usize = 0, end = <usize>n << 2; i < end; i += 4) {
+    store<i32>(out + i, integerPower(load<i32>(a + i), load<i32>(b + i)));
+  }
+}
+
+/** `out = f(a, b)` for `n` words. The numbers are those of `binaryCodes` in src/codes.ts. */
+export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): void {
+  switch (op) {
+    case 0: zip<AddF>(n, a, b, out); break;
+    case 1: zip<AddI>(n, a, b, out); break;
+    case 2: zip<SubF>(n, a, b, out); break;
+    case 3: zip<SubI>(n, a, b, out); break;
+    case 4: zip<MulF>(n, a, b, out); break;
+    case 5: zip<MulI>(n, a, b, out); break;
+    case 6: zip<DivF>(n, a, b, out); break;
+    case 7: powF(n, a, b, out); break;
+    case 8: powI(n, a, b, out); break;
+    case 9: zip<MaxF>(n, a, b, out); break;
+    case 10: zip<MaxI>(n, a, b, out); break;
+    case 11: zip<MinF>(n, a, b, out); break;
+    case 12: zip<MinI>(n, a, b, out); break;
+    case 13: zip<EqualF>(n, a, b, out); break;
+    case 14: zip<EqualI>(n, a, b, out); break;
+    case 15: zip<LessF>(n, a, b, out); break;
+    case 16: zip<LessI>(n, a, b, out); break;
+    case 17: zip<GreaterF>(n, a, b, out); break;
+    case 18: zip<GreaterI>(n, a, b, out); break;
+    default: unreachable();
+  }
+}
+
+/** `rows` rows of `n` elements each. The result is contiguous. Elements are words of 4 bytes, or booleans of 1. */
+export function binary(
+  op: i32, rows: i32, n: i32, bytes: i32,
+  a: usize, aRow: i32, aStep: i32,
+  b: usize, bRow: i32, bStep: i32,
+  out: usize, outBytes: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let at = 0; at < n; at += CHUNK) {
+      const count = min(CHUNK, n - at);
+      const left = dense(a + (row * aRow + at * aStep) * bytes, aStep, bytes, count, bufferA());
+      const right = dense(b + (row * bRow + at * bStep) * bytes, bStep, bytes, count, bufferB());
+      if (outBytes == 4) binaryWords(op, count, left, right, out);
+      else {
+        binaryWords(op, count, left, right, bufferC());
+        narrow(bufferC(), out, count);
+      }
+      out += count * outBytes;
+    }
+  }
+}
+
+/** `condition ? a : b`, for rows of elements as above; the condition is boolean. */
+export function where(
+  rows: i32, n: i32, bytes: i32,
+  condition: usize, conditionRow: i32, conditionStep: i32,
+  a: usize, aRow: i32, aStep: i32,
+  b: usize, bRow: i32, bStep: i32,
+  out: usize,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let chosen = condition + row * conditionRow;
+    let yes = a + row * aRow * bytes;
+    let no = b + row * bRow * bytes;
+    for (let i = 0; i < n; i++) {
+      const from = load<u8>(chosen) ? yes : no;
+      if (bytes == 4) store<u32>(out, load<u32>(from));
+      else store<u8>(out, load<u8>(from));
+      chosen += conditionStep;
+      yes += aStep * bytes;
+      no += bStep * bytes;
+      out += bytes;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/** The kernels that the backend calls: compiled to WebAssembly by apps/packaging/kernels/generate.js. */
+export { binary, where } from "./binary";
+export { finished, open, serve, setBoard } from "./jobs";
+export { add, copy, fill } from "./movement";
+export { argmax, endTotals, reduce, startTotals } from "./reduce";
+export { scratchBytes, setScratch } from "./scratch";
+export { softmaxCrossEntropy } from "./training";
+export { unary } from "./unary";
+export { slide } from "./window";
+export function heapBase(): usize {
+  return __heap_base;
+}

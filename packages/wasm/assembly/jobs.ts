@@ -1,0 +1,147 @@
+/**
+ * Work for several threads. A job is a kind, its arguments, and a number of chunks: parts of the output, never of a
+ * summed index, so that the result is the same however many threads there are.
+ *
+ * Threads claim chunks by counting `remaining` down, the one that asks among them. A thread that wakes too late finds
+ * nothing left to claim; so nobody ever waits for a sleeping thread, only for one that is at work. The count is one
+ * atomic number: who gets a positive one has a chunk of the job that is open now, and may read its arguments.
+ */
+import { binaryWords } from "./binary";
+import { dotTiles, gemm } from "./gemm";
+import { adamStep, momentumStep, sgdStep } from "./training";
+import { unaryWords } from "./unary";
+
+let board: usize = 0;
+
+// Where things stand on the board; atomics are on cache lines of their own.
+const REMAINING: usize = 0;
+const DONE: usize = 64;
+const SEQUENCE: usize = 128;
+const SLEEPERS: usize = 192;
+const KIND: usize = 256;
+const CHUNKS: usize = 260;
+const ARGUMENTS: usize = 264;
+
+/** Where the board is; it takes 512 bytes. */
+export function setBoard(pointer: usize): void {
+  board = pointer;
+}
+
+function argument(i: usize): i32 {
+  return load<i32>(board + ARGUMENTS + (i << 2));
+}
+
+function real(i: usize): f32 {
+  return load<f32>(board + ARGUMENTS + (i << 2));
+}
+
+/** Opens a job, whose arguments are on the board, and works on it until no chunk is left to claim. */
+export function open(kind: i32, chunks: i32): void {
+  store<i32>(board, kind, KIND);
+  store<i32>(board, chunks, CHUNKS);
+  if (chunks == 1) {
+    runChunk(kind, 0, 1);
+    atomic.store<i32>(board, 1, DONE);
+    return;
+  }
+  atomic.store<i32>(board, 0, DONE);
+  atomic.store<i32>(board, chunks, REMAINING);
+  atomic.add<i32>(board, 1, SEQUENCE);
+  if (atomic.load<i32>(board, SLEEPERS) > 0) atomic.notify(board + SEQUENCE, chunks - 1);
+  work();
+}
+
+/** Claims and runs chunks while there are any. */
+function work(): void {
+  for (;;) {
+    const left = atomic.sub<i32>(board, 1, REMAINING);
+    if (left <= 0) return;
+    runChunk(load<i32>(board, KIND), left - 1, load<i32>(board, CHUNKS));
+    atomic.add<i32>(board, 1, DONE);
+  }
+}
+
+/** Whether all chunks are done; looks at most `patience` times. */
+export function finished(patience: i32): bool {
+  const chunks = load<i32>(board, CHUNKS);
+  for (; patience > 0; patience--) if (atomic.load<i32>(board, DONE) == chunks) return true;
+  return false;
+}
+
+/** What a helper does: works on each job that opens, and returns after it has looked `patience` times in vain. */
+export function serve(patience: i32): void {
+  for (let left = patience; left > 0; left--) {
+    if (atomic.load<i32>(board, REMAINING) > 0) {
+      work();
+      left = patience;
+    }
+  }
+}
+
+/** Where chunk `i` of `n` elements begins, in whole units. */
+function startOf(i: i32, chunks: i32, n: i32, unit: i32): i32 {
+  const units = (n + unit - 1) / unit;
+  return min(n, <i32>((<i64>units * i) / chunks) * unit);
+}
+
+/** Elements of a chunk's unit: whole vectors, and whole cache lines. */
+const UNIT: i32 = 16;
+
+function runChunk(kind: i32, chunk: i32, chunks: i32): void {
+  if (kind == 0) {
+    product(chunk, chunks);
+    return;
+  }
+  const n = argument(0);
+  const start = startOf(chunk, chunks, n, UNIT);
+  const count = startOf(chunk + 1, chunks, n, UNIT) - start;
+  const at = <usize>start << 2;
+  switch (kind) {
+    case 1: unaryWords(argument(1), count, argument(2) + at, argument(3) + at); break;
+    case 2: binaryWords(argument(1), count, argument(2) + at, argument(3) + at, argument(4) + at); break;
+    case 3: sgdStep(count, argument(1) + at, argument(2) + at, argument(3) + at, real(4), real(5)); break;
+    case 4:
+      momentumStep(
+        count, argument(1) + at, argument(2) + at, argument(3) + at, argument(4) + at, argument(5) + at,
+        real(6), real(7), real(8), argument(9) != 0,
+      );
+      break;
+    case 5:
+      adamStep(
+        count, argument(1) + at, argument(2) + at, argument(3) + at, argument(4) + at, argument(5) + at, argument(6) + at, argument(7) + at,
+        real(8), real(9), real(10), real(11), real(12), real(13), real(14), real(15), real(16),
+      );
+      break;
+    default: unreachable();
+  }
+}
+
+/** A matrix product's rows or columns, with bias and activation. Arguments as in src/matmul.ts. */
+function product(chunk: i32, chunks: i32): void {
+  let m = argument(0), n = argument(1);
+  const k = argument(2);
+  let a: usize = argument(3), b: usize = argument(6), c: usize = argument(9), bias: usize = argument(13);
+  const aRow = argument(4), aColumn = argument(5), bRow = argument(7), bColumn = argument(8), cRow = argument(10);
+  const method = argument(11), byColumns = argument(12) != 0, activation = argument(14);
+  if (byColumns) {
+    const start = startOf(chunk, chunks, n, 8);
+    n = startOf(chunk + 1, chunks, n, 8) - start;
+    b += (start * bColumn) << 2;
+    c += start << 2;
+    if (bias) bias += start << 2;
+  } else {
+    const start = startOf(chunk, chunks, m, 4);
+    m = startOf(chunk + 1, chunks, m, 4) - start;
+    a += (start * aRow) << 2;
+    c += (start * cRow) << 2;
+  }
+  if (m == 0 || n == 0) return;
+  if (k == 0) for (let row = 0; row < m; row++) memory.fill(c + ((row * cRow) << 2), 0, n << 2); // An empty sum.
+  else if (method == 2) dotTiles(m, n, k, a, aRow, b, bColumn, c, cRow);
+  else gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == 0);
+  if (!bias && !activation) return;
+  for (let row = 0; row < m; row++, c += cRow << 2) {
+    if (bias) binaryWords(0, n, c, bias, c);
+    if (activation) unaryWords(activation, n, c, c);
+  }
+}

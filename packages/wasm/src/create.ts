@@ -1,0 +1,208 @@
+import { ArgumentError, type Backend, BackendError } from "@dlcc/tensor";
+import type { Device } from "./device.ts";
+import { binary, cast, unary, where } from "./elementwise.ts";
+import { fusedOps } from "./fused.ts";
+import { type Block, Heap } from "./heap.ts";
+import { matmul } from "./matmul.ts";
+import { compile, createMemory, instantiate, type Kernels, pageBytes } from "./module.ts";
+import { concat, copy, gather, pad, read, scatterAdd, upload } from "./movement.ts";
+import { type Helper, join, startHelper } from "./pool.ts";
+import { argmax, reduce } from "./reduce.ts";
+import { fold, unfold } from "./window.ts";
+
+/** How to set the backend up. */
+export interface WasmOptions {
+  /** How many threads compute, the caller's among them. Default: as many as the host has cores, but no more than 4. */
+  readonly threads?: number;
+  /** How large the memory may grow, in bytes. Default: 4 GiB, which is as much as WebAssembly can address. */
+  readonly maxBytes?: number;
+}
+
+/** How the backend was set up. */
+export interface WasmInfo {
+  /** How many threads compute. */
+  readonly threads: number;
+  /** Why there are fewer than were asked for, if so. */
+  readonly note?: string;
+}
+
+/** How full the memory is, in bytes. */
+export interface WasmMemory {
+  /** In storages that were not freed, and in what the kernels need for themselves. */
+  readonly held: number;
+  /** How many those are. */
+  readonly storages: number;
+  /** How large the memory has grown. */
+  readonly size: number;
+}
+
+/** A backend in WebAssembly. */
+export interface WasmBackend extends Backend {
+  /** How it was set up. */
+  readonly info: WasmInfo;
+  /** How full the memory is. */
+  readonly memory: WasmMemory;
+  /** Ends the helper threads; ops go on with one. A program need not call it to end. */
+  dispose(): void;
+}
+
+/** More threads than this gain little at the sizes of the course's networks, and an application has other work. */
+const mostThreads = 4;
+
+/** Bytes of the board on which jobs are announced, in assembly/jobs.ts, and where their arguments begin. */
+const [boardBytes, boardArguments] = [512, 264];
+
+/** Why this host cannot share memory between threads, if it can't. */
+function noSharing(): string | undefined {
+  if (typeof SharedArrayBuffer === "undefined") {
+    return "SharedArrayBuffer is missing: in a browser, the page must be cross-origin isolated (COOP and COEP headers)";
+  }
+  if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === false) {
+    return "the page is not cross-origin isolated: it must be served with COOP and COEP headers";
+  }
+  return undefined;
+}
+
+const cores = (): number =>
+  (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? nodeCores();
+
+interface NodeOs {
+  availableParallelism(): number;
+}
+
+/** Node 20 has no `navigator`. */
+const nodeCores = (): number => {
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  return (process?.getBuiltinModule?.("node:os") as NodeOs | undefined)?.availableParallelism() ?? 1;
+};
+
+/**
+ * Creates a backend whose kernels are WebAssembly with SIMD, on one thread or more. The same program gives the same bits
+ * on every engine, and with any number of threads.
+ *
+ * @param options How many threads, and how much memory at most.
+ * @returns The backend. Where threads are not to be had, it has one, and `info.note` says why.
+ * @throws {BackendError} if the host has no WebAssembly with SIMD, or forbids it.
+ * @throws {ArgumentError} if an option is out of range.
+ * @example
+ * ```ts
+ * import { tensor } from "@dlcc/tensor";
+ * import { createWasm } from "@dlcc/wasm";
+ *
+ * const backend = await createWasm({ threads: 1 });
+ * const x = tensor([[1, 2], [3, 4]], { backend });
+ * console.log(await x.matmul(x).array()); // → [ [ 7, 10 ], [ 15, 22 ] ]
+ * ```
+ */
+export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend> {
+  const wanted = options.threads ?? Math.min(mostThreads, cores());
+  if (!Number.isInteger(wanted) || wanted < 1) {
+    throw new ArgumentError(`createWasm: threads must be a whole number from 1, got ${wanted}`);
+  }
+  const limit = options.maxBytes ?? 65536 * pageBytes;
+  if (!(limit >= 2 ** 20 && limit <= 65536 * pageBytes)) {
+    throw new ArgumentError(`createWasm: maxBytes must be from 1 MiB to 4 GiB, got ${limit}`);
+  }
+  let note = wanted > 1 ? noSharing() : undefined;
+  const shared = wanted > 1 && note === undefined;
+  const module = await compile(shared);
+  const memory = createMemory(Math.floor(limit / pageBytes), shared);
+  const kernels = await instantiate(module, memory);
+  const heap = new Heap(memory, kernels.heapBase(), limit);
+
+  const board = heap.allocate(boardBytes).pointer;
+  heap.bytes.fill(0, board, board + boardBytes);
+  kernels.setBoard(board);
+  kernels.setScratch(heap.allocate(kernels.scratchBytes()).pointer);
+  const helpers: Helper[] = [];
+  if (shared) {
+    const starts = Array.from({ length: wanted - 1 }, () =>
+      startHelper({ module, memory, board, scratch: heap.allocate(kernels.scratchBytes()).pointer }),
+    );
+    for (const result of await Promise.allSettled(starts)) {
+      if (result.status === "fulfilled") helpers.push(result.value);
+      else note = result.reason instanceof Error ? result.reason.message : String(result.reason);
+    }
+  }
+  return createBackend(new Threads(heap, kernels, board, helpers), note);
+}
+
+/** The device: jobs go onto the board, and the helpers take their part. */
+class Threads implements Device {
+  readonly heap: Heap;
+  readonly kernels: Kernels;
+  readonly #board: number;
+  readonly #helpers: Helper[];
+
+  constructor(heap: Heap, kernels: Kernels, board: number, helpers: Helper[]) {
+    this.heap = heap;
+    this.kernels = kernels;
+    this.#board = board;
+    this.#helpers = helpers;
+  }
+
+  get threads(): number {
+    return this.#helpers.length + 1;
+  }
+
+  run(
+    job: number,
+    chunks: number,
+    integers: readonly number[],
+    reals: readonly number[] = [],
+    flags: readonly number[] = [],
+  ): void {
+    const { heap, kernels } = this;
+    let at = (this.#board + boardArguments) / 4;
+    for (const value of integers) heap.integers[at++] = value;
+    for (const value of reals) heap.floats[at++] = value;
+    for (const value of flags) heap.integers[at++] = value;
+    kernels.open(job, chunks);
+    if (chunks > 1 && !join(kernels)) {
+      this.end();
+      throw new BackendError("wasm: a helper thread died at work: create the backend anew");
+    }
+  }
+
+  end(): void {
+    for (const helper of this.#helpers.splice(0)) helper.terminate();
+  }
+}
+
+function createBackend(device: Threads, note: string | undefined): WasmBackend {
+  const { heap } = device;
+  return {
+    name: "wasm",
+    dtypes: ["float32", "int32", "bool"],
+    finalize: true,
+    get info() {
+      return { threads: device.threads, ...(note !== undefined && { note }) };
+    },
+    get memory() {
+      return { held: heap.held, storages: heap.blocks, size: heap.size };
+    },
+    dispose: () => device.end(),
+
+    upload: (data, dtype) => upload(device, data, dtype),
+    read: async (view) => read(device, view),
+    readSync: (view) => read(device, view),
+    free: (storage) => heap.free(storage as Block),
+    flush: async () => {},
+
+    unary: (op, x) => unary(device, op, x),
+    binary: (op, a, b) => binary(device, op, a, b),
+    where: (condition, a, b) => where(device, condition, a, b),
+    cast: (x, dtype) => cast(device, x, dtype),
+    reduce: (op, x, axes) => reduce(device, op, x, axes),
+    argmax: (x, axis) => argmax(device, x, axis),
+    matmul: (a, b) => matmul(device, a, b),
+    copy: (x) => copy(device, x),
+    pad: (x, padding, value) => pad(device, x, padding, value),
+    concat: (inputs, axis) => concat(device, inputs, axis),
+    gather: (x, indices, axis) => gather(device, x, indices, axis),
+    scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
+    unfold: (x, window) => unfold(device, x, window),
+    fold: (x, window, size) => fold(device, x, window, size),
+    fused: fusedOps(device),
+  };
+}

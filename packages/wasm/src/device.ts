@@ -1,0 +1,47 @@
+/** What every op works with: the heap, the kernels, and a way to run a job on all threads. */
+import type { DType, View } from "@dlcc/tensor";
+import type { Block, Heap } from "./heap.ts";
+import type { Kernels } from "./module.ts";
+
+/** The numbers of jobs, as in assembly/jobs.ts. */
+export const jobs = { product: 0, unary: 1, binary: 2, sgdStep: 3, momentumStep: 4, adamStep: 5 } as const;
+
+/** One memory, its kernels, and the threads that run them. */
+export interface Device {
+  readonly heap: Heap;
+  readonly kernels: Kernels;
+  readonly threads: number;
+  /** Runs a job in `chunks` parts. Its arguments are whole numbers, then floats, then whole numbers again. */
+  run(
+    job: number,
+    chunks: number,
+    integers: readonly number[],
+    reals?: readonly number[],
+    flags?: readonly number[],
+  ): void;
+}
+
+/** Bytes of an element. */
+export const bytesOf = (dtype: DType): 1 | 4 => (dtype === "bool" ? 1 : 4);
+
+/** Elementwise jobs are split from this many elements on: below, waking a helper costs more than it saves. */
+const worthSplitting = 32768;
+
+/** Into how many parts an elementwise job of `n` elements goes. */
+export const chunksFor = ({ threads }: Device, n: number): number => (n < worthSplitting ? 1 : threads);
+
+/** Where a view's first element is. */
+export const addressOf = (view: View): number => (view.storage as Block).pointer + view.offset * bytesOf(view.dtype);
+
+/** A block for `n` elements. */
+export const allocate = ({ heap }: Device, dtype: DType, n: number): Block => heap.allocate(n * bytesOf(dtype));
+
+/** Runs `fn` with a block that is given back afterwards. */
+export function withBlock<T>({ heap }: Device, bytes: number, fn: (block: Block) => T): T {
+  const block = heap.allocate(bytes);
+  try {
+    return fn(block);
+  } finally {
+    heap.free(block);
+  }
+}

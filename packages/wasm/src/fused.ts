@@ -1,0 +1,99 @@
+/** The fused ops: each does in one pass over memory what its composite does in several. */
+import { ArgumentError, type Backend, sizeOf, type View } from "@dlcc/tensor";
+import { allocate, chunksFor, type Device, jobs } from "./device.ts";
+import { unaryCodes } from "./elementwise.ts";
+import type { Block } from "./heap.ts";
+import { matrixOf, multiply } from "./matmul.ts";
+import { copy, read } from "./movement.ts";
+import { isContiguous } from "./planes.ts";
+
+/** Runs `fn` with the addresses of views whose elements lie in order, each from the beginning of a block. */
+function inOrder<T>(device: Device, views: readonly View[], fn: (blocks: readonly Block[]) => T): T {
+  const copies: Block[] = [];
+  const blocks = views.map((view) => {
+    if (view.offset === 0 && isContiguous(view)) return view.storage as Block;
+    const block = copy(device, view);
+    copies.push(block);
+    return block;
+  });
+  try {
+    return fn(blocks);
+  } finally {
+    for (const block of copies) device.heap.free(block);
+  }
+}
+
+/** βᵗ for whole t, by squaring: `**` differs between engines. */
+export function integerPower(base: number, exponent: number): number {
+  let power = 1;
+  for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2), square *= square) {
+    if (left % 2 === 1) power *= square;
+  }
+  return power;
+}
+
+/** Runs a step of an optimizer; all inputs but the last, the gradient, come out anew, over the old ones where that is allowed. */
+function step(
+  device: Device,
+  job: number,
+  inputs: readonly View[],
+  reuse: readonly boolean[],
+  reals: readonly number[],
+  flags: readonly number[] = [],
+): readonly Block[] {
+  const size = sizeOf((inputs[0] as View).shape);
+  return inOrder(device, inputs, (blocks) => {
+    const outputs = blocks
+      .slice(0, -1)
+      .map((block, i) => (reuse[i] && block === inputs[i]?.storage ? block : allocate(device, "float32", size)));
+    const pointers = [...blocks, ...outputs].map(({ pointer }) => pointer);
+    device.run(job, chunksFor(device, size), [size, ...pointers], reals, flags);
+    return outputs;
+  });
+}
+
+/** The fused ops of a device. */
+export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
+  linear({ activation }, [x, weight, bias]) {
+    const [n, inner] = x!.shape as [number, number];
+    const outputs = weight!.shape[0]!;
+    const out = allocate(device, "float32", n * outputs);
+    const code = activation ? unaryCodes[activation][0] : 0;
+    const [left, right] = [matrixOf(x!, 0, 1), matrixOf(weight!, 1, 0)];
+    inOrder(device, bias ? [bias] : [], ([row]) =>
+      multiply(device, n, outputs, inner, left, right, out.pointer, row?.pointer ?? 0, code),
+    );
+    return [out];
+  },
+
+  softmaxCrossEntropy(_, [logits, labels]) {
+    const [n, classes] = logits!.shape as [number, number];
+    read(device, labels!).forEach((label, row) => {
+      if (label >= 0 && label < classes) return;
+      throw new ArgumentError(
+        `softmaxCrossEntropy: label ${label} (of example ${row}) is none of the ${classes} classes`,
+      );
+    });
+    const out = allocate(device, "float32", n);
+    inOrder(device, [logits!, labels!], ([z, y]) =>
+      device.kernels.softmaxCrossEntropy(n, classes, z!.pointer, classes, y!.pointer, out.pointer),
+    );
+    return [out];
+  },
+
+  sgdStep: ({ lr, weightDecay }, inputs, reuse) => step(device, jobs.sgdStep, inputs, reuse, [lr, weightDecay]),
+
+  momentumStep: ({ lr, weightDecay, momentum, nesterov }, inputs, reuse) =>
+    step(device, jobs.momentumStep, inputs, reuse, [lr, weightDecay, momentum], [nesterov ? 1 : 0]),
+
+  adamStep: ({ lr, beta1, beta2, epsilon, weightDecay, decoupled, step: t }, inputs, reuse) =>
+    step(device, jobs.adamStep, inputs, reuse, [
+      lr / (1 - integerPower(beta1, t)),
+      decoupled ? 0 : weightDecay,
+      decoupled ? 1 - lr * weightDecay : 1,
+      ...[beta1, 1 - beta1],
+      ...[beta2, 1 - beta2],
+      Math.sqrt(1 - integerPower(beta2, t)),
+      epsilon,
+    ]),
+});

@@ -1,0 +1,1 @@
+export { createWasm, type WasmBackend, type WasmInfo, type WasmMemory, type WasmOptions } from "./create.ts";

@@ -1,0 +1,86 @@
+import { sizeOf, type View } from "@dlcc/tensor";
+import { addressOf, allocate, type Device, jobs } from "./device.ts";
+import type { Block } from "./heap.ts";
+import { forEachPlane } from "./planes.ts";
+
+/** One matrix operand: element (i, j) is at `address + 4 (i · rowStride + j · columnStride)`. */
+export interface Matrix {
+  readonly address: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+}
+
+/** Two axes of a view as a matrix; swapped axes are its transpose. */
+export const matrixOf = (view: View, rowAxis: number, columnAxis: number): Matrix => ({
+  address: addressOf(view),
+  rowStride: view.strides[rowAxis] as number,
+  columnStride: view.strides[columnAxis] as number,
+});
+
+/** Ways through a product, as in assembly/jobs.ts. */
+const [packed, unpacked, dots] = [0, 1, 2];
+
+/** The number of rows up to which dot products beat packing, where both operands are dense along the summed index. */
+const mostDotRows = 128;
+/** A right operand with dense rows is read where it lies if it has few elements, or few rows meet it. */
+const [fewElements, fewRows] = [16384, 64];
+
+/** From this many multiplications on, a product is split: below, waking a helper costs more than it saves. */
+const worthSplitting = 131072;
+/** And into twice as many parts as there are threads, where a thread that is late may leave one to another. */
+const worthBalancing = 8 * 2 ** 20;
+
+/** Which way is fastest. It depends on the whole product alone, never on a part, as bits depend on it. */
+function methodFor(m: number, n: number, k: number, a: Matrix, b: Matrix): number {
+  if (a.columnStride === 1 && b.rowStride === 1 && m <= mostDotRows) return dots;
+  return b.columnStride === 1 && (m <= fewRows || n * k <= fewElements) ? unpacked : packed;
+}
+
+/**
+ * `out = activation(a · b + bias)`: m × k times k × n. Bias (an address) and activation (a code of a unary function)
+ * are 0 for none. `out` has dense rows.
+ */
+export function multiply(
+  device: Device,
+  m: number,
+  n: number,
+  k: number,
+  a: Matrix,
+  b: Matrix,
+  out: number,
+  bias = 0,
+  activation = 0,
+): void {
+  if (m === 0 || n === 0) return;
+  const work = m * n * k;
+  const byColumns = n >= m;
+  const { threads } = device;
+  const chunks = work < worthSplitting ? 1 : work < worthBalancing ? threads : 2 * threads;
+  device.run(jobs.product, threads === 1 ? 1 : chunks, [
+    ...[m, n, k],
+    ...[a.address, a.rowStride, a.columnStride],
+    ...[b.address, b.rowStride, b.columnStride],
+    ...[out, n, k === 0 ? packed : methodFor(m, n, k, a, b), byColumns ? 1 : 0, bias, activation],
+  ]);
+}
+
+export function matmul(device: Device, a: View, b: View): Block {
+  const [m, k] = a.shape.slice(-2) as [number, number];
+  const n = b.shape[b.shape.length - 1] as number;
+  const batch = a.shape.slice(0, -2);
+  const out = allocate(device, "float32", sizeOf(batch) * m * n);
+  const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
+  const [left, right] = [matrixOf(a, rows, columns), matrixOf(b, rows, columns)];
+  let to = out.pointer;
+  forEachPlane(batch, [a, b], (outer, inner, [p, q]) => {
+    for (let i = 0; i < outer; i++) {
+      for (let j = 0; j < inner; j++) {
+        const x = { ...left, address: left.address + 4 * (p.start + i * p.row + j * p.step) };
+        const y = { ...right, address: right.address + 4 * (q.start + i * q.row + j * q.step) };
+        multiply(device, m, n, k, x, y, to);
+        to += 4 * m * n;
+      }
+    }
+  });
+  return out;
+}

@@ -1,0 +1,78 @@
+/** Bringing the kernels to life: the text decoded, compiled, and joined with a memory. */
+import { BackendError } from "@dlcc/tensor";
+import { binary } from "./binary.ts";
+
+type Integer = number;
+
+/** What assembly/index.ts exports. Addresses are in bytes, strides and steps in elements; 0 is false. */
+export interface Kernels {
+  heapBase(): Integer;
+  scratchBytes(): Integer;
+  setScratch(pointer: Integer): void;
+  setBoard(pointer: Integer): void;
+  open(kind: Integer, chunks: Integer): void;
+  finished(patience: Integer): Integer;
+  unary(...operands: Integer[]): void;
+  binary(...operands: Integer[]): void;
+  where(...operands: Integer[]): void;
+  reduce(...operands: Integer[]): void;
+  startTotals(op: Integer, n: Integer, totals: Integer): void;
+  endTotals(n: Integer, totals: Integer, float: Integer, bytes: Integer, out: Integer): void;
+  argmax(...operands: Integer[]): void;
+  copy(...operands: Integer[]): void;
+  add(...operands: Integer[]): void;
+  fill(n: Integer, value: Integer, out: Integer): void;
+  slide(...operands: Integer[]): void;
+  softmaxCrossEntropy(...operands: Integer[]): void;
+}
+
+/** Bytes of a page, in which WebAssembly counts memory. */
+export const pageBytes = 65536;
+
+/** The kernels' import of their memory: module `env`, name `memory`, kind memory; then a byte of flags. */
+const memoryImport = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2];
+const [sharedFlag, plainFlag] = [3, 1];
+
+/** The kernels as bytes. They ask for a shared memory; for a plain one, one bit is different. */
+function decode(shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  if (shared) return bytes;
+  const at = bytes.findIndex((_, i) => memoryImport.every((byte, j) => bytes[i + j] === byte)) + memoryImport.length;
+  if (bytes[at] !== sharedFlag) throw new BackendError("wasm: the embedded kernels import no shared memory");
+  bytes[at] = plainFlag;
+  return bytes;
+}
+
+/** Compiles the kernels for a shared or a plain memory. */
+export async function compile(shared: boolean): Promise<WebAssembly.Module> {
+  if (typeof WebAssembly === "undefined") {
+    throw new BackendError("wasm: this host has no WebAssembly: use the cpu backend");
+  }
+  try {
+    return await WebAssembly.compile(decode(shared));
+  } catch (cause) {
+    throw new BackendError(
+      `wasm: the kernels could not be compiled: ${cause instanceof Error ? cause.message : cause}. The host needs WebAssembly with 128-bit SIMD, and a page's Content-Security-Policy must allow 'wasm-unsafe-eval'; the cpu backend needs neither`,
+      { cause },
+    );
+  }
+}
+
+/** Joins the kernels with a memory. */
+export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  return exports as unknown as Kernels;
+}
+
+/** A memory of one page that can grow to `pages`, or, where the host refuses to set so much aside, to a half, a quarter, … */
+export function createMemory(pages: number, shared: boolean): WebAssembly.Memory {
+  for (let maximum = pages; ; maximum = Math.floor(maximum / 2)) {
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared });
+    } catch (cause) {
+      if (maximum <= 16) {
+        throw new BackendError("wasm: the host gives no memory, not even a megabyte: use the cpu backend", { cause });
+      }
+    }
+  }
+}

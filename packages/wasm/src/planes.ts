@@ -1,0 +1,93 @@
+/**
+ * Walking through strided data. A kernel takes a plane: rows of elements, with a constant stride from row to row and a
+ * constant step inside a row. `forEachPlane` cuts any set of views of one shape into as few planes as there can be.
+ */
+import type { View } from "@dlcc/tensor";
+
+/** Strides, counted in elements. */
+export type Strides = Pick<View, "strides">;
+
+/** The strides of contiguous data of this shape. */
+export function contiguousStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] as number;
+  }
+  return strides;
+}
+
+/** How a fresh, contiguous result of this shape is walked through. */
+export const dense = (shape: readonly number[]): Strides => ({ strides: contiguousStrides(shape) });
+
+/** Whether elements lie one after the other, in row-major order. Axes of length 1 may have any stride. */
+export function isContiguous({ shape, strides }: View): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length !== 1 && strides[axis] !== expected) return shape.includes(0);
+    expected *= length;
+  }
+  return true;
+}
+
+/** An operand's part in a plane, counted in elements from where its view begins. */
+export interface Walk {
+  start: number;
+  readonly row: number;
+  readonly step: number;
+}
+
+/** Calls `visit` for each plane of operands that have one shape. The walks are the same objects each time. */
+export function forEachPlane<const O extends readonly Strides[]>(
+  shape: readonly number[],
+  operands: O,
+  visit: (rows: number, n: number, walks: { readonly [K in keyof O]: Walk }) => void,
+): void {
+  if (shape.includes(0)) return;
+  const { lengths, strides } = collapse(shape, operands);
+  const inner = lengths.length - 1;
+  const n = lengths[inner] ?? 1;
+  const rows = lengths[inner - 1] ?? 1;
+  const walks = strides.map((s): Walk => ({ start: 0, row: s[inner - 1] ?? 0, step: s[inner] ?? 1 }));
+  const counter = new Array<number>(Math.max(0, inner - 1)).fill(0);
+  for (;;) {
+    visit(rows, n, walks as unknown as { [K in keyof O]: Walk });
+    // Count up as an odometer does: the last of the outer axes first.
+    let axis = counter.length - 1;
+    for (; axis >= 0; axis--) {
+      const turns = (counter[axis] as number) + 1;
+      const full = turns === lengths[axis];
+      counter[axis] = full ? 0 : turns;
+      walks.forEach((walk, i) => {
+        const stride = (strides[i] as number[])[axis] as number;
+        walk.start += full ? -stride * (turns - 1) : stride;
+      });
+      if (!full) break;
+    }
+    if (axis < 0) return;
+  }
+}
+
+/** Joins neighbouring axes that all operands walk through in one go, and drops axes of length 1. */
+function collapse(shape: readonly number[], operands: readonly Strides[]): { lengths: number[]; strides: number[][] } {
+  const lengths: number[] = [];
+  const strides: number[][] = operands.map(() => []);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length === 1) continue;
+    const inner = lengths[0];
+    const joins =
+      inner !== undefined &&
+      operands.every((o, i) => o.strides[axis] === inner * ((strides[i] as number[])[0] as number));
+    if (joins) lengths[0] = inner * length;
+    else {
+      lengths.unshift(length);
+      operands.forEach((o, i) => {
+        (strides[i] as number[]).unshift(o.strides[axis] as number);
+      });
+    }
+  }
+  return { lengths, strides };
+}

@@ -1,0 +1,118 @@
+/**
+ * The helpers: threads that share the memory and run chunks of jobs (see assembly/jobs.ts). They are started once. A
+ * helper without work looks out for the next job for a moment, and then sleeps until it is woken; it keeps no process
+ * alive. If one dies, the others, the caller at least, claim what it would have done.
+ */
+import type { Kernels } from "./module.ts";
+
+/** What a helper is told. */
+interface Start {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly board: number;
+  readonly scratch: number;
+}
+
+/** How often an idle helper looks for a job before it sleeps: some 50 µs, longer than the pause between two ops. */
+const patience = 20000;
+
+/** Where a job's number and the count of sleepers are on the board, in bytes. */
+const [sequence, sleepers] = [128, 192];
+
+/** A helper's program. It stands here as text because it must load without a file of its own. */
+const program = `
+async function help({ module, memory, board, scratch }, ready) {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+  exports.setBoard(board);
+  exports.setScratch(scratch);
+  const words = new Int32Array(memory.buffer);
+  ready();
+  for (;;) {
+    const seen = Atomics.load(words, (board + ${sequence}) / 4);
+    exports.serve(${patience});
+    Atomics.add(words, (board + ${sleepers}) / 4, 1);
+    Atomics.wait(words, (board + ${sequence}) / 4, seen); // Returns at once if a job was opened meanwhile.
+    Atomics.sub(words, (board + ${sleepers}) / 4, 1);
+  }
+}`;
+
+/** A started helper. */
+export interface Helper {
+  terminate(): void;
+}
+
+/** The part of Node's worker_threads that is used here. */
+interface NodeThreads {
+  Worker: new (
+    code: string,
+    options: { eval: true; workerData: Start },
+  ) => {
+    unref(): void;
+    terminate(): Promise<number>;
+    once(event: "message" | "error" | "exit", listener: (value: unknown) => void): void;
+  };
+}
+
+interface NodeProcess {
+  getBuiltinModule?(name: string): unknown;
+}
+
+const nodeThreads = (): NodeThreads | undefined =>
+  (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.("node:worker_threads") as
+    | NodeThreads
+    | undefined;
+
+/** How long a helper may take to start, in milliseconds. */
+const startTimeout = 10_000;
+
+/** Starts a helper; rejects if the host does not let it. */
+export function startHelper(start: Start): Promise<Helper> {
+  const threads = nodeThreads();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("a worker did not start in time")), startTimeout);
+    const settle = (): void => clearTimeout(timer);
+    const fail = (cause: unknown): void => {
+      settle();
+      reject(cause instanceof Error ? cause : new Error(`a worker did not start: ${describe(cause)}`));
+    };
+    if (threads) {
+      const code = `const { parentPort, workerData } = require("node:worker_threads");${program}
+help(workerData, () => parentPort.postMessage("ready"));`;
+      const worker = new threads.Worker(code, { eval: true, workerData: start });
+      worker.once("message", () => {
+        settle();
+        worker.unref();
+        resolve({ terminate: () => void worker.terminate() });
+      });
+      worker.once("error", fail);
+      worker.once("exit", fail);
+    } else {
+      const code = `${program}\nonmessage = ({ data }) => help(data, () => postMessage("ready"));`;
+      const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+      const worker = new Worker(address);
+      worker.onmessage = () => {
+        settle();
+        URL.revokeObjectURL(address);
+        resolve(worker);
+      };
+      worker.onerror = fail;
+      worker.postMessage(start);
+    }
+  });
+}
+
+const describe = (cause: unknown): string =>
+  typeof cause === "object" && cause !== null && "message" in cause ? String(cause.message) : String(cause);
+
+/** How often the caller looks, between glances at the clock, whether the helpers are done. */
+const looksPerGlance = 1_000_000;
+/** A chunk that takes longer than this, in milliseconds, was lost with its helper. */
+const chunkTimeout = 60_000;
+
+/** Waits until helpers have finished the chunks that they claimed; false if one never will. */
+export function join(kernels: Kernels): boolean {
+  if (kernels.finished(looksPerGlance)) return true;
+  const start = performance.now();
+  while (performance.now() - start < chunkTimeout) if (kernels.finished(looksPerGlance)) return true;
+  return false;
+}
