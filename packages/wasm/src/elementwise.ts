@@ -7,7 +7,7 @@ import { dense, forEachPlane, isContiguous } from "./planes.ts";
 type Codes = readonly [float: number, integer: number];
 const none = -1;
 
-export const identity = 0;
+const identity = 0;
 export const unaryCodes: { readonly [O in UnaryOp]: Codes } = {
   neg: [1, 2],
   exp: [3, none],

@@ -24,7 +24,7 @@ function inOrder<T>(device: Device, views: readonly View[], fn: (blocks: readonl
 }
 
 /** βᵗ for whole t, by squaring: `**` differs between engines. */
-export function integerPower(base: number, exponent: number): number {
+function integerPower(base: number, exponent: number): number {
   let power = 1;
   for (let square = base, left = exponent; left > 0; left = Math.floor(left / 2), square *= square) {
     if (left % 2 === 1) power *= square;
