@@ -73,10 +73,10 @@ export async function run(
 
 /** What the commands that npm installs run: the program, with the process around it. */
 export async function main(args: readonly string[]): Promise<void> {
-  // Whoever reads what is written may have enough of it before the end, as `head` does.
+  // Whoever reads what is written may have enough of it before the end, as `head` does. The work goes on: a model that is
+  // being trained is still to be saved.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    process.exit(0);
   });
   process.exitCode = await run(args);
 }

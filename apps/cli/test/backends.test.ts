@@ -13,7 +13,7 @@ test("each backend says what it is", async () => {
 
 test("the best is wasm, and says so", async () => {
   const { backend, title } = await openBest(1);
-  expect([backend.name, title]).toEqual(["wasm", "wasm, 1 thread: the fastest here"]);
+  expect([backend.name, title]).toEqual(["wasm", "wasm, 1 thread (chosen: it works here)"]);
 });
 
 test("without WebAssembly it is cpu, and says why", async () => {

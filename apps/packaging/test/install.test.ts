@@ -2,6 +2,7 @@
 import { examplesIn } from "@dlcc/docs/examples";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { Project } from "../src/project.ts";
+import { run } from "../src/run.ts";
 import { manifestIn, publishable } from "../src/workspace.ts";
 
 const project = Project.at(inject("stranger"));
@@ -119,6 +120,18 @@ describe("the examples of the READMEs", () => {
   });
 });
 
+test("a program with threads of @dlcc/wasm ends by itself", () => {
+  const program = [
+    'import { createWasm } from "@dlcc/wasm";',
+    // It keeps no program alive; in one that does not end, it strikes.
+    "setTimeout(() => process.exit(1), 10_000).unref();",
+    "console.log((await createWasm({ threads: 2 })).info.threads);",
+  ];
+  project.write("threads.js", program.join("\n"));
+  const { code, stdout } = project.node("threads.js");
+  expect([code, stdout.trim()]).toEqual([0, "2"]);
+});
+
 describe("the command", () => {
   test("dlcc train mnist learns to read digits", () => {
     const { code, stdout, stderr } = project.bin("dlcc", "train", "mnist", "--epochs", "1", "--json");
@@ -127,5 +140,11 @@ describe("the command", () => {
     expect(last.event).toBe("done");
     expect(last.testAccuracy).toBeGreaterThan(0.8);
     expect(code).toBe(0);
+  });
+
+  test("saves the model although the reader of its lines goes away, as head does", () => {
+    const train = "node_modules/.bin/dlcc train mnist --epochs 1 --hidden 8 --out piped.safetensors";
+    run(project.folder, "sh", "-c", `${train} | head -n 1`);
+    expect(project.read("piped.safetensors")).toContain("layers.0.weight");
   });
 });

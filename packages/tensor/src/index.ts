@@ -88,7 +88,7 @@ export { Parameter } from "./parameter.ts";
 export { Generator, generatorOf, type Seed } from "./random/generator.ts";
 export { type RandomOptions, randn, uniform } from "./random/samplers.ts";
 export { type Recorder, type Step, unrecorded, withRecorder } from "./recorder.ts";
-export { broadcastShapes, type Shape, sizeOf } from "./shape.ts";
+export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
 export type {
   AdamAttributes,
   Attributes,

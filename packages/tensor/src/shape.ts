@@ -18,7 +18,15 @@ export function sizeOf(shape: Shape): number {
   return size;
 }
 
-/** The strides of contiguous (row-major) data of this shape: the last axis moves by 1. */
+/**
+ * The strides of contiguous (row-major) data of this shape: the last axis moves by 1.
+ *
+ * @example
+ * ```ts
+ * import { contiguousStrides } from "@dlcc/tensor";
+ * console.log(contiguousStrides([2, 3, 4])); // → [ 12, 4, 1 ]
+ * ```
+ */
 export function contiguousStrides(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);
   let stride = 1;
@@ -29,7 +37,15 @@ export function contiguousStrides(shape: Shape): number[] {
   return strides;
 }
 
-/** Whether elements with these strides lie one after the other, in row-major order. Axes of length 1 may have any stride. */
+/**
+ * Whether elements with these strides lie one after the other, in row-major order. Axes of length 1 may have any stride.
+ *
+ * @example
+ * ```ts
+ * import { isContiguous } from "@dlcc/tensor";
+ * console.log(isContiguous([2, 3], [3, 1]), isContiguous([2, 3], [1, 2])); // → true false
+ * ```
+ */
 export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
   let expected = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
@@ -129,4 +145,40 @@ export function reshapedStrides(shape: Shape, strides: readonly number[], newSha
   }
   for (; next >= 0; next--) result[next] = 0; // What is left has length 1.
   return result;
+}
+
+/**
+ * Joins neighbouring axes that all operands walk through in one go, and drops axes of length 1: as few axes as there can
+ * be. For those who write a backend: loops over what is left are as long as the data allows.
+ *
+ * @param shape The shape that all operands have.
+ * @returns The lengths that are left, and each operand's strides along them.
+ * @example
+ * ```ts
+ * import { collapse } from "@dlcc/tensor";
+ * console.log(collapse([2, 3, 4], [{ strides: [12, 4, 1] }])); // → { lengths: [ 24 ], strides: [ [ 1 ] ] }
+ * ```
+ */
+export function collapse(
+  shape: Shape,
+  operands: readonly { readonly strides: readonly number[] }[],
+): { lengths: number[]; strides: number[][] } {
+  const lengths: number[] = [];
+  const strides: number[][] = operands.map(() => []);
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length === 1) continue;
+    const inner = lengths[0];
+    const joins =
+      inner !== undefined &&
+      operands.every((o, i) => o.strides[axis] === inner * ((strides[i] as number[])[0] as number));
+    if (joins) lengths[0] = inner * length;
+    else {
+      lengths.unshift(length);
+      operands.forEach((o, i) => {
+        (strides[i] as number[]).unshift(o.strides[axis] as number);
+      });
+    }
+  }
+  return { lengths, strides };
 }

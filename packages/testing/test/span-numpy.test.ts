@@ -34,8 +34,11 @@ const movement = new Set(
 const notCompared = new Set([
   "apply",
   "applyStep",
+  "collapse",
+  "contiguousStrides",
   "fromStorage",
   "generatorOf",
+  "isContiguous",
   "isFloat",
   "keep",
   "randn",

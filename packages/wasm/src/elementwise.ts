@@ -1,7 +1,7 @@
-import { type BinaryOp, type DType, sizeOf, type UnaryOp, type View } from "@dlcc/tensor";
+import { type BinaryOp, type DType, isContiguous, sizeOf, type UnaryOp, type View } from "@dlcc/tensor";
 import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs } from "./device.ts";
 import type { Block } from "./heap.ts";
-import { dense, forEachPlane, isContiguous } from "./planes.ts";
+import { dense, forEachPlane } from "./planes.ts";
 
 /** A function's number for floats and for whole numbers, as in assembly/unary.ts; booleans are computed as the latter. */
 type Codes = readonly [float: number, integer: number];
@@ -45,7 +45,7 @@ function apply(device: Device, code: number, x: View, dtype: DType): Block {
   const out = allocate(device, dtype, size);
   const [from, to] = [bytesOf(x.dtype), bytesOf(dtype)];
   const start = addressOf(x);
-  if (from === 4 && to === 4 && isContiguous(x)) {
+  if (from === 4 && to === 4 && isContiguous(x.shape, x.strides)) {
     device.run(jobs.unary, chunksFor(device, size), [size, code, start, out.pointer]);
   } else {
     forEachPlane(x.shape, [x, dense(x.shape)], (rows, n, [p, o]) => {
@@ -72,7 +72,7 @@ export function binary(device: Device, op: BinaryOp, a: View, b: View): Block {
   const code = pick(binaryCodes[op], a.dtype);
   const [from, to] = [bytesOf(a.dtype), bytesOf(dtype)];
   const [left, right] = [addressOf(a), addressOf(b)];
-  if (from === 4 && to === 4 && isContiguous(a) && isContiguous(b)) {
+  if (from === 4 && to === 4 && isContiguous(a.shape, a.strides) && isContiguous(b.shape, b.strides)) {
     device.run(jobs.binary, chunksFor(device, size), [size, code, left, right, out.pointer]);
   } else {
     forEachPlane(a.shape, [a, b, dense(a.shape)], (rows, n, [p, q, o]) => {

@@ -1,17 +1,16 @@
 /** The fused ops: each does in one pass over memory what its composite does in several. */
-import { ArgumentError, type Backend, sizeOf, type View } from "@dlcc/tensor";
+import { ArgumentError, type Backend, isContiguous, sizeOf, type View } from "@dlcc/tensor";
 import { allocate, chunksFor, type Device, jobs } from "./device.ts";
 import { unaryCodes } from "./elementwise.ts";
 import type { Block } from "./heap.ts";
 import { matrixOf, multiply } from "./matmul.ts";
 import { copy, read } from "./movement.ts";
-import { isContiguous } from "./planes.ts";
 
 /** Runs `fn` with the addresses of views whose elements lie in order, each from the beginning of a block. */
 function inOrder<T>(device: Device, views: readonly View[], fn: (blocks: readonly Block[]) => T): T {
   const copies: Block[] = [];
   const blocks = views.map((view) => {
-    if (view.offset === 0 && isContiguous(view)) return view.storage as Block;
+    if (view.offset === 0 && isContiguous(view.shape, view.strides)) return view.storage as Block;
     const block = copy(device, view);
     copies.push(block);
     return block;

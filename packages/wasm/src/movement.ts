@@ -1,7 +1,16 @@
-import { ArgumentError, type DType, type Padding, sizeOf, type TypedArray, type View } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  contiguousStrides,
+  type DType,
+  isContiguous,
+  type Padding,
+  sizeOf,
+  type TypedArray,
+  type View,
+} from "@dlcc/tensor";
 import { addressOf, allocate, bytesOf, type Device, withBlock } from "./device.ts";
 import type { Block } from "./heap.ts";
-import { contiguousStrides, dense, forEachPlane, isContiguous, type Strides } from "./planes.ts";
+import { dense, forEachPlane, type Strides } from "./planes.ts";
 
 /** Copies a view's elements to where another walk of the same shape leads. */
 function put(device: Device, x: View, out: number, walk: Strides): void {
@@ -32,7 +41,7 @@ function arrayAt({ heap }: Device, dtype: DType, pointer: number, n: number): Ty
 /** The elements of a view, in order, as an array of the host's own. */
 export function read(device: Device, x: View): TypedArray {
   const size = sizeOf(x.shape);
-  if (isContiguous(x)) return arrayAt(device, x.dtype, addressOf(x), size);
+  if (isContiguous(x.shape, x.strides)) return arrayAt(device, x.dtype, addressOf(x), size);
   return withBlock(device, size * bytesOf(x.dtype), ({ pointer }) => {
     put(device, x, pointer, dense(x.shape));
     return arrayAt(device, x.dtype, pointer, size);

@@ -2,35 +2,13 @@
  * Walking through strided data. A kernel takes a plane: rows of elements, with a constant stride from row to row and a
  * constant step inside a row. `forEachPlane` cuts any set of views of one shape into as few planes as there can be.
  */
-import type { View } from "@dlcc/tensor";
+import { collapse, contiguousStrides, type View } from "@dlcc/tensor";
 
 /** Strides, counted in elements. */
 export type Strides = Pick<View, "strides">;
 
-/** The strides of contiguous data of this shape. */
-export function contiguousStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = stride;
-    stride *= shape[axis] as number;
-  }
-  return strides;
-}
-
 /** How a fresh, contiguous result of this shape is walked through. */
 export const dense = (shape: readonly number[]): Strides => ({ strides: contiguousStrides(shape) });
-
-/** Whether elements lie one after the other, in row-major order. Axes of length 1 may have any stride. */
-export function isContiguous({ shape, strides }: View): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const length = shape[axis] as number;
-    if (length !== 1 && strides[axis] !== expected) return shape.includes(0);
-    expected *= length;
-  }
-  return true;
-}
 
 /** An operand's part in a plane, counted in elements from where its view begins. */
 export interface Walk {
@@ -68,26 +46,4 @@ export function forEachPlane<const O extends readonly Strides[]>(
     }
     if (axis < 0) return;
   }
-}
-
-/** Joins neighbouring axes that all operands walk through in one go, and drops axes of length 1. */
-function collapse(shape: readonly number[], operands: readonly Strides[]): { lengths: number[]; strides: number[][] } {
-  const lengths: number[] = [];
-  const strides: number[][] = operands.map(() => []);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const length = shape[axis] as number;
-    if (length === 1) continue;
-    const inner = lengths[0];
-    const joins =
-      inner !== undefined &&
-      operands.every((o, i) => o.strides[axis] === inner * ((strides[i] as number[])[0] as number));
-    if (joins) lengths[0] = inner * length;
-    else {
-      lengths.unshift(length);
-      operands.forEach((o, i) => {
-        (strides[i] as number[]).unshift(o.strides[axis] as number);
-      });
-    }
-  }
-  return { lengths, strides };
 }

@@ -1,7 +1,7 @@
-import { type ReduceOp, sizeOf, type View } from "@dlcc/tensor";
+import { contiguousStrides, type ReduceOp, sizeOf, type View } from "@dlcc/tensor";
 import { addressOf, allocate, bytesOf, type Device, withBlock } from "./device.ts";
 import type { Block } from "./heap.ts";
-import { contiguousStrides, dense, forEachPlane } from "./planes.ts";
+import { dense, forEachPlane } from "./planes.ts";
 
 /** As in assembly/reduce.ts. */
 const codes: { readonly [O in ReduceOp]: number } = { sum: 0, max: 1, min: 2 };

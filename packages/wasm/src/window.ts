@@ -1,8 +1,7 @@
-import { sizeOf, type View, type Window } from "@dlcc/tensor";
+import { contiguousStrides, sizeOf, type View, type Window } from "@dlcc/tensor";
 import { addressOf, type Device } from "./device.ts";
 import type { Block } from "./heap.ts";
 import { zeros } from "./movement.ts";
-import { contiguousStrides } from "./planes.ts";
 
 type Image = readonly [images: number, channels: number, height: number, width: number];
 

@@ -4,7 +4,7 @@
  */
 import type { View } from "../backend.ts";
 import type { TypedArray } from "../dtype.ts";
-import { sizeOf } from "../shape.ts";
+import { collapse, sizeOf } from "../shape.ts";
 
 /** The array behind a view: on this backend, the storage is the array. */
 export const arrayOf = (view: View): TypedArray => view.storage as TypedArray;
@@ -44,28 +44,6 @@ export function forEachRow(
     }
     if (axis < 0) return;
   }
-}
-
-/** Joins neighbouring axes that all operands walk through in one go, and drops axes of length 1. */
-function collapse(shape: readonly number[], operands: readonly Walk[]): { lengths: number[]; strides: number[][] } {
-  const lengths: number[] = [];
-  const strides: number[][] = operands.map(() => []);
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const length = shape[axis] as number;
-    if (length === 1) continue;
-    const inner = lengths[0];
-    const joins =
-      inner !== undefined &&
-      operands.every((o, i) => o.strides[axis] === inner * ((strides[i] as number[])[0] as number));
-    if (joins) lengths[0] = inner * length;
-    else {
-      lengths.unshift(length);
-      operands.forEach((o, i) => {
-        (strides[i] as number[]).unshift(o.strides[axis] as number);
-      });
-    }
-  }
-  return { lengths, strides };
 }
 
 /** The offsets of all elements of a strided shape, in row-major order. */
