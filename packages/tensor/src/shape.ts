@@ -162,7 +162,12 @@ export function reshapedStrides(shape: Shape, strides: readonly number[], newSha
 export function collapse(
   shape: Shape,
   operands: readonly { readonly strides: readonly number[] }[],
-): { lengths: number[]; strides: number[][] } {
+): {
+  /** The lengths of the axes that are left. */
+  lengths: number[];
+  /** For each operand, its strides along them. */
+  strides: number[][];
+} {
   const lengths: number[] = [];
   const strides: number[][] = operands.map(() => []);
   for (let axis = shape.length - 1; axis >= 0; axis--) {
