@@ -1,0 +1,65 @@
+/**
+ * The tests that run in Chromium. The backends' own suites of packages/testing run here just as they do in Node, in a
+ * page that is cross-origin isolated, so that threads can share memory; and what a page without that gets is tested, too.
+ */
+import path from "node:path";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { findChromium } from "./scripts/chromium.js";
+
+const root = path.resolve(import.meta.dirname, "../..");
+
+const quiet = [
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+// WebGPU in software, where there is no GPU.
+const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+const executablePath = findChromium();
+const browser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({
+    launchOptions: {
+      ...(executablePath && { executablePath }),
+      chromiumSandbox: process.getuid?.() !== 0,
+      args: [...quiet, ...webgpu],
+    },
+  }),
+  instances: [{ browser: "chromium" as const }],
+});
+
+// Tests run on the sources, as in Node.
+const resolve = { conditions: ["@dlcc/source", "browser", "import", "default"], dedupe: ["vitest"] };
+
+export default defineConfig({
+  root,
+  test: {
+    testTimeout: 60_000,
+    projects: [
+      {
+        root,
+        resolve,
+        server: {
+          headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+        },
+        test: {
+          name: "isolated page",
+          include: ["packages/testing/test/wasm-*.test.ts", "apps/browser/test/isolated/*.test.ts"],
+          testTimeout: 60_000,
+          browser: browser(),
+        },
+      },
+      {
+        root,
+        resolve,
+        test: { name: "plain page", include: ["apps/browser/test/plain/*.test.ts"], browser: browser() },
+      },
+    ],
+  },
+});
