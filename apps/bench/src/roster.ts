@@ -54,13 +54,13 @@ export function roster(): Entry[] {
 const script = fileURLToPath(new URL("../src/contenders/pytorch.py", import.meta.url));
 
 /** Without what some machines set for their BLAS: a wrong core type or cache size costs it half its speed. */
-function cleanEnvironment(): Entry["env"] {
+export function cleanEnvironment(): Entry["env"] {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(OPENBLAS|GOTO|OMP|GOMP|KMP|MKL|BLIS|NVPL)_/.test(name)),
   );
 }
 
-function pythonWith(library: "torch" | "numpy", env: Entry["env"]): string | undefined {
+export function pythonWith(library: "torch" | "numpy", env: Entry["env"]): string | undefined {
   return ["python3", "/usr/bin/python3"].find((program) => {
     if (program.startsWith("/") && !existsSync(program)) return false;
     try {
