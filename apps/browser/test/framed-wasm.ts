@@ -1,0 +1,2 @@
+/** What the framed page imports. */
+export { createWasm } from "@dlcc/wasm";
