@@ -158,9 +158,11 @@ class Threads implements Device {
     for (const value of reals) heap.floats[at++] = value;
     for (const value of flags) heap.integers[at++] = value;
     kernels.open(job, chunks);
-    if (chunks > 1 && !join(kernels)) {
+    if (chunks > 1 && !join(kernels, heap.integers, this.#board)) {
       this.end();
-      throw new BackendError("wasm: a helper thread died at work: create the backend anew");
+      throw new BackendError(
+        "wasm: a helper thread died at work, and the op's result is lost: create the backend anew, or go on with one thread",
+      );
     }
   }
 

@@ -16,8 +16,8 @@ interface Start {
 /** How often an idle helper looks for a job before it sleeps: some 50 µs, longer than the pause between two ops. */
 const patience = 20000;
 
-/** Where a job's number and the count of sleepers are on the board, in bytes. */
-const [sequence, sleepers] = [128, 192];
+/** Where a job's number, the count of sleepers and the count of the dead are on the board, in bytes. */
+const [sequence, sleepers, dead] = [128, 192, 196];
 
 /** A helper's program. It stands here as text because it must load without a file of its own. */
 const program = `
@@ -29,7 +29,12 @@ async function help({ module, memory, board, scratch }, ready) {
   ready();
   for (;;) {
     const seen = Atomics.load(words, (board + ${sequence}) / 4);
-    exports.serve(${patience});
+    try {
+      exports.serve(${patience});
+    } catch (error) {
+      Atomics.add(words, (board + ${dead}) / 4, 1); // The caller waits for its chunk, in vain.
+      throw error;
+    }
     Atomics.add(words, (board + ${sleepers}) / 4, 1);
     Atomics.wait(words, (board + ${sequence}) / 4, seen); // Returns at once if a job was opened meanwhile.
     Atomics.sub(words, (board + ${sleepers}) / 4, 1);
@@ -106,13 +111,16 @@ const describe = (cause: unknown): string =>
 
 /** How often the caller looks, between glances at the clock, whether the helpers are done. */
 const looksPerGlance = 1_000_000;
-/** A chunk that takes longer than this, in milliseconds, was lost with its helper. */
+/** A chunk that takes longer than this, in milliseconds, was lost with a helper that could not even say so. */
 const chunkTimeout = 60_000;
 
 /** Waits until helpers have finished the chunks that they claimed; false if one never will. */
-export function join(kernels: Kernels): boolean {
+export function join(kernels: Kernels, words: Int32Array, board: number): boolean {
   if (kernels.finished(looksPerGlance)) return true;
   const start = performance.now();
-  while (performance.now() - start < chunkTimeout) if (kernels.finished(looksPerGlance)) return true;
+  while (performance.now() - start < chunkTimeout) {
+    if (kernels.finished(looksPerGlance)) return true;
+    if (Atomics.load(words, (board + dead) / 4) > 0) return false;
+  }
   return false;
 }

@@ -1,3 +1,4 @@
+import * as threads from "node:worker_threads";
 import { matmul, tensor, tidy } from "@dlcc/tensor";
 import { afterEach, expect, test, vi } from "vitest";
 import { createWasm } from "../src/index.ts";
@@ -63,4 +64,26 @@ test("where workers are refused, the same", async () => {
 test("where a page's policy forbids WebAssembly, the error names it", async () => {
   vi.spyOn(WebAssembly, "compile").mockRejectedValue(new Error("blocked by CSP"));
   await expect(createWasm()).rejects.toThrow(/blocked by CSP.*'wasm-unsafe-eval'.*cpu backend/);
+});
+
+test("a helper that dies with a chunk in its hands is noticed, and the backend goes on with one thread", async () => {
+  vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
+    // Claims a chunk, as assembly/jobs.ts does, and fails.
+    const fail = `(() => {
+      while (!(Atomics.load(words, board / 4) > 0 && Atomics.sub(words, board / 4, 1) > 0));
+      throw new Error("out of bounds");
+    })()`;
+    class Worker extends threads.Worker {
+      constructor(code: string, options: threads.WorkerOptions) {
+        super(code.replace(/exports\.serve\(\d+\)/, fail), options);
+      }
+    }
+    return { Worker } as never;
+  });
+  const backend = await createWasm({ threads: 2 });
+  await expect(async () => {
+    for (;;) await product(backend); // The caller may be faster, and claim all.
+  }).rejects.toThrow(/a helper thread died at work.*create the backend anew/);
+  expect(backend.info.threads).toBe(1);
+  expect(await product(backend)).toBe(300 ** 3);
 });
