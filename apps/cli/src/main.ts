@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { commandLine } from "./command-line.ts";
+import { addBench } from "./commands/bench.ts";
 import { addData, mnistSource, type Source } from "./commands/data.ts";
 import { addEval } from "./commands/eval.ts";
 import { addHelp } from "./commands/help.ts";
@@ -60,6 +61,7 @@ export async function run(
   addPredict(program, { write, exit, complain, screen });
   addSummary(program, write);
   addData(program, write, exit, mnist);
+  addBench(program, write, screen);
   addHelp(program);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });

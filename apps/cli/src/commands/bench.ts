@@ -1,0 +1,160 @@
+import { availableParallelism, cpus } from "node:os";
+import type { Backend } from "@dlcc/tensor";
+import type { Command } from "commander";
+import pc from "picocolors";
+import { type Case, cases } from "../bench/cases.ts";
+import { figureOf, measure } from "../bench/measure.ts";
+import { openCpu, openWasm } from "../network/backends.ts";
+import { bar } from "../terminal/bars.ts";
+import { title } from "../terminal/figures.ts";
+import type { Screen } from "../terminal/screen.ts";
+import { wholeFrom } from "./options.ts";
+
+interface BenchOptions {
+  readonly quick?: boolean;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** A backend that takes part, and how to choose it. */
+interface Contender {
+  readonly title: string;
+  readonly backend: Backend;
+  readonly flags: string;
+}
+
+/** How fast one backend was at one case: milliseconds a run, and the figure that is shown. */
+interface Result {
+  readonly contender: Contender;
+  readonly milliseconds: number;
+  readonly figure: number;
+}
+
+/** For how many milliseconds each backend is measured at each case: long enough for a median, short enough to wait for. */
+const [usualBudget, quickBudget] = [400, 20];
+
+/** The batch size that `dlcc train` takes by default: its step decides what is recommended. */
+const usualStep = "step-64";
+/** Too slow on cpu for a quick look. */
+const largest = "matmul-1024";
+
+/** Adds `bench`. */
+export function addBench(program: Command, write: (line: string) => void, screen: Screen): void {
+  program
+    .command("bench")
+    .summary("measure how fast the backends are here")
+    .description(
+      "Measures matrix products and training steps on each backend of this machine, and says which one to train with. " +
+        "It takes some ten seconds; close what else is busy.",
+    )
+    .option(
+      "--threads <n>",
+      "how many threads the wasm backend has at most (default: one a core, up to 4)",
+      wholeFrom(1),
+    )
+    .option("--quick", "a few seconds: fewer samples, and not the largest product")
+    .option("--json", "one JSON object, and nothing else")
+    .addHelpText("after", "\nExamples:\n  dlcc bench\n  dlcc bench --threads 8 --json")
+    .action(async ({ threads, quick = false, json }: BenchOptions) => {
+      const { contenders, refused } = await findContenders(threads);
+      const results = await measureAll(
+        contenders,
+        quick ? cases.filter(({ id }) => id !== largest) : cases,
+        quick ? quickBudget : usualBudget,
+      );
+      for (const line of json ? [asJson(results, refused)] : asText(results, refused, screen)) write(line);
+    });
+}
+
+/** Plain TypeScript, and WebAssembly on one thread and on several. */
+async function findContenders(threads?: number): Promise<{ contenders: Contender[]; refused: string[] }> {
+  const contenders: Contender[] = [{ ...(await openCpu()), flags: "--backend cpu" }];
+  try {
+    for (const count of threads === 1 ? [1] : [1, threads]) {
+      const opened = await openWasm(count);
+      if (contenders.some((contender) => contender.title === opened.title)) continue;
+      contenders.push({ ...opened, flags: count === 1 ? "--backend wasm --threads 1" : "--backend wasm" });
+    }
+    return { contenders, refused: [] };
+  } catch (error) {
+    return { contenders, refused: [error instanceof Error ? error.message : String(error)] };
+  }
+}
+
+async function measureAll(
+  contenders: readonly Contender[],
+  wanted: readonly Case[],
+  budget: number,
+): Promise<Map<Case, Result[]>> {
+  const results = new Map<Case, Result[]>();
+  let done = 0;
+  for (const case_ of wanted) {
+    const row: Result[] = [];
+    for (const contender of contenders) {
+      progress(`  ${++done}/${wanted.length * contenders.length} ${case_.title}: ${contender.title}`);
+      const milliseconds = await measure(case_, contender.backend, budget);
+      row.push({ contender, milliseconds, figure: figureOf(case_, milliseconds) });
+    }
+    results.set(case_, row);
+  }
+  progress("");
+  return results;
+}
+
+/** A line on the error stream that the next one overwrites; only for people. */
+function progress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+}
+
+const fastest = (row: readonly Result[]): Result =>
+  row.reduce((best, result) => (result.milliseconds < best.milliseconds ? result : best));
+
+function recommended(results: ReadonlyMap<Case, Result[]>): Result | undefined {
+  for (const [{ id }, row] of results) if (id === usualStep) return fastest(row);
+  return undefined;
+}
+
+const machine = (): string =>
+  `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`;
+
+const widestBar = 40;
+
+function asText(results: ReadonlyMap<Case, Result[]>, refused: readonly string[], { columns }: Screen): string[] {
+  const lines = [title(`dlcc bench: ${machine()}`)];
+  const nameWidth = Math.max(...[...results.values()].flat().map(({ contender }) => contender.title.length));
+  const width = Math.max(1, Math.min(widestBar, columns - nameWidth - 16));
+  for (const [{ title: what, unit }, row] of results) {
+    const best = fastest(row).milliseconds;
+    lines.push("", `  ${what} ${pc.dim(`(${unit}, ${unit === "ms" ? "less" : "more"} is better)`)}`);
+    for (const { contender, milliseconds, figure } of row) {
+      lines.push(
+        `    ${contender.title.padEnd(nameWidth)} ${figure.toPrecision(3).padStart(7)} ${bar(best / milliseconds, width)}`,
+      );
+    }
+  }
+  const choice = recommended(results);
+  lines.push("", pc.dim("  The longer the bar, the faster."));
+  for (const reason of refused) lines.push(`  Not measured: ${reason}`);
+  if (choice) lines.push(`  Train with ${pc.bold(choice.contender.flags)} on this machine.`);
+  return lines;
+}
+
+function asJson(results: ReadonlyMap<Case, Result[]>, refused: readonly string[]): string {
+  return JSON.stringify({
+    event: "bench",
+    machine: machine(),
+    cases: [...results].map(([{ id, title: what, unit }, row]) => ({
+      id,
+      title: what,
+      unit,
+      results: row.map(({ contender, milliseconds, figure }) => ({
+        backend: contender.title,
+        flags: contender.flags,
+        figure,
+        milliseconds,
+      })),
+    })),
+    recommended: recommended(results)?.contender.flags,
+    refused,
+  });
+}
