@@ -13,6 +13,7 @@ import {
   apply,
   div,
   equal,
+  type FusedActivation,
   gather,
   greater,
   greaterEqual,
@@ -49,12 +50,10 @@ export type Rule<O extends Op> = (
   step: { readonly inputs: Inputs<O>; readonly output: Tensor; readonly attributes: Attributes<O> },
 ) => readonly (Thunk | undefined)[];
 
-/** The derivatives of activations, by their output `y`: fused ops use them, too. */
-export const activationDerivatives = {
-  relu: (g: Tensor, y: Tensor): Tensor => where(greater(y, 0), g, 0),
-  sigmoid: (g: Tensor, y: Tensor): Tensor => mul(g, mul(y, sub(1, y))),
-  tanh: (g: Tensor, y: Tensor): Tensor => mul(g, sub(1, mul(y, y))),
-} as const;
+/** The derivative of an activation, which is known from its output. */
+const activation =
+  (activation: FusedActivation): Rule<FusedActivation> =>
+  (g, { output }) => [() => apply("activationGradient", { activation }, g, output)];
 
 /** Functions that are flat wherever they have a derivative. */
 const flat = (): readonly undefined[] => [];
@@ -88,9 +87,9 @@ export const rules: { readonly [O in PrimitiveOp]: Rule<O> } = {
   // d |x| = sign x dx
   abs: (g, { inputs: [x] }) => [() => mul(g, sign(x))],
   sign: flat,
-  relu: (g, { output }) => [() => activationDerivatives.relu(g, output)],
-  sigmoid: (g, { output }) => [() => activationDerivatives.sigmoid(g, output)],
-  tanh: (g, { output }) => [() => activationDerivatives.tanh(g, output)],
+  relu: activation("relu"),
+  sigmoid: activation("sigmoid"),
+  tanh: activation("tanh"),
 
   add: (g) => [() => g, () => g],
   sub: (g) => [() => g, () => neg(g)],

@@ -57,6 +57,18 @@ const fused: { readonly [O in FusedOp]: Readonly<Record<string, Case>> } = {
   softmaxCrossEntropy: {
     "of three rows": check((z) => apply("softmaxCrossEntropy", {}, z, labels), normal([3, 4])),
   },
+  activationGradient: {
+    "of relu": check((x) => apply("activationGradient", { activation: "relu" }, x, x), normal([3], 5)),
+    "of sigmoid": check((g, y) => apply("activationGradient", { activation: "sigmoid" }, g, y), g, positive([3], 5)),
+    "of tanh": check((g, y) => apply("activationGradient", { activation: "tanh" }, g, y), g, normal([3], 5)),
+  },
+  softmaxCrossEntropyGradient: {
+    "of three rows": check(
+      (z, g) => apply("softmaxCrossEntropyGradient", {}, z, labels, g),
+      normal([3, 4]),
+      normal([3], 5),
+    ),
+  },
   sgdStep: { "with weight decay": check(step("sgdStep", sgd), p, g) },
   momentumStep: {
     "of heavy ball": check(step("momentumStep", { ...sgd, momentum: 0.9 }), p, m, g),
@@ -101,7 +113,7 @@ describe("so does the second derivative", () => {
 });
 
 describe("the derivative of each fused op is that of its composite", () => {
-  test.each(each.filter(({ op }) => op !== "softmaxCrossEntropy"))("$op $name", async ({ op, f, at }) => {
+  test.each(each.filter(({ op }) => !op.startsWith("softmaxCrossEntropy")))("$op $name", async ({ op, f, at }) => {
     const moved = await Promise.all(at.map((input) => input.to(plain)));
     const ofSum =
       (backend: Backend) =>

@@ -5,13 +5,13 @@
 import { type DType, isFloat } from "./dtype.ts";
 import { DTypeError, ShapeError, show } from "./errors.ts";
 import { tidy } from "./memory.ts";
-import { logSoftmax, pickLabelled } from "./ops/composite.ts";
-import { add, div, mul, neg, sqrt, square, sub } from "./ops/elementwise.ts";
+import { logSoftmax, oneHot, pickLabelled, softmax } from "./ops/composite.ts";
+import { add, div, greater, mul, neg, sqrt, square, sub, where } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
-import { transpose } from "./ops/movement.ts";
+import { transpose, unsqueeze } from "./ops/movement.ts";
 import { needSameDType } from "./primitives.ts";
 import { sameShape } from "./shape.ts";
-import type { Attributes, FusedOp, Inputs, SgdAttributes } from "./signatures.ts";
+import type { Attributes, FusedActivation, FusedOp, Inputs, SgdAttributes } from "./signatures.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Checks the inputs, and says what comes out. */
@@ -36,6 +36,26 @@ const step = (op: string, _: unknown, inputs: readonly Tensor[]): readonly Tenso
   return inputs.slice(0, -1);
 };
 
+function checkLogits(op: string, logits: Tensor, labels: Tensor): void {
+  if (!isFloat(logits.dtype)) throw new DTypeError(`${op}: logits are floats, got ${logits.dtype}: cast("float32")`);
+  if (labels.dtype !== "int32") {
+    throw new DTypeError(`${op}: labels are class indices in int32, got ${labels.dtype}: cast("int32")`);
+  }
+  if (logits.rank !== 2 || !sameShape(labels.shape, logits.shape.slice(0, 1))) {
+    throw new ShapeError(
+      `${op}: logits ${show(logits.shape)} and labels ${show(labels.shape)} must be [n, classes] and [n]`,
+    );
+  }
+}
+
+/** A gradient is as the output that it belongs to. */
+function checkGradient(op: string, gradient: Tensor, { dtype, shape }: Pick<Tensor, "dtype" | "shape">): void {
+  if (gradient.dtype === dtype && sameShape(gradient.shape, shape)) return;
+  throw new ShapeError(
+    `${op}: the gradient is ${gradient.dtype} ${show(gradient.shape)}, but the output ${dtype} ${show(shape)}`,
+  );
+}
+
 /** The checks of all fused ops. */
 export const fusedResults: { readonly [O in FusedOp]: FusedResult<O> } = {
   linear(op, _, [x, weight, bias]) {
@@ -57,16 +77,18 @@ export const fusedResults: { readonly [O in FusedOp]: FusedResult<O> } = {
     return [{ dtype: x.dtype, shape: [x.shape[0] as number, out as number] }];
   },
   softmaxCrossEntropy(op, _, [logits, labels]) {
-    if (!isFloat(logits.dtype)) throw new DTypeError(`${op}: logits are floats, got ${logits.dtype}: cast("float32")`);
-    if (labels.dtype !== "int32") {
-      throw new DTypeError(`${op}: labels are class indices in int32, got ${labels.dtype}: cast("int32")`);
-    }
-    if (logits.rank !== 2 || !sameShape(labels.shape, logits.shape.slice(0, 1))) {
-      throw new ShapeError(
-        `${op}: logits ${show(logits.shape)} and labels ${show(labels.shape)} must be [n, classes] and [n]`,
-      );
-    }
+    checkLogits(op, logits, labels);
     return [{ dtype: logits.dtype, shape: labels.shape }];
+  },
+  activationGradient(op, _, [gradient, output]) {
+    checkGradient(op, gradient, output);
+    if (!isFloat(output.dtype)) throw new DTypeError(`${op}: takes floats, got ${output.dtype}: cast("float32")`);
+    return [output];
+  },
+  softmaxCrossEntropyGradient(op, _, [logits, labels, gradient]) {
+    checkLogits(op, logits, labels);
+    checkGradient(op, gradient, { dtype: logits.dtype, shape: labels.shape });
+    return [logits];
   },
   sgdStep: step,
   momentumStep: step,
@@ -75,6 +97,13 @@ export const fusedResults: { readonly [O in FusedOp]: FusedResult<O> } = {
 
 const decayed = (gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor =>
   weightDecay === 0 ? gradient : add(gradient, mul(parameter, weightDecay));
+
+/** What activations pass back, by their output `y`: with y = σ(x), for one, dC/dx = y (1 − y) dC/dy. */
+const activationGradients: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) => Tensor } = {
+  relu: (gradient, y) => where(greater(y, 0), gradient, 0),
+  sigmoid: (gradient, y) => mul(gradient, mul(y, sub(1, y))),
+  tanh: (gradient, y) => mul(gradient, sub(1, mul(y, y))),
+};
 
 /** The composites of all fused ops: right on every backend, and at any order of derivative. */
 export const composites: {
@@ -89,6 +118,15 @@ export const composites: {
 
   softmaxCrossEntropy: (_, [logits, labels]) =>
     tidy(() => [neg(pickLabelled("softmaxCrossEntropy", logSoftmax(logits), labels))]),
+
+  activationGradient: ({ activation }, [gradient, output]) =>
+    tidy(() => [activationGradients[activation](gradient, output)]),
+
+  softmaxCrossEntropyGradient: (_, [logits, labels, gradient]) =>
+    tidy(() => {
+      const slope = sub(softmax(logits), oneHot(labels, logits.shape[1] ?? 0, logits.dtype));
+      return [mul(slope, unsqueeze(gradient, 1))];
+    }),
 
   sgdStep: ({ lr, weightDecay }, [parameter, gradient]) =>
     tidy(() => [sub(parameter, mul(decayed(gradient, parameter, weightDecay), lr))]),

@@ -115,6 +115,22 @@ interface FusedOps {
   };
   /** `−log softmax(logits)[label]` for each row: `[n, classes], int32 [n] → [n]`. */
   readonly softmaxCrossEntropy: { inputs: readonly [logits: Tensor, labels: Tensor]; attributes: None };
+  /**
+   * What an activation `y = f(x)` passes back, `f′(x) · gradient`, by its output:
+   * `gradient, output → gradient`, all of one shape.
+   */
+  readonly activationGradient: {
+    inputs: readonly [gradient: Tensor, output: Tensor];
+    attributes: { readonly activation: FusedActivation };
+  };
+  /**
+   * What `softmaxCrossEntropy` passes back to the logits, `(softmax(z) − e_label) · gradient` for each row:
+   * `[n, classes], int32 [n], [n] → [n, classes]`.
+   */
+  readonly softmaxCrossEntropyGradient: {
+    inputs: readonly [logits: Tensor, labels: Tensor, gradient: Tensor];
+    attributes: None;
+  };
   /** One step of plain SGD: `parameter, gradient → parameter`. */
   readonly sgdStep: { inputs: readonly [parameter: Tensor, gradient: Tensor]; attributes: SgdAttributes };
   /** One step with momentum: `parameter, velocity, gradient → parameter, velocity`. */

@@ -19,6 +19,8 @@ export type Compute = (call: Call, run: (inputs: readonly View[]) => readonly St
 const results: { readonly [O in FusedOp]: number } = {
   linear: 1,
   softmaxCrossEntropy: 1,
+  activationGradient: 1,
+  softmaxCrossEntropyGradient: 1,
   sgdStep: 1,
   momentumStep: 2,
   adamStep: 3,

@@ -23,6 +23,17 @@ import { bufferA, bufferB, bufferC } from "./scratch";
 @final class GreaterF { @inline of(a: v128, b: v128): v128 { return f32x4.gt(a, b); } }
 @final class GreaterI { @inline of(a: v128, b: v128): v128 { return i32x4.gt_s(a, b); } }
 
+// What activations pass back: a is the gradient, b the output.
+@final class ReluBack {
+  @inline of(a: v128, b: v128): v128 { return v128.and(a, f32x4.gt(b, f32x4.splat(0))); }
+}
+@final class SigmoidBack {
+  @inline of(a: v128, b: v128): v128 { return f32x4.mul(a, f32x4.mul(b, f32x4.sub(f32x4.splat(1), b))); }
+}
+@final class TanhBack {
+  @inline of(a: v128, b: v128): v128 { return f32x4.mul(a, f32x4.sub(f32x4.splat(1), f32x4.mul(b, b))); }
+}
+
 function powF(n: i32, a: usize, b: usize, out: usize): void {
   for (let i: usize = 0, end = <usize>n << 2; i < end; i += 4) store<f32>(out + i, pow(load<f32>(a + i), load<f32>(b + i)));
 }
@@ -33,7 +44,7 @@ function powI(n: i32, a: usize, b: usize, out: usize): void {
   }
 }
 
-/** `out = f(a, b)` for `n` words. The numbers are those of `binaryCodes` in src/codes.ts. */
+/** `out = f(a, b)` for `n` words. The numbers are those of src/elementwise.ts. */
 export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): void {
   switch (op) {
     case 0: zip<AddF>(n, a, b, out); break;
@@ -55,6 +66,9 @@ export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): vo
     case 16: zip<LessI>(n, a, b, out); break;
     case 17: zip<GreaterF>(n, a, b, out); break;
     case 18: zip<GreaterI>(n, a, b, out); break;
+    case 19: zip<ReluBack>(n, a, b, out); break;
+    case 20: zip<SigmoidBack>(n, a, b, out); break;
+    case 21: zip<TanhBack>(n, a, b, out); break;
     default: unreachable();
   }
 }

@@ -4,7 +4,7 @@ export { finished, open, serve, setBoard } from "./jobs";
 export { add, copy, fill } from "./movement";
 export { argmax, endTotals, reduce, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
-export { softmaxCrossEntropy } from "./training";
+export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";
 export { unary } from "./unary";
 export { slide } from "./window";
 export function heapBase(): usize {

@@ -34,6 +34,23 @@ function sumOfPowers(n: i32, x: usize, shift: f32): f32 {
   return total;
 }
 
+/** `out = e^(x − shift) / total`. */
+function shares(n: i32, x: usize, shift: f32, total: f32, out: usize): void {
+  const shifts = f32x4.splat(shift), totals = f32x4.splat(total);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(out + at, f32x4.div(exp(f32x4.sub(v128.load(x + at), shifts)), totals));
+  }
+  if (i < n) {
+    const at = <usize>i << 2;
+    const tail = f32x4.div(exp(f32x4.sub(loadTail(x + at, n - i), shifts)), totals);
+    store<f32>(out + at, f32x4.extract_lane(tail, 0));
+    if (n - i > 1) store<f32>(out + at + 4, f32x4.extract_lane(tail, 1));
+    if (n - i > 2) store<f32>(out + at + 8, f32x4.extract_lane(tail, 2));
+  }
+}
+
 /** `−log softmax(logits)[label]` for each row. Labels have been checked. */
 export function softmaxCrossEntropy(rows: i32, classes: i32, logits: usize, row: i32, labels: usize, out: usize): void {
   for (let i = 0; i < rows; i++) {
@@ -42,6 +59,24 @@ export function softmaxCrossEntropy(rows: i32, classes: i32, logits: usize, row:
     const total = sumOfPowers(classes, z, largest);
     const chosen = load<f32>(z + (load<i32>(labels + (<usize>i << 2)) << 2));
     store<f32>(out + (<usize>i << 2), f32x4.extract_lane(log(f32x4.splat(total)), 0) - (chosen - largest));
+  }
+}
+
+/** `(softmax(logits) − e_label) · gradient` for each row. Gradients are `step` apart; labels have been checked. */
+export function softmaxCrossEntropyGradient(
+  rows: i32, classes: i32, logits: usize, labels: usize, gradient: usize, step: i32, out: usize,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const at = <usize>(i * classes) << 2;
+    const z = logits + at, slope = out + at;
+    const largest = rowMaximum(classes, z);
+    const total = sumOfPowers(classes, z, largest);
+    const g = load<f32>(gradient + (<usize>(i * step) << 2));
+    const label = load<i32>(labels + (<usize>i << 2));
+    shares(classes, z, largest, total, slope);
+    const chosen = slope + (<usize>label << 2);
+    store<f32>(chosen, load<f32>(chosen) - 1);
+    for (let j: usize = 0, end = <usize>classes << 2; j < end; j += 4) store<f32>(slope + j, load<f32>(slope + j) * g);
   }
 }
 

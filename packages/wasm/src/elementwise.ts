@@ -1,4 +1,12 @@
-import { type BinaryOp, type DType, isContiguous, sizeOf, type UnaryOp, type View } from "@dlcc/tensor";
+import {
+  type BinaryOp,
+  type DType,
+  type FusedActivation,
+  isContiguous,
+  sizeOf,
+  type UnaryOp,
+  type View,
+} from "@dlcc/tensor";
 import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs } from "./device.ts";
 import type { Block } from "./heap.ts";
 import { dense, forEachPlane } from "./planes.ts";
@@ -35,6 +43,9 @@ const binaryCodes: { readonly [O in BinaryOp]: Codes } = {
   greater: [17, 18],
 };
 
+/** Of what activations pass back: also of assembly/binary.ts, for floats. */
+const gradientCodes: { readonly [A in FusedActivation]: number } = { relu: 19, sigmoid: 20, tanh: 21 };
+
 const comparisons: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["equal", "less", "greater"]);
 
 const pick = ([float, integer]: Codes, dtype: DType): number => (dtype === "float32" ? float : integer);
@@ -65,11 +76,17 @@ export function cast(device: Device, x: View, dtype: DType): Block {
   return apply(device, dtype === "bool" ? floatToBoolean : floatToInteger, x, dtype);
 }
 
-export function binary(device: Device, op: BinaryOp, a: View, b: View): Block {
+export const binary = (device: Device, op: BinaryOp, a: View, b: View): Block =>
+  applyTo(device, pick(binaryCodes[op], a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
+
+/** What an activation passes back. */
+export const activationGradient = (device: Device, name: FusedActivation, gradient: View, output: View): Block =>
+  applyTo(device, gradientCodes[name], gradient, output, "float32");
+
+/** Applies the function of a number to two views of one dtype. */
+function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): Block {
   const size = sizeOf(a.shape);
-  const dtype = comparisons.has(op) ? "bool" : a.dtype;
   const out = allocate(device, dtype, size);
-  const code = pick(binaryCodes[op], a.dtype);
   const [from, to] = [bytesOf(a.dtype), bytesOf(dtype)];
   const [left, right] = [addressOf(a), addressOf(b)];
   if (from === 4 && to === 4 && isContiguous(a.shape, a.strides) && isContiguous(b.shape, b.strides)) {

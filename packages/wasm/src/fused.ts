@@ -1,10 +1,10 @@
 /** The fused ops: each does in one pass over memory what its composite does in several. */
 import { ArgumentError, type Backend, isContiguous, sizeOf, type View } from "@dlcc/tensor";
-import { allocate, chunksFor, type Device, jobs } from "./device.ts";
-import { unaryCodes } from "./elementwise.ts";
+import { addressOf, allocate, chunksFor, type Device, jobs } from "./device.ts";
+import { activationGradient, unaryCodes } from "./elementwise.ts";
 import type { Block } from "./heap.ts";
 import { matrixOf, multiply } from "./matmul.ts";
-import { copy, read } from "./movement.ts";
+import { copy } from "./movement.ts";
 
 /** Runs `fn` with the addresses of views whose elements lie in order, each from the beginning of a block. */
 function inOrder<T>(device: Device, views: readonly View[], fn: (blocks: readonly Block[]) => T): T {
@@ -51,6 +51,17 @@ function step(
   });
 }
 
+/** The kernels take labels for places in memory. */
+function checkLabels(device: Device, op: string, labels: View, classes: number): void {
+  const { integers } = device.heap;
+  const [start, step] = [addressOf(labels) / 4, labels.strides[0]!];
+  for (let row = 0; row < labels.shape[0]!; row++) {
+    const label = integers[start + row * step]!;
+    if (label >= 0 && label < classes) continue;
+    throw new ArgumentError(`${op}: label ${label} (of example ${row}) is none of the ${classes} classes`);
+  }
+}
+
 /** The fused ops of a device. */
 export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
   linear({ activation }, [x, weight, bias]) {
@@ -65,14 +76,25 @@ export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
     return [out];
   },
 
+  activationGradient: ({ activation }, [gradient, output]) => [
+    activationGradient(device, activation, gradient!, output!),
+  ],
+
+  softmaxCrossEntropyGradient(_, [logits, labels, gradient]) {
+    const [n, classes] = logits!.shape as [number, number];
+    checkLabels(device, "softmaxCrossEntropyGradient", labels!, classes);
+    const out = allocate(device, "float32", n * classes);
+    const g = gradient!;
+    inOrder(device, [logits!, labels!], ([z, y]) => {
+      const operands = [z!.pointer, y!.pointer, addressOf(g), g.strides[0]!, out.pointer];
+      device.kernels.softmaxCrossEntropyGradient(n, classes, ...operands);
+    });
+    return [out];
+  },
+
   softmaxCrossEntropy(_, [logits, labels]) {
     const [n, classes] = logits!.shape as [number, number];
-    read(device, labels!).forEach((label, row) => {
-      if (label >= 0 && label < classes) return;
-      throw new ArgumentError(
-        `softmaxCrossEntropy: label ${label} (of example ${row}) is none of the ${classes} classes`,
-      );
-    });
+    checkLabels(device, "softmaxCrossEntropy", labels!, classes);
     const out = allocate(device, "float32", n);
     inOrder(device, [logits!, labels!], ([z, y]) =>
       device.kernels.softmaxCrossEntropy(n, classes, z!.pointer, classes, y!.pointer, out.pointer),

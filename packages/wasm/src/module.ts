@@ -24,6 +24,7 @@ export interface Kernels {
   fill(n: Integer, value: Integer, out: Integer): void;
   slide(...operands: Integer[]): void;
   softmaxCrossEntropy(...operands: Integer[]): void;
+  softmaxCrossEntropyGradient(...operands: Integer[]): void;
 }
 
 /** Bytes of a page, in which WebAssembly counts memory. */

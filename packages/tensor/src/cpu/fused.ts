@@ -46,13 +46,39 @@ export const fused: NonNullable<Backend["fused"]> = {
       for (let j = 1; j < classes; j++) largest = Math.max(largest, z[start + j]!);
       let total = 0;
       for (let j = 0; j < classes; j++) total += Math.exp(z[start + j]! - largest);
-      const label = y[row]!;
-      if (!(label >= 0 && label < classes)) {
-        throw new ArgumentError(
-          `softmaxCrossEntropy: label ${label} (of example ${row}) is none of the ${classes} classes`,
-        );
-      }
+      const label = checkedLabel("softmaxCrossEntropy", y[row]!, row, classes);
       out[row] = Math.log(total) - (z[start + label]! - largest);
+    }
+    return [out];
+  },
+
+  activationGradient({ activation }, [gradient, output]) {
+    const g = inOrder(gradient!);
+    const y = inOrder(output!);
+    const out = emptyArray(gradient!.dtype, g.length);
+    if (activation === "relu") for (let i = 0; i < g.length; i++) out[i] = y[i]! > 0 ? g[i]! : 0;
+    else if (activation === "sigmoid") for (let i = 0; i < g.length; i++) out[i] = g[i]! * y[i]! * (1 - y[i]!);
+    else for (let i = 0; i < g.length; i++) out[i] = g[i]! * (1 - y[i]! * y[i]!);
+    return [out];
+  },
+
+  softmaxCrossEntropyGradient(_, [logits, labels, gradient]) {
+    const [n, classes] = logits!.shape as [number, number];
+    const z = inOrder(logits!);
+    const y = inOrder(labels!);
+    const g = inOrder(gradient!);
+    const out = emptyArray(logits!.dtype, n * classes);
+    for (let row = 0; row < n; row++) {
+      const start = row * classes;
+      const end = start + classes;
+      const chosen = start + checkedLabel("softmaxCrossEntropyGradient", y[row]!, row, classes);
+      let largest = z[start]!;
+      for (let j = start + 1; j < end; j++) largest = Math.max(largest, z[j]!);
+      let total = 0;
+      for (let j = start; j < end; j++) total += Math.exp(z[j]! - largest);
+      for (let j = start; j < end; j++) {
+        out[j] = (Math.exp(z[j]! - largest) / total - (j === chosen ? 1 : 0)) * g[row]!;
+      }
     }
     return [out];
   },
@@ -107,6 +133,11 @@ export const fused: NonNullable<Backend["fused"]> = {
     return [out, nextFirst, nextSecond];
   },
 };
+
+function checkedLabel(op: string, label: number, row: number, classes: number): number {
+  if (label >= 0 && label < classes) return label;
+  throw new ArgumentError(`${op}: label ${label} (of example ${row}) is none of the ${classes} classes`);
+}
 
 /** Adds a row to each row of a matrix that lies in order. */
 function addToRows(row: TypedArray, out: TypedArray): void {

@@ -51,7 +51,7 @@ async function composed<O extends FusedOp>(
 }
 
 /** Runs a fused op of one result, and compares. */
-async function expectComposite<O extends "linear" | "softmaxCrossEntropy">(
+async function expectComposite<O extends Exclude<FusedOp, StepOp>>(
   subject: Subject,
   what: string,
   op: O,
@@ -166,6 +166,70 @@ function softmaxCrossEntropyCases(subject: Subject, dtype: DType): Case[] {
         ),
     },
   ];
+}
+
+function activationGradientCase(subject: Subject, dtype: DType): Case {
+  return {
+    name: `activationGradient ${dtype}`,
+    async run() {
+      for (const activation of ["relu", "sigmoid", "tanh"] as const) {
+        for (const chosen of layoutsOf(2)) {
+          for (const shape of [[], [0], [33], [6, 4]]) {
+            const [gradient, output] = [entry(chosen, 0), entry(chosen, 1)];
+            const [p, q] = [
+              gradient.fit(sample(shape, dtype, { from: -2, to: 2 }, 1)),
+              output.fit(sample(shape, dtype, { from: -1, to: 1 }, 2)),
+            ];
+            if (p.shape.join() !== q.shape.join()) continue;
+            await expectComposite(
+              subject,
+              `activationGradient ${dtype}, ${activation} ${gradient.name} and ${output.name} ${describe(shape)}`,
+              "activationGradient",
+              { activation },
+              () => [gradient.place(p, dtype, subject), output.place(q, dtype, subject)],
+              dtype,
+              2,
+            );
+          }
+        }
+      }
+    },
+  };
+}
+
+function softmaxCrossEntropyGradientCase(subject: Subject, dtype: DType): Case {
+  return {
+    name: `softmaxCrossEntropyGradient ${dtype}`,
+    async run() {
+      for (const [n, classes] of [
+        [1, 1],
+        [0, 3],
+        [33, 10],
+        [6, 4],
+        [5, 7],
+      ] as const) {
+        for (const chosen of layoutsOf(3)) {
+          const [logits, labels, gradient] = [entry(chosen, 0), entry(chosen, 1), entry(chosen, 2)];
+          const p = logits.fit(sample([n, classes], dtype, { from: -5, to: 5 }, 1));
+          const q = labels.fit(sample([n], "int32", { from: 0, to: classes - 1 }, 2));
+          const r = gradient.fit(sample([n], dtype, { from: -1, to: 1 }, 3));
+          await expectComposite(
+            subject,
+            `softmaxCrossEntropyGradient ${dtype}, ${chosen.map(({ name }) => name).join(", ")} ${describe([n, classes])}`,
+            "softmaxCrossEntropyGradient",
+            {},
+            () => [
+              logits.place(p, dtype, subject),
+              labels.place(q, "int32", subject),
+              gradient.place(r, dtype, subject),
+            ],
+            dtype,
+            2,
+          );
+        }
+      }
+    },
+  };
 }
 
 const sgd: SgdAttributes = { lr: 0.1, weightDecay: 0, momentum: 0, nesterov: false };
@@ -324,6 +388,8 @@ export const fused = (subject: Subject): Case[] =>
     .flatMap((dtype) => [
       linearCase(subject, dtype),
       ...softmaxCrossEntropyCases(subject, dtype),
+      activationGradientCase(subject, dtype),
+      softmaxCrossEntropyGradientCase(subject, dtype),
       ...(Object.keys(steps) as StepOp[]).flatMap((op) => stepCases(subject, op, dtype)),
       untouched(subject, dtype),
     ]);
