@@ -13,8 +13,11 @@ interface Start {
   readonly scratch: number;
 }
 
-/** How often an idle helper looks for a job before it sleeps: some 50 µs, longer than the pause between two ops. */
-const patience = 20000;
+/**
+ * How often an idle helper looks for a job before it sleeps: longer than the small ops between two large ones take, so
+ * that it stays awake through a training step. A fifth of it cost a step of batch 64 some 10 %.
+ */
+const patience = 100_000;
 
 /** Where counts are on the board of assembly/jobs.ts, in bytes. */
 const [done, sequence, sleepers, dead, chunkCount] = [64, 128, 192, 196, 260];
