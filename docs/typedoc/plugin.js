@@ -63,6 +63,13 @@ const byFile = {
     Judging: "evaluate metrics",
     "What they ask for": "contracts",
   },
+  course: {
+    "Derivative and gradient": "derivative surfaces",
+    Descent: "gradient-descent linear-regression",
+    Perceptrons: "perceptron circuits",
+    Outputs: "softmax",
+    Backpropagation: "backpropagation",
+  },
   wasm: {
     "The backend": "create",
   },
