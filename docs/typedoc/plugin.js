@@ -67,8 +67,6 @@ const byFile = {
     "Derivative and gradient": "derivative surfaces",
     Descent: "gradient-descent linear-regression",
     Perceptrons: "perceptron circuits",
-    Outputs: "softmax",
-    Backpropagation: "backpropagation",
   },
   wasm: {
     "The backend": "create",

@@ -78,8 +78,8 @@ const and = (a: Bit, b: Bit): Bit => {
  * ```
  */
 export function addBits(a: Bit, b: Bit): [carry: Bit, sum: Bit] {
-  const neither = nand(a, b);
-  return [nand(neither, neither), nand(nand(a, neither), nand(b, neither))];
+  const notBoth = nand(a, b);
+  return [nand(notBoth, notBoth), nand(nand(a, notBoth), nand(b, notBoth))];
 }
 
 /**

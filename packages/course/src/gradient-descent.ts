@@ -14,14 +14,19 @@ export interface DescentOptions {
 export interface Descent {
   /** The points that were visited, the starting point first. */
   readonly path: readonly SurfacePoint[];
-  /** `diverged`: it got away; `converged`: the slope is nearly none (below 10⁻⁴); `on its way`: neither yet. */
-  readonly outcome: "converged" | "on its way" | "diverged";
+  /**
+   * `diverged`: it got away; `converged`: the slope is nearly none (below 10⁻⁴), and the ground rises on all sides;
+   * `stranded`: as flat, but in no valley; `on its way`: none of these yet.
+   */
+  readonly outcome: "converged" | "on its way" | "diverged" | "stranded";
 }
 
 /** A slope that counts as none. */
 const flat = 1e-4;
 /** A distance from the origin at which nobody expects it back. */
-const far = 1e6;
+const far = 1e3;
+/** How far to look around for rising ground. */
+const around = 0.1;
 
 /**
  * Gradient descent: from a starting point, `v → v − η∇C(v)`, again and again.
@@ -45,6 +50,16 @@ export function descend(surface: Surface, { start, lr, steps }: DescentOptions):
     path.push(...gradientField(surface, [[x - lr * dx, y - lr * dy]]));
     if (!(Math.hypot(...(path.at(-1)?.place ?? [])) < far)) return { path, outcome: "diverged" };
   }
-  const slope = Math.hypot(...(path.at(-1)?.gradient ?? []));
-  return { path, outcome: slope < flat ? "converged" : "on its way" };
+  const last = path.at(-1);
+  if (!last || Math.hypot(...last.gradient) >= flat) return { path, outcome: "on its way" };
+  return { path, outcome: inValley(surface, last) ? "converged" : "stranded" };
+}
+
+/** Whether the surface is higher a little way off, by more than a slope that counts as none would make it. */
+function inValley(surface: Surface, { place: [x, y], value }: SurfacePoint): boolean {
+  const neighbours = Array.from({ length: 8 }, (_, i): Place => {
+    const angle = (i * Math.PI) / 4;
+    return [x + around * Math.cos(angle), y + around * Math.sin(angle)];
+  });
+  return gradientField(surface, neighbours).every((neighbour) => neighbour.value > value + flat * around);
 }

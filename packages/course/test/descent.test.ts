@@ -77,6 +77,11 @@ describe("gradient descent", () => {
     }
   });
 
+  test("on flat land or a saddle is stranded, not converged", () => {
+    expect(descend(hillAndValley, { start: [-9, 0], lr: 0.5, steps: 5 }).outcome).toBe("stranded");
+    expect(descend((x, y) => x.mul(x).sub(y.mul(y)), { start: [0, 0], lr: 0.1, steps: 5 }).outcome).toBe("stranded");
+  });
+
   test("on the hill and valley finds the floor, −1/√(2e) at (−1/√2, 0)", () => {
     const { path, outcome } = descend(hillAndValley, { start: [-0.2, 0.8], lr: 0.5, steps: 200 });
     const last = path.at(-1)!;
