@@ -87,9 +87,16 @@ function slopeAt(gradient: v128, value: v128, decay: f32): v128 {
 
 /** θ ← θ − η g. */
 export function sgdStep(n: i32, value: usize, gradient: usize, out: usize, lr: f32, decay: f32): void {
-  for (let i: usize = 0, end = <usize>n << 2; i < end; i += 16) {
+  const rate = f32x4.splat(lr), end = <usize>n << 2;
+  if (decay == 0) {
+    for (let i: usize = 0; i < end; i += 16) {
+      v128.store(out + i, f32x4.sub(v128.load(value + i), f32x4.mul(v128.load(gradient + i), rate)));
+    }
+    return;
+  }
+  for (let i: usize = 0; i < end; i += 16) {
     const v = v128.load(value + i);
-    v128.store(out + i, f32x4.sub(v, f32x4.mul(slopeAt(v128.load(gradient + i), v, decay), f32x4.splat(lr))));
+    v128.store(out + i, f32x4.sub(v, f32x4.mul(slopeAt(v128.load(gradient + i), v, decay), rate)));
   }
 }
 
