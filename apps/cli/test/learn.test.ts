@@ -17,6 +17,7 @@ describe("dlcc learn", () => {
     const { code, lines } = await dlcc(["learn"]);
     expect(code).toBe(0);
     for (const chapter of chapters) expect(lines.join("\n")).toContain(`\n  ${chapter} `);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("a mistyped chapter: exit code 2, and what may have been meant", async () => {
@@ -31,6 +32,13 @@ describe("dlcc learn", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what must not be there.
     expect(lines.join("\n")).not.toMatch(/\u001b|NaN|undefined/);
     expect(lines).toContain("  try next");
+  });
+
+  test("a descent that leaves for infinity still fits in 80 columns", async () => {
+    const { code, lines } = await dlcc(["learn", "linear-regression", "--lr", "5", "--steps", "2000"]);
+    expect(code).toBe(0);
+    expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+    expect(lines.join("\n")).toMatch(/closed form +\d\.\d{6} /);
   });
 
   test.each(chapters)("%s --json is one object, and names its chapter", async (chapter) => {

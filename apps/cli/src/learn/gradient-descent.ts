@@ -69,7 +69,7 @@ function picture({ value, reach }: Landscape, { path }: Descent, columns: number
 /** Down the slope, with learning rates that are too small, right and too large. */
 export const gradientDescent: Chapter = chapter<Options>(
   "gradient-descent",
-  "down the slope, with rates that are too small, right and too large",
+  "down the slope: rates too small, right, too large",
   (command) => {
     choiceOption(command, "--surface", "where to descend", landscapes, "bowl");
     command

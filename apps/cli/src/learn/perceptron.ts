@@ -34,7 +34,7 @@ const rows = (decisions: readonly Decision[]): string[][] =>
 /** Decisions by weighing up evidence, circuits of them, and what one alone can't learn. */
 export const perceptron: Chapter = chapter<Options>(
   "perceptron",
-  "decisions, circuits of NANDs, and what one neuron can't learn",
+  "decisions, circuits, and what it can't learn",
   (command) =>
     command
       .option("--lr <rate>", "of the learning rule", positive, 1)

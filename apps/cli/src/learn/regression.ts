@@ -27,7 +27,10 @@ interface RegressionOptions {
   readonly seed: number;
 }
 
-const row = (name: string, { w, b, cost }: Line): string[] => [name, w.toFixed(6), b.toFixed(6), cost.toFixed(6)];
+/** Six decimals; where the descent has left for infinity, a few characters. */
+const figure = (value: number): string => (Math.abs(value) < 1e4 ? value.toFixed(6) : short(value));
+
+const row = (name: string, { w, b, cost }: Line): string[] => [name, figure(w), figure(b), figure(cost)];
 
 /** A line through points: by descent, and at once. */
 export const linearRegression: Chapter = chapter<RegressionOptions>(
