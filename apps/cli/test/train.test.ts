@@ -15,7 +15,7 @@ withoutSurroundings();
 
 describe("dlcc train mnist --json", () => {
   test("prints one JSON object a line, and ends with what came out", async () => {
-    const events = await json(...quick);
+    const events = await json(...quick, "--backend", "cpu");
     expect(events.map(({ event }) => event)).toEqual(["start", "epoch", "done"]);
     expect(events.at(-1)).toMatchObject({
       event: "done",
@@ -29,6 +29,22 @@ describe("dlcc train mnist --json", () => {
     expect(events.at(-1)?.dataset).toContain("embedded");
     expect(events.at(-1)?.testAccuracy).toBeGreaterThan(0.8);
     expect(errors.text).toBe("");
+  });
+
+  test("without --backend it trains on wasm where that works, and says why; the result is that of one thread", async () => {
+    const [start, epoch, done] = await json(...quick, "--threads", "2");
+    expect(start?.backend).toBe("wasm, 2 threads (chosen: it works here)");
+    expect(done?.backend).toBe("wasm");
+    const [, sameEpoch, sameDone] = await json(...quick, "--backend", "wasm", "--threads", "1");
+    expect(epoch?.trainLoss).toBeLessThan(2);
+    expect([epoch?.trainLoss, done?.testAccuracy]).toEqual([sameEpoch?.trainLoss, sameDone?.testAccuracy]);
+  });
+
+  test("where wasm does not work, it trains on cpu, and says why", async () => {
+    vi.spyOn(WebAssembly, "compile").mockRejectedValue(new Error("it is forbidden"));
+    const [start, , done] = await json(...quick);
+    expect(start?.backend).toMatch(/^cpu, for want of wasm: .*it is forbidden/);
+    expect(done?.testAccuracy).toBeGreaterThan(0.8);
   });
 
   test("the same seed gives the same figures, another one others", async () => {

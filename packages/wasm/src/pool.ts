@@ -16,8 +16,8 @@ interface Start {
 /** How often an idle helper looks for a job before it sleeps: some 50 µs, longer than the pause between two ops. */
 const patience = 20000;
 
-/** Where a job's number, the count of sleepers and the count of the dead are on the board, in bytes. */
-const [sequence, sleepers, dead] = [128, 192, 196];
+/** Where counts are on the board of assembly/jobs.ts, in bytes. */
+const [done, sequence, sleepers, dead, chunkCount] = [64, 128, 192, 196, 260];
 
 /** A helper's program. It stands here as text because it must load without a file of its own. */
 const program = `
@@ -114,13 +114,18 @@ const looksPerGlance = 1_000_000;
 /** A chunk that takes longer than this, in milliseconds, was lost with a helper that could not even say so. */
 const chunkTimeout = 60_000;
 
-/** Waits until helpers have finished the chunks that they claimed; false if one never will. */
+/**
+ * Waits until helpers have finished the chunks that they claimed; false if one never will. Each that died has lost one
+ * chunk; the others' are waited for, as they write to memory that the caller is about to give to somebody else.
+ */
 export function join(kernels: Kernels, words: Int32Array, board: number): boolean {
   if (kernels.finished(looksPerGlance)) return true;
+  const count = (at: number): number => Atomics.load(words, (board + at) / 4);
   const start = performance.now();
   while (performance.now() - start < chunkTimeout) {
     if (kernels.finished(looksPerGlance)) return true;
-    if (Atomics.load(words, (board + dead) / 4) > 0) return false;
+    const lost = count(dead);
+    if (lost > 0 && count(done) + lost >= count(chunkCount)) return false;
   }
   return false;
 }

@@ -87,3 +87,58 @@ test("a helper that dies with a chunk in its hands is noticed, and the backend g
   expect(backend.info.threads).toBe(1);
   expect(await product(backend)).toBe(300 ** 3);
 });
+
+test("helpers without work sleep; they don't look for it all the time", async () => {
+  const boards: { memory: WebAssembly.Memory; board: number }[] = [];
+  vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
+    class Worker extends threads.Worker {
+      constructor(code: string, options: threads.WorkerOptions) {
+        super(code, options);
+        boards.push(options.workerData);
+      }
+    }
+    return { Worker } as never;
+  });
+  const backend = await createWasm({ threads: 3 });
+  // The count of sleepers, as in assembly/jobs.ts.
+  const asleep = (): number => Atomics.load(new Int32Array(boards[0]!.memory.buffer), (boards[0]!.board + 192) / 4);
+  await vi.waitUntil(() => asleep() === 2, { timeout: 10_000 });
+  expect(await product(backend)).toBe(300 ** 3);
+  await vi.waitUntil(() => asleep() === 2, { timeout: 10_000 });
+  backend.dispose();
+});
+
+test("when one of several helpers dies, the caller still waits for the others' chunks", async () => {
+  let started = 0;
+  const memories: { memory: WebAssembly.Memory; board: number }[] = [];
+  vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
+    // One claims a chunk and holds it for a while; the other claims one meanwhile and fails. 208 is a free word.
+    const claim = "Atomics.load(words, board / 4) > 0 && Atomics.sub(words, board / 4, 1) > 0";
+    const slow = `(() => {
+      while (!(${claim}));
+      Atomics.store(words, (board + 208) / 4, 1);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      Atomics.store(words, (board + 208) / 4, 0);
+      Atomics.add(words, (board + 64) / 4, 1);
+    })()`;
+    const fail = `(() => {
+      while (!(Atomics.load(words, (board + 208) / 4) > 0 && ${claim}));
+      throw new Error("out of bounds");
+    })()`;
+    class Worker extends threads.Worker {
+      constructor(code: string, options: threads.WorkerOptions) {
+        super(code.replace(/exports\.serve\(\d+\)/, started++ === 0 ? fail : slow), options);
+        memories.push(options.workerData);
+      }
+    }
+    return { Worker } as never;
+  });
+  const backend = await createWasm({ threads: 3 });
+  const { memory, board } = memories[0]!;
+  const words = new Int32Array(memory.buffer);
+  const count = (at: number): number => Atomics.load(words, (board + at) / 4);
+  await expect(async () => {
+    for (;;) await product(backend); // The caller may be faster, and claim what is left.
+  }).rejects.toThrow(/a helper thread died at work/);
+  expect([count(196), count(64)]).toEqual([1, count(260) - 1]);
+});

@@ -82,7 +82,7 @@ export function addTrainMnist(
     .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0);
   choiceOption(command, "--init", "how weights and biases begin", initializers, "he");
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
-  choiceOption(command, "--backend", "what computes", backends, "cpu");
+  choiceOption(command, "--backend", "what computes", backends, "auto");
   command.option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", wholeFrom(1));
   command
     .option("--validation <n>", "set so many of the training digits aside, to judge each epoch by", wholeFrom(0), 0)
