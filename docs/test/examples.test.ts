@@ -34,7 +34,18 @@ describe("examples run, and print what they say", () => {
 
   test("there are examples in all packages", () => {
     const packages = new Set(examples.map(({ where }) => where.split("/")[1]));
-    for (const name of ["tensor", "autograd", "layers", "losses", "optim", "data", "io", "train", "testing"]) {
+    for (const name of [
+      "tensor",
+      "autograd",
+      "layers",
+      "losses",
+      "optim",
+      "data",
+      "io",
+      "train",
+      "course",
+      "testing",
+    ]) {
       expect(packages).toContain(name);
     }
   });

@@ -63,6 +63,11 @@ const byFile = {
     Judging: "evaluate metrics",
     "What they ask for": "contracts",
   },
+  course: {
+    "Derivative and gradient": "derivative surfaces",
+    Descent: "gradient-descent linear-regression",
+    Perceptrons: "perceptron circuits",
+  },
   wasm: {
     "The backend": "create",
   },

@@ -6,6 +6,7 @@ import { addBench } from "./commands/bench.ts";
 import { addData, mnistSource, type Source } from "./commands/data.ts";
 import { addEval } from "./commands/eval.ts";
 import { addHelp } from "./commands/help.ts";
+import { addLearn } from "./commands/learn.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addSummary } from "./commands/summary.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
@@ -62,6 +63,7 @@ export async function run(
   addSummary(program, write);
   addData(program, write, exit, mnist);
   addBench(program, write, screen);
+  addLearn(program, write, screen);
   addHelp(program);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });

@@ -3,7 +3,8 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Choice } from "../network/choices.ts";
 import { suggestion } from "../suggest.ts";
 
-function number(text: string): number {
+/** Any number. */
+export function number(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It is not a number.");
   return value;

@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import pc from "picocolors";
+import type { Chapter } from "../learn/chapter.ts";
+import { derivative } from "../learn/derivative.ts";
+import { gradientDescent } from "../learn/gradient-descent.ts";
+import { perceptron } from "../learn/perceptron.ts";
+import { linearRegression, stochastic } from "../learn/regression.ts";
+import { suggestion } from "../suggest.ts";
+import { title, wrapped } from "../terminal/figures.ts";
+import type { Screen } from "../terminal/screen.ts";
+
+/** In the order of the course. */
+const chapters: readonly Chapter[] = [derivative, gradientDescent, linearRegression, stochastic, perceptron];
+
+/** Adds `learn`, with a command for each chapter. */
+export function addLearn(program: Command, write: (line: string) => void, screen: Screen): void {
+  const learn = program
+    .command("learn")
+    .summary("run a chapter of the crash course")
+    .description("Runs chapters of the crash course in the terminal. Alone, it lists them.")
+    .argument("[chapter]")
+    .action((name: string | undefined) => {
+      // A chapter is a command of its own, so what arrives here is none, or mistyped.
+      if (name !== undefined) complain(learn, name);
+      write(title("dlcc learn: the chapters"));
+      const width = Math.max(...chapters.map((chapter) => chapter.name.length));
+      for (const chapter of chapters) write(`  ${chapter.name.padEnd(width)}  ${pc.dim(chapter.about)}`);
+      write(`\n  ${pc.dim("such as")} dlcc learn ${chapters[1]?.name}`);
+    });
+  for (const chapter of chapters) {
+    const command = learn
+      .command(chapter.name)
+      .summary(chapter.about)
+      .description(`The course's chapter: ${chapter.about}.`);
+    chapter.options(command);
+    command
+      .option("--json", "the numbers, as one JSON object, and nothing else")
+      .action((options: { readonly json?: boolean }) => {
+        const { text, lines, next, numbers } = chapter.run(options as never, screen.columns);
+        if (options.json) return write(JSON.stringify({ event: "learn", chapter: chapter.name, ...numbers }));
+        write(title(`dlcc learn: ${chapter.name}`));
+        for (const line of [
+          "",
+          ...wrapped(text.join(" ").split(" "), " ", Math.min(screen.columns, 80) - 2).map((words) => `  ${words}`),
+          "",
+          ...lines,
+          "",
+          "  try next",
+        ])
+          write(line);
+        for (const line of next) write(`    ${pc.dim(line)}`);
+      });
+  }
+}
+
+function complain(learn: Command, name: string): void {
+  const guess = suggestion(
+    name,
+    chapters.map((chapter) => chapter.name),
+  );
+  learn.error(`error: unknown chapter '${name}'${guess === "" ? "" : `\n${guess}`}`, {
+    code: "commander.unknownCommand",
+  });
+}

@@ -1,0 +1,113 @@
+/**
+ * A small canvas of braille characters, for points, curves and fields: each character holds 2×4 dots. The plotting
+ * libraries for terminals that were looked at draw series of y over equal steps of x, and no paths in a plane.
+ */
+
+/** The least and the most that is shown. */
+export type Range = readonly [least: number, most: number];
+
+/** What stands at the left of a plot. */
+const labelWidth = 8;
+
+/** A number in a few characters. */
+export const short = (value: number): string => {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
+  const size = Math.abs(value);
+  if (size !== 0 && (size >= 1e4 || size < 1e-3)) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+};
+
+/** The range of some numbers; where they are all alike, a little around them. What is not finite is left out. */
+export function rangeOf(numbers: readonly number[]): Range {
+  const finite = numbers.filter(Number.isFinite);
+  const [least, most] = [Math.min(...finite), Math.max(...finite)];
+  if (finite.length === 0) return [0, 1];
+  return least < most ? [least, most] : [least - 1, most + 1];
+}
+
+/** A drawing, of `columns` characters by `rows`, of a part of the plane. */
+export class Canvas {
+  readonly #columns: number;
+  readonly #rows: number;
+  readonly #x: Range;
+  readonly #y: Range;
+  readonly #dots: Uint8Array;
+  readonly #texts = new Map<number, string>();
+
+  constructor(columns: number, rows: number, x: Range, y: Range) {
+    this.#columns = Math.max(1, columns - labelWidth);
+    this.#rows = rows;
+    this.#x = x;
+    this.#y = y;
+    this.#dots = new Uint8Array(this.#columns * rows);
+  }
+
+  /** Where a point is, in dots from the upper left. */
+  #place(x: number, y: number): readonly [number, number] {
+    const [width, height] = [this.#columns * 2 - 1, this.#rows * 4 - 1];
+    return [
+      Math.round(((x - this.#x[0]) / (this.#x[1] - this.#x[0])) * width),
+      Math.round(((this.#y[1] - y) / (this.#y[1] - this.#y[0])) * height),
+    ];
+  }
+
+  #cell(column: number, row: number): number {
+    const inside = column >= 0 && column < this.#columns * 2 && row >= 0 && row < this.#rows * 4;
+    return inside ? (row >> 2) * this.#columns + (column >> 1) : -1;
+  }
+
+  #dot(column: number, row: number): void {
+    const cell = this.#cell(column, row);
+    // Unicode numbers the dots 1 2 3 7 down the left side and 4 5 6 8 down the right.
+    const bit = [0, 1, 2, 6, 3, 4, 5, 7][(column & 1) * 4 + (row & 3)] ?? 0;
+    if (cell >= 0) this.#dots[cell] = (this.#dots[cell] ?? 0) | (1 << bit);
+  }
+
+  /** A point. What is outside is not drawn. */
+  point(x: number, y: number): void {
+    if (Number.isFinite(x) && Number.isFinite(y)) this.#dot(...this.#place(x, y));
+  }
+
+  /** Straight lines from point to point. */
+  line(points: readonly (readonly [number, number])[]): void {
+    points.slice(1).forEach(([x, y], i) => {
+      const [x0, y0] = points[i] ?? [x, y];
+      if (![x, y, x0, y0].every(Number.isFinite)) return;
+      const [fromColumn, fromRow] = this.#place(x0, y0);
+      const [toColumn, toRow] = this.#place(x, y);
+      // A path that leaves the picture by far is drawn as far as it can be seen.
+      const length = Math.max(Math.abs(toColumn - fromColumn), Math.abs(toRow - fromRow), 1);
+      const pieces = Math.min(length, 10_000);
+      for (let piece = 0; piece <= pieces; piece++) {
+        const share = piece / pieces;
+        this.#dot(
+          Math.round(fromColumn + share * (toColumn - fromColumn)),
+          Math.round(fromRow + share * (toRow - fromRow)),
+        );
+      }
+    });
+  }
+
+  /** One character over the dots. */
+  text(x: number, y: number, character: string): void {
+    const cell = this.#cell(...this.#place(x, y));
+    if (cell >= 0) this.#texts.set(cell, character);
+  }
+
+  /** The lines, with the ranges at the left and below. */
+  lines(): string[] {
+    const label = (row: number): string =>
+      row === 0 ? short(this.#y[1]) : row === this.#rows - 1 ? short(this.#y[0]) : "";
+    const rows = Array.from({ length: this.#rows }, (_, row) => {
+      const cells = Array.from({ length: this.#columns }, (_, column) => {
+        const cell = row * this.#columns + column;
+        const dots = this.#dots[cell] ?? 0;
+        return this.#texts.get(cell) ?? (dots === 0 ? " " : String.fromCodePoint(0x2800 + dots));
+      });
+      return `${label(row).padStart(labelWidth - 2)} │${cells.join("")}`.trimEnd();
+    });
+    const [from, to] = [short(this.#x[0]), short(this.#x[1])];
+    const below = `${" ".repeat(labelWidth)}${from}${to.padStart(Math.max(1, this.#columns - from.length))}`;
+    return [...rows, `${" ".repeat(labelWidth - 1)}└${"─".repeat(this.#columns)}`, below];
+  }
+}

@@ -1,0 +1,39 @@
+import type { Command } from "commander";
+
+/** What a chapter shows: words and pictures for people, numbers for programs. */
+export interface Lesson {
+  /** What is said first, in a few lines. */
+  readonly text: readonly string[];
+  /** What was computed, as lines: tables and plots. */
+  readonly lines: readonly string[];
+  /** What to try next. */
+  readonly next: readonly string[];
+  /** The numbers, for `--json`. */
+  readonly numbers: Readonly<Record<string, unknown>>;
+}
+
+/** A chapter of the course as a command. */
+export interface Chapter {
+  /** As it is typed. */
+  readonly name: string;
+  /** What it is about. */
+  readonly about: string;
+  /** Adds its options. */
+  readonly options: (command: Command) => void;
+  /** Runs it. @param columns How many characters fit in a line. */
+  readonly run: (options: never, columns: number) => Lesson;
+}
+
+/** A chapter; the options have the type that its `run` asks for. */
+export const chapter = <O>(
+  name: string,
+  about: string,
+  options: (command: Command) => void,
+  run: (options: O, columns: number) => Lesson,
+): Chapter => ({ name, about, options, run });
+
+/** A table: right-aligned columns under their names. */
+export function table(names: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = names.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  return [names, ...rows].map((row) => `  ${row.map((text, i) => text.padStart(widths[i] ?? 0)).join("   ")}`);
+}

@@ -1,0 +1,153 @@
+import { bestLine, descendInMinibatches, descendToLine, type Line, pointsAroundLine } from "@dlcc/course";
+import { InvalidArgumentError } from "commander";
+import { notNegative, positive, wholeFrom } from "../commands/options.ts";
+import { Canvas, rangeOf, short } from "./canvas.ts";
+import { type Chapter, chapter, table } from "./chapter.ts";
+
+/** Pairs such as `0,1 1,3 2,5`. */
+function pairs(text: string): { x: number[]; y: number[] } {
+  const points = text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => pair.split(",").map((number) => (number === "" ? Number.NaN : Number(number))));
+  if (points.some((point) => point.length !== 2 || !point.every(Number.isFinite))) {
+    throw new InvalidArgumentError('Give pairs of x and y, such as "0,1 1,3 2,5".');
+  }
+  const x = points.map(([x = 0]) => x);
+  if (new Set(x).size < 2) throw new InvalidArgumentError("The x must differ, or every slope fits.");
+  return { x, y: points.map(([, y = 0]) => y) };
+}
+
+interface RegressionOptions {
+  readonly points?: ReturnType<typeof pairs>;
+  readonly noise: number;
+  readonly n: number;
+  readonly lr: number;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+/** Six decimals; where the descent has left for infinity, a few characters. */
+const figure = (value: number): string => (Math.abs(value) < 1e4 ? value.toFixed(6) : short(value));
+
+const row = (name: string, { w, b, cost }: Line): string[] => [name, figure(w), figure(b), figure(cost)];
+
+/** A line through points: by descent, and at once. */
+export const linearRegression: Chapter = chapter<RegressionOptions>(
+  "linear-regression",
+  "a line through points: by descent, and at once",
+  (command) =>
+    command
+      .option("--points <pairs>", 'points of your own, such as "0,1 1,3 2,5" (default: generated)', pairs)
+      .option("--noise <sigma>", "how far generated points stray from y = 2x + 1", notNegative, 0.5)
+      .option("--n <n>", "how many points to generate", wholeFrom(2), 50)
+      .option("--lr <rate>", "learning rate", positive, 0.3)
+      .option("--steps <n>", "how many steps", wholeFrom(1), 100)
+      .option("--seed <n>", "the same seed generates the same points", wholeFrom(0), 1),
+  ({ points, lr, steps, ...options }, columns) => {
+    const data = points ?? pointsAroundLine(options);
+    const best = bestLine(data);
+    const lines = descendToLine(data, { lr, steps });
+    const last = lines.at(-1) ?? best;
+    const canvas = new Canvas(Math.min(columns, 80), 16, rangeOf(data.x), rangeOf(data.y));
+    const xs = rangeOf(data.x);
+    canvas.line(xs.map((x) => [x, last.w * x + last.b] as const));
+    data.x.forEach((x, i) => {
+      canvas.text(x, data.y[i] ?? Number.NaN, "o");
+    });
+    const shown = [...new Set([0, 1, 2, 5, 10, 20, 50, steps])].filter((step) => step <= steps);
+    return {
+      text: [
+        "The model y = wx + b has two parameters, and C = 1/(2n) Σ (wx + b − y)² says how",
+        "badly it fits. Descent starts from w = b = 0; the closed form solves ∇C = 0.",
+      ],
+      lines: [
+        `  ${data.x.length} points (o), and the line after ${steps} steps with η = ${short(lr)}`,
+        "",
+        ...canvas.lines(),
+        "",
+        ...table(
+          ["", "w", "b", "C"],
+          [...shown.map((step) => row(`step ${step}`, lines[step] ?? last)), row("closed form", best)],
+        ),
+      ],
+      next: ["dlcc learn linear-regression --lr 0.01", 'dlcc learn linear-regression --points "0,1 1,3 2,4"'],
+      numbers: { points: data, closedForm: best, descent: lines },
+    };
+  },
+);
+
+interface SgdOptions {
+  readonly batchSize: number;
+  readonly n: number;
+  readonly lr: number;
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/** Full batch against minibatches. */
+export const stochastic: Chapter = chapter<SgdOptions>(
+  "stochastic-gradient-descent",
+  "all the examples for a step, or a few",
+  (command) =>
+    command
+      .option("--batch-size <m>", "examples in a minibatch", wholeFrom(1), 10)
+      .option("--n <n>", "how many examples", wholeFrom(2), 500)
+      .option("--lr <rate>", "learning rate", positive, 0.1)
+      .option("--epochs <n>", "passes over the examples", wholeFrom(1), 3)
+      .option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1),
+  ({ batchSize, n, lr, epochs, seed }, columns) => {
+    const data = pointsAroundLine({ n, seed });
+    const best = bestLine(data);
+    const full = descendInMinibatches(data, { lr, size: n, epochs, seed });
+    const mini = descendInMinibatches(data, { lr, size: batchSize, epochs, seed });
+    // Against what they cost: each step has looked at as many examples as its minibatch holds.
+    const seen = (line: readonly Line[]): [number, number][] =>
+      line.map(({ cost }, i) => [(epochs * i) / Math.max(1, line.length - 1), Math.log10(cost - best.cost + 1e-12)]);
+    const [fullCurve, miniCurve] = [seen(full), seen(mini)];
+    const canvas = new Canvas(
+      Math.min(columns, 80),
+      16,
+      [0, epochs],
+      rangeOf([...fullCurve, ...miniCurve].map(([, cost]) => cost)),
+    );
+    canvas.line(miniCurve);
+    for (const [x, cost] of fullCurve) canvas.text(x, cost, "F");
+    return {
+      text: [
+        "A step needs no more than a guess of the gradient, and a few random examples give",
+        "one. Each epoch partitions the examples at random into minibatches of m; each of",
+        "them moves v by −η times its mean gradient.",
+      ],
+      lines: [
+        "  how far the cost is above the best line's, as a power of ten, over epochs",
+        `  F: all ${n} examples a step; curve: ${batchSize} a step`,
+        "",
+        ...canvas.lines(),
+        "",
+        ...table(
+          ["", "steps", "examples seen", "C − C of the best line"],
+          [
+            ["full batch", full],
+            [`minibatches of ${batchSize}`, mini],
+          ].map(([name, run]) => {
+            const lines = run as Line[];
+            return [
+              name as string,
+              String(lines.length - 1),
+              String(n * epochs),
+              short((lines.at(-1)?.cost ?? Number.NaN) - best.cost),
+            ];
+          }),
+        ),
+        "",
+        "  The same examples were looked at as often; the minibatches took more steps.",
+      ],
+      next: [
+        "dlcc learn stochastic-gradient-descent --batch-size 1",
+        "dlcc learn stochastic-gradient-descent --epochs 50   # it stays noisy",
+      ],
+      numbers: { best, fullBatch: full, minibatches: mini },
+    };
+  },
+);

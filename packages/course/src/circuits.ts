@@ -1,0 +1,100 @@
+import { Perceptron } from "@dlcc/layers";
+import { tidy } from "@dlcc/tensor";
+import { at, numbersOf, vector } from "./numbers.ts";
+
+/** Off or on. */
+export type Bit = 0 | 1;
+
+/** What a function of bits gives for some input. */
+export interface Decision {
+  /** The inputs. */
+  readonly inputs: readonly Bit[];
+  /** What comes out. */
+  readonly outputs: readonly Bit[];
+}
+
+/** All rows of bits, counted up from 0…0. */
+const allBits = (inputs: number): Bit[][] =>
+  Array.from({ length: 2 ** inputs }, (_, row) =>
+    Array.from({ length: inputs }, (_, i): Bit => ((row >> (inputs - 1 - i)) & 1 ? 1 : 0)),
+  );
+
+/**
+ * Asks a circuit about every input that there is.
+ *
+ * @param inputs How many bits it takes.
+ * @example
+ * ```ts
+ * import { decisionTable } from "@dlcc/course";
+ * const not = decisionTable(([a]) => [a === 1 ? 0 : 1], 1);
+ * console.log(not.map(({ outputs }) => outputs)); // → [ [ 1 ], [ 0 ] ]
+ * ```
+ */
+export const decisionTable = (circuit: (bits: readonly Bit[]) => readonly Bit[], inputs: number): Decision[] =>
+  allBits(inputs).map((bits) => ({ inputs: bits, outputs: circuit(bits) }));
+
+/**
+ * A perceptron as a function of bits: 1 where `Σ wⱼxⱼ − b > 0`.
+ *
+ * Source: the course, "Neural Networks": weights 6, 2, 2 and threshold 5 decide about the festival.
+ *
+ * @throws {ArgumentError} if there are no weights.
+ * @throws {ShapeError} when it is given more or fewer bits than there are weights.
+ * @example
+ * ```ts
+ * import { perceptron } from "@dlcc/course";
+ * const goes = perceptron([6, 2, 2], 5); // good weather, company, near public transit
+ * console.log(goes(1, 0, 0), goes(0, 1, 1)); // → 1 0
+ * ```
+ */
+export function perceptron(weights: readonly number[], threshold: number): (...bits: readonly Bit[]) => Bit {
+  const cell = new Perceptron(weights, threshold);
+  return (...bits) => tidy(() => (at(numbersOf(cell.forward(vector(bits).cast("float32"))), 0) > 0 ? 1 : 0));
+}
+
+/**
+ * NAND, as the course's perceptron: weights −2, −2 and threshold −3. Every circuit can be made of it.
+ *
+ * @example
+ * ```ts
+ * import { nand } from "@dlcc/course";
+ * console.log(nand(0, 0), nand(0, 1), nand(1, 0), nand(1, 1)); // → 1 1 1 0
+ * ```
+ */
+export const nand = (a: Bit, b: Bit): Bit => perceptron([-2, -2], -3)(a, b);
+
+const and = (a: Bit, b: Bit): Bit => {
+  const not = nand(a, b);
+  return nand(not, not);
+};
+
+/**
+ * Adds two bits with five NANDs: `[carry, sum]`, which read as a binary number are a + b.
+ *
+ * @example
+ * ```ts
+ * import { addBits } from "@dlcc/course";
+ * console.log(addBits(1, 1)); // → [ 1, 0 ]
+ * ```
+ */
+export function addBits(a: Bit, b: Bit): [carry: Bit, sum: Bit] {
+  const notBoth = nand(a, b);
+  return [nand(notBoth, notBoth), nand(nand(a, notBoth), nand(b, notBoth))];
+}
+
+/**
+ * Multiplies two numbers of two bits, `a₁a₀ × b₁b₀`, with NANDs alone: four products of bits, and two adders.
+ *
+ * Source: the course, "Deep Neural Networks", whose picture of a deep circuit is a multiplier.
+ *
+ * @example
+ * ```ts
+ * import { multiplyBits } from "@dlcc/course";
+ * console.log(multiplyBits(1, 1, 1, 0)); // → [ 0, 1, 1, 0 ]
+ * ```
+ */
+export function multiplyBits(a1: Bit, a0: Bit, b1: Bit, b0: Bit): [Bit, Bit, Bit, Bit] {
+  const [carry, twos] = addBits(and(a1, b0), and(a0, b1));
+  const [eights, fours] = addBits(and(a1, b1), carry);
+  return [eights, fours, twos, and(a0, b0)];
+}

@@ -1,0 +1,163 @@
+import { valueAndGrad } from "@dlcc/autograd";
+import { minibatches } from "@dlcc/data";
+import { Generator, randn, tidy, uniform } from "@dlcc/tensor";
+import { numbersOf, vector } from "./numbers.ts";
+
+/** Examples: each x has its y. */
+export interface Pairs {
+  /** The inputs. */
+  readonly x: readonly number[];
+  /** What belongs to each. */
+  readonly y: readonly number[];
+}
+
+/** A line `y = wx + b`, and how badly it fits. */
+export interface Line {
+  /** The slope. */
+  readonly w: number;
+  /** Where it meets x = 0. */
+  readonly b: number;
+  /** `C = 1/(2n) Σ (wx + b − y)²`. */
+  readonly cost: number;
+}
+
+/** How to scatter points around a line. */
+export interface LineOptions {
+  /** The line's slope. Default: 2. */
+  readonly w?: number;
+  /** Its height at 0. Default: 1. */
+  readonly b?: number;
+  /** The standard deviation of what is added to y. Default: 0.5. */
+  readonly noise?: number;
+  /** How many examples. Default: 50. */
+  readonly n?: number;
+  /** The same seed scatters alike. Default: 1. */
+  readonly seed?: number;
+}
+
+/**
+ * Examples around the line `y = wx + b`: x uniform in −2..2, and normal noise on y.
+ *
+ * @example
+ * ```ts
+ * import { pointsAroundLine } from "@dlcc/course";
+ * const { x, y } = pointsAroundLine({ w: 3, b: 0, noise: 0, n: 4 });
+ * console.log(x.every((v, i) => y[i] === 3 * v)); // → true
+ * ```
+ */
+export function pointsAroundLine({ w = 2, b = 1, noise = 0.5, n = 50, seed = 1 }: LineOptions = {}): Pairs {
+  return tidy(() => {
+    const generator = new Generator(seed);
+    const x = uniform([n], { low: -2, high: 2, seed: generator, dtype: "float64" });
+    const y = x
+      .mul(w)
+      .add(b)
+      .add(randn([n], { standardDeviation: noise, seed: generator, dtype: "float64" }));
+    return { x: numbersOf(x), y: numbersOf(y) };
+  });
+}
+
+/**
+ * The best line, at once: `w = cov(x, y) / var(x)`, `b = ȳ − w·x̄`, which is where ∇C = 0.
+ *
+ * @throws {RangeError} if all x are the same: then no line is the best.
+ * @example
+ * ```ts
+ * import { bestLine } from "@dlcc/course";
+ * console.log(bestLine({ x: [0, 1, 2], y: [1, 3, 5] })); // → { w: 2, b: 1, cost: 0 }
+ * ```
+ */
+export function bestLine({ x, y }: Pairs): Line {
+  const mean = (numbers: readonly number[]): number => numbers.reduce((sum, v) => sum + v, 0) / numbers.length;
+  const [xMean, yMean] = [mean(x), mean(y)];
+  const variance = mean(x.map((v) => (v - xMean) ** 2));
+  if (!(variance > 0)) throw new RangeError("bestLine: the x must differ, or every slope fits");
+  const w = mean(x.map((v, i) => (v - xMean) * ((y[i] ?? Number.NaN) - yMean))) / variance;
+  const b = yMean - w * xMean;
+  return { w, b, cost: mean(x.map((v, i) => (w * v + b - (y[i] ?? Number.NaN)) ** 2)) / 2 };
+}
+
+/**
+ * The same line by gradient descent from w = b = 0: each step moves (w, b) by −η∇C, where
+ * `∇C = 1/n Σ ((wx + b − y)x, wx + b − y)`.
+ *
+ * Source: the course, "Example: Regression".
+ *
+ * @returns The lines on the way, the first one first.
+ * @throws {ShapeError} if there are not as many y as x.
+ * @example
+ * ```ts
+ * import { descendToLine } from "@dlcc/course";
+ * const lines = descendToLine({ x: [-1, 1], y: [-2, 4] }, { lr: 1, steps: 1 });
+ * console.log(lines); // → [ { w: 0, b: 0, cost: 5 }, { w: 3, b: 1, cost: 0 } ]
+ * ```
+ */
+export function descendToLine({ x, y }: Pairs, { lr, steps }: { readonly lr: number; readonly steps: number }): Line[] {
+  const lines: Line[] = [];
+  let v: readonly [number, number] = [0, 0];
+  for (let step = 0; step <= steps; step++) {
+    const [w, b] = v;
+    const [cost, dw, db] = costAndGradient({ x, y }, v);
+    lines.push({ w, b, cost });
+    v = [w - lr * dw, b - lr * db];
+  }
+  return lines;
+}
+
+/** How to descend in minibatches. */
+export interface MinibatchDescentOptions {
+  /** The learning rate η. */
+  readonly lr: number;
+  /** The examples in a minibatch: m. */
+  readonly size: number;
+  /** How often to go through all the examples. */
+  readonly epochs: number;
+  /** The same seed partitions alike. */
+  readonly seed: number;
+}
+
+/**
+ * Stochastic gradient descent to the line: each epoch partitions the examples at random into minibatches, and each
+ * minibatch moves (w, b) by −η times the mean gradient of its own examples. With `size` n it is gradient descent.
+ *
+ * Source: the course, "Stochastic Gradient Descent".
+ *
+ * @returns The line after each step, the first one first. Its cost is that over all the examples.
+ * @throws {ArgumentError} if `size` is no whole number from 1.
+ * @example
+ * ```ts
+ * import { descendInMinibatches } from "@dlcc/course";
+ * const pairs = { x: [-1, 1], y: [-2, 4] };
+ * console.log(descendInMinibatches(pairs, { lr: 0.5, size: 1, epochs: 3, seed: 1 }).length); // → 7
+ * ```
+ */
+export function descendInMinibatches(pairs: Pairs, { lr, size, epochs, seed }: MinibatchDescentOptions): Line[] {
+  const [x, y] = [vector(pairs.x), vector(pairs.y)];
+  let v: readonly [number, number] = [0, 0];
+  const lineAt = ([w, b]: readonly [number, number]): Line => ({ w, b, cost: costAndGradient(pairs, [w, b])[0] });
+  const lines = [lineAt(v)];
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (const batch of minibatches(x, y, { size, seed, epoch })) {
+      const [, dw, db] = costAndGradient({ x: numbersOf(batch.x), y: numbersOf(batch.y) }, v);
+      v = [v[0] - lr * dw, v[1] - lr * db];
+      lines.push(lineAt(v));
+    }
+  }
+  return lines;
+}
+
+/** C, ∂C/∂w and ∂C/∂b. */
+function costAndGradient({ x, y }: Pairs, [w, b]: readonly [number, number]): [number, number, number] {
+  return tidy(() => {
+    const [wCell, bCell] = [vector([w]), vector([b])];
+    const [inputs, targets] = [vector(x), vector(y)];
+    const { value, gradients } = valueAndGrad(() => {
+      const error = inputs.mul(wCell).add(bCell).sub(targets);
+      return error.mul(error).mean().mul(0.5);
+    }, [wCell, bCell]);
+    const [cost = Number.NaN, dw = 0, db = 0] = [value, gradients.get(wCell), gradients.get(bCell)].flatMap((t) =>
+      t ? numbersOf(t) : [0],
+    );
+    return [cost, dw, db];
+  });
+}

@@ -1,0 +1,47 @@
+import { type Decision, perceptron } from "./circuits.ts";
+import { at } from "./numbers.ts";
+
+/** What the learning rule came to. */
+export interface Learned {
+  /** One weight an input. */
+  readonly weights: readonly number[];
+  /** The threshold b. */
+  readonly threshold: number;
+  /** How many rows were wrong in each epoch; the last is 0 where it succeeded. */
+  readonly mistakes: readonly number[];
+}
+
+/**
+ * The perceptron learning rule: go through the rows, and where the output is wrong, move the weights by
+ * `lr·(target − output)·x` and the threshold by `−lr·(target − output)`. It finds a solution in finitely many steps if a
+ * straight line separates the zeros from the ones, and else (XOR) never.
+ *
+ * Source: Rosenblatt, "The Perceptron", 1958; the convergence theorem is Novikoff's, 1962.
+ *
+ * @param rows Inputs, and the one output that is wanted.
+ * @example
+ * ```ts
+ * import { decisionTable, learnPerceptron } from "@dlcc/course";
+ * const and = decisionTable(([a, b]) => [a === 1 && b === 1 ? 1 : 0], 2);
+ * console.log(learnPerceptron(and, { lr: 1, epochs: 20 }).mistakes.at(-1)); // → 0
+ * ```
+ */
+export function learnPerceptron(
+  rows: readonly Decision[],
+  { lr, epochs }: { readonly lr: number; readonly epochs: number },
+): Learned {
+  let weights = at(rows, 0).inputs.map(() => 0);
+  let threshold = 0;
+  const mistakes: number[] = [];
+  while (mistakes.length < epochs && mistakes.at(-1) !== 0) {
+    let wrong = 0;
+    for (const { inputs, outputs } of rows) {
+      const error = at(outputs, 0) - perceptron(weights, threshold)(...inputs);
+      if (error !== 0) wrong++;
+      weights = weights.map((w, i) => w + lr * error * at(inputs, i));
+      threshold -= lr * error;
+    }
+    mistakes.push(wrong);
+  }
+  return { weights, threshold, mistakes };
+}

@@ -1,0 +1,80 @@
+import { valueAndGrad } from "@dlcc/autograd";
+import { exp, neg, type Tensor, tidy } from "@dlcc/tensor";
+import { at, numbersOf, vector } from "./numbers.ts";
+
+/** A place in the plane: x and y. */
+export type Place = readonly [x: number, y: number];
+
+/** A function of two numbers, written in tensor ops and elementwise: `[n], [n] → [n]`. */
+export type Surface = (x: Tensor, y: Tensor) => Tensor;
+
+/** A surface at one place. */
+export interface SurfacePoint {
+  /** Where. */
+  readonly place: Place;
+  /** How high it is there. */
+  readonly value: number;
+  /** The way of steepest ascent, and how steep it is: (∂f/∂x, ∂f/∂y). */
+  readonly gradient: Place;
+}
+
+/**
+ * A convex bowl, `½(x² + k·y²)`: its one minimum is 0 at (0, 0). With k above 1 it is a trough, and the learning rate must
+ * stay below 2/k.
+ *
+ * @example
+ * ```ts
+ * import { bowl } from "@dlcc/course";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await bowl(4)(tensor([2]), tensor([1])).array()); // → [ 4 ]
+ * ```
+ */
+export const bowl =
+  (k = 1): Surface =>
+  (x, y) =>
+    x.mul(x).add(y.mul(y).mul(k)).mul(0.5);
+
+/**
+ * The course's example of a gradient field, `x·exp(−(x² + y²))`: a hill and a valley. The valley's floor is −1/√(2e) at
+ * (−1/√2, 0); far from both it is flat, and descent creeps.
+ *
+ * @example
+ * ```ts
+ * import { hillAndValley } from "@dlcc/course";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log((await hillAndValley(tensor(-Math.SQRT1_2), tensor(0)).item()).toFixed(4)); // → -0.4289
+ * ```
+ */
+export const hillAndValley: Surface = (x, y) => x.mul(exp(neg(x.mul(x).add(y.mul(y)))));
+
+/**
+ * A surface and its gradient at some places: the arrows of the course's picture.
+ *
+ * Source: the course, "Calculus: Recap".
+ *
+ * @example
+ * ```ts
+ * import { bowl, gradientField } from "@dlcc/course";
+ * console.log(gradientField(bowl(), [[1, 2]])); // → [ { place: [ 1, 2 ], value: 2.5, gradient: [ 1, 2 ] } ]
+ * ```
+ */
+export function gradientField(surface: Surface, places: readonly Place[]): SurfacePoint[] {
+  return tidy(() => {
+    const x = vector(places.map(([x]) => x));
+    const y = vector(places.map(([, y]) => y));
+    const { aux, gradients } = valueAndGrad(() => {
+      const value = surface(x, y);
+      return { value: value.sum(), aux: value };
+    }, [x, y]);
+    const values = numbersOf(aux);
+    const [dx, dy] = [x, y].map((variable) => {
+      const gradient = gradients.get(variable);
+      return gradient ? numbersOf(gradient) : places.map(() => 0);
+    });
+    return places.map((place, i) => ({
+      place,
+      value: at(values, i),
+      gradient: [at(dx ?? [], i), at(dy ?? [], i)] as const,
+    }));
+  });
+}

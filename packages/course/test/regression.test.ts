@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import { bestLine, descendInMinibatches, descendToLine, pointsAroundLine } from "../src/index.ts";
+
+const pairs = pointsAroundLine({ w: 1.5, b: -0.5, noise: 0.3, n: 40, seed: 7 });
+
+describe("points around a line", () => {
+  test("the same seed gives the same points, another one others", () => {
+    expect(pointsAroundLine({ seed: 3 })).toEqual(pointsAroundLine({ seed: 3 }));
+    expect(pointsAroundLine({ seed: 4 })).not.toEqual(pointsAroundLine({ seed: 3 }));
+  });
+  test("without noise the points are on the line", () => {
+    const { w, b, cost } = bestLine(pointsAroundLine({ w: -2, b: 3, noise: 0 }));
+    expect([w, b]).toEqual([expect.closeTo(-2, 10), expect.closeTo(3, 10)]);
+    expect(cost).toBeCloseTo(0, 15);
+  });
+});
+
+describe("the best line", () => {
+  test("leaves residuals that sum to 0 and are orthogonal to x: the normal equations", () => {
+    const { w, b } = bestLine(pairs);
+    const residuals = pairs.x.map((x, i) => w * x + b - pairs.y[i]!);
+    expect(residuals.reduce((sum, r) => sum + r, 0)).toBeCloseTo(0, 10);
+    expect(residuals.reduce((sum, r, i) => sum + r * pairs.x[i]!, 0)).toBeCloseTo(0, 10);
+  });
+  test("is refused where all x are the same", () => {
+    expect(() => bestLine({ x: [1, 1], y: [0, 1] })).toThrow(/x must differ/);
+  });
+});
+
+describe("descent to the line", () => {
+  test("first step: −η times the course's gradient", () => {
+    const { x, y } = pairs;
+    const mean = (numbers: number[]): number => numbers.reduce((sum, v) => sum + v, 0) / numbers.length;
+    const [, line] = descendToLine(pairs, { lr: 0.1, steps: 1 });
+    expect(line?.w).toBeCloseTo(0.1 * mean(x.map((v, i) => y[i]! * v)), 12);
+    expect(line?.b).toBeCloseTo(0.1 * mean([...y]), 12);
+  });
+  test("ends at the closed form, and never goes up", () => {
+    const lines = descendToLine(pairs, { lr: 0.3, steps: 300 });
+    const best = bestLine(pairs);
+    expect(lines.at(-1)?.w).toBeCloseTo(best.w, 8);
+    expect(lines.at(-1)?.b).toBeCloseTo(best.b, 8);
+    lines.slice(1).forEach(({ cost }, i) => {
+      expect(cost).toBeLessThanOrEqual(lines[i]!.cost + 1e-12);
+    });
+  });
+});
+
+describe("descent in minibatches", () => {
+  test("with one minibatch of all the examples is gradient descent", () => {
+    const full = descendToLine(pairs, { lr: 0.2, steps: 5 });
+    const batches = descendInMinibatches(pairs, { lr: 0.2, size: 40, epochs: 5, seed: 1 });
+    batches.forEach(({ w, b, cost }, i) => {
+      expect(w).toBeCloseTo(full[i]!.w, 10);
+      expect(b).toBeCloseTo(full[i]!.b, 10);
+      expect(cost).toBeCloseTo(full[i]!.cost, 10);
+    });
+  });
+  test("takes ⌈n/m⌉ steps an epoch", () => {
+    expect(descendInMinibatches(pairs, { lr: 0.1, size: 12, epochs: 2, seed: 1 })).toHaveLength(1 + 2 * 4);
+  });
+  test("gets as close to the best line in one pass as full batches in many", () => {
+    const best = bestLine(pairs).cost;
+    const small = descendInMinibatches(pairs, { lr: 0.1, size: 1, epochs: 1, seed: 1 }).at(-1)!;
+    const full = descendToLine(pairs, { lr: 0.1, steps: 1 }).at(-1)!;
+    expect(small.cost - best).toBeLessThan((full.cost - best) / 4);
+  });
+});
