@@ -34,6 +34,13 @@ describe("dlcc learn", () => {
     expect(lines).toContain("  try next");
   });
 
+  test("at a kink it does not promise a quarter of the error", async () => {
+    const { lines } = await dlcc(["learn", "derivative", "--function", "relu", "--at", "0"]);
+    expect(lines.join("\n")).toMatch(/A kink: .* only halves/s);
+    expect(lines.join("\n")).not.toContain("quarter");
+    expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
+  });
+
   test("a descent that leaves for infinity still fits in 80 columns", async () => {
     const { code, lines } = await dlcc(["learn", "linear-regression", "--lr", "5", "--steps", "2000"]);
     expect(code).toBe(0);

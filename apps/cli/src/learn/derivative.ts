@@ -72,7 +72,9 @@ export const derivative: Chapter = chapter<Options>(
           ]),
         ),
         "",
-        "  Where the curve is smooth, half the step leaves a quarter of the error.",
+        options.function === "relu" && options.at === 0
+          ? "  A kink: slope 0 on the left, 1 on the right. The error only halves with Δv."
+          : "  Where the curve is smooth, half the step leaves a quarter of the error.",
       ],
       next: ["dlcc learn derivative --at -1", "dlcc learn derivative --function sigmoid --at 4"],
       numbers: { function: options.function, at: options.at, value: here?.value, derivative: slope, nudges },
