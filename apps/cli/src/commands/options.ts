@@ -53,7 +53,7 @@ export function choiceOption(
   flag: string,
   about: string,
   table: Readonly<Record<string, Choice<unknown>>>,
-  initial: string,
+  initial?: string,
 ): Command {
   const width = Math.max(...Object.keys(table).map((name) => name.length));
   const list = Object.entries(table).map(([name, choice]) => `\n  ${name.padEnd(width)}  ${choice.about}`);

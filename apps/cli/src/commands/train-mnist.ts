@@ -1,40 +1,29 @@
-import { type Examples, minibatches, split } from "@dlcc/data";
+import { type Examples, split } from "@dlcc/data";
 import { checkWritable } from "@dlcc/io/node";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import type { Backend } from "@dlcc/tensor";
-import { accuracy, type EpochReport, evaluate, fit, type Loss, NonFiniteLossError } from "@dlcc/train";
-import { type Command, Option } from "commander";
+import { accuracy, type Loss } from "@dlcc/train";
+import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
 import { cacheFolder, type Digits, findDigits } from "../digits/find.ts";
-import { evaluationBatch, judge } from "../digits/judge.ts";
+import { judge } from "../digits/judge.ts";
 import { digitClasses } from "../digits/kind.ts";
-import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
+import { interruptedExitCode } from "../interrupt.ts";
 import { type ModelUse, saveModel } from "../model-file.ts";
 import { architecture, buildNetwork, buildOptimizer } from "../network/build.ts";
-import { activations, backends, initializers, losses, optimizers, pick } from "../network/choices.ts";
-import { HumanReporter, JsonReporter, type Reporter, type Start } from "../terminal/reporter.ts";
-import { choiceOption, layerSizes, notNegative, positive, wholeFrom } from "./options.ts";
+import { backends, losses, optimizers, pick } from "../network/choices.ts";
+import { confusionTable } from "../terminal/confusion.ts";
+import { outcome, percent } from "../terminal/figures.ts";
+import { openReporter, type Start } from "../terminal/reporter.ts";
+import { countParameters, runTraining } from "./training.ts";
+import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */
-export interface TrainOptions {
-  readonly hidden: number[];
-  readonly activation: keyof typeof activations;
+export interface TrainOptions extends TrainingOptions {
   readonly loss: string;
-  readonly optimizer: string;
-  readonly lr?: number;
-  readonly schedule: "constant" | "linear";
-  readonly batchSize: number;
-  readonly epochs?: number;
-  readonly weightDecay: number;
   readonly init: string;
-  readonly seed: number;
-  readonly backend: string;
-  readonly threads?: number;
-  readonly validation: number;
   readonly data?: string;
-  readonly out?: string;
-  readonly json?: boolean;
 }
 
 /**
@@ -56,39 +45,17 @@ export function addTrainMnist(
     .description(
       "Trains a fully connected network on MNIST: 28x28 pictures of the digits 0 to 9.\n\n" +
         `The digits come from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), else from the 10,000 that come with dlcc.`,
-    )
-    .addOption(
-      new Option("--hidden <sizes>", "units of the hidden layers: 128, or 300,100 for two layers, or none")
-        .argParser(layerSizes)
-        .default([128], "128"),
     );
-  choiceOption(command, "--activation", "of the hidden layers", activations, "relu");
-  choiceOption(command, "--loss", "what is minimized", losses, "cross-entropy");
-  choiceOption(command, "--optimizer", "how the weights move", optimizers, "nesterov");
-  command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
-  choiceOption(
-    command,
-    "--schedule",
-    "of the learning rate",
-    {
-      linear: { value: "linear", about: "down to 0 in a straight line" },
-      constant: { value: "constant", about: "the same all the time" },
-    },
-    "linear",
-  );
+  addTrainingOptions(command, {
+    hidden: 128,
+    optimizer: "nesterov",
+    loss: "cross-entropy",
+    init: "he",
+    epochs: "2, or 5 where there are few",
+    examples: "training digits",
+  });
   command
-    .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 64)
-    .option("--epochs <n>", "passes over the data (default: 2, or 5 where there are few)", wholeFrom(1))
-    .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0);
-  choiceOption(command, "--init", "how weights and biases begin", initializers, "he");
-  command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
-  choiceOption(command, "--backend", "what computes", backends, "auto");
-  command.option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", wholeFrom(1));
-  command
-    .option("--validation <n>", "set so many of the training digits aside, to judge each epoch by", wholeFrom(0), 0)
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz")
-    .option("--out <file>", "save the model, as safetensors")
-    .option("--json", "one JSON object a line, and nothing else")
     .addHelpText(
       "after",
       [
@@ -179,42 +146,14 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
   },
 });
 
-const countParameters = (model: Sequential): number =>
-  model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
-
-/** The training itself. */
-function learn(plan: Plan, options: TrainOptions, reporter: Reporter, signal: AbortSignal): Promise<EpochReport[]> {
-  const { model, loss, optimizer, epochs, train, validation, backend } = plan;
-  const { batchSize: size, seed } = options;
-  const whole = { size: evaluationBatch, shuffle: false, backend };
-  return fit({
-    model,
-    loss,
-    optimizer,
-    epochs,
-    metrics: { accuracy },
-    batches: (epoch) => minibatches(train.images, train.labels, { size, seed, epoch, backend }),
-    ...(validation && {
-      validate: () => {
-        const batches = minibatches(validation.images, validation.labels, whole);
-        return evaluate({ model, loss, metrics: { accuracy }, batches });
-      },
-    }),
-    onProgress: (progress) => reporter.progress(progress),
-    onEpoch: (report) => reporter.epoch(report),
-    signal,
-  });
-}
-
 /** Trains, and says how it went. @param typed Noted in the model. @returns The exit code. */
 async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
   const plan = await prepare(options);
   const { model, sizes, digits, backend, loss, outputs } = plan;
-  const reporter: Reporter = options.json ? new JsonReporter(write) : new HumanReporter(write);
+  const reporter = openReporter(options.json, write);
   const start = announce(plan, options);
-  reporter.start(start);
 
   const use: ModelUse = {
     input: { shape: [sizes.inputs], range: [0, 1] },
@@ -226,30 +165,15 @@ async function trainMnist(options: TrainOptions, write: (line: string) => void, 
   const save = async (outcome: Readonly<Record<string, string>>): Promise<void> => {
     if (out !== undefined) await saveModel(out, model, use, { ...facts, ...outcome });
   };
-  const interrupt = untilInterrupted();
   try {
-    const started = performance.now();
-    const reports = await learn(plan, options, reporter, interrupt.signal);
-    const seconds = (performance.now() - started) / 1000;
-    const epochs = String(reports.length);
-    await save({ epochs });
-    if (interrupt.signal.aborted) {
-      reporter.interrupted(
-        out === undefined
-          ? "interrupted: nothing saved (--out FILE would have)"
-          : `interrupted: what was learned so far is in ${out}`,
-      );
-      return interruptedExitCode;
-    }
-
-    const { accuracy: testAccuracy, confusion } = await judge(digits.test, {
-      model,
-      loss,
-      classes: sizes.outputs,
-      backend,
-    });
-    await save({ epochs, testAccuracy: String(testAccuracy) });
-    const last = reports[reports.length - 1];
+    reporter.start(start);
+    const trained = await runTraining({ ...options, ...plan, metrics: { accuracy }, out, save, reporter });
+    if (!trained) return interruptedExitCode;
+    const { reports, seconds } = trained;
+    const judged = await judge(digits.test, { model, loss, classes: sizes.outputs, backend });
+    const testAccuracy = judged.accuracy;
+    await save({ epochs: String(reports.length), testAccuracy: String(testAccuracy) });
+    const last = reports.at(-1);
     reporter.done(
       {
         testAccuracy,
@@ -263,7 +187,7 @@ async function trainMnist(options: TrainOptions, write: (line: string) => void, 
         model: start.model,
         out: out ?? null,
       },
-      confusion,
+      [outcome("test accuracy", percent(testAccuracy)), "", ...confusionTable(judged.confusion).split("\n")],
       adviceFor({
         ...options,
         testAccuracy,
@@ -272,12 +196,7 @@ async function trainMnist(options: TrainOptions, write: (line: string) => void, 
       }),
     );
     return 0;
-  } catch (error) {
-    if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
-    await save({ epochs: String(error.epoch - 1) });
-    throw new Error(`${error.message}. They are saved in ${out}`, { cause: error });
   } finally {
-    interrupt.end();
     reporter.close();
   }
 }

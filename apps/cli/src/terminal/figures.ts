@@ -14,6 +14,9 @@ export const title = (text: string): string => pc.bold(text);
 export const label = (name: string, text: string, aside = ""): string =>
   `  ${pc.dim(name.padEnd(9))}${text}${aside === "" ? "" : pc.dim(` (${aside})`)}`;
 
+/** What came out, the first thing to be read. */
+export const outcome = (name: string, text: string): string => `${pc.bold(name)}  ${pc.bold(pc.green(text))}`;
+
 /** Texts one after the other, in as many lines as it takes. */
 export function wrapped(texts: readonly string[], separator: string, columns: number): string[] {
   const lines: string[] = [];

@@ -7,7 +7,8 @@ export interface Position {
   /** Steps done, of all epochs. */
   readonly done: number;
   readonly loss: number;
-  readonly accuracy: number;
+  /** How good the network is, in words. */
+  readonly figure: string;
 }
 
 /** A progress bar on the error stream. It is for people, so it is there only where the stream is a terminal. */
@@ -16,14 +17,14 @@ export class ProgressBar {
   readonly #started: number = performance.now();
   readonly #total: number;
   #done = 0;
-  #fields: Record<string, string | number> = { epoch: 1, epochs: "…", loss: "…", accuracy: "…", left: "…" };
+  #fields: Record<string, string | number> = { epoch: 1, epochs: "…", loss: "…", figure: "…", left: "…" };
 
   /** @param total Steps of the whole run. */
   constructor(total: number) {
     this.#total = total;
     this.#bar = new cliProgress.SingleBar(
       {
-        format: "  epoch {epoch}/{epochs} {bar} loss {loss} · accuracy {accuracy} % · {left} left",
+        format: "  epoch {epoch}/{epochs} {bar} loss {loss} · {figure} · {left} left",
         hideCursor: true,
         clearOnComplete: true,
         barsize: 24,
@@ -35,11 +36,11 @@ export class ProgressBar {
     this.resume();
   }
 
-  update({ epoch, epochs, done, loss, accuracy }: Position): void {
+  update({ epoch, epochs, done, loss, figure }: Position): void {
     const elapsed = (performance.now() - this.#started) / 1000;
     const left = `${Math.ceil((elapsed * (this.#total - done)) / Math.max(1, done))} s`;
     this.#done = done;
-    this.#fields = { epoch, epochs, loss: loss.toFixed(4), accuracy: (100 * accuracy).toFixed(1), left };
+    this.#fields = { epoch, epochs, loss: loss.toFixed(4), figure, left };
     this.#bar.update(done, this.#fields);
   }
 

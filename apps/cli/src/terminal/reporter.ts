@@ -1,7 +1,6 @@
 /** What a training run says: lines and pictures for people, or one JSON object a line for programs. */
 import type { EpochReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
-import { type Confusion, confusionTable } from "./confusion.ts";
 import { label, percent, thousands, title, wrapped } from "./figures.ts";
 import { ProgressBar } from "./progress.ts";
 
@@ -21,20 +20,27 @@ export interface Start {
   readonly settings: Readonly<Record<string, string | number>>;
 }
 
-/** What is known at the end. */
+/** The figure besides the loss that says how good the network is. */
+export interface Figure {
+  /** Such as `accuracy`; the fields of JSON end in it, as `trainAccuracy` does. */
+  readonly name: string;
+  /** From the means of the metrics that `fit` was given. */
+  readonly of: (metrics: Readonly<Record<string, number>>) => number;
+  /** For people. */
+  readonly show: (value: number) => string;
+}
+
+/** The share of examples whose class is found. */
+export const accuracyFigure: Figure = {
+  name: "accuracy",
+  of: (metrics) => metrics.accuracy ?? Number.NaN,
+  show: percent,
+};
+
+/** What is known at the end, for programs: the figures, and where the model was saved. */
 export interface Done {
-  readonly testAccuracy: number;
-  readonly validationAccuracy: number | null;
-  readonly trainLoss: number;
-  readonly parameters: number;
-  readonly epochs: number;
-  /** Of training. */
-  readonly seconds: number;
-  readonly backend: string;
-  readonly dataset: string;
-  readonly model: string;
-  /** Where the model was saved. */
   readonly out: string | null;
+  readonly [fact: string]: unknown;
 }
 
 /** Told of a run as it goes. */
@@ -42,7 +48,8 @@ export interface Reporter {
   start(start: Start): void;
   progress(progress: Progress): void;
   epoch(report: EpochReport): void;
-  done(done: Done, confusion: Confusion, advice: readonly string[]): void;
+  /** @param result The same for people, in lines. */
+  done(done: Done, result: readonly string[], advice: readonly string[]): void;
   /** The run ended early. */
   interrupted(message: string): void;
   /** Called in any case, last. */
@@ -50,11 +57,13 @@ export interface Reporter {
 }
 
 /** One JSON object a line on stdout, and nothing else. */
-export class JsonReporter implements Reporter {
+class JsonReporter implements Reporter {
   readonly #write: (line: string) => void;
+  readonly #figure: Figure;
 
-  constructor(write: (line: string) => void) {
+  constructor(write: (line: string) => void, figure: Figure) {
     this.#write = write;
+    this.#figure = figure;
   }
 
   #emit(event: string, fields: object): void {
@@ -66,12 +75,14 @@ export class JsonReporter implements Reporter {
   }
   progress(): void {}
   epoch({ epoch, loss, metrics, validation, seconds }: EpochReport): void {
+    const { name, of } = this.#figure;
+    const field = `${name[0]?.toUpperCase()}${name.slice(1)}`;
     this.#emit("epoch", {
       epoch,
       trainLoss: loss,
-      trainAccuracy: metrics.accuracy ?? null,
+      [`train${field}`]: of(metrics),
       validationLoss: validation?.loss ?? null,
-      validationAccuracy: validation?.metrics.accuracy ?? null,
+      [`validation${field}`]: validation ? of(validation.metrics) : null,
       seconds,
     });
   }
@@ -88,13 +99,20 @@ export class JsonReporter implements Reporter {
 const settingsColumns = 68;
 
 /** Lines on stdout; a bar on stderr while it runs. */
-export class HumanReporter implements Reporter {
+class HumanReporter implements Reporter {
   readonly #write: (line: string) => void;
+  readonly #figure: Figure;
   #bar: ProgressBar | undefined;
   #start: Start | undefined;
 
-  constructor(write: (line: string) => void) {
+  constructor(write: (line: string) => void, figure: Figure) {
     this.#write = write;
+    this.#figure = figure;
+  }
+
+  /** Such as `accuracy 95.10 %`. */
+  #shown(metrics: Readonly<Record<string, number>>, name: string = this.#figure.name): string {
+    return `${name} ${this.#figure.show(this.#figure.of(metrics))}`;
   }
 
   start(start: Start): void {
@@ -125,25 +143,23 @@ export class HumanReporter implements Reporter {
     if (!this.#start) return;
     const { epochs, stepsPerEpoch } = this.#start;
     const done = (epoch - 1) * stepsPerEpoch + batch;
-    this.#bar?.update({ epoch, epochs, done, loss, accuracy: metrics.accuracy ?? Number.NaN });
+    this.#bar?.update({ epoch, epochs, done, loss, figure: this.#shown(metrics) });
   }
 
   epoch({ epoch, loss, metrics, validation, seconds }: EpochReport): void {
     this.#bar?.close();
-    const validated = validation ? ` · validation ${percent(validation.metrics.accuracy)}` : "";
+    const validated = validation ? ` · ${this.#shown(validation.metrics, "validation")}` : "";
     const count = `epoch ${String(epoch).padStart(2)}`;
     this.#write(
-      `  ${pc.dim(count)}  loss ${loss.toFixed(4)} · accuracy ${percent(metrics.accuracy)}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
+      `  ${pc.dim(count)}  loss ${loss.toFixed(4)} · ${this.#shown(metrics)}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
     );
     this.#bar?.resume();
   }
 
-  done(done: Done, confusion: Confusion, advice: readonly string[]): void {
+  done(done: Done, result: readonly string[], advice: readonly string[]): void {
     this.#bar?.close();
     this.#write("");
-    this.#write(`  ${pc.bold("test accuracy")}  ${pc.bold(pc.green(percent(done.testAccuracy)))}`);
-    this.#write("");
-    for (const row of confusionTable(confusion).split("\n")) this.#write(`  ${row}`);
+    for (const line of result) this.#write(line === "" ? "" : `  ${line}`);
     this.#write("");
     if (done.out) this.#write(`  saved to ${done.out}`);
     this.#write(`  ${pc.dim("try next")}`);
@@ -159,3 +175,10 @@ export class HumanReporter implements Reporter {
     this.#bar?.close();
   }
 }
+
+/** The one that fits. */
+export const openReporter = (
+  json: boolean | undefined,
+  write: (line: string) => void,
+  figure: Figure = accuracyFigure,
+): Reporter => (json ? new JsonReporter(write, figure) : new HumanReporter(write, figure));

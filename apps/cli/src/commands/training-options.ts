@@ -1,0 +1,72 @@
+/** The options that every `dlcc train` takes: what the network is, how it learns, and where. */
+import { type Command, Option } from "commander";
+import { activations, backends, initializers, losses, optimizers } from "../network/choices.ts";
+import { choiceOption, layerSizes, notNegative, positive, wholeFrom } from "./options.ts";
+
+/** The options, as the parser gives them. What is left out depends on the data. */
+export interface TrainingOptions {
+  readonly hidden: number[];
+  readonly activation: keyof typeof activations;
+  readonly loss?: string;
+  readonly optimizer: string;
+  readonly lr?: number;
+  readonly schedule: "constant" | "linear";
+  readonly batchSize: number;
+  readonly epochs?: number;
+  readonly weightDecay: number;
+  readonly init?: string;
+  readonly seed: number;
+  readonly backend: string;
+  readonly threads?: number;
+  readonly validation: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** What suits the data, and how `--help` says so. */
+export interface TrainingDefaults {
+  readonly hidden: number;
+  readonly optimizer: string;
+  /** Without a name, the command chooses; then this is what is said of its choice. */
+  readonly loss: string | { readonly about: string };
+  readonly init: string | { readonly about: string };
+  /** How many epochs there are where nobody says. */
+  readonly epochs: string;
+  /** What an example is called. */
+  readonly examples: string;
+}
+
+const schedules = {
+  linear: { value: "linear", about: "down to 0 in a straight line" },
+  constant: { value: "constant", about: "the same all the time" },
+} as const;
+
+/** Adds them to a command. */
+export function addTrainingOptions(command: Command, defaults: TrainingDefaults): void {
+  const { hidden, optimizer, loss, init, epochs, examples } = defaults;
+  const about = (text: string, choice: typeof loss): string =>
+    typeof choice === "string" ? text : `${text} (default: ${choice.about})`;
+  const initial = (choice: typeof loss): string | undefined => (typeof choice === "string" ? choice : undefined);
+  command.addOption(
+    new Option("--hidden <sizes>", `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none`)
+      .argParser(layerSizes)
+      .default([hidden], String(hidden)),
+  );
+  choiceOption(command, "--activation", "of the hidden layers", activations, "relu");
+  choiceOption(command, "--loss", about("what is minimized", loss), losses, initial(loss));
+  choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);
+  command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
+  choiceOption(command, "--schedule", "of the learning rate", schedules, "linear");
+  command
+    .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 64)
+    .option("--epochs <n>", `passes over the data (default: ${epochs})`, wholeFrom(1))
+    .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0);
+  choiceOption(command, "--init", about("how weights and biases begin", init), initializers, initial(init));
+  command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
+  choiceOption(command, "--backend", "what computes", backends, "auto");
+  command
+    .option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", wholeFrom(1))
+    .option("--validation <n>", `set so many of the ${examples} aside, to judge each epoch by`, wholeFrom(0), 0)
+    .option("--out <file>", "save the model, as safetensors")
+    .option("--json", "one JSON object a line, and nothing else");
+}

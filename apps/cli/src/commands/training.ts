@@ -1,0 +1,89 @@
+/** What every `dlcc train` does once data, network and optimizer are there. */
+import { type Examples, minibatches } from "@dlcc/data";
+import type { Sequential } from "@dlcc/layers";
+import type { Optimizer } from "@dlcc/optim";
+import type { Backend } from "@dlcc/tensor";
+import { type EpochReport, evaluate, fit, type Loss, type Metric, NonFiniteLossError } from "@dlcc/train";
+import { evaluationBatch } from "../digits/judge.ts";
+import { untilInterrupted } from "../interrupt.ts";
+import type { Reporter } from "../terminal/reporter.ts";
+
+/** All that a run is made of. */
+export interface Training {
+  readonly model: Sequential;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  readonly train: Examples;
+  readonly validation: Examples | undefined;
+  readonly backend: Backend;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  /** Where the model goes, if it is kept. */
+  readonly out: string | undefined;
+  /** Puts it there. @param outcome What is known of it by now. */
+  readonly save: (outcome: Readonly<Record<string, string>>) => Promise<void>;
+  readonly reporter: Reporter;
+}
+
+/** How a run went. */
+export interface Trained {
+  readonly reports: readonly EpochReport[];
+  readonly seconds: number;
+}
+
+/** How many numbers a network learns. */
+export const countParameters = (model: Sequential): number =>
+  model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
+
+/**
+ * Trains until the last epoch or Ctrl-C, and saves what came out.
+ *
+ * @returns Undefined after Ctrl-C, which has been reported.
+ * @throws {NonFiniteLossError} if the loss becomes no number; where there is an `out`, the last good values are saved.
+ */
+export async function runTraining(training: Training): Promise<Trained | undefined> {
+  const { out, save, reporter } = training;
+  const interrupt = untilInterrupted();
+  try {
+    const started = performance.now();
+    const reports = await learn(training, interrupt.signal);
+    const seconds = (performance.now() - started) / 1000;
+    await save({ epochs: String(reports.length) });
+    if (!interrupt.signal.aborted) return { reports, seconds };
+    const kept = `what was learned so far is in ${out}`;
+    reporter.interrupted(`interrupted: ${out === undefined ? "nothing saved (--out FILE would have)" : kept}`);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
+    await save({ epochs: String(error.epoch - 1) });
+    throw new Error(`${error.message}. They are saved in ${out}`, { cause: error });
+  } finally {
+    interrupt.end();
+  }
+}
+
+/** The training itself. */
+function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> {
+  const { model, loss, optimizer, metrics, train, validation, backend, epochs, reporter } = training;
+  const { batchSize: size, seed } = training;
+  const whole = { size: evaluationBatch, shuffle: false, backend };
+  return fit<string, string>({
+    model,
+    loss,
+    optimizer,
+    epochs,
+    metrics,
+    batches: (epoch) => minibatches(train.images, train.labels, { size, seed, epoch, backend }),
+    ...(validation && {
+      validate: () => {
+        const batches = minibatches(validation.images, validation.labels, whole);
+        return evaluate<string>({ model, loss, metrics, batches });
+      },
+    }),
+    onProgress: (progress) => reporter.progress(progress),
+    onEpoch: (report) => reporter.epoch(report),
+    signal,
+  });
+}
