@@ -27,8 +27,8 @@ const byFile = {
     Composite: "ops/composite",
     Random: "random/generator random/samplers",
     Memory: "memory parameter",
-    "For backends": "backend cpu/index",
-    "For those who extend dlcc": "apply fused recorder signatures",
+    "For backends": "backend kernels-of cpu/index",
+    "For those who extend dlcc": "apply op recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",
@@ -107,9 +107,10 @@ function categorize(app, project) {
   for (const reflection of project.getReflectionsByKind(ReflectionKind.SomeExport)) {
     if (reflection.kindOf(ReflectionKind.SomeModule)) {
       if (reflection.name === "node") addCategory(reflection.comment, "In Node");
+      if (reflection.name === "ops") addCategory(reflection.comment, "For those who extend dlcc");
       continue;
     }
-    if (!reflection.parent?.kindOf(ReflectionKind.SomeModule | ReflectionKind.Project)) continue;
+    if (!reflection.parent?.kindOf(ReflectionKind.Module | ReflectionKind.Project)) continue;
     const file = reflection.sources?.[0]?.fullFileName ?? "";
     const category = categoryOf(reflection.name, file);
     if (!category) {

@@ -2,19 +2,19 @@
  * The derivatives of the fused ops: a rule of one's own, or `"recompute"`, which replays the op's composite of
  * primitives under a tape of its own and walks that back, and so is right at any order.
  */
-import { apply, type FusedOp, matmul, sum, transpose } from "@dlcc/tensor";
-import type { Rule } from "./rules.ts";
+import { apply, type FusedOp, matmul, ops, sum, transpose } from "@dlcc/tensor";
+import { adjoint, type Rule } from "./rules.ts";
 
 /** The derivatives of all fused ops. */
 export const fusedRules: { readonly [O in FusedOp]: Rule<O> | "recompute" } = {
   // y = f(x Wᵀ + b). With δ = f′ · dy: dx = δ W, dW = δᵀ x, db = Σ δ over the examples.
   linear: (g, { inputs: [x, weight], output, attributes: { activation } }) => {
-    const delta = activation ? apply("activationGradient", { activation }, g, output) : g;
+    const delta = activation ? apply(ops.activationGradient, { activation }, g, output) : g;
     return [() => matmul(delta, weight), () => matmul(transpose(delta), x), () => sum(delta, 0)];
   },
   // −log softmax(z)_y: dz = softmax(z) − e_y
-  softmaxCrossEntropy: (g, { inputs: [logits, labels] }) => [
-    () => apply("softmaxCrossEntropyGradient", {}, logits, labels, g),
+  softmaxCrossEntropy: (g, { op, inputs: [logits, labels] }) => [
+    () => apply(adjoint(op), {}, logits, labels, g),
     undefined,
   ],
   activationGradient: "recompute",

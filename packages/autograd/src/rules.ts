@@ -11,10 +11,11 @@ import {
   type Attributes,
   add,
   apply,
+  type BackwardOp,
   div,
   equal,
   type FusedActivation,
-  gather,
+  type FusedOp,
   greater,
   greaterEqual,
   type Inputs,
@@ -25,8 +26,9 @@ import {
   mul,
   neg,
   type Op,
+  type Operation,
+  ops,
   type Padding,
-  type PrimitiveOp,
   permute,
   pow,
   reshape,
@@ -47,13 +49,18 @@ export type Thunk = () => Tensor;
 /** For each input, how to get its derivative; undefined where there is none, as for indices. */
 export type Rule<O extends Op> = (
   gradient: Tensor,
-  step: { readonly inputs: Inputs<O>; readonly output: Tensor; readonly attributes: Attributes<O> },
+  step: {
+    readonly op: Operation<O>;
+    readonly inputs: Inputs<O>;
+    readonly output: Tensor;
+    readonly attributes: Attributes<O>;
+  },
 ) => readonly (Thunk | undefined)[];
 
 /** The derivative of an activation, which is known from its output. */
 const activation =
   (activation: FusedActivation): Rule<FusedActivation> =>
-  (g, { output }) => [() => apply("activationGradient", { activation }, g, output)];
+  (g, { output }) => [() => apply(ops.activationGradient, { activation }, g, output)];
 
 /** Functions that are flat wherever they have a derivative. */
 const flat = (): readonly undefined[] => [];
@@ -75,7 +82,7 @@ const extremumOver: Rule<"max" | "min"> = (g, { inputs: [x], output, attributes:
 ];
 
 /** The derivatives of all primitives. */
-export const rules: { readonly [O in PrimitiveOp]: Rule<O> } = {
+export const rules: { readonly [O in Exclude<Op, FusedOp>]: Rule<O> } = {
   // d(−x) = −dx
   neg: (g) => [() => neg(g)],
   // d eˣ = eˣ dx
@@ -133,15 +140,18 @@ export const rules: { readonly [O in PrimitiveOp]: Rule<O> } = {
       return () => g.slice(...g.shape.map((_, i) => (i === axis ? range : ([] as const))));
     });
   },
-  gather: (g, { inputs: [x, indices], attributes: { axis } }) => [
-    () => scatterAdd(g, indices, axis, x.shape[axis] ?? 0),
+  gather: (g, { op, inputs: [x, indices], attributes: { axis } }) => [
+    () => apply(adjoint(op), { axis, size: x.shape[axis] ?? 0 }, g, indices),
     undefined,
   ],
-  scatterAdd: (g, { inputs: [, indices], attributes: { axis } }) => [() => gather(g, indices, axis), undefined],
-  unfold: (g, { inputs: [x], attributes: { window } }) => [
-    () => apply("fold", { window, size: x.shape.slice(2) as [number, number] }, g),
+  scatterAdd: (g, { op, inputs: [, indices], attributes: { axis } }) => [
+    () => apply(adjoint(op), { axis }, g, indices),
+    undefined,
   ],
-  fold: (g, { attributes: { window } }) => [() => apply("unfold", { window }, g)],
+  unfold: (g, { op, inputs: [x], attributes: { window } }) => [
+    () => apply(adjoint(op), { window, size: x.shape.slice(2) as [number, number] }, g),
+  ],
+  fold: (g, { op, attributes: { window } }) => [() => apply(adjoint(op), { window }, g)],
   reshape: (g, { inputs: [x] }) => [() => reshape(g, x.shape)],
   permute: (g, { attributes: { axes } }) => [
     () =>
@@ -171,6 +181,12 @@ export const rules: { readonly [O in PrimitiveOp]: Rule<O> } = {
   },
 };
 
+/** The op that carries a derivative back, which comes with the op itself: so it is in no program that has no need of it. */
+export function adjoint<O extends Op>({ name, backward }: Operation<O>): Operation<BackwardOp<O>> {
+  if (backward) return backward();
+  throw new ArgumentError(`${name}: the op names no op to go back with`);
+}
+
 const before = (padding: readonly Padding[], axis: number): number => padding[axis]?.[0] ?? 0;
 
 function unbroadcast(g: Tensor, shape: readonly number[]): Tensor {
@@ -189,7 +205,7 @@ function unslice(g: Tensor, shape: readonly number[], starts: readonly number[],
     whole = scatterAdd(whole, tensor(indices, { backend: g.backend }), axis, length);
     return [0, 0];
   });
-  return padding.some(([from, to]) => from + to > 0) ? apply("pad", { padding, value: 0 }, whole) : whole;
+  return padding.some(([from, to]) => from + to > 0) ? apply(ops.pad, { padding, value: 0 }, whole) : whole;
 }
 
 /** The sum of two contributions to one gradient. */

@@ -11,11 +11,10 @@
  */
 import {
   apply,
-  composites,
-  type FusedOp,
+  type FusedOperation,
   type Op,
   ones,
-  type PrimitiveOp,
+  ops,
   type Recorder,
   type Step,
   type Tensor,
@@ -27,7 +26,8 @@ import { accumulate, type Rule, rules, type Thunk } from "./rules.ts";
 
 /** Any step, as the tables' entries see it. */
 type AnyRule = Rule<Op> | "recompute";
-type AnyComposite = (attributes: unknown, inputs: readonly Tensor[]) => readonly Tensor[];
+
+const allRules: { readonly [O in Op]: Rule<O> | "recompute" } = { ...rules, ...fusedRules };
 
 /** Records the ops that lead on from the values that it watches, and walks them back. */
 export class Tape implements Recorder {
@@ -94,20 +94,20 @@ export class Tape implements Recorder {
 }
 
 function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
-  const rule = (step.op in rules ? rules[step.op as PrimitiveOp] : fusedRules[step.op as FusedOp]) as AnyRule;
+  const rule = allRules[step.op.name] as AnyRule;
   if (rule === "recompute") return recompute(step, gradients);
   const [output] = step.outputs;
-  return rule(gradients[0] as Tensor, { inputs: step.inputs, output, attributes: step.attributes });
+  return rule(gradients[0] as Tensor, { ...step, output });
 }
 
 /** Runs a fused op's composite under a tape of its own, and walks that back. */
 function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
-  const composite = composites[step.op as keyof typeof composites] as unknown as AnyComposite;
   const tape = new Tape();
   try {
     const inputs = step.inputs.map(distinct);
     for (const input of inputs) tape.watch(input);
-    const outputs = withRecorder(tape, () => composite(step.attributes, inputs));
+    const { composite } = step.op as FusedOperation;
+    const outputs = withRecorder(tape, () => composite(step.attributes as never, inputs as never));
     const buffers = tape.walk(outputs, gradients);
     return inputs.map(({ id }) => {
       const buffer = buffers.get(id);
@@ -122,7 +122,7 @@ function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): read
  * The same value under a number of its own, which the outer tapes see as an op. Without it, a nested derivative could
  * not tell its own variable from an outer one that has the same value.
  */
-export const distinct = (x: Tensor): Tensor => apply("broadcastTo", { shape: x.shape }, x);
+export const distinct = (x: Tensor): Tensor => apply(ops.broadcastTo, { shape: x.shape }, x);
 
 /** The gradient that the way back begins with: the course's `buffer = 1`. */
 export const one = (value: Tensor): Tensor => ones(value.shape, { dtype: value.dtype, backend: value.backend });

@@ -20,6 +20,6 @@ export const positive = (shape: readonly number[], seed = 1): Tensor =>
 /** The names of the ops that run in `fn`, in order. */
 export function opsOf(fn: () => unknown): string[] {
   const ops: string[] = [];
-  withRecorder({ record: ({ op }) => ops.push(op) }, fn);
+  withRecorder({ record: ({ op }) => ops.push(op.name) }, fn);
   return ops;
 }

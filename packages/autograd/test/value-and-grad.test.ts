@@ -5,6 +5,7 @@ import {
   apply,
   cpu,
   DTypeError,
+  ops,
   Parameter,
   relu,
   ShapeError,
@@ -192,19 +193,19 @@ describe("what is not computed", () => {
   function products(fn: () => unknown): string[] {
     const shapes: string[] = [];
     const record = ({ op, outputs }: Step): void => {
-      if (op === "matmul") shapes.push(outputs[0].shape.join("×"));
+      if (op.name === "matmul") shapes.push(outputs[0].shape.join("×"));
     };
     withRecorder({ record }, fn);
     return shapes;
   }
   const [images, first, second] = [normal([5, 7]), normal([4, 7], 2), normal([3, 4], 3)];
   const network = (x: Tensor): Tensor => {
-    const hidden = apply("linear", { activation: "sigmoid" }, x, first);
-    return apply("linear", { activation: undefined }, hidden, second).sum();
+    const hidden = apply(ops.linear, { activation: "sigmoid" }, x, first);
+    return apply(ops.linear, { activation: undefined }, hidden, second).sum();
   };
 
   test("the gradient of the images: only weights are asked for", () => {
-    expect(cpu.fused?.linear).toBeDefined(); // Going forward, there is no plain product.
+    expect(cpu.kernel(ops.linear)).toBeDefined(); // Going forward, there is no plain product.
     expect(products(() => valueAndGrad(() => network(images), [first, second])).sort()).toEqual(["3×4", "4×7", "5×4"]);
   });
   test("of a first layer that is frozen: neither its own nor what leads to it", () => {
@@ -257,7 +258,7 @@ describe("what it refuses", () => {
     expect(() => valueAndGrad(fail, [w])).toThrow("mine");
     const seen: string[] = [];
     valueAndGrad(() => {
-      withRecorder({ record: ({ op }) => seen.push(op) }, () => w.value.neg());
+      withRecorder({ record: ({ op }) => seen.push(op.name) }, () => w.value.neg());
       return w.value.sum();
     }, [w]);
     expect(seen).toEqual(["neg"]);

@@ -5,6 +5,7 @@ import {
   type FusedActivation,
   Generator,
   generatorOf,
+  ops,
   Parameter,
   ShapeError,
   type Tensor,
@@ -83,7 +84,7 @@ export class Linear extends Module {
     return tidy(() => {
       const rows = x.rank === 2 ? x : x.reshape([-1, inFeatures]);
       const parameters = this.bias ? ([this.weight.value, this.bias.value] as const) : ([this.weight.value] as const);
-      const y = apply("linear", { activation }, rows, ...parameters);
+      const y = apply(ops.linear, { activation }, rows, ...parameters);
       return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), outFeatures]);
     });
   }

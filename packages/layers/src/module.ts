@@ -161,7 +161,7 @@ export abstract class Module {
    * ```
    */
   async to(target: Backend | Target): Promise<this> {
-    const { backend, dtype } = "unary" in target ? { backend: target, dtype: undefined } : target;
+    const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;
     for (const parameter of this.namedParameters().values()) {
       const cast = tidy(() => parameter.value.cast(dtype ?? parameter.peek().dtype));
       const moved = backend ? await cast.to(backend) : cast;

@@ -108,7 +108,7 @@ describe("Linear", () => {
 describe("Sequential", () => {
   const ops = (run: () => unknown): string[] => {
     const seen: string[] = [];
-    const recorder: Recorder = { record: ({ op }) => void seen.push(op) };
+    const recorder: Recorder = { record: ({ op }) => void seen.push(op.name) };
     withRecorder(recorder, run);
     return seen;
   };

@@ -7,6 +7,7 @@ import {
   mul,
   neg,
   oneHot,
+  ops,
   ShapeError,
   stack,
   sub,
@@ -41,7 +42,7 @@ import { type LossOptions, perExample, reduceLosses, targetsLike } from "./reduc
 export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
   tidy(() => {
     if (targets.rank === logits.rank - 1) {
-      return reduceLosses("crossEntropy", apply("softmaxCrossEntropy", {}, logits, targets), options);
+      return reduceLosses("crossEntropy", apply(ops.softmaxCrossEntropy, {}, logits, targets), options);
     }
     const probabilities = targetsLike("crossEntropy", logits, targets);
     if (logits.rank !== 2) {

@@ -1,4 +1,4 @@
-import { ArgumentError, applyStep } from "@dlcc/tensor";
+import { ArgumentError, applyStep, ops } from "@dlcc/tensor";
 import {
   type CommonOptions,
   checkRange,
@@ -30,7 +30,12 @@ const sgdRule: UpdateRule<SgdOptions> = {
   },
   slots: ({ momentum = 0 }) => (momentum === 0 ? [] : ["velocity"]),
   update: (cells, gradient, { lr, momentum = 0, nesterov = false, weightDecay = 0 }) =>
-    applyStep(momentum === 0 ? "sgdStep" : "momentumStep", { lr, momentum, nesterov, weightDecay }, cells, gradient),
+    applyStep(
+      momentum === 0 ? ops.sgdStep : ops.momentumStep,
+      { lr, momentum, nesterov, weightDecay },
+      cells,
+      gradient,
+    ),
 };
 
 /**

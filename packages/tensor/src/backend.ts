@@ -1,8 +1,8 @@
 /**
  * The contract between tensors and the device that computes them.
  *
- * A backend is an object that is handed in. It stores flat arrays of numbers and runs a small set of ops on them; that
- * set is closed under differentiation, so a backend that has these methods can train any network. It never sees a
+ * A backend is an object that is handed in. It stores flat arrays of numbers and has a kernel for each of a small set of
+ * ops; that set is closed under differentiation, so a backend that has these can train any network. It never sees a
  * `Tensor`: it gets views (a storage, and how to walk through it) and gives back storages. Shapes, dtypes and
  * broadcasting have been checked and settled before it is called, once for all backends, by `apply`.
  *
@@ -10,14 +10,14 @@
  * 1. Every result is a fresh storage, contiguous in row-major order, of the shape and dtype that the op implies.
  *    Inputs are never changed; only a fused step may reuse the ones that it is told it may.
  * 2. Inputs come with any strides: negative after a flip, 0 where they are broadcast.
- * 3. Methods return at once. A device that is asynchronous keeps one queue, first in first out: `free` is a job in it,
+ * 3. Methods and kernels return at once. A device that is asynchronous keeps one queue, first in first out: `free` is a job in it,
  *    and a job that fails poisons what depends on it and surfaces at the next `read`, with the op's name.
  * 4. A view is valid during the call only; the storage is valid until `free`.
  *
  * What it is not for: shapes, gradients, memory management, randomness. Those live above it, and are the same on all.
  */
 import type { DType, TypedArray } from "./dtype.ts";
-import type { FusedAttributes, FusedOp } from "./signatures.ts";
+import type { Attributes, FusedOp, Inputs, Op, PrimitiveOp } from "./signatures.ts";
 
 /** What a backend keeps its numbers in: opaque to everyone else. */
 export type Storage = object;
@@ -66,14 +66,17 @@ export interface Window {
   readonly dilation: readonly [number, number];
 }
 
+/** The inputs of an op as a backend sees them. */
+export type Views<O extends Op> = ViewsOf<Inputs<O>>;
+type ViewsOf<I extends readonly unknown[]> = { readonly [K in keyof I]: View };
+
 /**
- * A fused op: several primitives in one pass. It gives as many storages as the op has results. `reuse[i]` says that
- * nobody else holds `inputs[i]`: its storage may be overwritten (row-major, from its
- * beginning) and returned as a result.
+ * Computes an op: gives a fresh storage for each of its results. `reuse[i]` says that nobody else holds `inputs[i]`: the
+ * step of an optimizer may overwrite its storage (row-major, from its beginning) and give it back as a result.
  */
-export type FusedMethod<O extends FusedOp> = (
-  attributes: FusedAttributes<O>,
-  inputs: readonly View[],
+export type Kernel<O extends Op> = (
+  attributes: Attributes<O>,
+  inputs: Views<O>,
   reuse: readonly boolean[],
 ) => readonly Storage[];
 
@@ -98,42 +101,19 @@ export interface Backend {
   /** Resolves when all that was asked for is done. */
   flush(): Promise<void>;
 
-  // Elementwise: all inputs have the same shape, broadcasting is in their strides.
-  /** One function of each element. */
-  unary(op: UnaryOp, x: View): Storage;
-  /** One function of each pair of elements; of comparisons, `bool`. */
-  binary(op: BinaryOp, a: View, b: View): Storage;
-  /** `condition ? a : b`; the condition is `bool`. */
-  where(condition: View, a: View, b: View): Storage;
-  /** To another dtype; floats are cut towards zero for `int32`, and what is not 0 is true for `bool`. */
-  cast(x: View, dtype: DType): Storage;
+  // Computing
+  /**
+   * The kernel that computes an op, which it knows by its `name`. It has one for every primitive. Of a fused op, a faster
+   * version of what `tensor` can also compose of primitives, it may have none: undefined. `kernelsOf` makes this of an
+   * object with a method for each kind of op.
+   */
+  kernel<O extends PrimitiveOp | FusedOp>(op: Computed<O>): Kernel<O> | undefined;
+}
 
-  // Reduction
-  /** Over `axes` (ascending), which the result keeps with length 1. */
-  reduce(op: ReduceOp, x: View, axes: readonly number[]): Storage;
-  /** Index of the first largest element along an axis, as `int32`; NaN counts as the largest. The axis stays, with length 1. */
-  argmax(x: View, axis: number): Storage;
-
-  // Linear algebra
-  /** `[…, m, k] × [… , k, n] → […, m, n]`, floats; the leading axes are equal. */
-  matmul(a: View, b: View): Storage;
-
-  // Movement
-  /** The view's elements in order. */
-  copy(x: View): Storage;
-  /** Puts `value` around the tensor. */
-  pad(x: View, padding: readonly Padding[], value: number): Storage;
-  /** One after the other along an axis. */
-  concat(inputs: readonly View[], axis: number): Storage;
-  /** `x` at `indices` (`int32`, any shape) along an axis: that axis gives way to the indices' axes. */
-  gather(x: View, indices: View, axis: number): Storage;
-  /** The adjoint of `gather`: zeros of `size` along the axis, with each slice of `x` added where its index says. */
-  scatterAdd(x: View, indices: View, axis: number, size: number): Storage;
-  /** The patches under a sliding window as columns: `[n, c, h, w] → [n, c·kh·kw, positions]`. */
-  unfold(x: View, window: Window): Storage;
-  /** The adjoint of `unfold`: patches added back into an image of `size`: `[n, c·kh·kw, positions] → [n, c, h, w]`. */
-  fold(x: View, window: Window, size: readonly [height: number, width: number]): Storage;
-
-  /** Faster versions of what `tensor` can also compose from the above. Each is optional. */
-  readonly fused?: { readonly [O in FusedOp]?: FusedMethod<O> };
+/** An op as backends see it. */
+export interface Computed<O extends PrimitiveOp | FusedOp> {
+  /** What a backend knows it by. */
+  readonly name: O;
+  /** How the cpu backend computes it: over host arrays. */
+  readonly kernel: Kernel<O>;
 }

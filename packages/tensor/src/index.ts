@@ -1,15 +1,18 @@
+export * as ops from "./all-ops.ts";
 export { apply, applyStep } from "./apply.ts";
 export type {
   ArithmeticOp,
   Backend,
   BinaryOp,
   ComparisonOp,
-  FusedMethod,
+  Computed,
+  Kernel,
   Padding,
   ReduceOp,
   Storage,
   UnaryOp,
   View,
+  Views,
   Window,
 } from "./backend.ts";
 export { cpu } from "./cpu/index.ts";
@@ -29,8 +32,9 @@ export {
 } from "./create.ts";
 export { type DType, dtypes, isFloat, type TypedArray } from "./dtype.ts";
 export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, ShapeError } from "./errors.ts";
-export { composites } from "./fused.ts";
+export { kernelsOf, type Methods } from "./kernels-of.ts";
 export { Holding, keep, tidy, unscopedTensors } from "./memory.ts";
+export type { FusedOperation, Operation, Outputs, Primitive, Result, ViewOperation, Walk } from "./op.ts";
 export { logSoftmax, logSumExp, norm, oneHot, softmax, variance } from "./ops/composite.ts";
 export {
   abs,
@@ -92,6 +96,7 @@ export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape,
 export type {
   AdamAttributes,
   Attributes,
+  BackwardOp,
   CustomAttributes,
   FusedActivation,
   FusedAttributes,
@@ -102,5 +107,6 @@ export type {
   PrimitiveOp,
   SgdAttributes,
   StepOp,
+  ViewOp,
 } from "./signatures.ts";
 export { fromStorage, type NestedArray, Tensor, type TensorLike } from "./tensor.ts";

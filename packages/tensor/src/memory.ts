@@ -85,8 +85,9 @@ export function unregister(tensor: Tensor, holding: Holding): void {
  * @example
  * ```ts
  * import { ones, unscopedTensors } from "@dlcc/tensor";
+ * const before = unscopedTensors();
  * ones([2]); // on cpu, which the garbage collector sees into
- * console.log(unscopedTensors()); // → 0
+ * console.log(unscopedTensors() - before); // → 0
  * ```
  */
 export const unscopedTensors = (): number => unscoped;

@@ -1,13 +1,14 @@
 import { apply, notATensor } from "./apply.ts";
 import { ShapeError } from "./errors.ts";
 import { tidy } from "./memory.ts";
+import { broadcastTo } from "./primitives/views.ts";
 import { Tensor } from "./tensor.ts";
 
 /** A claim of the cell's own. It is in no scope, so a cell that is forgotten is the finalizer's. */
 function held(value: Tensor): Tensor {
   if (!(value instanceof Tensor)) throw notATensor("Parameter", value);
   // Under a number of its own: two cells that were given one tensor are two variables. Tapes see it as an op.
-  const claimed = tidy(() => apply("broadcastTo", { shape: value.shape }, value).claimed());
+  const claimed = tidy(() => apply(broadcastTo, { shape: value.shape }, value).claimed());
   claimed.leaveScopes();
   return claimed;
 }

@@ -1,16 +1,16 @@
+import type { Operation, Outputs } from "./op.ts";
 import type { Attributes, Inputs, Op } from "./signatures.ts";
-import type { Tensor } from "./tensor.ts";
 
 /** One op that ran: what recorders are told. */
 export interface Step<O extends Op = Op> {
-  /** The op's name. */
-  readonly op: O;
+  /** The op; `op.name` is what to print. */
+  readonly op: Operation<O>;
   /** What it took besides tensors. */
   readonly attributes: Attributes<O>;
   /** The tensors that it took. */
   readonly inputs: Inputs<O>;
   /** One tensor, but for the steps of optimizers. */
-  readonly outputs: readonly [Tensor, ...Tensor[]];
+  readonly outputs: Outputs;
 }
 
 /** Someone who is told of every op as it runs: a tape, a profiler, a test. */
@@ -31,7 +31,7 @@ let recorders: readonly Recorder[] = [];
  * import { tensor, withRecorder } from "@dlcc/tensor";
  *
  * const ops: string[] = [];
- * withRecorder({ record: (step) => ops.push(step.op) }, () => tensor([1, 2]).exp().sum());
+ * withRecorder({ record: (step) => ops.push(step.op.name) }, () => tensor([1, 2]).exp().sum());
  * console.log(ops.join(" ")); // → exp sum reshape
  * ```
  */
@@ -45,7 +45,7 @@ export const withRecorder = <T>(recorder: Recorder, fn: () => T): T => withRecor
  * import { tensor, unrecorded, withRecorder } from "@dlcc/tensor";
  *
  * const ops: string[] = [];
- * withRecorder({ record: (step) => ops.push(step.op) }, () => {
+ * withRecorder({ record: (step) => ops.push(step.op.name) }, () => {
  *   const scale = unrecorded(() => tensor([1, 2]).exp());
  *   return tensor([3, 4]).mul(scale);
  * });

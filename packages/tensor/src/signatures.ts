@@ -22,7 +22,7 @@ type Families = {
   readonly [O in ReduceOp]: { inputs: readonly [x: Tensor]; attributes: { readonly axes: readonly number[] } };
 };
 
-/** The primitives: what every backend can do, and the views, which need no backend. */
+/** The primitives: what every backend can do. */
 interface Primitives extends Families {
   readonly where: { inputs: readonly [condition: Tensor, a: Tensor, b: Tensor]; attributes: None };
   readonly cast: { inputs: readonly [x: Tensor]; attributes: { readonly dtype: DType } };
@@ -44,8 +44,10 @@ interface Primitives extends Families {
     inputs: readonly [x: Tensor];
     attributes: { readonly window: Window; readonly size: readonly [height: number, width: number] };
   };
+}
 
-  // Views: they share their input's storage.
+/** The views: they share their input's storage, and need no backend. */
+interface Views {
   readonly reshape: { inputs: readonly [x: Tensor]; attributes: { readonly shape: readonly number[] } };
   readonly permute: { inputs: readonly [x: Tensor]; attributes: { readonly axes: readonly number[] } };
   readonly broadcastTo: { inputs: readonly [x: Tensor]; attributes: { readonly shape: readonly number[] } };
@@ -58,7 +60,9 @@ interface Primitives extends Families {
       readonly shape: readonly number[];
     };
   };
+}
 
+interface Custom {
   /** An op of the user's own: see `customOp` in `@dlcc/autograd`. */
   readonly custom: { inputs: readonly Tensor[]; attributes: CustomAttributes };
 }
@@ -147,14 +151,27 @@ interface FusedOps {
 
 /** The name of a primitive. */
 export type PrimitiveOp = keyof Primitives;
+/** The name of a view. */
+export type ViewOp = keyof Views;
 /** The name of a fused op. */
 export type FusedOp = keyof FusedOps;
 /** The fused ops that are a step of an optimizer: they turn old values into new ones. */
 export type StepOp = "sgdStep" | "momentumStep" | "adamStep";
 /** The name of an op. */
-export type Op = PrimitiveOp | FusedOp;
+export type Op = PrimitiveOp | ViewOp | FusedOp | "custom";
 
-type Signatures = Primitives & FusedOps;
+/** Which op the derivative of an op is computed with, where that is one that nobody else needs. */
+interface BackwardOps {
+  readonly gather: "scatterAdd";
+  readonly scatterAdd: "gather";
+  readonly unfold: "fold";
+  readonly fold: "unfold";
+  readonly softmaxCrossEntropy: "softmaxCrossEntropyGradient";
+}
+/** The name of that op. */
+export type BackwardOp<O extends Op> = O extends keyof BackwardOps ? BackwardOps[O] : never;
+
+type Signatures = Primitives & Views & FusedOps & Custom;
 /** The attributes of an op. */
 export type Attributes<O extends Op> = Signatures[O] extends Signature ? Signatures[O]["attributes"] : never;
 /** The inputs of an op. */

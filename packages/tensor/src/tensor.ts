@@ -4,7 +4,27 @@ import type { Backend, Storage, View } from "./backend.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
 import { Holding, leaveToFinalizer, register, unregister } from "./memory.ts";
-import { add, clip, div, equal, greater, less, maximum, minimum, mul, pow, sub } from "./ops/elementwise.ts";
+import {
+  abs,
+  add,
+  clip,
+  div,
+  equal,
+  exp,
+  greater,
+  less,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  relu,
+  sigmoid,
+  sqrt,
+  sub,
+  tanh,
+} from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import {
   broadcastTo,
@@ -18,6 +38,7 @@ import {
   unsqueeze,
 } from "./ops/movement.ts";
 import { argmax, max, mean, min, type ReduceOptions, sum } from "./ops/reduction.ts";
+import { cast as castTo } from "./primitives/elementwise.ts";
 import { summarize } from "./print.ts";
 import { contiguousStrides, sizeOf } from "./shape.ts";
 
@@ -235,39 +256,39 @@ export class Tensor implements View {
   }
   /** See {@link neg}. */
   neg(): Tensor {
-    return apply("neg", {}, this);
+    return neg(this);
   }
   /** See {@link exp}. */
   exp(): Tensor {
-    return apply("exp", {}, this);
+    return exp(this);
   }
   /** See {@link log}. */
   log(): Tensor {
-    return apply("log", {}, this);
+    return log(this);
   }
   /** See {@link sqrt}. */
   sqrt(): Tensor {
-    return apply("sqrt", {}, this);
+    return sqrt(this);
   }
   /** See {@link abs}. */
   abs(): Tensor {
-    return apply("abs", {}, this);
+    return abs(this);
   }
   /** See {@link relu}. */
   relu(): Tensor {
-    return apply("relu", {}, this);
+    return relu(this);
   }
   /** See {@link sigmoid}. */
   sigmoid(): Tensor {
-    return apply("sigmoid", {}, this);
+    return sigmoid(this);
   }
   /** See {@link tanh}. */
   tanh(): Tensor {
-    return apply("tanh", {}, this);
+    return tanh(this);
   }
   /** See {@link cast}. */
   cast(dtype: DType): Tensor {
-    return dtype === this.dtype ? this.alias() : apply("cast", { dtype }, this);
+    return dtype === this.dtype ? this.alias() : apply(castTo, { dtype }, this);
   }
 
   // Reduction

@@ -19,6 +19,7 @@ import {
   matmul,
   max,
   mean,
+  ops,
   pad,
   permute,
   reshape,
@@ -89,8 +90,8 @@ const errors: readonly [name: string, call: () => unknown, type: new (...args: n
   ["arange without end", () => arange(0, { end: 1, step: 0 }), ArgumentError, /^arange: .*never ends/],
   ["a number where a tensor belongs", () => exp(1 as never), ArgumentError, /^exp: expected a tensor, got number: make one with tensor/],
   ["add of two numbers", () => add(1, 2), ArgumentError, /^add: expected a tensor, got number/],
-  ["linear, shapes", () => apply("linear", { activation: undefined }, zeros([2, 3]), zeros([4, 5])), ShapeError, /^linear: x \[2,3\] and weight \[4,5\]/],
-  ["cross-entropy with float labels", () => apply("softmaxCrossEntropy", {}, zeros([2, 3]), zeros([2])), DTypeError, /^softmaxCrossEntropy: labels .*int32.*float32/],
+  ["linear, shapes", () => apply(ops.linear, { activation: undefined }, zeros([2, 3]), zeros([4, 5])), ShapeError, /^linear: x \[2,3\] and weight \[4,5\]/],
+  ["cross-entropy with float labels", () => apply(ops.softmaxCrossEntropy, {}, zeros([2, 3]), zeros([2])), DTypeError, /^softmaxCrossEntropy: labels .*int32.*float32/],
 ];
 
 describe("errors name the op, what came, and the way out", () => {
@@ -166,7 +167,7 @@ describe("two copies of the package", () => {
   const calls: readonly [string, () => unknown][] = [
     ["exp", () => exp(foreign)],
     ["add", () => add(tensor([1, 2]), foreign)],
-    ["sub", () => apply("sub", {}, foreign, tensor([1, 2]))],
+    ["sub", () => apply(ops.sub, {}, foreign, tensor([1, 2]))],
     ["sum", () => sum(foreign)],
     ["matmul", () => matmul(tensor([1, 2]), foreign)],
     ["concat", () => concat([tensor([1, 2]), foreign])],
@@ -217,5 +218,7 @@ test("item of several elements is a ShapeError", async () => {
 
 test("a label outside the classes is refused on cpu, with its place", () => {
   const labels = tensor([0, 2], { dtype: "int32" });
-  expect(() => apply("softmaxCrossEntropy", {}, zeros([2, 2]), labels)).toThrow(/label 2 \(of example 1\).*2 classes/);
+  expect(() => apply(ops.softmaxCrossEntropy, {}, zeros([2, 2]), labels)).toThrow(
+    /label 2 \(of example 1\).*2 classes/,
+  );
 });

@@ -73,15 +73,16 @@ export function deferred(backend: Backend): Backend {
     return pending;
   };
 
-  const {
-    readSync: _,
-    fused,
-    ...wrapped
-  } = wrap(backend, ({ op, inputs, results }, run) => promise(op, results, inputs, run));
+  const { readSync: _, ...wrapped } = wrap(backend, ({ op, inputs, results }, run) =>
+    promise(op, results, inputs, run),
+  );
   return {
     ...wrapped,
     // A step that reused an input's storage would need to know so now; nobody has to reuse.
-    ...(fused && { fused: withoutReuse(fused) }),
+    kernel(op) {
+      const kernel = wrapped.kernel(op);
+      return kernel && ((attributes, inputs) => kernel(attributes, inputs, []));
+    },
     name: `deferred ${backend.name}`,
     upload(data, dtype) {
       const copy = data.slice(); // The caller may change the array before the job's turn.
@@ -109,16 +110,3 @@ class JobError extends BackendError {
     super(`${op}: failed on deferred ${backend.name}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
-
-const withoutReuse = (fused: NonNullable<Backend["fused"]>): NonNullable<Backend["fused"]> =>
-  Object.fromEntries(
-    Object.entries(fused).map(([op, method]) => [
-      op,
-      (attributes: never, inputs: readonly View[]) =>
-        method(
-          attributes,
-          inputs,
-          inputs.map(() => false),
-        ),
-    ]),
-  );

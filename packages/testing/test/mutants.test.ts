@@ -1,12 +1,28 @@
-import { type Backend, type BinaryOp, cpu, type FusedMethod, type TypedArray, type View } from "@dlcc/tensor";
+import {
+  type Backend,
+  type BinaryOp,
+  type FusedOp,
+  type Kernel,
+  kernelsOf,
+  type Methods,
+  type StepOp,
+  type TypedArray,
+  cpu as unbroken,
+  type View,
+  type Views,
+} from "@dlcc/tensor";
 import { expect, test } from "vitest";
 import { conformance } from "../src/index.ts";
+import { methodsOf } from "./methods-of.ts";
+
+/** The cpu backend, with its kernels as methods. */
+const cpu = { ...unbroken, ...methodsOf(unbroken) };
 
 /** A backend that is `cpu` but for one mistake, and the cases (by the beginning of their names) that must find it. */
 interface Mutant {
   readonly mistake: string;
   readonly foundBy: string;
-  readonly backend: Partial<Backend>;
+  readonly backend: Partial<Backend & Methods>;
 }
 
 const contiguous = (view: View): View => {
@@ -20,16 +36,25 @@ const contiguous = (view: View): View => {
 };
 const atTheBeginning = (view: View): View => ({ ...view, offset: 0 });
 const array = (storage: object): TypedArray => storage as TypedArray;
-const flip = (window: Parameters<Backend["unfold"]>[1]): typeof window => ({
+const flip = (window: Parameters<Methods["unfold"]>[1]): typeof window => ({
   ...window,
   stride: [window.stride[1], window.stride[0]],
 });
 /** One op of a family done as another. */
-const binaryAs = (op: BinaryOp, wrong: BinaryOp): Partial<Backend> => ({
+const binaryAs = (op: BinaryOp, wrong: BinaryOp): Partial<Methods> => ({
   binary: (asked, a, b) => cpu.binary(asked === op ? wrong : asked, a, b),
 });
-const fused = (methods: NonNullable<Backend["fused"]>): Partial<Backend> => ({ fused: { ...cpu.fused, ...methods } });
-const cpuFused = cpu.fused as Required<NonNullable<Backend["fused"]>>;
+type FusedKernels = { readonly [O in FusedOp]: Kernel<O> };
+const fused = (kernels: Partial<FusedKernels>): Partial<Methods> => ({ fused: { ...cpu.fused, ...kernels } });
+const cpuFused = cpu.fused as FusedKernels;
+
+/** `cpu` with something changed. */
+const changed = (change: Partial<Backend & Methods>): Backend => ({
+  ...unbroken,
+  ...change,
+  name: "broken",
+  kernel: kernelsOf({ ...cpu, ...change }),
+});
 
 const mutants: readonly Mutant[] = [
   {
@@ -329,7 +354,9 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "linear forgets the bias",
     foundBy: "linear",
-    backend: fused({ linear: (attributes, inputs, reuse) => cpuFused.linear(attributes, inputs.slice(0, 2), reuse) }),
+    backend: fused({
+      linear: (attributes, inputs, reuse) => cpuFused.linear(attributes, [inputs[0], inputs[1]], reuse),
+    }),
   },
   {
     mistake: "linear forgets the activation",
@@ -353,13 +380,13 @@ const mutants: readonly Mutant[] = [
     }),
   },
   ...(["sgdStep", "momentumStep", "adamStep"] as const).flatMap((op): Mutant[] => {
-    const method = cpuFused[op] as FusedMethod<typeof op>;
+    const method = cpuFused[op] as Kernel<StepOp>;
     return [
       {
         mistake: `${op} overwrites its inputs without leave`,
         foundBy: op,
         backend: fused({
-          [op]: (attributes: never, inputs: readonly View[]) =>
+          [op]: (attributes: never, inputs: Views<StepOp>) =>
             method(
               attributes,
               inputs,
@@ -371,7 +398,7 @@ const mutants: readonly Mutant[] = [
         mistake: `${op} overwrites the gradient`,
         foundBy: op,
         backend: fused({
-          [op](attributes: never, inputs: readonly View[], reuse: readonly boolean[]) {
+          [op](attributes: never, inputs: Views<StepOp>, reuse: readonly boolean[]) {
             const results = method(attributes, inputs, reuse);
             array(inputs[inputs.length - 1]!.storage).fill(0);
             return results;
@@ -382,7 +409,7 @@ const mutants: readonly Mutant[] = [
         mistake: `${op} forgets the weight decay`,
         foundBy: op,
         backend: fused({
-          [op]: (attributes: object, inputs: readonly View[], reuse: readonly boolean[]) =>
+          [op]: (attributes: object, inputs: Views<StepOp>, reuse: readonly boolean[]) =>
             method({ ...attributes, weightDecay: 0 } as never, inputs, reuse),
         }),
       },
@@ -406,7 +433,7 @@ const mutants: readonly Mutant[] = [
 ];
 
 test.each(mutants)("the suite finds that $mistake", async ({ backend, foundBy }) => {
-  const broken: Backend = { ...cpu, ...backend, name: "broken" };
+  const broken = changed(backend);
   let found = 0;
   for (const { name, run } of conformance(broken)) {
     if (!name.startsWith(foundBy)) continue;
@@ -419,7 +446,7 @@ test.each(mutants)("the suite finds that $mistake", async ({ backend, foundBy })
 });
 
 test("a failure names the op, the case, the backend, the expected and the actual number and the error", async () => {
-  const broken: Backend = { ...cpu, ...mutants[0]!.backend, name: "broken" };
+  const broken = changed(mutants[0]!.backend);
   const [negation] = conformance(broken).filter(({ name }) => name === "neg float32, special values");
   await expect(negation!.run()).rejects.toThrow(
     /neg float32, special values on broken: 10 of 13 elements .* expected .*, got .*error.*allowed/,
@@ -427,22 +454,22 @@ test("a failure names the op, the case, the backend, the expected and the actual
 });
 
 test("a skipped case stays in the list with its reason", () => {
-  const cases = conformance(cpu, { skip: { "pow float32": "no power here" } });
+  const cases = conformance(unbroken, { skip: { "pow float32": "no power here" } });
   expect(cases.find(({ name }) => name === "pow float32")?.skipped).toBe("no power here");
   expect(cases.filter(({ skipped }) => skipped !== undefined)).toHaveLength(1);
 });
 
 test("a case that is not there can't be skipped", () => {
-  expect(() => conformance(cpu, { skip: { "pow float99": "typo" } })).toThrow(/no case "pow float99"/);
+  expect(() => conformance(unbroken, { skip: { "pow float99": "typo" } })).toThrow(/no case "pow float99"/);
 });
 
 test("no two cases have one name", () => {
-  const names = conformance(cpu).map(({ name }) => name);
+  const names = conformance(unbroken).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
 
 test("a larger tolerance lets a less exact backend pass", async () => {
-  const rough: Backend = { ...cpu, unary: (op, x) => array(cpu.unary(op, x)).map((value) => value * 1.00001) };
+  const rough = changed({ unary: (op, x) => array(cpu.unary(op, x)).map((value) => value * 1.00001) });
   const exp = (tolerance: number) =>
     conformance(rough, { tolerance: { float32: tolerance } }).find(({ name }) => name === "exp float32")!;
   await expect(exp(1e-6).run()).rejects.toThrow();

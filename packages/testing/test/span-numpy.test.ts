@@ -41,6 +41,7 @@ const notCompared = new Set([
   "isContiguous",
   "isFloat",
   "keep",
+  "kernelsOf",
   "randn",
   "sizeOf",
   "tensor",

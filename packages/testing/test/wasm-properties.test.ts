@@ -12,6 +12,7 @@ import {
   matmul,
   maximum,
   mul,
+  ops,
   pad,
   sub,
   type Tensor,
@@ -39,13 +40,13 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
 
     test("elementwise with broadcasting", () => {
       const random = new Generator(1);
-      const ops = { add, sub, mul, div, maximum } as const;
+      const arithmetic = { add, sub, mul, div, maximum } as const;
       for (let round = 0; round < rounds; round++) {
         tidy(() => {
           const shape = anyShape(random, 9);
           const a = anyView(wasm, random, shape);
           const b = anyView(wasm, random, narrower(random, shape));
-          for (const [name, op] of Object.entries(ops)) {
+          for (const [name, op] of Object.entries(arithmetic)) {
             if (name === "div") continue;
             expectSame(name, [op(a[0], b[0]), op(a[1], b[1])], 1);
           }
@@ -56,7 +57,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
           for (const op of ["exp", "tanh", "sigmoid", "relu", "sign"] as const) {
             expectSame(
               op,
-              both(a, (x) => apply(op, {}, x)),
+              both(a, (x) => apply(ops[op], {}, x)),
               1,
             );
           }
@@ -74,7 +75,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
           for (const op of ["sum", "max", "min"] as const) {
             expectSame(
               op,
-              both(x, (t) => apply(op, { axes }, t)),
+              both(x, (t) => apply(ops[op], { axes }, t)),
               shape.reduce((a, b) => a * b, 1),
             );
           }
@@ -82,7 +83,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
             const axis = random.integer(shape.length);
             expectSame(
               "argmax",
-              both(x, (t) => apply("argmax", { axis }, t)),
+              both(x, (t) => apply(ops.argmax, { axis }, t)),
               0,
             );
           }
@@ -129,7 +130,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
             );
             expectSame("input gradient", [matmul(delta[0], weight[0]), matmul(delta[1], weight[1])], outputs);
             const layer = (i: 0 | 1): Tensor =>
-              apply("linear", { activation: "sigmoid" }, x[i], weight[i], bias[i].reshape([outputs]));
+              apply(ops.linear, { activation: "sigmoid" }, x[i], weight[i], bias[i].reshape([outputs]));
             expectSame("linear", [layer(0), layer(1)], inputs);
           });
         }
@@ -171,7 +172,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
           for (const op of ["exp", "tanh", "sigmoid"] as const) {
             expectSame(
               op,
-              both(dense, (x) => apply(op, {}, x)),
+              both(dense, (x) => apply(ops[op], {}, x)),
               1,
             );
           }
@@ -205,7 +206,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
           const indices = [tensor(list), tensor(list, { backend: wasm })] as const;
           const picked = [gather(x[0], indices[0], axis), gather(x[1], indices[1], axis)] as const;
           expectSame("gather", picked, 0);
-          const scattered = (i: 0 | 1): Tensor => apply("scatterAdd", { axis, size: length }, picked[i], indices[i]);
+          const scattered = (i: 0 | 1): Tensor => apply(ops.scatterAdd, { axis, size: length }, picked[i], indices[i]);
           expectSame("scatterAdd", [scattered(0), scattered(1)], list.length);
         });
       }

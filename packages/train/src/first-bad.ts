@@ -55,7 +55,7 @@ class Trace implements Recorder {
     const names = this.#parameters.flatMap((parameter) => {
       return inputs.some((input) => input.id === parameter.peek().id) ? [parameter.name] : [];
     });
-    const what = `the result of ${op}${names.length > 0 ? ` with ${names.join(", ")}` : ""}`;
+    const what = `the result of ${op.name}${names.length > 0 ? ` with ${names.join(", ")}` : ""}`;
     for (const output of outputs) this.note(what, output);
   }
 

@@ -1,4 +1,4 @@
-import { ArgumentError, type Backend, BackendError } from "@dlcc/tensor";
+import { ArgumentError, type Backend, BackendError, kernelsOf } from "@dlcc/tensor";
 import type { Device } from "./device.ts";
 import { binary, cast, unary, where } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
@@ -191,20 +191,22 @@ function createBackend(device: Threads, note: string | undefined): WasmBackend {
     free: (storage) => heap.free(storage as Block),
     flush: async () => {},
 
-    unary: (op, x) => unary(device, op, x),
-    binary: (op, a, b) => binary(device, op, a, b),
-    where: (condition, a, b) => where(device, condition, a, b),
-    cast: (x, dtype) => cast(device, x, dtype),
-    reduce: (op, x, axes) => reduce(device, op, x, axes),
-    argmax: (x, axis) => argmax(device, x, axis),
-    matmul: (a, b) => matmul(device, a, b),
-    copy: (x) => copy(device, x),
-    pad: (x, padding, value) => pad(device, x, padding, value),
-    concat: (inputs, axis) => concat(device, inputs, axis),
-    gather: (x, indices, axis) => gather(device, x, indices, axis),
-    scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
-    unfold: (x, window) => unfold(device, x, window),
-    fold: (x, window, size) => fold(device, x, window, size),
-    fused: fusedOps(device),
+    kernel: kernelsOf({
+      unary: (op, x) => unary(device, op, x),
+      binary: (op, a, b) => binary(device, op, a, b),
+      where: (condition, a, b) => where(device, condition, a, b),
+      cast: (x, dtype) => cast(device, x, dtype),
+      reduce: (op, x, axes) => reduce(device, op, x, axes),
+      argmax: (x, axis) => argmax(device, x, axis),
+      matmul: (a, b) => matmul(device, a, b),
+      copy: (x) => copy(device, x),
+      pad: (x, padding, value) => pad(device, x, padding, value),
+      concat: (inputs, axis) => concat(device, inputs, axis),
+      gather: (x, indices, axis) => gather(device, x, indices, axis),
+      scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
+      unfold: (x, window) => unfold(device, x, window),
+      fold: (x, window, size) => fold(device, x, window, size),
+      fused: fusedOps(device),
+    }),
   };
 }

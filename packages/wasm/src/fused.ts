@@ -1,5 +1,5 @@
 /** The fused ops: each does in one pass over memory what its composite does in several. */
-import { ArgumentError, type Backend, isContiguous, sizeOf, type View } from "@dlcc/tensor";
+import { ArgumentError, isContiguous, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import { addressOf, allocate, chunksFor, type Device, jobs } from "./device.ts";
 import { activationGradient, unaryCodes } from "./elementwise.ts";
 import type { Block } from "./heap.ts";
@@ -63,7 +63,7 @@ function checkLabels(device: Device, op: string, labels: View, classes: number):
 }
 
 /** The fused ops of a device. */
-export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
+export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>> => ({
   linear({ activation }, [x, weight, bias]) {
     const [n, inner] = x!.shape as [number, number];
     const outputs = weight!.shape[0]!;

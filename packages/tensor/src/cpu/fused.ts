@@ -1,9 +1,10 @@
 /** The fused ops of the cpu backend: each does in one pass over memory what its composite does in several. */
-import type { Backend, View } from "../backend.ts";
+import type { Kernel, View } from "../backend.ts";
 import { emptyArray, type TypedArray } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { isContiguous, sizeOf } from "../shape.ts";
-import { unaryLoops } from "./loops.ts";
+import type { FusedActivation } from "../signatures.ts";
+import { relu, sigmoid, tanh, type UnaryLoop } from "./loops.ts";
 import { type FloatArray, matrixOf, multiply } from "./matmul.ts";
 import { copy } from "./movement.ts";
 import { arrayOf } from "./walk.ts";
@@ -23,115 +24,127 @@ const place = (x: View, data: TypedArray, reusable: boolean | undefined): TypedA
 const slopeAt = (gradient: number, value: number, decay: number): number =>
   decay === 0 ? gradient : gradient + decay * value;
 
-export const fused: NonNullable<Backend["fused"]> = {
-  linear({ activation }, [x, weight, bias]) {
-    const [n, inner] = x!.shape as [number, number];
-    const outputs = weight!.shape[0]!;
-    const out = emptyArray(x!.dtype, n * outputs) as FloatArray;
-    const transposed = matrixOf(weight!, 1, 0);
-    multiply(n, outputs, inner, matrixOf(x!, 0, 1), transposed, out, 0);
-    if (bias) addToRows(inOrder(bias), out);
-    if (activation) unaryLoops[activation](out.length, out, 0, 1, out, 0);
-    return [out];
-  },
+/** The activations that `linear` takes along. */
+const activations: { readonly [A in FusedActivation]: UnaryLoop } = { relu, sigmoid, tanh };
 
-  softmaxCrossEntropy(_, [logits, labels]) {
-    const [n, classes] = logits!.shape as [number, number];
-    const z = inOrder(logits!);
-    const y = inOrder(labels!);
-    const out = emptyArray(logits!.dtype, n);
-    for (let row = 0; row < n; row++) {
-      const start = row * classes;
-      let largest = z[start]!;
-      for (let j = 1; j < classes; j++) largest = Math.max(largest, z[start + j]!);
-      let total = 0;
-      for (let j = 0; j < classes; j++) total += Math.exp(z[start + j]! - largest);
-      const label = checkedLabel("softmaxCrossEntropy", y[row]!, row, classes);
-      out[row] = Math.log(total) - (z[start + label]! - largest);
+/** A layer in one pass. */
+export const linear: Kernel<"linear"> = ({ activation }, [x, weight, bias]) => {
+  const [n, inner] = x.shape as [number, number];
+  const outputs = weight.shape[0]!;
+  const out = emptyArray(x.dtype, n * outputs) as FloatArray;
+  const transposed = matrixOf(weight, 1, 0);
+  multiply(n, outputs, inner, matrixOf(x, 0, 1), transposed, out, 0);
+  if (bias) addToRows(inOrder(bias), out);
+  if (activation) activations[activation](out.length, out, 0, 1, out, 0);
+  return [out];
+};
+
+/** The losses of a classifier. */
+export const softmaxCrossEntropy: Kernel<"softmaxCrossEntropy"> = (_, [logits, labels]) => {
+  const [n, classes] = logits.shape as [number, number];
+  const z = inOrder(logits);
+  const y = inOrder(labels);
+  const out = emptyArray(logits.dtype, n);
+  for (let row = 0; row < n; row++) {
+    const start = row * classes;
+    let largest = z[start]!;
+    for (let j = 1; j < classes; j++) largest = Math.max(largest, z[start + j]!);
+    let total = 0;
+    for (let j = 0; j < classes; j++) total += Math.exp(z[start + j]! - largest);
+    const label = checkedLabel("softmaxCrossEntropy", y[row]!, row, classes);
+    out[row] = Math.log(total) - (z[start + label]! - largest);
+  }
+  return [out];
+};
+
+/** What activations pass back. */
+export const activationGradient: Kernel<"activationGradient"> = ({ activation }, [gradient, output]) => {
+  const g = inOrder(gradient);
+  const y = inOrder(output);
+  const out = emptyArray(gradient.dtype, g.length);
+  if (activation === "relu") for (let i = 0; i < g.length; i++) out[i] = y[i]! > 0 ? g[i]! : 0;
+  else if (activation === "sigmoid") for (let i = 0; i < g.length; i++) out[i] = g[i]! * y[i]! * (1 - y[i]!);
+  else for (let i = 0; i < g.length; i++) out[i] = g[i]! * (1 - y[i]! * y[i]!);
+  return [out];
+};
+
+/** What the losses of a classifier pass back. */
+export const softmaxCrossEntropyGradient: Kernel<"softmaxCrossEntropyGradient"> = (_, [logits, labels, gradient]) => {
+  const [n, classes] = logits.shape as [number, number];
+  const z = inOrder(logits);
+  const y = inOrder(labels);
+  const g = inOrder(gradient);
+  const out = emptyArray(logits.dtype, n * classes);
+  for (let row = 0; row < n; row++) {
+    const start = row * classes;
+    const end = start + classes;
+    const chosen = start + checkedLabel("softmaxCrossEntropyGradient", y[row]!, row, classes);
+    let largest = z[start]!;
+    for (let j = start + 1; j < end; j++) largest = Math.max(largest, z[j]!);
+    let total = 0;
+    for (let j = start; j < end; j++) total += Math.exp(z[j]! - largest);
+    for (let j = start; j < end; j++) {
+      out[j] = (Math.exp(z[j]! - largest) / total - (j === chosen ? 1 : 0)) * g[row]!;
     }
-    return [out];
-  },
+  }
+  return [out];
+};
 
-  activationGradient({ activation }, [gradient, output]) {
-    const g = inOrder(gradient!);
-    const y = inOrder(output!);
-    const out = emptyArray(gradient!.dtype, g.length);
-    if (activation === "relu") for (let i = 0; i < g.length; i++) out[i] = y[i]! > 0 ? g[i]! : 0;
-    else if (activation === "sigmoid") for (let i = 0; i < g.length; i++) out[i] = g[i]! * y[i]! * (1 - y[i]!);
-    else for (let i = 0; i < g.length; i++) out[i] = g[i]! * (1 - y[i]! * y[i]!);
-    return [out];
-  },
+/** A step of plain SGD. */
+export const sgdStep: Kernel<"sgdStep"> = ({ lr, weightDecay }, [parameter, gradient], [reusable]) => {
+  const p = inOrder(parameter);
+  const g = inOrder(gradient);
+  const out = place(parameter, p, reusable);
+  for (let i = 0; i < p.length; i++) out[i] = p[i]! - lr * slopeAt(g[i]!, p[i]!, weightDecay);
+  return [out];
+};
 
-  softmaxCrossEntropyGradient(_, [logits, labels, gradient]) {
-    const [n, classes] = logits!.shape as [number, number];
-    const z = inOrder(logits!);
-    const y = inOrder(labels!);
-    const g = inOrder(gradient!);
-    const out = emptyArray(logits!.dtype, n * classes);
-    for (let row = 0; row < n; row++) {
-      const start = row * classes;
-      const end = start + classes;
-      const chosen = start + checkedLabel("softmaxCrossEntropyGradient", y[row]!, row, classes);
-      let largest = z[start]!;
-      for (let j = start + 1; j < end; j++) largest = Math.max(largest, z[j]!);
-      let total = 0;
-      for (let j = start; j < end; j++) total += Math.exp(z[j]! - largest);
-      for (let j = start; j < end; j++) {
-        out[j] = (Math.exp(z[j]! - largest) / total - (j === chosen ? 1 : 0)) * g[row]!;
-      }
-    }
-    return [out];
-  },
+/** A step with momentum. */
+export const momentumStep: Kernel<"momentumStep"> = (
+  { lr, weightDecay, momentum, nesterov },
+  [parameter, velocity, gradient],
+  reusable,
+) => {
+  const p = inOrder(parameter);
+  const v = inOrder(velocity);
+  const g = inOrder(gradient);
+  const out = place(parameter, p, reusable[0]);
+  const nextVelocity = place(velocity, v, reusable[1]);
+  for (let i = 0; i < p.length; i++) {
+    const slope = slopeAt(g[i]!, p[i]!, weightDecay);
+    const next = momentum * v[i]! + slope;
+    nextVelocity[i] = next;
+    out[i] = p[i]! - lr * (nesterov ? slope + momentum * next : next);
+  }
+  return [out, nextVelocity];
+};
 
-  sgdStep({ lr, weightDecay }, [parameter, gradient], [reusable]) {
-    const p = inOrder(parameter!);
-    const g = inOrder(gradient!);
-    const out = place(parameter!, p, reusable);
-    for (let i = 0; i < p.length; i++) out[i] = p[i]! - lr * slopeAt(g[i]!, p[i]!, weightDecay);
-    return [out];
-  },
-
-  momentumStep({ lr, weightDecay, momentum, nesterov }, [parameter, velocity, gradient], reusable) {
-    const p = inOrder(parameter!);
-    const v = inOrder(velocity!);
-    const g = inOrder(gradient!);
-    const out = place(parameter!, p, reusable[0]);
-    const nextVelocity = place(velocity!, v, reusable[1]);
-    for (let i = 0; i < p.length; i++) {
-      const slope = slopeAt(g[i]!, p[i]!, weightDecay);
-      const next = momentum * v[i]! + slope;
-      nextVelocity[i] = next;
-      out[i] = p[i]! - lr * (nesterov ? slope + momentum * next : next);
-    }
-    return [out, nextVelocity];
-  },
-
-  adamStep(
-    { lr, beta1, beta2, epsilon, weightDecay, decoupled, step },
-    [parameter, first, second, gradient],
-    reusable,
-  ) {
-    const p = inOrder(parameter!);
-    const m = inOrder(first!);
-    const v = inOrder(second!);
-    const g = inOrder(gradient!);
-    const out = place(parameter!, p, reusable[0]);
-    const nextFirst = place(first!, m, reusable[1]);
-    const nextSecond = place(second!, v, reusable[2]);
-    const rate = lr / (1 - beta1 ** step);
-    const scale = 1 / Math.sqrt(1 - beta2 ** step);
-    const shrink = decoupled ? 1 - lr * weightDecay : 1;
-    const decay = decoupled ? 0 : weightDecay;
-    for (let i = 0; i < p.length; i++) {
-      const slope = slopeAt(g[i]!, p[i]!, decay);
-      const mean = beta1 * m[i]! + (1 - beta1) * slope;
-      const square = beta2 * v[i]! + (1 - beta2) * slope * slope;
-      nextFirst[i] = mean;
-      nextSecond[i] = square;
-      out[i] = shrink * p[i]! - (rate * mean) / (Math.sqrt(square) * scale + epsilon);
-    }
-    return [out, nextFirst, nextSecond];
-  },
+/** A step of Adam. */
+export const adamStep: Kernel<"adamStep"> = (
+  { lr, beta1, beta2, epsilon, weightDecay, decoupled, step },
+  [parameter, first, second, gradient],
+  reusable,
+) => {
+  const p = inOrder(parameter);
+  const m = inOrder(first);
+  const v = inOrder(second);
+  const g = inOrder(gradient);
+  const out = place(parameter, p, reusable[0]);
+  const nextFirst = place(first, m, reusable[1]);
+  const nextSecond = place(second, v, reusable[2]);
+  const rate = lr / (1 - beta1 ** step);
+  const scale = 1 / Math.sqrt(1 - beta2 ** step);
+  const shrink = decoupled ? 1 - lr * weightDecay : 1;
+  const decay = decoupled ? 0 : weightDecay;
+  for (let i = 0; i < p.length; i++) {
+    const slope = slopeAt(g[i]!, p[i]!, decay);
+    const mean = beta1 * m[i]! + (1 - beta1) * slope;
+    const square = beta2 * v[i]! + (1 - beta2) * slope * slope;
+    nextFirst[i] = mean;
+    nextSecond[i] = square;
+    out[i] = shrink * p[i]! - (rate * mean) / (Math.sqrt(square) * scale + epsilon);
+  }
+  return [out, nextFirst, nextSecond];
 };
 
 function checkedLabel(op: string, label: number, row: number, classes: number): number {

@@ -2,7 +2,6 @@
  * The elementwise loops: one for each op, each over one row with constant steps (0 where an operand is broadcast). The
  * op stands inside its loop, never behind a callback, so that the engine compiles each to tight code.
  */
-import type { BinaryOp, UnaryOp } from "../backend.ts";
 import type { TypedArray } from "../dtype.ts";
 
 /** `out[at + i] = f(x[start + i·step])` for `i < n`. */
@@ -21,79 +20,94 @@ export type BinaryLoop = (
   at: number,
 ) => void;
 
-/** Elementwise functions of one input. */
-export const unaryLoops: { readonly [O in UnaryOp]: UnaryLoop } = {
-  neg(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = -x[start + i * step]!;
-  },
-  exp(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.exp(x[start + i * step]!);
-  },
-  log(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.log(x[start + i * step]!);
-  },
-  sqrt(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.sqrt(x[start + i * step]!);
-  },
-  abs(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.abs(x[start + i * step]!);
-  },
-  sign(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.sign(x[start + i * step]!);
-  },
-  relu(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) {
-      const value = x[start + i * step]!;
-      out[at + i] = value < 0 ? 0 : value; // NaN stays NaN.
-    }
-  },
-  sigmoid(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = 1 / (1 + Math.exp(-x[start + i * step]!));
-  },
-  tanh(n, x, start, step, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.tanh(x[start + i * step]!);
-  },
+// Of one input
+
+export const neg: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = -x[start + i * step]!;
 };
 
-/** Elementwise functions of two inputs. */
-export const binaryLoops: { readonly [O in BinaryOp]: BinaryLoop } = {
-  add(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! + b[t + i * q]!;
-  },
-  sub(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! - b[t + i * q]!;
-  },
-  mul(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! * b[t + i * q]!;
-  },
-  div(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! / b[t + i * q]!;
-  },
-  pow(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) {
-      const base = a[s + i * p]!;
-      const exponent = b[t + i * q]!;
-      const power = base ** exponent;
-      // IEEE 754 has 1 for 1^NaN, 1^±∞ and (−1)^±∞, where JavaScript has NaN.
-      const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY);
-      out[at + i] = isOne ? 1 : power;
-    }
-  },
-  maximum(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.max(a[s + i * p]!, b[t + i * q]!);
-  },
-  minimum(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = Math.min(a[s + i * p]!, b[t + i * q]!);
-  },
-  equal(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! === b[t + i * q]! ? 1 : 0;
-  },
-  less(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! < b[t + i * q]! ? 1 : 0;
-  },
-  greater(n, a, s, p, b, t, q, out, at) {
-    for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! > b[t + i * q]! ? 1 : 0;
-  },
+export const exp: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.exp(x[start + i * step]!);
+};
+
+export const log: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.log(x[start + i * step]!);
+};
+
+export const sqrt: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.sqrt(x[start + i * step]!);
+};
+
+export const abs: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.abs(x[start + i * step]!);
+};
+
+export const sign: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.sign(x[start + i * step]!);
+};
+
+export const relu: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) {
+    const value = x[start + i * step]!;
+    out[at + i] = value < 0 ? 0 : value; // NaN stays NaN.
+  }
+};
+
+export const sigmoid: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = 1 / (1 + Math.exp(-x[start + i * step]!));
+};
+
+export const tanh: UnaryLoop = (n, x, start, step, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.tanh(x[start + i * step]!);
+};
+
+// Of two inputs
+
+export const add: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! + b[t + i * q]!;
+};
+
+export const sub: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! - b[t + i * q]!;
+};
+
+export const mul: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! * b[t + i * q]!;
+};
+
+export const div: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! / b[t + i * q]!;
+};
+
+export const pow: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) {
+    const base = a[s + i * p]!;
+    const exponent = b[t + i * q]!;
+    const power = base ** exponent;
+    // IEEE 754 has 1 for 1^NaN, 1^±∞ and (−1)^±∞, where JavaScript has NaN.
+    const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY);
+    out[at + i] = isOne ? 1 : power;
+  }
+};
+
+export const maximum: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.max(a[s + i * p]!, b[t + i * q]!);
+};
+
+export const minimum: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = Math.min(a[s + i * p]!, b[t + i * q]!);
+};
+
+export const equal: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! === b[t + i * q]! ? 1 : 0;
+};
+
+export const less: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! < b[t + i * q]! ? 1 : 0;
+};
+
+export const greater: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! > b[t + i * q]! ? 1 : 0;
 };
 
 /** The product of whole numbers, which wraps at 32 bits; a float's mantissa would lose the low ones. */
@@ -114,8 +128,10 @@ export const powIntegers: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   }
 };
 
-/** `out[at + i·by] = x[start + i·step]`. */
-export function copyRow(
+// Of one row into another
+
+/** One row of numbers, and where each goes. */
+export type RowLoop = (
   n: number,
   x: TypedArray,
   start: number,
@@ -123,47 +139,26 @@ export function copyRow(
   out: TypedArray,
   at: number,
   by: number,
-): void {
+) => void;
+
+/** `out[at + i·by] = x[start + i·step]`. */
+export const copyRow: RowLoop = (n, x, start, step, out, at, by) => {
   // A block move pays from some dozen elements on; both ends must be dense.
   if (step === 1 && by === 1 && n >= 32) out.set(x.subarray(start, start + n), at);
   else for (let i = 0; i < n; i++) out[at + i * by] = x[start + i * step]!;
-}
+};
 
 /** `out[at + i·by] += x[start + i·step]`; `by` is 0 to sum a row. */
-export function addRow(
-  n: number,
-  x: TypedArray,
-  start: number,
-  step: number,
-  out: TypedArray,
-  at: number,
-  by: number,
-): void {
+export const addRow: RowLoop = (n, x, start, step, out, at, by) => {
   for (let i = 0; i < n; i++) out[at + i * by]! += x[start + i * step]!;
-}
+};
 
 /** The running maximum; NaN wins, as it does in `Math.max`. */
-export function maxRow(
-  n: number,
-  x: TypedArray,
-  start: number,
-  step: number,
-  out: TypedArray,
-  at: number,
-  by: number,
-): void {
+export const maxRow: RowLoop = (n, x, start, step, out, at, by) => {
   for (let i = 0; i < n; i++) out[at + i * by] = Math.max(out[at + i * by]!, x[start + i * step]!);
-}
+};
 
 /** The running minimum; NaN wins. */
-export function minRow(
-  n: number,
-  x: TypedArray,
-  start: number,
-  step: number,
-  out: TypedArray,
-  at: number,
-  by: number,
-): void {
+export const minRow: RowLoop = (n, x, start, step, out, at, by) => {
   for (let i = 0; i < n; i++) out[at + i * by] = Math.min(out[at + i * by]!, x[start + i * step]!);
-}
+};

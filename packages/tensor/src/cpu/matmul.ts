@@ -33,6 +33,9 @@
  */
 
 import type { View } from "../backend.ts";
+import { emptyArray } from "../dtype.ts";
+import { sizeOf } from "../shape.ts";
+import { offsetsOf } from "./walk.ts";
 
 /** What a product takes and gives. */
 export type FloatArray = Float32Array | Float64Array;
@@ -184,4 +187,20 @@ function createKernel(): {
   }
 
   return { block, panel, sums, multiplyPanels };
+}
+
+/** The products of two stacks of matrices. */
+export function matmul(a: View, b: View): [FloatArray] {
+  const [m, k] = a.shape.slice(-2) as [number, number];
+  const n = b.shape[b.shape.length - 1]!;
+  const batch = a.shape.slice(0, -2);
+  const out = emptyArray(a.dtype, sizeOf(batch) * m * n) as FloatArray;
+  const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
+  const bStarts = offsetsOf(batch, b);
+  offsetsOf(batch, a).forEach((offset, i) => {
+    const left = { ...matrixOf(a, rows, columns), offset };
+    const right = { ...matrixOf(b, rows, columns), offset: bStarts[i]! };
+    multiply(m, n, k, left, right, out, i * m * n);
+  });
+  return [out];
 }

@@ -2,11 +2,11 @@ import type { Padding, View } from "../backend.ts";
 import { emptyArray, type TypedArray } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { contiguousStrides, sizeOf } from "../shape.ts";
-import { addRow, copyRow } from "./loops.ts";
+import { addRow, copyRow, type RowLoop } from "./loops.ts";
 import { arrayOf, forEachRow, offsetsOf, type Walk } from "./walk.ts";
 
 /** Puts a view's elements where another walk of the same shape leads, by copying or adding. */
-function put(row: typeof copyRow, x: View, out: TypedArray, walk: Walk): void {
+function put(row: RowLoop, x: View, out: TypedArray, walk: Walk): void {
   const data = arrayOf(x);
   forEachRow(x.shape, [x, walk], (n, [start, at], [step, by]) => row(n, data, start!, step!, out, at!, by!));
 }
@@ -17,15 +17,15 @@ export function copy(x: View): TypedArray {
   return out;
 }
 
-export function pad(x: View, padding: readonly Padding[], value: number): TypedArray {
+export function pad(x: View, padding: readonly Padding[], value: number): [TypedArray] {
   const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
   const strides = contiguousStrides(shape);
   const out = emptyArray(x.dtype, sizeOf(shape)).fill(value);
   put(copyRow, x, out, { strides, offset: strides.reduce((sum, stride, axis) => sum + stride * padding[axis]![0], 0) });
-  return out;
+  return [out];
 }
 
-export function concat(inputs: readonly View[], axis: number): TypedArray {
+export function concat(inputs: readonly View[], axis: number): [TypedArray] {
   const first = inputs[0]!;
   const length = inputs.reduce((sum, x) => sum + x.shape[axis]!, 0);
   const shape = first.shape.map((n, i) => (i === axis ? length : n));
@@ -36,7 +36,7 @@ export function concat(inputs: readonly View[], axis: number): TypedArray {
     put(copyRow, x, out, { strides, offset });
     offset += x.shape[axis]! * strides[axis]!;
   }
-  return out;
+  return [out];
 }
 
 /** The indices as an array, checked against the axis that they point into. */
@@ -53,7 +53,7 @@ const without = (list: readonly number[], from: number, count: number): number[]
   ...list.slice(from + count),
 ];
 
-export function gather(x: View, indices: View, axis: number): TypedArray {
+export function gather(x: View, indices: View, axis: number): [TypedArray] {
   const list = checkedIndices("gather", indices, x.shape[axis]!);
   // With the indices flattened, the result has the input's axes; `axis` is as long as there are indices.
   const shape = x.shape.map((length, i) => (i === axis ? list.length : length));
@@ -64,10 +64,10 @@ export function gather(x: View, indices: View, axis: number): TypedArray {
     const source = { ...slice, offset: x.offset + index * x.strides[axis]! };
     put(copyRow, source, out, { strides: without(strides, axis, 1), offset: i * strides[axis]! });
   });
-  return out;
+  return [out];
 }
 
-export function scatterAdd(x: View, indices: View, axis: number, size: number): TypedArray {
+export function scatterAdd(x: View, indices: View, axis: number, size: number): [TypedArray] {
   const list = checkedIndices("scatterAdd", indices, size);
   const rank = indices.shape.length;
   const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + rank)];
@@ -79,7 +79,7 @@ export function scatterAdd(x: View, indices: View, axis: number, size: number): 
     const source = { ...slice, offset: starts[i]! };
     put(addRow, source, out, { strides: without(strides, axis, 1), offset: index * strides[axis]! });
   });
-  return out;
+  return [out];
 }
 
 const viewFields = ({ storage, dtype }: View): Pick<View, "storage" | "dtype"> => ({ storage, dtype });

@@ -1,21 +1,14 @@
-import type { ReduceOp, View } from "../backend.ts";
+import type { View } from "../backend.ts";
 import { type TypedArray, toArray } from "../dtype.ts";
 import { contiguousStrides, sizeOf } from "../shape.ts";
-import { addRow, maxRow, minRow } from "./loops.ts";
+import type { RowLoop } from "./loops.ts";
 import { arrayOf, forEachRow, offsetsOf } from "./walk.ts";
-
-const reductions = {
-  sum: { row: addRow, start: 0 },
-  max: { row: maxRow, start: -Infinity },
-  min: { row: minRow, start: Infinity },
-} as const;
 
 /**
  * The result is walked through beside the input, with stride 0 along the axes that go: each element meets its place.
  * Collected in double precision, so a sum of many `float32` loses nothing on the way.
  */
-export function reduce(op: ReduceOp, x: View, axes: readonly number[]): TypedArray {
-  const { row, start } = reductions[op];
+export function reduce(row: RowLoop, start: number, x: View, axes: readonly number[]): [TypedArray] {
   const shape = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   const strides = contiguousStrides(shape).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
   const totals = new Float64Array(sizeOf(shape)).fill(start);
@@ -23,16 +16,16 @@ export function reduce(op: ReduceOp, x: View, axes: readonly number[]): TypedArr
   forEachRow(x.shape, [x, { strides, offset: 0 }], (n, [s, at], [step, by]) =>
     row(n, data, s!, step!, totals, at!, by!),
   );
-  return x.dtype === "float64" ? totals : toArray(x.dtype, totals);
+  return [x.dtype === "float64" ? totals : toArray(x.dtype, totals)];
 }
 
-export function argmax(x: View, axis: number): Int32Array {
+export function argmax(x: View, axis: number): [Int32Array] {
   const data = arrayOf(x);
   const without = (list: readonly number[]): number[] => list.filter((_, i) => i !== axis);
   const starts = offsetsOf(without(x.shape), { strides: without(x.strides), offset: x.offset });
   const length = x.shape[axis]!;
   const step = x.strides[axis]!;
-  return starts.map((start) => {
+  const places = starts.map((start) => {
     let best = 0;
     let largest = data[start]!;
     for (let i = 1; i < length; i++) {
@@ -45,4 +38,5 @@ export function argmax(x: View, axis: number): Int32Array {
     }
     return best;
   });
+  return [places];
 }

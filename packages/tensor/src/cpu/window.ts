@@ -1,7 +1,7 @@
 import type { View, Window } from "../backend.ts";
 import { emptyArray, type TypedArray } from "../dtype.ts";
-import { windowPositions } from "../primitives.ts";
 import { contiguousStrides, sizeOf } from "../shape.ts";
+import { windowPositions } from "../window.ts";
 import { addRow, copyRow } from "./loops.ts";
 import { arrayOf, type Walk } from "./walk.ts";
 
@@ -42,7 +42,7 @@ function forEachTapRow(
   }
 }
 
-export function unfold(x: View, window: Window): TypedArray {
+export function unfold(x: View, window: Window): [TypedArray] {
   const [n, channels, height, width] = x.shape as [number, number, number, number];
   const [rows, columns] = windowPositions("unfold", window, [height, width]);
   const shape = [n, channels * window.kernel[0] * window.kernel[1], rows * columns];
@@ -52,10 +52,10 @@ export function unfold(x: View, window: Window): TypedArray {
   forEachTapRow(window, [n, channels, height, width], x, patches, (length, imageAt, imageStep, patchAt, patchStep) =>
     copyRow(length, data, imageAt, imageStep, out, patchAt, patchStep),
   );
-  return out;
+  return [out];
 }
 
-export function fold(x: View, window: Window, [height, width]: readonly [number, number]): TypedArray {
+export function fold(x: View, window: Window, [height, width]: readonly [number, number]): [TypedArray] {
   const [n, patch] = x.shape as [number, number];
   const shape = [n, patch / (window.kernel[0] * window.kernel[1]), height, width] as const;
   const out = emptyArray(x.dtype, sizeOf(shape));
@@ -64,5 +64,5 @@ export function fold(x: View, window: Window, [height, width]: readonly [number,
   forEachTapRow(window, shape, image, x, (length, imageAt, imageStep, patchAt, patchStep) =>
     addRow(length, data, patchAt, patchStep, out, imageAt, imageStep),
   );
-  return out;
+  return [out];
 }

@@ -2,6 +2,7 @@
 import { apply, notATensor } from "../apply.ts";
 import type { DType } from "../dtype.ts";
 import { tidy } from "../memory.ts";
+import * as primitives from "../primitives/elementwise.ts";
 import { broadcastShapes } from "../shape.ts";
 import { Tensor, type TensorLike } from "../tensor.ts";
 import { applyBinary, expand, literal, needTensor } from "./operands.ts";
@@ -19,7 +20,7 @@ import { applyBinary, expand, literal, needTensor } from "./operands.ts";
  * console.log(await add(tensor([[1], [2]]), tensor([10, 20])).array()); // → [ [ 11, 21 ], [ 12, 22 ] ]
  * ```
  */
-export const add = (a: TensorLike, b: TensorLike): Tensor => applyBinary("add", a, b);
+export const add = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.add, a, b);
 
 /**
  * `a − b`, elementwise; shapes, dtypes and errors as in {@link add}.
@@ -30,7 +31,7 @@ export const add = (a: TensorLike, b: TensorLike): Tensor => applyBinary("add", 
  * console.log(await sub(1, tensor([1, 2])).array()); // → [ 0, -1 ]
  * ```
  */
-export const sub = (a: TensorLike, b: TensorLike): Tensor => applyBinary("sub", a, b);
+export const sub = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.sub, a, b);
 
 /**
  * `a · b`, elementwise; shapes, dtypes and errors as in {@link add}. For matrices' product see {@link matmul}.
@@ -41,7 +42,7 @@ export const sub = (a: TensorLike, b: TensorLike): Tensor => applyBinary("sub", 
  * console.log(await mul(tensor([1, 2]), 3).array()); // → [ 3, 6 ]
  * ```
  */
-export const mul = (a: TensorLike, b: TensorLike): Tensor => applyBinary("mul", a, b);
+export const mul = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.mul, a, b);
 
 /**
  * `a / b`, elementwise; floats alone, else as in {@link add}. `x / 0` is ±∞, and `0 / 0` is NaN.
@@ -52,7 +53,7 @@ export const mul = (a: TensorLike, b: TensorLike): Tensor => applyBinary("mul", 
  * console.log(await div(tensor([1, 2]), 4).array()); // → [ 0.25, 0.5 ]
  * ```
  */
-export const div = (a: TensorLike, b: TensorLike): Tensor => applyBinary("div", a, b);
+export const div = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.div, a, b);
 
 /**
  * `a` to the power of `b`, elementwise; shapes, dtypes and errors as in {@link add}.
@@ -63,7 +64,7 @@ export const div = (a: TensorLike, b: TensorLike): Tensor => applyBinary("div", 
  * console.log(await pow(tensor([1, 2, 3]), 2).array()); // → [ 1, 4, 9 ]
  * ```
  */
-export const pow = (a: TensorLike, b: TensorLike): Tensor => applyBinary("pow", a, b);
+export const pow = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.pow, a, b);
 
 /**
  * The larger of `a` and `b`, elementwise; NaN wins. Of booleans it is "or". At a tie, half of the derivative goes to
@@ -75,7 +76,7 @@ export const pow = (a: TensorLike, b: TensorLike): Tensor => applyBinary("pow", 
  * console.log(await maximum(tensor([-1, 2]), 0).array()); // → [ 0, 2 ]
  * ```
  */
-export const maximum = (a: TensorLike, b: TensorLike): Tensor => applyBinary("maximum", a, b);
+export const maximum = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.maximum, a, b);
 
 /**
  * The smaller of `a` and `b`, elementwise; NaN wins. Of booleans it is "and". See {@link maximum}.
@@ -86,7 +87,7 @@ export const maximum = (a: TensorLike, b: TensorLike): Tensor => applyBinary("ma
  * console.log(await minimum(tensor([-1, 2]), 0).array()); // → [ -1, 0 ]
  * ```
  */
-export const minimum = (a: TensorLike, b: TensorLike): Tensor => applyBinary("minimum", a, b);
+export const minimum = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.minimum, a, b);
 
 /**
  * `a = b`, elementwise, as `bool`; NaN equals nothing. Shapes and errors as in {@link add}.
@@ -97,7 +98,7 @@ export const minimum = (a: TensorLike, b: TensorLike): Tensor => applyBinary("mi
  * console.log(await equal(tensor([1, 2]), 2).array()); // → [ 0, 1 ]
  * ```
  */
-export const equal = (a: TensorLike, b: TensorLike): Tensor => applyBinary("equal", a, b);
+export const equal = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.equal, a, b);
 
 /**
  * `a ≠ b`, elementwise, as `bool`. See {@link equal}.
@@ -119,7 +120,7 @@ export const notEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => log
  * console.log(await less(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
  * ```
  */
-export const less = (a: TensorLike, b: TensorLike): Tensor => applyBinary("less", a, b);
+export const less = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.less, a, b);
 
 /**
  * `a ≤ b`, elementwise, as `bool`. See {@link equal}.
@@ -141,7 +142,7 @@ export const lessEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => ma
  * console.log(await greater(tensor([1, 2]), 1).array()); // → [ 0, 1 ]
  * ```
  */
-export const greater = (a: TensorLike, b: TensorLike): Tensor => applyBinary("greater", a, b);
+export const greater = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.greater, a, b);
 
 /**
  * `a ≥ b`, elementwise, as `bool`. See {@link equal}.
@@ -174,7 +175,7 @@ export const logicalNot = (x: Tensor): Tensor => equal(x, 0);
  * console.log(await neg(tensor([1, -2])).array()); // → [ -1, 2 ]
  * ```
  */
-export const neg = (x: Tensor): Tensor => apply("neg", {}, x);
+export const neg = (x: Tensor): Tensor => apply(primitives.neg, {}, x);
 
 /**
  * `eˣ`, elementwise; floats.
@@ -186,7 +187,7 @@ export const neg = (x: Tensor): Tensor => apply("neg", {}, x);
  * console.log(await exp(tensor([0, -Infinity])).array()); // → [ 1, 0 ]
  * ```
  */
-export const exp = (x: Tensor): Tensor => apply("exp", {}, x);
+export const exp = (x: Tensor): Tensor => apply(primitives.exp, {}, x);
 
 /**
  * The natural logarithm, elementwise; floats. `log 0` is −∞; of what is below 0 it is NaN.
@@ -198,7 +199,7 @@ export const exp = (x: Tensor): Tensor => apply("exp", {}, x);
  * console.log(await log(tensor([1, 0])).array()); // → [ 0, -Infinity ]
  * ```
  */
-export const log = (x: Tensor): Tensor => apply("log", {}, x);
+export const log = (x: Tensor): Tensor => apply(primitives.log, {}, x);
 
 /**
  * `√x`, elementwise; floats.
@@ -210,7 +211,7 @@ export const log = (x: Tensor): Tensor => apply("log", {}, x);
  * console.log(await sqrt(tensor([4, 9])).array()); // → [ 2, 3 ]
  * ```
  */
-export const sqrt = (x: Tensor): Tensor => apply("sqrt", {}, x);
+export const sqrt = (x: Tensor): Tensor => apply(primitives.sqrt, {}, x);
 
 /**
  * `x²`, elementwise.
@@ -221,7 +222,7 @@ export const sqrt = (x: Tensor): Tensor => apply("sqrt", {}, x);
  * console.log(await square(tensor([2, -3])).array()); // → [ 4, 9 ]
  * ```
  */
-export const square = (x: Tensor): Tensor => apply("mul", {}, x, x);
+export const square = (x: Tensor): Tensor => apply(primitives.mul, {}, x, x);
 
 /**
  * `|x|`, elementwise. Its derivative at 0 is taken as 0.
@@ -232,7 +233,7 @@ export const square = (x: Tensor): Tensor => apply("mul", {}, x, x);
  * console.log(await abs(tensor([1, -2])).array()); // → [ 1, 2 ]
  * ```
  */
-export const abs = (x: Tensor): Tensor => apply("abs", {}, x);
+export const abs = (x: Tensor): Tensor => apply(primitives.abs, {}, x);
 
 /**
  * −1, 0 or 1 as `x` is below, at or above 0, elementwise.
@@ -243,7 +244,7 @@ export const abs = (x: Tensor): Tensor => apply("abs", {}, x);
  * console.log(await sign(tensor([-5, 0, 3])).array()); // → [ -1, 0, 1 ]
  * ```
  */
-export const sign = (x: Tensor): Tensor => apply("sign", {}, x);
+export const sign = (x: Tensor): Tensor => apply(primitives.sign, {}, x);
 
 /**
  * The rectifier, `max(0, x)`, elementwise. Its derivative at 0 is taken as 0. Source: the course, "ReLU Activation".
@@ -254,7 +255,7 @@ export const sign = (x: Tensor): Tensor => apply("sign", {}, x);
  * console.log(await relu(tensor([-1, 2])).array()); // → [ 0, 2 ]
  * ```
  */
-export const relu = (x: Tensor): Tensor => apply("relu", {}, x);
+export const relu = (x: Tensor): Tensor => apply(primitives.relu, {}, x);
 
 /**
  * The sigmoid, `1 / (1 + e⁻ˣ)`, elementwise; floats. Source: the course, "Multi Layer Perceptrons and Sigmoid".
@@ -266,7 +267,7 @@ export const relu = (x: Tensor): Tensor => apply("relu", {}, x);
  * console.log(await sigmoid(tensor([0, 100])).array()); // → [ 0.5, 1 ]
  * ```
  */
-export const sigmoid = (x: Tensor): Tensor => apply("sigmoid", {}, x);
+export const sigmoid = (x: Tensor): Tensor => apply(primitives.sigmoid, {}, x);
 
 /**
  * The hyperbolic tangent, `(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)`, elementwise; floats.
@@ -278,7 +279,7 @@ export const sigmoid = (x: Tensor): Tensor => apply("sigmoid", {}, x);
  * console.log(await tanh(tensor([0, 100])).array()); // → [ 0, 1 ]
  * ```
  */
-export const tanh = (x: Tensor): Tensor => apply("tanh", {}, x);
+export const tanh = (x: Tensor): Tensor => apply(primitives.tanh, {}, x);
 
 /**
  * The step function of the course's perceptron: 1 where `x > 0`, else 0, in `x`'s dtype. Its derivative is 0
@@ -328,7 +329,7 @@ export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
     const x = a instanceof Tensor ? a : literal("where", a, beside);
     const y = b instanceof Tensor ? b : literal("where", b, beside);
     const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", x.shape, y.shape));
-    return apply("where", {}, expand(condition, shape), expand(x, shape), expand(y, shape));
+    return apply(primitives.where, {}, expand(condition, shape), expand(x, shape), expand(y, shape));
   });
 }
 

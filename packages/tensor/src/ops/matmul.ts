@@ -1,6 +1,7 @@
 import { apply } from "../apply.ts";
 import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import { matmul as primitive } from "../primitives/matmul.ts";
 import { broadcastShapes, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./movement.ts";
@@ -24,7 +25,7 @@ import { expand, needTensor } from "./operands.ts";
 export function matmul(a: Tensor, b: Tensor): Tensor {
   needTensor("matmul", a);
   needTensor("matmul", b);
-  if (a.rank === 2 && b.rank === 2) return apply("matmul", {}, a, b);
+  if (a.rank === 2 && b.rank === 2) return apply(primitive, {}, a, b);
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(`matmul: takes matrices and vectors, got ${show(a.shape)} x ${show(b.shape)}: scale with mul`);
   }
@@ -35,7 +36,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       ? left.shape.slice(0, -2)
       : broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
     const product = apply(
-      "matmul",
+      primitive,
       {},
       expand(left, [...batch, ...left.shape.slice(-2)]),
       expand(right, [...batch, ...right.shape.slice(-2)]),

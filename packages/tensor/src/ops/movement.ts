@@ -3,6 +3,9 @@ import { apply } from "../apply.ts";
 import type { Padding, Window } from "../backend.ts";
 import { ArgumentError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import * as primitives from "../primitives/movement.ts";
+import * as views from "../primitives/views.ts";
+import * as windows from "../primitives/window.ts";
 import {
   checkShape,
   isContiguous,
@@ -32,8 +35,8 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (!Array.isArray(shape)) throw new ShapeError("reshape: the shape is an array, as in x.reshape([2, 3])");
   const full = inferLength(x, shape);
   if (sameShape(full, x.shape)) return x.alias();
-  if (reshapedStrides(x.shape, x.strides, full)) return apply("reshape", { shape: full }, x);
-  return tidy(() => apply("reshape", { shape: full }, apply("copy", {}, x)));
+  if (reshapedStrides(x.shape, x.strides, full)) return apply(views.reshape, { shape: full }, x);
+  return tidy(() => apply(views.reshape, { shape: full }, apply(primitives.copy, {}, x)));
 }
 
 function inferLength(x: Tensor, shape: Shape): Shape {
@@ -63,7 +66,7 @@ export function transpose(x: Tensor, first = -2, second = -1): Tensor {
   const b = normalizeAxis("transpose", second, x.rank);
   axes[a] = b;
   axes[b] = a;
-  return apply("permute", { axes }, x);
+  return apply(views.permute, { axes }, x);
 }
 
 /**
@@ -79,7 +82,7 @@ export function transpose(x: Tensor, first = -2, second = -1): Tensor {
  */
 export function permute(x: Tensor, axes: readonly number[]): Tensor {
   needTensor("permute", x);
-  return apply("permute", { axes: axes.map((axis) => normalizeAxis("permute", axis, x.rank)) }, x);
+  return apply(views.permute, { axes: axes.map((axis) => normalizeAxis("permute", axis, x.rank)) }, x);
 }
 
 /**
@@ -95,7 +98,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   needTensor("broadcastTo", x);
   checkShape("broadcastTo", shape);
-  return sameShape(x.shape, shape) ? x.alias() : apply("broadcastTo", { shape }, x);
+  return sameShape(x.shape, shape) ? x.alias() : apply(views.broadcastTo, { shape }, x);
 }
 
 /**
@@ -130,8 +133,8 @@ export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
     shape: parts.map((part) => part.length),
   };
   const dropped = parts.flatMap((_, axis) => (typeof ranges[axis] === "number" ? [axis] : []));
-  if (dropped.length === 0) return apply("slice", attributes, x);
-  return tidy(() => squeeze(apply("slice", attributes, x), dropped));
+  if (dropped.length === 0) return apply(views.slice, attributes, x);
+  return tidy(() => squeeze(apply(views.slice, attributes, x), dropped));
 }
 
 /** NumPy's rules for one axis: ends outside the axis are moved to its ends. */
@@ -220,7 +223,7 @@ export function flatten(x: Tensor, start = 1): Tensor {
  */
 export function contiguous(x: Tensor): Tensor {
   needTensor("contiguous", x);
-  return isContiguous(x.shape, x.strides) ? x.alias() : apply("copy", {}, x);
+  return isContiguous(x.shape, x.strides) ? x.alias() : apply(primitives.copy, {}, x);
 }
 
 /**
@@ -237,7 +240,7 @@ export function contiguous(x: Tensor): Tensor {
 export function pad(x: Tensor, padding: readonly Padding[], value = 0): Tensor {
   needTensor("pad", x);
   checkLiteral("pad", value, x.dtype);
-  return apply("pad", { padding, value }, x);
+  return apply(primitives.pad, { padding, value }, x);
 }
 
 /**
@@ -255,7 +258,7 @@ export function pad(x: Tensor, padding: readonly Padding[], value = 0): Tensor {
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
   const first = tensors[0];
   needTensor("concat", first);
-  return apply("concat", { axis: normalizeAxis("concat", axis, first.rank) }, ...tensors);
+  return apply(primitives.concat, { axis: normalizeAxis("concat", axis, first.rank) }, ...tensors);
 }
 
 /**
@@ -293,7 +296,7 @@ export const stack = (tensors: readonly Tensor[], axis = 0): Tensor =>
  */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
   needTensor("gather", x);
-  return apply("gather", { axis: normalizeAxis("gather", axis, x.rank) }, x, indices);
+  return apply(primitives.gather, { axis: normalizeAxis("gather", axis, x.rank) }, x, indices);
 }
 
 /**
@@ -314,7 +317,12 @@ export function scatterAdd(x: Tensor, indices: Tensor, axis: number, size: numbe
   needTensor("scatterAdd", x);
   needTensor("scatterAdd", indices);
   checkShape("scatterAdd", [size]);
-  return apply("scatterAdd", { axis: normalizeAxis("scatterAdd", axis, x.rank - indices.rank + 1), size }, x, indices);
+  return apply(
+    primitives.scatterAdd,
+    { axis: normalizeAxis("scatterAdd", axis, x.rank - indices.rank + 1), size },
+    x,
+    indices,
+  );
 }
 
 /** What a sliding window takes; a number stands for both directions. */
@@ -361,7 +369,7 @@ function makeWindow(op: string, kernel: number | readonly [number, number], opti
  * ```
  */
 export const unfold = (x: Tensor, kernel: number | readonly [number, number], options: WindowOptions = {}): Tensor =>
-  apply("unfold", { window: makeWindow("unfold", kernel, options) }, x);
+  apply(windows.unfold, { window: makeWindow("unfold", kernel, options) }, x);
 
 /**
  * The adjoint of {@link unfold}: patches added back into images; where they overlap, they add up.
@@ -381,4 +389,4 @@ export const fold = (
   size: readonly [height: number, width: number],
   kernel: number | readonly [number, number],
   options: WindowOptions = {},
-): Tensor => apply("fold", { window: makeWindow("fold", kernel, options), size }, x);
+): Tensor => apply(windows.fold, { window: makeWindow("fold", kernel, options), size }, x);

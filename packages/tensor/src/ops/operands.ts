@@ -1,8 +1,10 @@
 import { apply, notATensor } from "../apply.ts";
-import type { BinaryOp } from "../backend.ts";
+import type { ArithmeticOp, ComparisonOp } from "../backend.ts";
 import { type DType, toArray } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import type { Operation } from "../op.ts";
+import { broadcastTo } from "../primitives/views.ts";
 import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
 import { fromData, Tensor, type TensorLike } from "../tensor.ts";
 
@@ -31,17 +33,19 @@ function operands(op: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
 
 /** A tensor with the given shape, by strides alone; itself if it has it already. */
 export const expand = (x: Tensor, shape: Shape): Tensor =>
-  sameShape(x.shape, shape) ? x : apply("broadcastTo", { shape }, x);
+  sameShape(x.shape, shape) ? x : apply(broadcastTo, { shape }, x);
+
+type BinaryOperation = Operation<ArithmeticOp | ComparisonOp>;
 
 /** Broadcasts both operands to one shape, and applies. */
-export function applyBinary(op: BinaryOp, a: TensorLike, b: TensorLike): Tensor {
+export function applyBinary(op: BinaryOperation, a: TensorLike, b: TensorLike): Tensor {
   if (a instanceof Tensor && b instanceof Tensor && sameShape(a.shape, b.shape)) return apply(op, {}, a, b);
   return tidy(() => broadcastAndApply(op, a, b));
 }
 
-function broadcastAndApply(op: BinaryOp, a: TensorLike, b: TensorLike): Tensor {
-  const [x, y] = operands(op, a, b);
-  const shape = broadcastShapes(op, x.shape, y.shape);
+function broadcastAndApply(op: BinaryOperation, a: TensorLike, b: TensorLike): Tensor {
+  const [x, y] = operands(op.name, a, b);
+  const shape = broadcastShapes(op.name, x.shape, y.shape);
   return apply(op, {}, expand(x, shape), expand(y, shape));
 }
 

@@ -4,6 +4,8 @@ import type { ReduceOp } from "../backend.ts";
 import { isFloat } from "../dtype.ts";
 import { DTypeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import type { Operation } from "../op.ts";
+import * as primitives from "../primitives/reduction.ts";
 import { normalizeAxes, normalizeAxis } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { div } from "./elementwise.ts";
@@ -19,9 +21,9 @@ export interface ReduceOptions {
 /** Axes to reduce over: one, several, or (left out) all; negative ones count from the end. */
 export type Axes = number | readonly number[] | undefined;
 
-function reduce(op: ReduceOp, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
-  needTensor(op, x);
-  const over = normalizeAxes(op, axes, x.rank);
+function reduce(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
+  needTensor(op.name, x);
+  const over = normalizeAxes(op.name, axes, x.rank);
   if (keepDims || over.length === 0) return apply(op, { axes: over }, x);
   return tidy(() =>
     reshape(
@@ -45,7 +47,8 @@ function reduce(op: ReduceOp, x: Tensor, axes: Axes, { keepDims = false }: Reduc
  * console.log(await sum(x).item(), await sum(x, 0).array()); // → 10 [ 4, 6 ]
  * ```
  */
-export const sum = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => reduce("sum", x, axes, options);
+export const sum = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
+  reduce(primitives.sum, x, axes, options);
 
 /**
  * The largest element over axes; NaN wins. Ties share the derivative. Of `bool`, whether any is true.
@@ -59,7 +62,8 @@ export const sum = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
  * console.log(await max(tensor([[1, 5], [3, 4]]), 1).array()); // → [ 5, 4 ]
  * ```
  */
-export const max = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => reduce("max", x, axes, options);
+export const max = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
+  reduce(primitives.max, x, axes, options);
 
 /**
  * The smallest element over axes; NaN wins. Of `bool`, whether all are true. See {@link max}.
@@ -70,7 +74,8 @@ export const max = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
  * console.log(await min(tensor([[1, 5], [3, 4]]), 1).array()); // → [ 1, 3 ]
  * ```
  */
-export const min = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => reduce("min", x, axes, options);
+export const min = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
+  reduce(primitives.min, x, axes, options);
 
 /**
  * The mean over axes: their sum, divided by the number of elements. Of nothing it is NaN.
@@ -113,7 +118,7 @@ export function argmax(x: Tensor, axis?: number, { keepDims = false }: ReduceOpt
   return tidy(() => {
     const along = axis === undefined ? flatten(x, 0) : x;
     const over = normalizeAxis("argmax", axis ?? 0, along.rank);
-    const indices = apply("argmax", { axis: over }, along);
+    const indices = apply(primitives.argmax, { axis: over }, along);
     if (keepDims)
       return axis === undefined
         ? reshape(

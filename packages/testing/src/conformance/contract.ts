@@ -1,5 +1,16 @@
 /** What the contract says beside numbers: who owns what is read and uploaded, what `free` and `flush` promise. */
-import { add, apply, type DType, isFloat, type Op, type Tensor, type TypedArray, tensor, tidy } from "@dlcc/tensor";
+import {
+  add,
+  apply,
+  type DType,
+  isFloat,
+  type Op,
+  ops,
+  type Tensor,
+  type TypedArray,
+  tensor,
+  tidy,
+} from "@dlcc/tensor";
 import { entry, type NdArray } from "../reference.ts";
 import { type Case, compare, demand, layouts, type Subject, sample, upload } from "./harness.ts";
 
@@ -42,7 +53,7 @@ const roundTrip = (subject: Subject, dtype: DType): Case => ({
     const data = extremes[dtype].map((value) => (dtype === "float32" ? Math.fround(value) : value));
     const make = (): [Tensor, Tensor] => {
       const x = upload({ shape: [data.length], data }, dtype, subject);
-      return [x, apply("copy", {}, x)];
+      return [x, apply(ops.copy, {}, x)];
     };
     await withTensors(make, async (...tensors) => {
       for (const [i, t] of tensors.entries()) {
@@ -129,22 +140,22 @@ type Inputs = readonly [x: Tensor, i: Tensor, c: Tensor, image: Tensor, patches:
 
 /** For each method of a backend, an op that it runs. */
 // biome-ignore format: a table
-const ops: { readonly [O in Op]?: (...inputs: Inputs) => Tensor } = {
-  neg: (x) => apply("neg", {}, x),
-  mul: (x) => apply("mul", {}, x, x),
-  less: (x) => apply("less", {}, x, x),
-  where: (x, _, c) => apply("where", {}, c, x, x),
-  cast: (x) => apply("cast", { dtype: "int32" }, x),
-  sum: (x) => apply("sum", { axes: [0] }, x),
-  argmax: (x) => apply("argmax", { axis: 1 }, x),
-  matmul: (x) => apply("matmul", {}, x, x.transpose()),
-  copy: (x) => apply("copy", {}, x),
-  pad: (x) => apply("pad", { padding: [[0, 0], [0, 0]], value: 1 }, x),
-  concat: (x) => apply("concat", { axis: 0 }, x),
-  gather: (x, i) => apply("gather", { axis: 0 }, x, i),
-  scatterAdd: (x, i) => apply("scatterAdd", { axis: 0, size: 2 }, x.slice([0, 2]), i),
-  unfold: (_x, _i, _c, image) => apply("unfold", { window }, image),
-  fold: (_x, _i, _c, _image, patches) => apply("fold", { window, size: [3, 4] }, patches),
+const cases: { readonly [O in Op]?: (...inputs: Inputs) => Tensor } = {
+  neg: (x) => apply(ops.neg, {}, x),
+  mul: (x) => apply(ops.mul, {}, x, x),
+  less: (x) => apply(ops.less, {}, x, x),
+  where: (x, _, c) => apply(ops.where, {}, c, x, x),
+  cast: (x) => apply(ops.cast, { dtype: "int32" }, x),
+  sum: (x) => apply(ops.sum, { axes: [0] }, x),
+  argmax: (x) => apply(ops.argmax, { axis: 1 }, x),
+  matmul: (x) => apply(ops.matmul, {}, x, x.transpose()),
+  copy: (x) => apply(ops.copy, {}, x),
+  pad: (x) => apply(ops.pad, { padding: [[0, 0], [0, 0]], value: 1 }, x),
+  concat: (x) => apply(ops.concat, { axis: 0 }, x),
+  gather: (x, i) => apply(ops.gather, { axis: 0 }, x, i),
+  scatterAdd: (x, i) => apply(ops.scatterAdd, { axis: 0, size: 2 }, x.slice([0, 2]), i),
+  unfold: (_x, _i, _c, image) => apply(ops.unfold, { window }, image),
+  fold: (_x, _i, _c, _image, patches) => apply(ops.fold, { window, size: [3, 4] }, patches),
 };
 
 const inputsStay = (subject: Subject, op: string, run: (...inputs: Inputs) => Tensor): Case => ({
@@ -281,7 +292,7 @@ const negativeZero = (subject: Subject, dtype: DType): Case => ({
     await withTensors(
       () => {
         const x = upload({ shape: [2], data: [0, -0] }, dtype, subject);
-        return [apply("neg", {}, x), apply("abs", {}, x), apply("sqrt", {}, x), apply("copy", {}, x)];
+        return [apply(ops.neg, {}, x), apply(ops.abs, {}, x), apply(ops.sqrt, {}, x), apply(ops.copy, {}, x)];
       },
       async (...results) => {
         const expected = { neg: [-0, 0], abs: [0, 0], sqrt: [0, -0], copy: [0, -0] };
@@ -311,7 +322,7 @@ export function contract(subject: Subject): Case[] {
       readIsFresh(subject, dtype),
     ]),
     ...(backend.readSync ? [readSyncAgrees(subject)] : []),
-    ...Object.entries(ops).map(([op, run]) => inputsStay(subject, op, run)),
+    ...Object.entries(cases).map(([op, run]) => inputsStay(subject, op, run)),
     freeWaits(subject),
     freeIsApart(subject),
     order(subject),

@@ -7,6 +7,7 @@ import {
   cast,
   type DType,
   isFloat,
+  ops,
   type UnaryOp,
 } from "@dlcc/tensor";
 import { binary, convert, entry, isComparison, map, type NdArray, unary, where, zip } from "../reference.ts";
@@ -75,7 +76,7 @@ function unaryCases(subject: Subject, op: UnaryOp, dtype: DType): Case[] {
   const run = async (what: string, x: NdArray, layout: Layout): Promise<void> => {
     const fitting = layout.fit(x);
     await expectResult(subject, `${op} ${dtype}, ${what}`, { dtype, ...map(fitting, f) }, () =>
-      apply(op, {}, layout.place(fitting, dtype, subject)),
+      apply(ops[op], {}, layout.place(fitting, dtype, subject)),
     );
   };
   const cases: Case[] = [
@@ -135,7 +136,7 @@ function binaryCases(subject: Subject, op: BinaryOp, dtype: DType): Case[] {
     const [left, right] = [entry(chosen, 0), entry(chosen, 1)];
     const [p, q] = [left.fit(a), right.fit(b)];
     await expectResult(subject, `${op} ${dtype}, ${what}`, { dtype: result, ...zip(p, q, f) }, () =>
-      apply(op, {}, left.place(p, dtype, subject), right.place(q, dtype, subject)),
+      apply(ops[op], {}, left.place(p, dtype, subject), right.place(q, dtype, subject)),
     );
   };
   const plain = [layouts[0], layouts[0]];
@@ -174,7 +175,7 @@ const whereCase = (subject: Subject, dtype: DType): Case => ({
       const what = `where ${dtype}, ${named(chosen)} ${describe(shape)}`;
       await expectResult(subject, what, { dtype, ...where(condition, a, b) }, () =>
         apply(
-          "where",
+          ops.where,
           {},
           entry(chosen, 0).place(condition, "bool", subject),
           entry(chosen, 1).place(a, dtype, subject),
@@ -193,7 +194,7 @@ const wherePicks = (subject: Subject, dtype: DType): Case => ({
     const a = { shape: [4], data: [1, NaN, -0, Infinity] };
     const b = { shape: [4], data: [NaN, 2, Infinity, -Infinity] };
     await expectResult(subject, `where ${dtype}, special values`, { dtype, ...where(condition, a, b) }, () =>
-      apply("where", {}, upload(condition, "bool", subject), upload(a, dtype, subject), upload(b, dtype, subject)),
+      apply(ops.where, {}, upload(condition, "bool", subject), upload(a, dtype, subject), upload(b, dtype, subject)),
     );
   },
 });
@@ -204,7 +205,7 @@ function castCases(subject: Subject, from: DType, to: DType): Case[] {
     const expected = { dtype: to, ...map(fitting, (value) => convert(value, to)) };
     await expectResult(subject, `cast ${from} to ${to}, ${what}`, expected, () =>
       from === to
-        ? apply("cast", { dtype: to }, layout.place(fitting, from, subject))
+        ? apply(ops.cast, { dtype: to }, layout.place(fitting, from, subject))
         : cast(layout.place(fitting, from, subject), to),
     );
   };

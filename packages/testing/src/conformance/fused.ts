@@ -7,19 +7,22 @@ import {
   type Attributes,
   apply,
   applyStep,
-  composites,
+  type Computed,
   type DType,
   type FusedActivation,
-  type FusedMethod,
   type FusedOp,
   type Inputs,
   isFloat,
+  type Kernel,
+  type Operation,
+  ops,
   Parameter,
   type SgdAttributes,
   type StepOp,
   type Tensor,
   type TypedArray,
   tidy,
+  type Views,
 } from "@dlcc/tensor";
 import { entry, type NdArray } from "../reference.ts";
 import {
@@ -42,7 +45,7 @@ async function composed<O extends FusedOp>(
   attributes: Attributes<O>,
   inputs: () => Inputs<O>,
 ): Promise<NdArray[]> {
-  const outputs = tidy(() => composites[op](attributes as never, inputs() as never));
+  const outputs = tidy(() => ops[op].composite(attributes as never, inputs() as never));
   try {
     return await Promise.all(outputs.map(async (t) => ({ shape: t.shape, data: Array.from(await t.data()) })));
   } finally {
@@ -62,7 +65,7 @@ async function expectComposite<O extends Exclude<FusedOp, StepOp>>(
 ): Promise<void> {
   const expected = entry(await composed(op, attributes, inputs), 0);
   await expectResult(subject, what, { dtype, magnitude, ...expected }, () =>
-    apply<O>(op, attributes, ...(inputs() as Inputs<O>)),
+    apply<O>(ops[op] as unknown as Operation<O>, attributes, ...(inputs() as Inputs<O>)),
   );
 }
 
@@ -286,7 +289,7 @@ function stepCases<O extends StepOp>(subject: Subject, op: O, dtype: DType): Cas
     try {
       for (let step = 1; step <= count; step++) {
         const results = await composed(op, attributes, () => place(arrays, layout) as unknown as Inputs<O>);
-        applyStep(op, attributes, cells, gradient);
+        applyStep(ops[op] as unknown as Operation<O>, attributes, cells, gradient);
         const what = `${JSON.stringify(attributes)}, ${layout.name} ${describe(shape)}, step ${step}`;
         for (const [i, result] of results.entries())
           await check(`${what}, ${entry(cells, i).name}`, result, entry(cells, i).peek());
@@ -319,7 +322,7 @@ function stepCases<O extends StepOp>(subject: Subject, op: O, dtype: DType): Cas
           return [cells.map((cell) => cell.value), cells, entry(tensors, tensors.length - 1)];
         });
         try {
-          applyStep(op, entry(variants, 0), cells, gradient);
+          applyStep(ops[op] as unknown as Operation<O>, entry(variants, 0), cells, gradient);
           for (const [i, t] of held.entries())
             await check(`${entry(cells, i).name}, held by a variable`, entry(arrays, i), t);
         } finally {
@@ -331,15 +334,14 @@ function stepCases<O extends StepOp>(subject: Subject, op: O, dtype: DType): Cas
       name: `${op} ${dtype}, without leave to reuse`,
       async run() {
         const { backend } = subject;
-        const method = backend.fused?.[op] as FusedMethod<O> | undefined;
-        if (!method) return;
+        const kernel = backend.kernel(ops[op] as unknown as Computed<O>);
+        if (!kernel) return;
         const arrays = stepArrays(op, [3, 4], dtype);
         const inputs = tidy(() => place(arrays, layouts[0]));
         try {
-          const results = method.call(
-            backend.fused,
-            entry(variants, 0) as Parameters<FusedMethod<O>>[0],
-            inputs,
+          const results = kernel(
+            entry(variants, 0) as Parameters<Kernel<O>>[0],
+            inputs as unknown as Views<O>,
             inputs.map(() => false),
           );
           const taken = results.filter((storage) => inputs.some((input) => input.storage === storage)).length;
@@ -367,8 +369,8 @@ const untouched = (subject: Subject, dtype: DType): Case => ({
     ]);
     const [x, weight, bias, y] = inputs as [Tensor, Tensor, Tensor, Tensor];
     const results = [
-      ...activations.map((activation) => apply("linear", { activation }, x, weight, bias)),
-      apply("softmaxCrossEntropy", {}, x, y),
+      ...activations.map((activation) => apply(ops.linear, { activation }, x, weight, bias)),
+      apply(ops.softmaxCrossEntropy, {}, x, y),
     ];
     try {
       const read: TypedArray[] = await Promise.all(inputs.map((input) => input.data()));

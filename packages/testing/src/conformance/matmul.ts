@@ -1,5 +1,5 @@
 /** The matrix product: sizes around those of tiles, batches, and every pair of layouts. */
-import { apply, type DType, isFloat } from "@dlcc/tensor";
+import { apply, type DType, isFloat, ops } from "@dlcc/tensor";
 import { entry, map, matmul as matmulReference, type NdArray } from "../reference.ts";
 import { type Case, describe, expectResult, type Layout, layouts, type Subject, sample } from "./harness.ts";
 
@@ -38,7 +38,7 @@ function casesFor(subject: Subject, dtype: DType): Case[] {
     const magnitude = matmulReference(map(p, Math.abs), map(q, Math.abs));
     const what = `matmul ${dtype}, ${left.name} ${describe(a.shape)} x ${right.name} ${describe(b.shape)}`;
     await expectResult(subject, what, { dtype, magnitude, ...expected }, () =>
-      apply("matmul", {}, left.place(p, dtype, subject), right.place(q, dtype, subject)),
+      apply(ops.matmul, {}, left.place(p, dtype, subject), right.place(q, dtype, subject)),
     );
   };
   const runShapes = (batch: readonly number[], [m, k, n]: (typeof sizes)[number], left: Layout, right: Layout) =>

@@ -4,6 +4,7 @@ import {
   broadcastTo,
   type DType,
   isFloat,
+  ops,
   type Padding,
   permute,
   reshape,
@@ -95,7 +96,7 @@ const viewCases = (subject: Subject, dtype: DType): Case[] =>
       },
       {
         name: `copy ${dtype}, ${name}`,
-        run: () => expectResult(subject, `copy ${dtype}, ${name}`, expected, () => apply("copy", {}, make())),
+        run: () => expectResult(subject, `copy ${dtype}, ${name}`, expected, () => apply(ops.copy, {}, make())),
       },
     ];
   });
@@ -107,7 +108,7 @@ const copyCase = (subject: Subject, dtype: DType): Case => ({
       for (const layout of layouts) {
         const x = layout.fit(sample(shape, dtype, domain));
         const what = `copy ${dtype}, ${layout.name} ${describe(shape)}`;
-        await expectResult(subject, what, { dtype, ...x }, () => apply("copy", {}, layout.place(x, dtype, subject)));
+        await expectResult(subject, what, { dtype, ...x }, () => apply(ops.copy, {}, layout.place(x, dtype, subject)));
       }
     }
   },
@@ -133,7 +134,7 @@ const padCase = (subject: Subject, dtype: DType): Case => ({
           const x = layout.fit(sample(shape, dtype, domain));
           const what = `pad ${dtype}, ${layout.name} ${describe(shape)} by ${padding.map(describe).join()} with ${value}`;
           await expectResult(subject, what, { dtype, ...reference.pad(x, padding, value) }, () =>
-            apply("pad", { padding, value }, layout.place(x, dtype, subject)),
+            apply(ops.pad, { padding, value }, layout.place(x, dtype, subject)),
           );
         }
       }
@@ -160,7 +161,7 @@ const concatCase = (subject: Subject, dtype: DType): Case => ({
         const inputs = shapes.map((shape, i) => entry(chosen, i).fit(sample(shape, dtype, domain, i)));
         const what = `concat ${dtype}, ${shapes.map((shape, i) => `${entry(chosen, i).name} ${describe(shape)}`).join(", ")} along axis ${axis}`;
         await expectResult(subject, what, { dtype, ...reference.concat(inputs, axis) }, () =>
-          apply("concat", { axis }, ...inputs.map((x, i) => entry(chosen, i).place(x, dtype, subject))),
+          apply(ops.concat, { axis }, ...inputs.map((x, i) => entry(chosen, i).place(x, dtype, subject))),
         );
       }
     }
@@ -194,7 +195,12 @@ const gatherCase = (subject: Subject, dtype: DType): Case => ({
         const indices = second.fit(pickIndices(pick.indices, entry(pick.x, pick.axis)));
         const what = `gather ${dtype}, ${first.name} ${describe(pick.x)} at ${second.name} ${describe(pick.indices)} along axis ${pick.axis}`;
         await expectResult(subject, what, { dtype, ...reference.gather(x, indices, pick.axis) }, () =>
-          apply("gather", { axis: pick.axis }, first.place(x, dtype, subject), second.place(indices, "int32", subject)),
+          apply(
+            ops.gather,
+            { axis: pick.axis },
+            first.place(x, dtype, subject),
+            second.place(indices, "int32", subject),
+          ),
         );
       }
     }
@@ -216,7 +222,7 @@ const scatterAddCase = (subject: Subject, dtype: DType): Case => ({
         const what = `scatterAdd ${dtype}, ${first.name} ${describe(shape)} at ${second.name} ${describe(pick.indices)} along axis ${pick.axis}`;
         await expectResult(subject, what, expected, () =>
           apply(
-            "scatterAdd",
+            ops.scatterAdd,
             { axis: pick.axis, size },
             first.place(x, dtype, subject),
             second.place(indices, "int32", subject),

@@ -1,5 +1,5 @@
 /** Sliding windows: `unfold` and `fold`. */
-import { apply, type DType, isFloat, type Window } from "@dlcc/tensor";
+import { apply, type DType, isFloat, ops, type Window } from "@dlcc/tensor";
 import { fold, map, unfold } from "../reference.ts";
 import { type Case, expectResult, layouts, type Subject, sample } from "./harness.ts";
 
@@ -33,7 +33,7 @@ function casesFor(subject: Subject, dtype: DType): Case[] {
               subject,
               `unfold ${dtype}, ${name}, ${layout.name}`,
               { dtype, ...unfold(x, window) },
-              () => apply("unfold", { window }, layout.place(x, dtype, subject)),
+              () => apply(ops.unfold, { window }, layout.place(x, dtype, subject)),
             );
           }
         }
@@ -50,7 +50,7 @@ function casesFor(subject: Subject, dtype: DType): Case[] {
             const magnitude = fold(map(x, Math.abs), window, [height, width]);
             const expected = { dtype, magnitude, ...fold(x, window, [height, width]) };
             await expectResult(subject, `fold ${dtype}, ${name}, ${layout.name}`, expected, () =>
-              apply("fold", { window, size: [height, width] }, layout.place(x, dtype, subject)),
+              apply(ops.fold, { window, size: [height, width] }, layout.place(x, dtype, subject)),
             );
           }
         }

@@ -1,0 +1,34 @@
+/** What several ops ask of their inputs. */
+import { isFloat } from "./dtype.ts";
+import { DTypeError, ShapeError, show } from "./errors.ts";
+import { sameShape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Says that an op does not take this dtype. */
+export function refuseDType(op: string, x: Tensor, wanted: string): never {
+  throw new DTypeError(`${op}: takes ${wanted}, got ${x.dtype} ${show(x.shape)}: cast first, as in x.cast("float32")`);
+}
+
+/** Floats alone. */
+export function needFloat(op: string, x: Tensor): void {
+  if (!isFloat(x.dtype)) refuseDType(op, x, "float32 or float64");
+}
+
+/** Floats and whole numbers. */
+export function needNumber(op: string, x: Tensor): void {
+  if (x.dtype === "bool") refuseDType(op, x, "numbers");
+}
+
+/** Inputs that must have one dtype. */
+export function needSameDType(op: string, a: Tensor, b: Tensor): void {
+  if (a.dtype === b.dtype) return;
+  throw new DTypeError(
+    `${op}: dtypes differ, ${a.dtype} ${show(a.shape)} and ${b.dtype} ${show(b.shape)}: cast one, as in x.cast("${a.dtype}")`,
+  );
+}
+
+/** Inputs that must have one shape. */
+export function needSameShape(op: string, a: Tensor, b: Tensor): void {
+  if (sameShape(a.shape, b.shape)) return;
+  throw new ShapeError(`${op}: shapes differ, ${show(a.shape)} and ${show(b.shape)}: broadcast first`);
+}

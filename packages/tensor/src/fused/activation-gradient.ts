@@ -1,0 +1,31 @@
+import { activationGradient as kernel } from "../cpu/fused.ts";
+import { isFloat } from "../dtype.ts";
+import { DTypeError } from "../errors.ts";
+import { tidy } from "../memory.ts";
+import { type FusedOperation, runFused as run } from "../op.ts";
+import { greater, mul, sub, where } from "../ops/elementwise.ts";
+import type { FusedActivation } from "../signatures.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkGradient } from "./check-gradient.ts";
+
+/** By the output `y`: with y = σ(x), for one, dC/dx = y (1 − y) dC/dy. */
+const slopes: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) => Tensor } = {
+  relu: (gradient, y) => where(greater(y, 0), gradient, 0),
+  sigmoid: (gradient, y) => mul(gradient, mul(y, sub(1, y))),
+  tanh: (gradient, y) => mul(gradient, sub(1, mul(y, y))),
+};
+
+/** What an activation passes back. */
+export const activationGradient: FusedOperation<"activationGradient"> = {
+  name: "activationGradient",
+  run,
+  results(_, [gradient, output]) {
+    checkGradient("activationGradient", gradient, output);
+    if (!isFloat(output.dtype)) {
+      throw new DTypeError(`activationGradient: takes floats, got ${output.dtype}: cast("float32")`);
+    }
+    return [output];
+  },
+  composite: ({ activation }, [gradient, output]) => tidy(() => [slopes[activation](gradient, output)]),
+  kernel,
+};

@@ -1,0 +1,42 @@
+import { needSameDType } from "../checks.ts";
+import { linear as kernel } from "../cpu/fused.ts";
+import { isFloat } from "../dtype.ts";
+import { DTypeError, ShapeError, show } from "../errors.ts";
+import { tidy } from "../memory.ts";
+import { type FusedOperation, runFused as run } from "../op.ts";
+import { add } from "../ops/elementwise.ts";
+import { matmul } from "../ops/matmul.ts";
+import { transpose } from "../ops/movement.ts";
+import { sameShape } from "../shape.ts";
+
+/** A layer in one pass: `activation(x · weightᵀ + bias)`. */
+export const linear: FusedOperation<"linear"> = {
+  name: "linear",
+  run,
+  results(_, [x, weight, bias]) {
+    needSameDType("linear", x, weight);
+    if (!isFloat(x.dtype)) {
+      throw new DTypeError(`linear: takes floats, got ${x.dtype} ${show(x.shape)}: cast("float32")`);
+    }
+    const [out, inner] = weight.shape;
+    if (x.rank !== 2 || weight.rank !== 2 || x.shape[1] !== inner) {
+      throw new ShapeError(`linear: x ${show(x.shape)} and weight ${show(weight.shape)} must be [n, in] and [out, in]`);
+    }
+    if (bias) {
+      needSameDType("linear", x, bias);
+      if (!sameShape(bias.shape, [out as number])) {
+        throw new ShapeError(
+          `linear: bias ${show(bias.shape)} must have the ${out} outputs of weight ${show(weight.shape)}`,
+        );
+      }
+    }
+    return [{ dtype: x.dtype, shape: [x.shape[0] as number, out as number] }];
+  },
+  composite: ({ activation }, [x, weight, bias]) =>
+    tidy(() => {
+      const product = matmul(x, transpose(weight));
+      const z = bias ? add(product, bias) : product;
+      return [activation ? z[activation]() : z];
+    }),
+  kernel,
+};

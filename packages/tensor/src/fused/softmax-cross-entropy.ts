@@ -1,0 +1,54 @@
+import * as kernels from "../cpu/fused.ts";
+import { isFloat } from "../dtype.ts";
+import { DTypeError, ShapeError, show } from "../errors.ts";
+import { tidy } from "../memory.ts";
+import { type FusedOperation, runFused as run } from "../op.ts";
+import { logSoftmax, oneHot, pickLabelled, softmax } from "../ops/composite.ts";
+import { mul, neg, sub } from "../ops/elementwise.ts";
+import { unsqueeze } from "../ops/movement.ts";
+import { sameShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+import { checkGradient } from "./check-gradient.ts";
+
+function checkLogits(op: string, logits: Tensor, labels: Tensor): void {
+  if (!isFloat(logits.dtype)) throw new DTypeError(`${op}: logits are floats, got ${logits.dtype}: cast("float32")`);
+  if (labels.dtype !== "int32") {
+    throw new DTypeError(`${op}: labels are class indices in int32, got ${labels.dtype}: cast("int32")`);
+  }
+  if (logits.rank !== 2 || !sameShape(labels.shape, logits.shape.slice(0, 1))) {
+    throw new ShapeError(
+      `${op}: logits ${show(logits.shape)} and labels ${show(labels.shape)} must be [n, classes] and [n]`,
+    );
+  }
+}
+
+/** For each row, `−log softmax(logits)` at its label. */
+export const softmaxCrossEntropy: FusedOperation<"softmaxCrossEntropy"> = {
+  name: "softmaxCrossEntropy",
+  run,
+  results(_, [logits, labels]) {
+    checkLogits("softmaxCrossEntropy", logits, labels);
+    return [{ dtype: logits.dtype, shape: labels.shape }];
+  },
+  composite: (_, [logits, labels]) =>
+    tidy(() => [neg(pickLabelled("softmaxCrossEntropy", logSoftmax(logits), labels))]),
+  kernel: kernels.softmaxCrossEntropy,
+  backward: () => softmaxCrossEntropyGradient,
+};
+
+/** What it passes back to the logits: `softmax(z) − e_label`, times the gradient. */
+export const softmaxCrossEntropyGradient: FusedOperation<"softmaxCrossEntropyGradient"> = {
+  name: "softmaxCrossEntropyGradient",
+  run,
+  results(_, [logits, labels, gradient]) {
+    checkLogits("softmaxCrossEntropyGradient", logits, labels);
+    checkGradient("softmaxCrossEntropyGradient", gradient, { dtype: logits.dtype, shape: labels.shape });
+    return [logits];
+  },
+  composite: (_, [logits, labels, gradient]) =>
+    tidy(() => {
+      const slope = sub(softmax(logits), oneHot(labels, logits.shape[1] ?? 0, logits.dtype));
+      return [mul(slope, unsqueeze(gradient, 1))];
+    }),
+  kernel: kernels.softmaxCrossEntropyGradient,
+};

@@ -1,0 +1,128 @@
+/**
+ * An op as a value: its name, what it refuses and what comes out, and the kernel with which the cpu backend computes it.
+ * `apply` takes such values, and recorders see them.
+ *
+ * They are values, and not names in a table, so that a bundler keeps the ops that a program mentions and drops the
+ * others, kernels and all. For the same reason an op that no other program needs, such as the way back of `gather`, is
+ * named by the op that it belongs to, and not by a table of derivatives.
+ *
+ * There are four kinds, told apart by how they run: primitives, which every backend computes; views, which need no
+ * backend; fused ops, which a backend may have faster than their composite of primitives; and the user's own.
+ */
+import type { Backend, Kernel, Storage, Views } from "./backend.ts";
+import type { DType } from "./dtype.ts";
+import { BackendError } from "./errors.ts";
+import { tell } from "./recorder.ts";
+import type { Attributes, BackwardOp, FusedOp, Inputs, Op, PrimitiveOp, ViewOp } from "./signatures.ts";
+import { fromStorage, type Tensor, viewOf } from "./tensor.ts";
+
+/** What an op gives: one tensor, but for the steps of optimizers. */
+export type Outputs = readonly [Tensor, ...Tensor[]];
+
+/** What will come out of an op; a tensor says it where the result is like it. */
+export interface Result {
+  /** The type of the elements. */
+  readonly dtype: DType;
+  /** The lengths of the axes. */
+  readonly shape: readonly number[];
+}
+
+/** An op: what `apply` takes. */
+export interface Operation<O extends Op = Op> {
+  /** As it stands in messages. */
+  readonly name: O;
+  /** Checks the inputs, computes, and tells the recorders. */
+  run(backend: Backend, attributes: Attributes<O>, inputs: Inputs<O>, reuse: readonly boolean[]): Outputs;
+  /** The op that its derivative is computed with, where that is an op that nobody else needs. */
+  readonly backward?: () => Operation<BackwardOp<O>>;
+}
+
+/** An op that every backend computes. */
+export interface Primitive<O extends PrimitiveOp = PrimitiveOp> extends Operation<O> {
+  /** Checks the inputs, and says what will come out. */
+  result(attributes: Attributes<O>, inputs: Inputs<O>): Result;
+  /** How the cpu backend computes it. */
+  kernel(attributes: Attributes<O>, inputs: Views<O>): ReturnType<Kernel<O>>;
+}
+
+/** An op that looks at the same storage in another way. */
+export interface ViewOperation<O extends ViewOp = ViewOp> extends Operation<O> {
+  /** Checks the input, and says how the result walks through its storage. */
+  view(attributes: Attributes<O>, x: Tensor): Walk;
+}
+
+/** A shape, and a way through a storage. */
+export interface Walk {
+  /** The lengths of the axes. */
+  readonly shape: readonly number[];
+  /** Counted in elements. */
+  readonly strides: readonly number[];
+  /** Where the first element is. Default: where the input's is. */
+  readonly offset?: number;
+}
+
+/** An op that is several primitives in one pass. */
+export interface FusedOperation<O extends FusedOp = FusedOp> extends Operation<O> {
+  /** Checks the inputs, and says what will come out. */
+  results(attributes: Attributes<O>, inputs: Inputs<O>): readonly Result[];
+  /** The same of primitives: right on every backend and at any order of derivative; faster versions are held to it. */
+  composite(attributes: Attributes<O>, inputs: Inputs<O>): readonly Tensor[];
+  /** How the cpu backend computes it. */
+  kernel(attributes: Attributes<O>, inputs: Views<O>, reuse: readonly boolean[]): ReturnType<Kernel<O>>;
+}
+
+/** How primitives run. */
+export function runPrimitive<O extends PrimitiveOp>(
+  this: Primitive<O>,
+  backend: Backend,
+  attributes: Attributes<O>,
+  inputs: Inputs<O>,
+): Outputs {
+  const { dtype, shape } = this.result(attributes, inputs);
+  const kernel = backend.kernel(this);
+  if (!kernel) throw new BackendError(`${this.name}: the backend ${backend.name} has no kernel for it`);
+  const [storage] = kernel(attributes, inputs as unknown as Views<O>, []) as readonly [Storage];
+  return told(this, attributes, inputs, [fromStorage(backend, storage, dtype, shape)]);
+}
+
+/** How views are made. */
+export function runView<O extends ViewOp>(
+  this: ViewOperation<O>,
+  _: Backend,
+  attributes: Attributes<O>,
+  inputs: Inputs<O>,
+): Outputs {
+  const [x] = inputs as readonly [Tensor];
+  const { shape, strides, offset } = this.view(attributes, x);
+  return told(this, attributes, inputs, [viewOf(x, shape, strides, offset)]);
+}
+
+/** How fused ops run: as a kernel of the backend's, or as their composite. */
+export function runFused<O extends FusedOp>(
+  this: FusedOperation<O>,
+  backend: Backend,
+  attributes: Attributes<O>,
+  inputs: Inputs<O>,
+  reuse: readonly boolean[],
+): Outputs {
+  const results = this.results(attributes, inputs);
+  const kernel = backend.kernel(this);
+  if (!kernel) return this.composite(attributes, inputs) as Outputs;
+  const outputs = kernel(attributes, inputs as unknown as Views<O>, reuse).map((storage, i) => {
+    const reused = (inputs as readonly Tensor[]).find((input, j) => reuse[j] && input.storage === storage);
+    const { dtype, shape } = results[i] as Result;
+    return reused ? reused.overwritten() : fromStorage(backend, storage, dtype, shape);
+  });
+  return told(this, attributes, inputs, outputs as unknown as Outputs);
+}
+
+/** Tells the recorders what an op gave. */
+export function told<O extends Op>(
+  op: Operation<O>,
+  attributes: Attributes<O>,
+  inputs: Inputs<O>,
+  outputs: Outputs,
+): Outputs {
+  tell({ op, attributes, inputs, outputs });
+  return outputs;
+}

@@ -1,0 +1,161 @@
+/** Elementwise primitives. Their inputs have one shape: broadcasting is in the strides. */
+import { needFloat, needNumber, needSameDType, needSameShape, refuseDType } from "../checks.ts";
+import { binary, cast as castElements, where as choose, unary } from "../cpu/elementwise.ts";
+import * as loops from "../cpu/loops.ts";
+import { BackendError } from "../errors.ts";
+import { type Primitive, type Result, runPrimitive as run } from "../op.ts";
+import type { Tensor } from "../tensor.ts";
+
+interface Named {
+  readonly name: string;
+}
+
+/** One float gives one float. */
+function float(this: Named, _: unknown, [x]: readonly [Tensor]): Result {
+  needFloat(this.name, x);
+  return x;
+}
+
+/** One number gives one number. */
+function number(this: Named, _: unknown, [x]: readonly [Tensor]): Result {
+  needNumber(this.name, x);
+  return x;
+}
+
+/** Two of a kind give one. */
+function pair(this: Named, _: unknown, [a, b]: readonly [Tensor, Tensor]): Result {
+  needSameDType(this.name, a, b);
+  needSameShape(this.name, a, b);
+  return a;
+}
+
+/** Two numbers give one. */
+function numbers(this: Named, _: unknown, inputs: readonly [Tensor, Tensor]): Result {
+  needSameDType(this.name, ...inputs);
+  needNumber(this.name, inputs[0]);
+  return pair.call(this, _, inputs);
+}
+
+/** Whether a relation holds between two of a kind. */
+function relation(this: Named, _: unknown, inputs: readonly [Tensor, Tensor]): Result {
+  return { dtype: "bool", shape: pair.call(this, _, inputs).shape };
+}
+
+/** `−x`. */
+export const neg: Primitive<"neg"> = { name: "neg", run, result: number, kernel: (_, [x]) => unary(loops.neg, x) };
+/** `|x|`. */
+export const abs: Primitive<"abs"> = { name: "abs", run, result: number, kernel: (_, [x]) => unary(loops.abs, x) };
+/** −1, 0 or 1. */
+export const sign: Primitive<"sign"> = { name: "sign", run, result: number, kernel: (_, [x]) => unary(loops.sign, x) };
+/** `max(0, x)`. */
+export const relu: Primitive<"relu"> = { name: "relu", run, result: number, kernel: (_, [x]) => unary(loops.relu, x) };
+/** `eˣ`. */
+export const exp: Primitive<"exp"> = { name: "exp", run, result: float, kernel: (_, [x]) => unary(loops.exp, x) };
+/** `log x`. */
+export const log: Primitive<"log"> = { name: "log", run, result: float, kernel: (_, [x]) => unary(loops.log, x) };
+/** `√x`. */
+export const sqrt: Primitive<"sqrt"> = { name: "sqrt", run, result: float, kernel: (_, [x]) => unary(loops.sqrt, x) };
+/** `1 / (1 + e⁻ˣ)`. */
+export const sigmoid: Primitive<"sigmoid"> = {
+  name: "sigmoid",
+  run,
+  result: float,
+  kernel: (_, [x]) => unary(loops.sigmoid, x),
+};
+/** `tanh x`. */
+export const tanh: Primitive<"tanh"> = { name: "tanh", run, result: float, kernel: (_, [x]) => unary(loops.tanh, x) };
+
+/** `a + b`. */
+export const add: Primitive<"add"> = { name: "add", run, result: numbers, kernel: (_, ab) => binary(loops.add, ab) };
+/** `a − b`. */
+export const sub: Primitive<"sub"> = { name: "sub", run, result: numbers, kernel: (_, ab) => binary(loops.sub, ab) };
+/** `a · b`. */
+export const mul: Primitive<"mul"> = {
+  name: "mul",
+  run,
+  result: numbers,
+  kernel: (_, ab) => binary(ab[0].dtype === "int32" ? loops.multiplyIntegers : loops.mul, ab),
+};
+/** `a / b`. */
+export const div: Primitive<"div"> = {
+  name: "div",
+  run,
+  result(_, inputs) {
+    needSameDType("div", ...inputs);
+    needFloat("div", inputs[0]);
+    return pair.call(this, _, inputs);
+  },
+  kernel: (_, ab) => binary(loops.div, ab),
+};
+/** `aᵇ`. */
+export const pow: Primitive<"pow"> = {
+  name: "pow",
+  run,
+  result: numbers,
+  kernel: (_, ab) => binary(ab[0].dtype === "int32" ? loops.powIntegers : loops.pow, ab),
+};
+/** The larger of `a` and `b`; of booleans, "or". */
+export const maximum: Primitive<"maximum"> = {
+  name: "maximum",
+  run,
+  result: pair,
+  kernel: (_, ab) => binary(loops.maximum, ab),
+};
+/** The smaller of `a` and `b`; of booleans, "and". */
+export const minimum: Primitive<"minimum"> = {
+  name: "minimum",
+  run,
+  result: pair,
+  kernel: (_, ab) => binary(loops.minimum, ab),
+};
+
+/** `a = b`. */
+export const equal: Primitive<"equal"> = {
+  name: "equal",
+  run,
+  result: relation,
+  kernel: (_, ab) => binary(loops.equal, ab, "bool"),
+};
+/** `a < b`. */
+export const less: Primitive<"less"> = {
+  name: "less",
+  run,
+  result: relation,
+  kernel: (_, ab) => binary(loops.less, ab, "bool"),
+};
+/** `a > b`. */
+export const greater: Primitive<"greater"> = {
+  name: "greater",
+  run,
+  result: relation,
+  kernel: (_, ab) => binary(loops.greater, ab, "bool"),
+};
+
+/** `condition ? a : b`. */
+export const where: Primitive<"where"> = {
+  name: "where",
+  run,
+  result(_, [condition, a, b]) {
+    if (condition.dtype !== "bool") refuseDType("where", condition, "a bool condition");
+    needSameDType("where", a, b);
+    needSameShape("where", a, b);
+    needSameShape("where", condition, a);
+    return a;
+  },
+  kernel: (_, [condition, a, b]) => choose(condition, a, b),
+};
+
+/** The same numbers in another dtype. */
+export const cast: Primitive<"cast"> = {
+  name: "cast",
+  run,
+  result({ dtype }, [{ backend, shape }]) {
+    if (!backend.dtypes.includes(dtype)) {
+      throw new BackendError(
+        `cast: the backend ${backend.name} does not hold ${dtype}: it has ${backend.dtypes.join(", ")}`,
+      );
+    }
+    return { dtype, shape };
+  },
+  kernel: ({ dtype }, [x]) => castElements(x, dtype),
+};

@@ -1,0 +1,67 @@
+/** Primitives that make one number of many. */
+import { needNumber } from "../checks.ts";
+import { addRow, maxRow, minRow } from "../cpu/loops.ts";
+import { argmax as argmaxOf, reduce } from "../cpu/reduce.ts";
+import { ShapeError, show } from "../errors.ts";
+import { type Primitive, type Result, runPrimitive as run } from "../op.ts";
+import { sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+interface Axes {
+  readonly axes: readonly number[];
+}
+
+const reduced = ({ axes }: Axes, { shape }: Tensor): number[] =>
+  shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+
+/** The largest or smallest: of nothing there is none. */
+function extremum(this: { readonly name: string }, { axes }: Axes, [x]: readonly [Tensor]): Result {
+  const shape = reduced({ axes }, x);
+  if (sizeOf(x.shape) === 0 && sizeOf(shape) > 0) {
+    throw new ShapeError(
+      `${this.name}: nothing has no ${this.name}: ${show(x.shape)} is empty along axes ${show(axes)}`,
+    );
+  }
+  return { dtype: x.dtype, shape };
+}
+
+/** The sum over axes. */
+export const sum: Primitive<"sum"> = {
+  name: "sum",
+  run,
+  result(attributes, [x]) {
+    needNumber("sum", x);
+    return { dtype: x.dtype, shape: reduced(attributes, x) };
+  },
+  kernel: ({ axes }, [x]) => reduce(addRow, 0, x, axes),
+};
+
+/** The largest over axes. */
+export const max: Primitive<"max"> = {
+  name: "max",
+  run,
+  result: extremum,
+  kernel: ({ axes }, [x]) => reduce(maxRow, -Infinity, x, axes),
+};
+
+/** The smallest over axes. */
+export const min: Primitive<"min"> = {
+  name: "min",
+  run,
+  result: extremum,
+  kernel: ({ axes }, [x]) => reduce(minRow, Infinity, x, axes),
+};
+
+/** The place of the largest along an axis. */
+export const argmax: Primitive<"argmax"> = {
+  name: "argmax",
+  run,
+  result({ axis }, [x]) {
+    needNumber("argmax", x);
+    if (x.shape[axis] === 0) {
+      throw new ShapeError(`argmax: nothing has no largest element: ${show(x.shape)}, axis ${axis}`);
+    }
+    return { dtype: "int32", shape: reduced({ axes: [axis] }, x) };
+  },
+  kernel: ({ axis }, [x]) => argmaxOf(x, axis),
+};

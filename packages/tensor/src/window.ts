@@ -1,0 +1,20 @@
+/** Where a sliding window can stand. */
+import type { Window } from "./backend.ts";
+import { ShapeError } from "./errors.ts";
+
+/** How many positions a window has over an image: `[rows, columns]`. */
+export function windowPositions(
+  op: string,
+  { kernel, stride, padding, dilation }: Window,
+  [height, width]: readonly [number, number],
+): [number, number] {
+  const along = (length: number, axis: 0 | 1): number => {
+    const span = length + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1;
+    const positions = Math.floor(span / stride[axis]) + 1;
+    if (positions > 0) return positions;
+    throw new ShapeError(
+      `${op}: a window of ${kernel[axis]} (dilation ${dilation[axis]}) does not fit into ${length} + 2·${padding[axis]}`,
+    );
+  };
+  return [along(height, 0), along(width, 1)];
+}
