@@ -8,9 +8,12 @@ import { addEval } from "./commands/eval.ts";
 import { addHelp } from "./commands/help.ts";
 import { addLearn } from "./commands/learn.ts";
 import { addPredict } from "./commands/predict.ts";
+import { addReproduce } from "./commands/reproduce.ts";
 import { addSummary } from "./commands/summary.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
 import { messageOf } from "./message.ts";
+import type { Recipe } from "./reproduce/recipe.ts";
+import { recipes as published } from "./reproduce/recipes.ts";
 import { type Screen, standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -26,6 +29,8 @@ export interface Surroundings {
   readonly screen: Screen;
   /** Where MNIST comes from. */
   readonly mnist: Source;
+  /** What can be reproduced. */
+  readonly recipes: readonly Recipe[];
 }
 
 /**
@@ -38,7 +43,7 @@ export interface Surroundings {
 export async function run(
   args: readonly string[],
   write: (line: string) => void = console.log,
-  { screen = standardScreen(), mnist = mnistSource }: Partial<Surroundings> = {},
+  { screen = standardScreen(), mnist = mnistSource, recipes = published }: Partial<Surroundings> = {},
 ): Promise<number> {
   let code = 0;
   const exit = (exitCode: number): void => {
@@ -64,6 +69,7 @@ export async function run(
   addData(program, write, exit, mnist);
   addBench(program, write, screen);
   addLearn(program, write, screen);
+  addReproduce(program, write, exit, recipes);
   addHelp(program);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });

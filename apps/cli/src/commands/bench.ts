@@ -1,9 +1,9 @@
-import { availableParallelism, cpus } from "node:os";
 import type { Backend } from "@dlcc/tensor";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { type Case, cases } from "../bench/cases.ts";
 import { figureOf, measure } from "../bench/measure.ts";
+import { machine } from "../machine.ts";
 import { openCpu, openWasm } from "../network/backends.ts";
 import { bar } from "../terminal/bars.ts";
 import { title } from "../terminal/figures.ts";
@@ -113,9 +113,6 @@ function recommended(results: ReadonlyMap<Case, Result[]>): Result | undefined {
   for (const [{ id }, row] of results) if (id === usualStep) return fastest(row);
   return undefined;
 }
-
-const machine = (): string =>
-  `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`;
 
 const widestBar = 40;
 

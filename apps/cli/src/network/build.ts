@@ -10,18 +10,21 @@ export interface NetworkOptions {
   readonly activation: keyof typeof activations;
   readonly loss: string;
   readonly init: string;
+  /** How the output layer begins, where it is another way. */
+  readonly outputInit?: string | undefined;
   readonly seed: number;
 }
 
 /** A fully connected network: the hidden layers with their activation, and the output layer. */
 export function buildNetwork(options: NetworkOptions): Sequential {
-  const { weight, bias } = pick(initializers, options.init);
   const sizes = [options.inputs, ...options.hidden, options.outputs];
   const layers = sizes.slice(1).flatMap((outputs, i): Layer[] => {
     const inputs = sizes[i] as number;
+    const isOutput = i === options.hidden.length;
+    const { weight, bias } = pick(initializers, (isOutput && options.outputInit) || options.init);
     // One seed for the network; each layer has a stream of numbers of its own.
     const layer = new Linear(inputs, outputs, { weight, bias, seed: options.seed * sizes.length + i });
-    return i < options.hidden.length ? [layer, pick(activations, options.activation)] : [layer];
+    return isOutput ? [layer] : [layer, pick(activations, options.activation)];
   });
   const { output } = pick(losses, options.loss);
   return new Sequential(output ? [...layers, output] : layers);

@@ -99,6 +99,9 @@ export interface InitChoice {
   readonly bias: Initializer;
 }
 
+/** How chapter 6 of Nielsen's book begins. */
+const fanOutNormal: Initializer = (init) => normal(1 / Math.sqrt(init.fanOut))(init);
+
 const withZeroBias = (weight: Initializer): InitChoice => ({ weight, bias: constant(0) });
 
 export const initializers: Readonly<Record<string, Choice<InitChoice>>> = {
@@ -108,6 +111,7 @@ export const initializers: Readonly<Record<string, Choice<InitChoice>>> = {
   xavier: { value: withZeroBias(xavierNormal()), about: "normal, variance 2/(inputs + outputs): for sigmoid, tanh" },
   "xavier-uniform": { value: withZeroBias(xavierUniform()), about: "uniform, variance 2/(inputs + outputs)" },
   nielsen: { value: { weight: nielsen(), bias: normal() }, about: "normal, variance 1/inputs; biases N(0, 1)" },
+  "fan-out": { value: { weight: fanOutNormal, bias: normal() }, about: "normal, variance 1/outputs; biases N(0, 1)" },
   normal: { value: { weight: normal(), bias: normal() }, about: "N(0, 1), all: how Nielsen's book begins" },
   zero: { value: withZeroBias(constant(0)), about: "all 0: see why that can't learn" },
 };

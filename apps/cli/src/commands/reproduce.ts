@@ -1,0 +1,137 @@
+import { type Command, Option } from "commander";
+import pc from "picocolors";
+import { cacheFolder } from "../digits/find.ts";
+import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
+import { backends } from "../network/choices.ts";
+import { compare } from "../reproduce/compare.ts";
+import { openLaboratory } from "../reproduce/laboratory.ts";
+import { perform } from "../reproduce/perform.ts";
+import type { Recipe, Run } from "../reproduce/recipe.ts";
+import { jsonReport, markdownReport, type Report, textReport } from "../reproduce/report.ts";
+import { appendResult, findRun, readResults } from "../reproduce/results.ts";
+import { suggestion } from "../suggest.ts";
+import { title } from "../terminal/figures.ts";
+import { choiceOption, wholeFrom } from "./options.ts";
+
+interface ReproduceOptions {
+  readonly list?: boolean;
+  readonly all?: boolean;
+  readonly seeds?: number;
+  readonly results?: string;
+  readonly data?: string;
+  readonly backend: string;
+  readonly threads: number;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
+
+/** Adds `reproduce`. @param recipes What it can reproduce. */
+export function addReproduce(
+  program: Command,
+  write: (line: string) => void,
+  exit: (code: number) => void,
+  recipes: readonly Recipe[],
+): void {
+  const command = program
+    .command("reproduce")
+    .summary("run published experiments, and compare")
+    .description(
+      "Trains the networks of Nielsen's book and of LeCun's table with their own settings, and sets what comes out beside what was published. " +
+        "Alone, it lists them.\n\n" +
+        `It takes all the 70,000 digits: from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), where dlcc data fetch mnist puts them.`,
+    )
+    .argument("[experiment...]", "as --list names them")
+    .option("--list", "list the experiments")
+    .option("--all", "all of them")
+    .option("--seeds <n>", "how often, with the seeds 1 to n (default: 3, or what the experiment says)", wholeFrom(1))
+    .option("--results <file>", "keep what comes out in a file, and don't repeat what is in it")
+    .option("--data <dir>", "a folder with the four MNIST files, plain or .gz");
+  choiceOption(command, "--backend", "what computes", backends, "auto");
+  command
+    .option("--threads <n>", "how many threads the wasm backend has: small batches gain nothing", wholeFrom(1), 1)
+    .option("--json", "one JSON object a line, and nothing else")
+    .addOption(new Option("--markdown", "a page of Markdown, and nothing else").conflicts("json"))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  dlcc reproduce nielsen-1-30\n  dlcc reproduce nielsen-5-vanishing-4 --seeds 50\n  dlcc reproduce --all --results results.jsonl",
+    )
+    .action(async (names: string[], options: ReproduceOptions) => {
+      const chosen = options.all ? recipes : names.map((name) => find(command, recipes, name));
+      if (options.list || chosen.length === 0) return list(recipes, options.json ?? false, write);
+      exit(await reproduce(chosen, options, write));
+    });
+}
+
+function find(command: Command, recipes: readonly Recipe[], name: string): Recipe {
+  const found = recipes.find((recipe) => recipe.name === name);
+  if (found) return found;
+  const guess = suggestion(
+    name,
+    recipes.map((recipe) => recipe.name),
+  );
+  return command.error(`error: unknown experiment '${name}'${guess === "" ? "" : `\n${guess}`}`, {
+    code: "commander.invalidArgument",
+  });
+}
+
+function list(recipes: readonly Recipe[], asJson: boolean, write: (line: string) => void): void {
+  if (asJson) {
+    write(JSON.stringify({ event: "recipes", recipes }));
+    return;
+  }
+  write(title("dlcc reproduce: the experiments"));
+  const width = Math.max(...recipes.map(({ name }) => name.length));
+  for (const { name, about } of recipes) write(`  ${name.padEnd(width)}  ${pc.dim(about)}`);
+  write(`\n  ${pc.dim("such as")} dlcc reproduce ${recipes[0]?.name}`);
+}
+
+/** Runs experiments, and says how it goes. @returns The exit code. */
+async function reproduce(
+  recipes: readonly Recipe[],
+  options: ReproduceOptions,
+  write: (line: string) => void,
+): Promise<number> {
+  const { results } = options;
+  const kept = results === undefined ? [] : readResults(results);
+  const plans = recipes.map((recipe) => {
+    const seeds = Array.from({ length: options.seeds ?? recipe.seeds }, (_, i) => i + 1);
+    return { recipe, seeds: seeds.map((seed) => ({ seed, run: findRun(kept, recipe, seed) })) };
+  });
+  const complete = plans.every(({ seeds }) => seeds.every(({ run }) => run));
+  if (!complete && results !== undefined) appendResult(results); // before an hour of training, not after
+  const laboratory = complete ? undefined : await openLaboratory(options);
+  const report = reportOf(options, write);
+  const interrupt = untilInterrupted();
+  try {
+    for (const { recipe, seeds } of plans) {
+      report.begin(recipe, seeds.length);
+      const runs: Run[] = [];
+      for (const { seed, run: known } of seeds) {
+        const run = known ?? (laboratory && (await perform(recipe, seed, laboratory, interrupt.signal)));
+        if (!run || interrupt.signal.aborted) return interrupted(results);
+        if (!known && results !== undefined) appendResult(results, run);
+        report.run(recipe, run, known !== undefined);
+        runs.push(run);
+      }
+      report.compared(recipe, runs, compare(recipe, runs));
+    }
+    report.end();
+    return 0;
+  } finally {
+    interrupt.end();
+  }
+}
+
+function reportOf({ json, markdown }: ReproduceOptions, write: (line: string) => void): Report {
+  if (json) return jsonReport(write);
+  return markdown ? markdownReport(write) : textReport(write);
+}
+
+function interrupted(results: string | undefined): number {
+  console.error(
+    results === undefined
+      ? "interrupted: nothing was kept (--results FILE would have)"
+      : `interrupted: the seeds that were done are in ${results}`,
+  );
+  return interruptedExitCode;
+}

@@ -1,0 +1,40 @@
+import { valueAndGrad } from "@dlcc/autograd";
+import { tidy } from "@dlcc/tensor";
+import { digitClasses } from "../digits/kind.ts";
+import { buildNetwork } from "../network/build.ts";
+import { losses, pick } from "../network/choices.ts";
+import type { Laboratory } from "./laboratory.ts";
+import type { GradientSettings, Run } from "./recipe.ts";
+
+/**
+ * How strongly each hidden layer of a network begins to learn.
+ *
+ * With δ = ∂C/∂z, and z = Wx + b, the gradient with respect to the biases of a layer is the mean of its δ over the examples,
+ * as the cost is a mean over them. So the norm of that gradient is the figure.
+ *
+ * @returns `norms`: one for each hidden layer, from the first on.
+ */
+export async function gradientNorms(
+  settings: GradientSettings,
+  seed: number,
+  { train, backend }: Pick<Laboratory, "train" | "backend">,
+): Promise<Run["figures"]> {
+  const outputs = digitClasses.length;
+  const inputs = train.images.shape[1] ?? 0;
+  const model = await buildNetwork({ ...settings, inputs, outputs, seed }).to(backend);
+  const { loss } = pick(losses, settings.loss);
+  const x = await train.images.slice([0, settings.examples]).to(backend);
+  const y = await train.labels.slice([0, settings.examples]).to(backend);
+  const biases = model.parameters().filter(({ name }) => name.endsWith(".bias"));
+  const { value, gradients } = valueAndGrad(() => loss(model.forward(x), y), biases);
+  const norms: number[] = [];
+  for (const bias of biases.slice(0, settings.hidden.length)) {
+    const gradient = gradients.get(bias);
+    if (!gradient) throw new Error(`${bias.name} has no gradient`);
+    const norm = tidy(() => gradient.mul(gradient).sum().sqrt());
+    norms.push(await norm.item());
+    norm.dispose();
+  }
+  for (const tensor of [x, y, value, ...gradients.values()]) tensor.dispose();
+  return { norms };
+}

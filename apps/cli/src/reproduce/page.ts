@@ -1,0 +1,114 @@
+/** The page of all results, in Markdown. It says how it came to be, and is a function of recipes and runs alone. */
+import type { Comparison } from "./compare.ts";
+import type { Recipe, Run } from "./recipe.ts";
+import {
+  agreementInWords,
+  figureInWords,
+  plateausInWords,
+  publishedInWords,
+  settingsInWords,
+  spreadInWords,
+  statisticInWords,
+  timeInWords,
+  verdictInWords,
+} from "./words.ts";
+
+/** How a recipe came out, with what led to it. */
+export interface Finding {
+  readonly recipe: Recipe;
+  readonly runs: readonly Run[];
+  readonly comparison: Comparison;
+}
+
+const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
+
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+/** A heading as a link finds it. */
+const link = ({ name }: Recipe): string => `[${name}](#${name})`;
+
+function overview(findings: readonly Finding[]): string[] {
+  const rows = findings.flatMap(({ recipe, runs, comparison }) =>
+    comparison.rows
+      .filter(({ agrees }) => agrees !== undefined)
+      .map((found) =>
+        row([
+          link(recipe) + (recipe.kind === "gradients" ? `, ${found.what}` : ""),
+          publishedInWords(recipe, found),
+          figureInWords(recipe, found.measured),
+          spreadInWords(recipe, found),
+          String(runs.length),
+          verdictInWords(found),
+        ]),
+      ),
+  );
+  return [
+    row(["experiment", "published", "measured", "least to most", "seeds", ""]),
+    "|---|--:|--:|--:|--:|---|",
+    ...rows,
+  ];
+}
+
+function section({ recipe, runs, comparison }: Finding): string[] {
+  const others = comparison.rows.filter(({ agrees }) => agrees === undefined);
+  const epochs = others.map(
+    (found) =>
+      `${found.what}: ${publishedInWords(recipe, found)} published, ${figureInWords(recipe, found.measured)} measured`,
+  );
+  const plateau = recipe.kind === "training" ? recipe.plateau : undefined;
+  return [
+    `### ${recipe.name}`,
+    "",
+    `${recipe.about[0]?.toUpperCase()}${recipe.about.slice(1)}. Source: ${recipe.source}.`,
+    "",
+    `- ${settingsInWords(recipe).join(" · ")}`,
+    `- Compared: ${statisticInWords(recipe, runs.length)}. It agrees ${agreementInWords(recipe)}.`,
+    ...epochs.map((text) => `- In ${text} (the mean).`),
+    ...(plateau === undefined || comparison.onPlateau === undefined
+      ? []
+      : [`- ${plateausInWords(comparison.onPlateau, runs.length, plateau)}.`]),
+    ...(recipe.note === undefined ? [] : [`- ${recipe.note}`]),
+    `- It took ${timeInWords(comparison.seconds)}.`,
+  ];
+}
+
+/** The page. */
+export function page(findings: readonly Finding[]): string {
+  const runs = findings.flatMap((finding) => finding.runs);
+  const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
+  const agree = findings.filter(({ comparison }) => comparison.agrees).length;
+  return [
+    "---",
+    "title: Published experiments, reproduced",
+    "---",
+    "",
+    "# Published experiments, reproduced",
+    "",
+    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state, and sets what comes out beside what was published. What is compared, and when the two agree, each recipe says before it runs.",
+    "",
+    `Of ${findings.length} experiments ${agree} agree. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
+    "",
+    ...overview(findings),
+    "",
+    "## How this page came to be",
+    "",
+    "It is the output of the command, as it stands; nothing in it was written by hand:",
+    "",
+    "```sh",
+    "dlcc reproduce --all --results docs/results/reproduce.jsonl --markdown > docs/guide/reproduced.md",
+    "```",
+    "",
+    "The file of results has a line for each seed, with its figures after every epoch; the command trains what is missing in it. Take it away, and all is trained anew. With the same seeds the `wasm` backend gives the same figures on every machine, on any number of threads.",
+    "",
+    `- When: ${unique(runs.map(({ date }) => date)).join(", ")}`,
+    `- Where: ${unique(runs.map((run) => `${run.machine}; ${run.backend}`)).join("; ")}`,
+    "- Seeds: 1, 2, 3 and so on, as many as the table says",
+    `- Wall time: ${timeInWords(seconds)}`,
+    "",
+    "## The experiments",
+    "",
+    ...findings.flatMap((finding) => [...section(finding), ""]),
+  ]
+    .join("\n")
+    .trimEnd();
+}

@@ -1,0 +1,114 @@
+/** What is said while recipes run: lines for people, JSON for programs, or a page in Markdown. */
+import pc from "picocolors";
+import { table } from "../learn/chapter.ts";
+import { label, title, wrapped } from "../terminal/figures.ts";
+import type { Comparison } from "./compare.ts";
+import { seedFigure } from "./compare.ts";
+import { type Finding, page } from "./page.ts";
+import type { Recipe, Run } from "./recipe.ts";
+import {
+  agreementInWords,
+  counted,
+  figureInWords,
+  plateausInWords,
+  publishedInWords,
+  settingsInWords,
+  spreadInWords,
+  statisticInWords,
+  timeInWords,
+  verdictInWords,
+} from "./words.ts";
+
+/** Told of recipes as they run. */
+export interface Report {
+  /** Before anything is trained. @param seeds How many there will be. */
+  begin(recipe: Recipe, seeds: number): void;
+  /** A seed is done. @param kept Whether it was in the results already. */
+  run(recipe: Recipe, run: Run, kept: boolean): void;
+  /** All seeds are. */
+  compared(recipe: Recipe, runs: readonly Run[], comparison: Comparison): void;
+  /** All recipes are. */
+  end(): void;
+}
+
+type Write = (line: string) => void;
+
+/** One JSON object a line. */
+export const jsonReport = (write: Write): Report => {
+  const emit = (event: string, fields: object): void => write(JSON.stringify({ event, ...fields }));
+  return {
+    begin: (recipe, seeds) => emit("recipe", { ...recipe, seeds }),
+    run: (_, run, kept) => emit("run", { ...run, kept }),
+    compared: (_, __, comparison) => emit("comparison", comparison),
+    end: () => {},
+  };
+};
+
+/** A page with all that came out, when all is done. */
+export const markdownReport = (write: Write): Report => {
+  const findings: Finding[] = [];
+  return {
+    begin: () => {},
+    run: () => {},
+    compared: (recipe, runs, comparison) => void findings.push({ recipe, runs, comparison }),
+    end: () => write(page(findings)),
+  };
+};
+
+/** Lines have a name in front, and fit in 80 columns. */
+const textColumns = 68;
+
+/** Lines for people. */
+export function textReport(write: Write): Report {
+  const verdicts: boolean[] = [];
+  const paragraph = (name: string, texts: readonly string[], separator: string): void =>
+    wrapped(texts, separator, textColumns).forEach((text, i) => void write(label(i === 0 ? name : "", text)));
+  const sentence = (name: string, text: string): void => paragraph(name, text.split(" "), " ");
+  return {
+    begin(recipe, seeds) {
+      if (verdicts.length > 0) write("");
+      write(title(`dlcc reproduce ${recipe.name}: ${recipe.about}`));
+      sentence("source", recipe.source);
+      paragraph("settings", settingsInWords(recipe), " · ");
+      sentence("compared", statisticInWords(recipe, seeds));
+      sentence("agrees", agreementInWords(recipe));
+      if (recipe.note !== undefined) sentence("note", recipe.note);
+      write("");
+    },
+    run(recipe, run, kept) {
+      const time = kept ? "from the results" : timeInWords(run.seconds);
+      write(`  ${pc.dim(`seed ${String(run.seed).padStart(2)}`)}  ${seedInWords(recipe, run)} ${pc.dim(`· ${time}`)}`);
+    },
+    compared(recipe, runs, comparison) {
+      verdicts.push(comparison.agrees);
+      const rows = comparison.rows.map((row) => [
+        row.what,
+        publishedInWords(recipe, row),
+        figureInWords(recipe, row.measured),
+        spreadInWords(recipe, row),
+        verdictInWords(row),
+      ]);
+      write("");
+      for (const line of table(["", "published", "measured", "least to most", ""], rows)) write(line.trimEnd());
+      if (recipe.kind === "training" && recipe.plateau !== undefined && comparison.onPlateau !== undefined) {
+        write(`\n  ${plateausInWords(comparison.onPlateau, runs.length, recipe.plateau)}`);
+      }
+      write("");
+      write(comparison.agrees ? `  ${pc.green("it agrees")}` : `  ${pc.yellow("it differs")}`);
+    },
+    end() {
+      if (verdicts.length < 2) return;
+      const agree = verdicts.filter((agrees) => agrees).length;
+      write(`\n  ${agree} of ${counted(verdicts.length, "experiment")} agree`);
+    },
+  };
+}
+
+/** What a seed gave. */
+function seedInWords(recipe: Recipe, run: Run): string {
+  if (recipe.kind === "gradients") {
+    return (run.figures.norms ?? []).map((norm) => figureInWords(recipe, norm).padEnd("0.000123".length)).join("  ");
+  }
+  const { epoch, figure } = seedFigure(recipe.statistic, run);
+  return `${figureInWords(recipe, figure)} ${pc.dim(`in epoch ${epoch}`)}`;
+}

@@ -1,0 +1,42 @@
+/** A file of results: a run a line, in JSON. What is in it need not be run again. */
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import type { Recipe, Run } from "./recipe.ts";
+
+/** Reads the runs in a file; none, if there is no such file. @throws if a line is no run. */
+export function readResults(file: string): Run[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .flatMap((line, i) => (line.trim() === "" ? [] : [parseRun(line, `${file}, line ${i + 1}`)]));
+}
+
+function parseRun(line: string, place: string): Run {
+  let run: Partial<Run> | null;
+  try {
+    run = JSON.parse(line) as Partial<Run> | null;
+  } catch {
+    run = null;
+  }
+  const complete =
+    typeof run?.recipe === "string" &&
+    Number.isInteger(run.seed) &&
+    typeof run.settings === "object" &&
+    typeof run.figures === "object" &&
+    Number.isFinite(run.seconds);
+  if (complete) return run as Run;
+  throw new Error(`${place}: this is no result of dlcc reproduce: take the line out, or name another file`);
+}
+
+/** Adds a run to a file. Without one, it sees whether the file can be written. */
+export function appendResult(file: string, run?: Run): void {
+  try {
+    appendFileSync(file, run ? `${JSON.stringify(run)}\n` : "");
+  } catch (cause) {
+    throw new Error(`the results can't be written to ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** The run of a recipe from a seed; none, if the recipe has changed since. The last one counts. */
+export const findRun = (runs: readonly Run[], { name, settings }: Recipe, seed: number): Run | undefined =>
+  runs.findLast((run) => run.recipe === name && run.seed === seed && isDeepStrictEqual(run.settings, settings));

@@ -1,0 +1,77 @@
+import { type Examples, minibatches, split } from "@dlcc/data";
+import type { Module } from "@dlcc/layers";
+import type { Backend } from "@dlcc/tensor";
+import { accuracy, evaluate, fit, type Loss } from "@dlcc/train";
+import { evaluationBatch } from "../digits/judge.ts";
+import { digitClasses } from "../digits/kind.ts";
+import { buildNetwork, buildOptimizer } from "../network/build.ts";
+import { losses, pick } from "../network/choices.ts";
+import type { Position } from "../terminal/progress.ts";
+import type { Laboratory } from "./laboratory.ts";
+import type { Run, TrainingSettings } from "./recipe.ts";
+
+/** What may be handed in besides. */
+export interface Watch {
+  /** Told now and then while a network learns. */
+  readonly onProgress?: (position: Position) => void;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many minibatches an epoch has. */
+export const stepsPerEpoch = ({ train, batchSize }: TrainingSettings): number => Math.ceil(train / batchSize);
+
+/**
+ * Trains a network from one seed, and judges it after each epoch.
+ *
+ * @returns Per cent that was right: of the test digits, and of the validation digits where there are some. Undefined if it
+ * was ended early.
+ */
+export async function train(
+  settings: TrainingSettings,
+  seed: number,
+  { train: digits, test, backend }: Pick<Laboratory, "train" | "test" | "backend">,
+  { onProgress, signal }: Watch = {},
+): Promise<Run["figures"] | undefined> {
+  const { batchSize: size, epochs, shuffle = true, validation: aside } = settings;
+  const { train: learned, validation } =
+    aside > 0
+      ? split(digits.images, digits.labels, aside, { shuffle: false })
+      : { train: digits, validation: undefined };
+  const outputs = digitClasses.length;
+  const model = await buildNetwork({ ...settings, inputs: digits.images.shape[1] ?? 0, outputs, seed }).to(backend);
+  const { loss } = pick(losses, settings.loss);
+  const steps = stepsPerEpoch(settings);
+  const weightDecay = settings.lambda / settings.train;
+  const optimizer = buildOptimizer(model, { ...settings, weightDecay, steps: epochs * steps });
+  const curves = { test: [] as number[], validation: [] as number[] };
+  await fit({
+    model,
+    loss,
+    optimizer,
+    epochs,
+    batches: (epoch) => minibatches(learned.images, learned.labels, { size, seed, epoch, shuffle, backend }),
+    onProgress: ({ epoch, batch, loss: value }) => {
+      const [judged] = curves.test.slice(-1);
+      const figure = judged === undefined ? "not judged yet" : `test ${judged.toFixed(2)} %`;
+      onProgress?.({ epoch, epochs, done: (epoch - 1) * steps + batch, loss: value, figure });
+    },
+    onEpoch: async () => {
+      curves.test.push(await percentRight(model, loss, test, backend));
+      if (validation) curves.validation.push(await percentRight(model, loss, validation, backend));
+    },
+    ...(signal && { signal }),
+  });
+  if (signal?.aborted) return undefined;
+  return validation ? curves : { test: curves.test };
+}
+
+/** How many of the examples a network gets right, in per cent. */
+async function percentRight(model: Module, loss: Loss, examples: Examples, backend: Backend): Promise<number> {
+  const whole = { size: evaluationBatch, shuffle: false, backend };
+  const batches = minibatches(examples.images, examples.labels, whole);
+  const { metrics, examples: count } = await evaluate({ model, loss, metrics: { accuracy }, batches });
+  // The metric is a mean of float32 numbers; the count behind it is whole.
+  const right = Math.round((metrics.accuracy ?? 0) * count);
+  return Number(((100 * right) / count).toFixed(4));
+}

@@ -1,0 +1,90 @@
+/** Recipes in words. */
+import { architecture } from "../network/build.ts";
+import { percent as share, thousands } from "../terminal/figures.ts";
+import type { Row } from "./compare.ts";
+import type { Agreement, Recipe } from "./recipe.ts";
+
+/** MNIST's images, and its digits. */
+const [inputs, outputs] = [784, 10];
+
+/** How a network is trained, or how its gradients are measured. */
+export function settingsInWords(recipe: Recipe): string[] {
+  const { hidden, activation, loss, init } = recipe.settings;
+  const network = [architecture({ inputs, hidden, outputs }), ...(hidden.length > 0 ? [activation] : []), loss];
+  if (recipe.kind === "gradients") {
+    return [...network, `init ${init}`, `the first ${thousands(recipe.settings.examples)} digits`];
+  }
+  const {
+    outputInit,
+    optimizer,
+    lr,
+    schedule,
+    batchSize,
+    shuffle = true,
+    epochs,
+    lambda,
+    train,
+    validation,
+  } = recipe.settings;
+  return [
+    ...network,
+    `init ${init}${outputInit === undefined ? "" : `, outputs ${outputInit}`}`,
+    optimizer,
+    `η ${lr}${schedule === "linear" ? " down to 0" : ""}`,
+    ...(lambda > 0 ? [`λ ${lambda}`] : []),
+    `batch size ${batchSize}${shuffle ? "" : ", one order"}`,
+    `${epochs} epochs`,
+    `${thousands(train)} digits${validation > 0 ? `, ${thousands(validation)} for validation` : ""}`,
+  ];
+}
+
+/** What is compared. @param seeds How many there are. */
+export function statisticInWords(recipe: Recipe, seeds: number): string {
+  if (recipe.kind === "gradients") return `the norm of the mean of δ in each hidden layer, over ${seeds} seeds`;
+  const { of, at, over, as } = recipe.statistic;
+  const where = { "best epoch": "at its best epoch", "last epoch": "after the last epoch" } as const;
+  const epoch = at === "best validation epoch" ? "at the epoch that is best on the validation digits" : where[at];
+  const many = over === "mean" ? `the mean of ${seeds} seeds` : `the best of ${seeds} seeds`;
+  return `${of} ${as} ${epoch}, ${many}`;
+}
+
+/** When the two agree. */
+export function agreementInWords(recipe: Recipe): string {
+  if (recipe.kind === "gradients") return "if each published norm is between the least and the most of the seeds";
+  const rule: Agreement = recipe.agreement;
+  if ("within" in rule) return `if it is within ${rule.within} points of the published figure`;
+  if ("atMost" in rule) return `if it is at most ${rule.atMost} %`;
+  const [least, most] = rule.risingBetween;
+  return `if each seed's is between ${least} and ${most} %, and still rising`;
+}
+
+/** A figure of a recipe: per cent, or a norm to three digits. */
+export const figureInWords = ({ kind }: Pick<Recipe, "kind">, figure: number): string =>
+  kind === "training" ? share(figure / 100) : String(Number(figure.toPrecision(3)));
+
+/** What was published, in the digits that it was published in. */
+export const publishedInWords = (recipe: Pick<Recipe, "kind">, { published }: Pick<Row, "published">): string =>
+  recipe.kind === "training" ? figureInWords(recipe, published) : String(published);
+
+/** From the least to the most of the seeds. */
+export const spreadInWords = (recipe: Pick<Recipe, "kind">, { least, most }: Row): string =>
+  least === most
+    ? figureInWords(recipe, least)
+    : `${figureInWords(recipe, least).replace(" %", "")} to ${figureInWords(recipe, most)}`;
+
+/** Whether it agrees; nothing where nothing is decided. */
+export const verdictInWords = ({ agrees }: Pick<Row, "agrees">): string =>
+  agrees === undefined ? "" : agrees ? "agrees" : "differs";
+
+/** `1 seed`, `3 seeds`. */
+export const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;
+
+/** A time in minutes and seconds. */
+export function timeInWords(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** The sentence about plateaus. */
+export const plateausInWords = (onPlateau: number, seeds: number, plateau: number): string =>
+  `${onPlateau} of ${counted(seeds, "seed")} stayed on a plateau, below ${plateau} %`;

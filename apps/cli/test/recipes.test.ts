@@ -1,0 +1,83 @@
+/** The published experiments are data, and say what their sources say. */
+import { describe, expect, test } from "vitest";
+import { activations, initializers, losses, optimizers } from "../src/network/choices.ts";
+import type { Recipe, TrainingRecipe } from "../src/reproduce/recipe.ts";
+import { recipes } from "../src/reproduce/recipes.ts";
+import { agreementInWords, settingsInWords, statisticInWords } from "../src/reproduce/words.ts";
+
+const training = recipes.filter((recipe): recipe is TrainingRecipe => recipe.kind === "training");
+const of = (name: string): Recipe | undefined => recipes.find((recipe) => recipe.name === name);
+
+// From the book's text: what is published, and the settings that stand beside it. 784-inputs, 10 outputs, batches of 10.
+test.each([
+  ["nielsen-1-30", 95.42, { hidden: [30], loss: "quadratic", init: "normal", lr: 3, lambda: 0, epochs: 30 }],
+  ["nielsen-1-100", 96.59, { hidden: [100], loss: "quadratic", init: "normal", lr: 3, lambda: 0, epochs: 30 }],
+  ["nielsen-1-100-slow", 21.42, { hidden: [100], loss: "quadratic", init: "normal", lr: 0.001, epochs: 30 }],
+  ["nielsen-1-30-fast", 10.09, { hidden: [30], loss: "quadratic", init: "normal", lr: 100, epochs: 30 }],
+  ["nielsen-3-30", 95.49, { hidden: [30], loss: "sigmoid-cross-entropy", init: "normal", lr: 0.5, lambda: 0 }],
+  ["nielsen-3-30-regularized", 96.49, { hidden: [30], loss: "sigmoid-cross-entropy", lr: 0.5, lambda: 5, epochs: 30 }],
+  ["nielsen-3-100-regularized", 97.92, { hidden: [100], init: "normal", lr: 0.5, lambda: 5, epochs: 30 }],
+  ["nielsen-3-100-patient", 98.04, { hidden: [100], init: "normal", lr: 0.1, lambda: 5, epochs: 60 }],
+  ["nielsen-5-30-30", 96.9, { hidden: [30, 30], init: "nielsen", lr: 0.1, lambda: 5, epochs: 30 }],
+  ["nielsen-5-30-30-30", 96.57, { hidden: [30, 30, 30], init: "nielsen", lr: 0.1, lambda: 5, epochs: 30 }],
+  ["nielsen-5-30-30-30-30", 96.53, { hidden: [30, 30, 30, 30], init: "nielsen", lr: 0.1, lambda: 5, epochs: 30 }],
+  ["nielsen-6-100-softmax", 97.8, { hidden: [100], loss: "cross-entropy", lr: 0.1, lambda: 0, epochs: 60 }],
+  ["nielsen-5-vanishing-2", [0.066, 0.309], { hidden: [30, 30], init: "nielsen", examples: 1000 }],
+  ["nielsen-5-vanishing-4", [0.003, 0.0171, 0.0695, 0.2851], { hidden: [30, 30, 30, 30], examples: 1000 }],
+  ["lecun-linear", 12, { hidden: [] }],
+  ["lecun-linear-softmax", 12, { hidden: [], loss: "cross-entropy" }],
+  ["lecun-300", 4.7, { hidden: [300], loss: "quadratic" }],
+  ["lecun-300-100", 3.05, { hidden: [300, 100] }],
+  ["lecun-800", 1.6, { hidden: [800], loss: "cross-entropy" }],
+])("%s: %j, with %j", (name, published, settings) => {
+  expect(of(name)).toMatchObject({ published, settings });
+});
+
+describe("the table", () => {
+  test("has each name once, as a word that can be typed", () => {
+    const names = recipes.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z0-9]+)+$/);
+  });
+
+  test("is data: JSON holds all of it", () => expect(JSON.parse(JSON.stringify(recipes))).toEqual(recipes));
+
+  test("names only what there is", () => {
+    for (const { settings } of recipes) {
+      expect(Object.keys(activations)).toContain(settings.activation);
+      expect(Object.keys(losses)).toContain(settings.loss);
+      expect(Object.keys(initializers)).toContain(settings.init);
+    }
+    for (const { settings } of training) {
+      expect(Object.keys(optimizers)).toContain(settings.optimizer);
+      expect([undefined, ...Object.keys(initializers)]).toContain(settings.outputInit);
+    }
+  });
+
+  test.each(training)("$name uses all of MNIST's digits, and judges by digits that it sets aside", (recipe) => {
+    const { settings, statistic } = recipe;
+    expect(settings.train + settings.validation).toBe(60_000);
+    expect(settings.test).toBe(10_000);
+    const needsValidation = statistic.of === "validation" || statistic.at === "best validation epoch";
+    expect(settings.validation > 0 || !needsValidation).toBe(true);
+    for (const epoch of Object.keys(recipe.publishedEpochs ?? {})) {
+      expect(Number(epoch)).toBeLessThanOrEqual(settings.epochs);
+    }
+  });
+
+  test.each(training.filter(({ name }) => name.startsWith("nielsen")))(
+    "$name trains as all of Nielsen's do",
+    (recipe) => {
+      const usual = { train: 50_000, activation: "sigmoid", optimizer: "sgd", schedule: "constant", batchSize: 10 };
+      expect(recipe.settings).toMatchObject(usual);
+    },
+  );
+
+  test.each(recipes)("$name says in words what it compares", (recipe) => {
+    expect(settingsInWords(recipe)[0]).toBe(["784", ...recipe.settings.hidden, "10"].join("-"));
+    for (const words of [statisticInWords(recipe, 3), agreementInWords(recipe), ...settingsInWords(recipe)]) {
+      expect(words).not.toMatch(/undefined|NaN/);
+    }
+    expect(recipe.about.length + "  nielsen-3-100-regularized  ".length).toBeLessThanOrEqual(80);
+  });
+});
