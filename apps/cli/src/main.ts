@@ -10,6 +10,7 @@ import { addLearn } from "./commands/learn.ts";
 import { addPredict } from "./commands/predict.ts";
 import { addReproduce } from "./commands/reproduce.ts";
 import { addSummary } from "./commands/summary.ts";
+import { addTrainCsv } from "./commands/train-csv.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
 import { messageOf } from "./message.ts";
 import type { Recipe } from "./reproduce/recipe.ts";
@@ -62,7 +63,9 @@ export async function run(
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
   const train = program.command("train").description("Trains a network.").summary("train a network on data");
-  addTrainMnist(train, write, exit, commandLine(["dlcc", ...args]));
+  const typed = commandLine(["dlcc", ...args]);
+  addTrainMnist(train, write, exit, typed);
+  addTrainCsv(train, write, exit, typed);
   addEval(program, write);
   addPredict(program, { write, exit, complain, screen });
   addSummary(program, write);

@@ -1,9 +1,17 @@
+import { cpu } from "@dlcc/tensor";
+import type { Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { findDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
 import { checkReadsDigits } from "../digits/kind.ts";
-import { loadModel } from "../model-file.ts";
+import { type LoadedModel, loadModel } from "../model-file.ts";
 import { losses } from "../network/choices.ts";
+import type { Schema } from "../table/column.ts";
+import { readCsv } from "../table/csv.ts";
+import { encodeInputs, encodeTarget } from "../table/encode.ts";
+import { refuseMissing } from "../table/fields.ts";
+import { judgeTable, type Verdict } from "../table/judge.ts";
+import { schemaOf } from "../table/model.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { label, percent, thousands, title } from "../terminal/figures.ts";
 
@@ -16,49 +24,89 @@ interface EvalOptions {
 export function addEval(program: Command, write: (line: string) => void): void {
   program
     .command("eval")
-    .argument("<model>", "a file that dlcc train mnist --out wrote")
-    .summary("judge a saved model on the test digits")
+    .argument("<model>", "a file that dlcc train --out wrote")
+    .argument("[csv]", "for a model of a table: the rows to judge it on, target included")
+    .summary("judge a saved model on test digits or on rows of a table")
     .description(
-      "Runs a saved model on the test digits: how often it is right, its loss, and what it takes for what.\n\n" +
-        "The digits come from where dlcc train mnist has them: --data, else DLCC_MNIST_DIR, else the cache, else those that come with dlcc; of these, the 2,000 that it never learns from.",
+      "Runs a saved model on examples with known answers: how often it is right, its loss, and what it takes for what; of numbers, how far it is off.\n\n" +
+        "Digits come from where dlcc train mnist has them: --data, else DLCC_MNIST_DIR, else the cache, else those that come with dlcc; of these, the 2,000 that it never learns from. Rows come from a CSV file.",
     )
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz")
     .option("--json", "one JSON object, and nothing else")
-    .addHelpText("after", "\nExample:\n  dlcc eval model.safetensors")
-    .action((file: string, options: EvalOptions) => evalModel(file, options, write));
+    .addHelpText("after", "\nExamples:\n  dlcc eval model.safetensors\n  dlcc eval iris.safetensors more-irises.csv")
+    .action(async (file: string, csv: string | undefined, options: EvalOptions) => {
+      const loaded = await loadModel(file);
+      const loss = losses[loaded.loss]?.value.loss;
+      if (!loss) throw new Error(`there is no loss ${loaded.loss}`);
+      const schema = schemaOf(loaded);
+      const judged = schema ? await onTable(loaded, schema, loss, csv) : await onDigits(loaded, loss, options, csv);
+      const { architecture: model, parameters } = loaded;
+      if (options.json) {
+        const found = { file, model, parameters, dataset: judged.dataset, testExamples: judged.examples };
+        write(JSON.stringify({ event: "done", ...found, loss: loaded.loss, ...judged.figures }));
+        return;
+      }
+      write(title(`dlcc: judging ${file}`));
+      write(label("data", judged.dataset, judged.reason));
+      write(label("network", `${model}, ${thousands(parameters)} parameters`));
+      write("");
+      for (const line of judged.lines) write(line === "" ? "" : `  ${line}`);
+    });
 }
 
-/** Judges a model, and says how it did. */
-async function evalModel(file: string, options: EvalOptions, write: (line: string) => void): Promise<void> {
-  const loaded = await loadModel(file);
+/** What came out, on which data. */
+interface Judged extends Verdict {
+  readonly dataset: string;
+  readonly reason: string;
+  readonly examples: number;
+}
+
+async function onTable(loaded: LoadedModel, schema: Schema, loss: Loss, file: string | undefined): Promise<Judged> {
+  const { target, columns } = schema;
+  if (file === undefined) {
+    throw new Error(
+      `${loaded.file} tells ${target.name} from a table: name a CSV file with its columns and ${target.name}, as in dlcc eval ${loaded.file} rows.csv`,
+    );
+  }
+  const csv = await readCsv(file);
+  refuseMissing(csv, [target.name, ...columns.map(({ name }) => name)]);
+  const examples = { images: encodeInputs(csv, columns), labels: encodeTarget(csv, target) };
+  const verdict = await judgeTable(examples, { model: loaded.model, loss, target, backend: cpu, rows: "test" });
+  return { ...verdict, dataset: file, reason: `${thousands(csv.rows.length)} rows`, examples: csv.rows.length };
+}
+
+async function onDigits(
+  loaded: LoadedModel,
+  loss: Loss,
+  { data }: EvalOptions,
+  csv: string | undefined,
+): Promise<Judged> {
   checkReadsDigits(loaded);
-  const loss = losses[loaded.loss]?.value.loss;
-  if (!loss) throw new Error(`there is no loss ${loaded.loss}`);
-  const digits = await findDigits(options.data);
+  if (csv !== undefined) throw new Error(`${loaded.file} reads digits, no tables: --data names a folder of digits`);
+  const { name: dataset, reason, test } = await findDigits(data);
+  const { model, classes, input } = loaded;
   const {
     accuracy,
     loss: testLoss,
     confusion,
-  } = await judge(digits.test, {
-    model: loaded.model,
+  } = await judge(test, {
+    model,
     loss,
-    classes: loaded.classes.length,
-    range: loaded.input.range,
+    classes: classes.length,
+    range: input.range,
   });
-  const testExamples = digits.test.images.shape[0] ?? 0;
-  const { architecture: model, parameters } = loaded;
-  if (options.json) {
-    const found = { file, model, parameters, dataset: digits.name, testExamples, testAccuracy: accuracy, testLoss };
-    write(JSON.stringify({ event: "done", ...found, loss: loaded.loss, confusion }));
-    return;
-  }
-  write(title(`dlcc: judging ${file}`));
-  write(label("data", digits.name, digits.reason));
-  write(label("network", `${model}, ${thousands(parameters)} parameters`));
-  write("");
-  const right = `${thousands(Math.round(accuracy * testExamples))} of ${thousands(testExamples)}`;
-  write(label("accuracy", percent(accuracy), right));
-  write(label("loss", testLoss.toFixed(4), loaded.loss));
-  write("");
-  for (const row of confusionTable(confusion).split("\n")) write(`  ${row}`);
+  const examples = test.images.shape[0] ?? 0;
+  const right = `${thousands(Math.round(accuracy * examples))} of ${thousands(examples)}`;
+  return {
+    dataset,
+    reason,
+    examples,
+    figures: { testAccuracy: accuracy, testLoss, confusion },
+    lines: [
+      label("accuracy", percent(accuracy), right).trimStart(),
+      label("loss", testLoss.toFixed(4), loaded.loss).trimStart(),
+      "",
+      ...confusionTable(confusion).split("\n"),
+    ],
+  };
 }

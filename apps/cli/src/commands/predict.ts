@@ -6,8 +6,10 @@ import { messageOf } from "../message.ts";
 import { type LoadedModel, loadModel } from "../model-file.ts";
 import { inRange, scoreNames, scores } from "../network/outputs.ts";
 import { readPng } from "../pictures/png.ts";
+import { schemaOf } from "../table/model.ts";
 import { predictionLines } from "../terminal/prediction.ts";
 import type { Screen } from "../terminal/screen.ts";
+import { predictTable } from "./predict-table.ts";
 
 interface PredictOptions {
   readonly json?: boolean;
@@ -35,30 +37,47 @@ export interface PredictSurroundings {
 export function addPredict(program: Command, surroundings: PredictSurroundings): void {
   program
     .command("predict")
-    .argument("<model>", "a file that dlcc train mnist --out wrote")
-    .argument("<image...>", "PNG files, one digit on each")
-    .summary("read digits in pictures")
+    .argument("<model>", "a file that dlcc train --out wrote")
+    .argument("<file...>", "PNG files, one digit on each; or CSV files with the columns that the model learned from")
+    .summary("read digits in pictures, or tell what a table's rows are")
     .description(
-      "Reads one digit in each picture: a PNG of any size and colours, light on dark or dark on light.\n\n" +
-        "A picture is prepared as MNIST's digits were: its longer side scaled to 20 pixels, and its centre of mass put into the middle of 28x28.",
+      "Uses a saved model.\n\n" +
+        "One for digits reads one digit in each picture: a PNG of any size and colours, light on dark or dark on light. " +
+        "A picture is prepared as MNIST's digits were: its longer side scaled to 20 pixels, and its centre of mass put into the middle of 28x28.\n\n" +
+        "One for a table tells the target of each row of CSV files.",
     )
-    .option("--json", "one JSON object a picture, and nothing else")
-    .addHelpText("after", "\nExample:\n  dlcc predict model.safetensors three.png seven.png")
-    .action(async (file: string, images: string[], { json }: PredictOptions) => {
+    .option("--json", "one JSON object a picture or row, and nothing else")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  dlcc predict model.safetensors three.png seven.png\n  dlcc predict iris.safetensors new.csv",
+    )
+    .action(async (file: string, files: string[], { json }: PredictOptions) => {
       const loaded = await loadModel(file);
-      checkReadsDigits(loaded);
-      for (const image of images) {
+      const schema = schemaOf(loaded);
+      if (!schema) checkReadsDigits(loaded);
+      for (const image of files) {
         try {
-          const prediction = await predict(loaded, image);
-          const lines = json ? [asJson(loaded, image, prediction)] : asText(loaded, image, prediction, surroundings);
-          for (const line of lines) surroundings.write(line);
+          if (schema) await predictTable(loaded, schema, image, json, surroundings.write);
+          else await predictImage(loaded, image, json, surroundings);
         } catch (error) {
-          if (json) surroundings.write(JSON.stringify({ event: "error", image, message: messageOf(error) }));
+          const what = schema ? { file: image } : { image };
+          if (json) surroundings.write(JSON.stringify({ event: "error", ...what, message: messageOf(error) }));
           surroundings.complain(error);
           surroundings.exit(1);
         }
       }
     });
+}
+
+async function predictImage(
+  loaded: LoadedModel,
+  image: string,
+  json: boolean | undefined,
+  surroundings: PredictSurroundings,
+): Promise<void> {
+  const prediction = await predict(loaded, image);
+  const lines = json ? [asJson(loaded, image, prediction)] : asText(loaded, image, prediction, surroundings);
+  for (const line of lines) surroundings.write(line);
 }
 
 /** Shows an image to a network. */

@@ -1,7 +1,9 @@
 import { summary } from "@dlcc/layers";
 import type { Command } from "commander";
 import { type LoadedModel, loadModel } from "../model-file.ts";
-import { label, percent, title } from "../terminal/figures.ts";
+import type { Column, Schema } from "../table/column.ts";
+import { schemaOf } from "../table/model.ts";
+import { label, percent, significant, title, wrapped } from "../terminal/figures.ts";
 
 interface SummaryOptions {
   readonly json?: boolean;
@@ -11,7 +13,7 @@ interface SummaryOptions {
 export function addSummary(program: Command, write: (line: string) => void): void {
   program
     .command("summary")
-    .argument("<model>", "a file that dlcc train mnist --out wrote")
+    .argument("<model>", "a file that dlcc train --out wrote")
     .summary("show what a saved model is made of")
     .description("Shows the layers of a saved model, its parameters, and how it came to be.")
     .option("--json", "one JSON object, and nothing else")
@@ -21,6 +23,9 @@ export function addSummary(program: Command, write: (line: string) => void): voi
       for (const line of json ? [asJson(loaded)] : asText(loaded)) write(line);
     });
 }
+
+/** With the label in front, in 80 columns. */
+const roomForColumns = 68;
 
 const asJson = ({
   file,
@@ -48,7 +53,8 @@ const asJson = ({
 
 function asText(loaded: LoadedModel): string[] {
   const { file, model, input, classes, outputs, loss, facts } = loaded;
-  const { testAccuracy, dataset, epochs, seed, command, ...others } = facts;
+  const { testAccuracy, dataset, epochs, seed, command, table: _, ...others } = facts;
+  const schema = schemaOf(loaded);
   const known = (name: string, fact: string | undefined): string[] => (fact === undefined ? [] : [label(name, fact)]);
   return [
     title(`dlcc: ${file}`),
@@ -57,17 +63,36 @@ function asText(loaded: LoadedModel): string[] {
       .split("\n")
       .map((line) => `  ${line}`.trimEnd()),
     "",
-    label("input", `[${input.shape.join(", ")}], from ${input.range[0]} to ${input.range[1]}`),
-    label("outputs", `${outputs} for ${classes.join(", ")}`),
+    ...(schema
+      ? schemaLines(schema)
+      : [
+          label("input", `[${input.shape.join(", ")}], from ${input.range[0]} to ${input.range[1]}`),
+          label("outputs", `${outputs} for ${classes.join(", ")}`),
+        ]),
     label("loss", loss),
     ...known("data", dataset),
     ...known("epochs", epochs),
     ...known("seed", seed),
     ...known(
       "accuracy",
-      testAccuracy === undefined ? undefined : `${percent(Number(testAccuracy))} on the test digits`,
+      testAccuracy === undefined
+        ? undefined
+        : `${percent(Number(testAccuracy))} on the test ${schema ? "rows" : "digits"}`,
     ),
     ...known("made by", command),
     ...Object.entries(others).map(([name, fact]) => label(`${name} `, fact)),
   ];
+}
+
+/** What a model makes of a table, a column a line. */
+function schemaLines({ columns, target }: Schema): string[] {
+  const describe = (column: Column): string =>
+    column.kind === "number"
+      ? `a number, (x − ${significant(column.mean)}) / ${significant(column.standardDeviation)}`
+      : `one of ${column.values.join(", ")}`;
+  const line = (name: string, column: Column): string[] =>
+    wrapped(`${column.name}: ${describe(column)}`.split(" "), " ", roomForColumns).map((text, i) =>
+      label(i === 0 ? name : "", text),
+    );
+  return [...columns.flatMap((column, i) => line(i === 0 ? "columns" : "", column)), ...line("target", target)];
 }

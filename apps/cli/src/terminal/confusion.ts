@@ -14,20 +14,44 @@ export function countConfusion(labels: ArrayLike<number>, guesses: ArrayLike<num
   return counts;
 }
 
-/** A confusion table: what was right is green, what was wrong stands out, nothing is a dot. */
-export function confusionTable(confusion: Confusion): string {
-  const width = Math.max(2, ...confusion.flat().map((count) => String(count).length)) + 1;
-  const cell = (text: string | number): string => String(text).padStart(width);
-  const heading = `${pc.dim("true ╲ guess")}${confusion.map((_, guess) => pc.bold(cell(guess))).join("")}${pc.dim("   right")}`;
+/** How wide the names of classes get at most, in front of a row and above a column. */
+const [widestRow, widestColumn] = [20, 10];
+/** What a table fits into. */
+const room = 78;
+
+/** A text that is no longer than it may be. */
+const shortened = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, Math.max(1, length - 1))}…` : text;
+
+/**
+ * A confusion table: what was right is green, what was wrong stands out, nothing is a dot. Where there are too many
+ * classes for a table, it says how many of each were right.
+ *
+ * @param names Of the classes. Default: 0, 1, and so on.
+ */
+export function confusionTable(
+  confusion: Confusion,
+  names: readonly string[] = confusion.map((_, i) => `${i}`),
+): string {
+  const digits = Math.max(...confusion.flat().map((count) => String(count).length));
+  const longest = Math.max(...names.map((name) => name.length));
+  const first = Math.max("true ╲ guess".length, Math.min(widestRow, longest));
+  const fits = Math.floor((room - first - "  100.0 %".length) / names.length) - 1;
+  const wide = fits < digits ? 0 : Math.min(fits, Math.max(2, digits, Math.min(widestColumn, longest))) + 1;
+  const cell = (text: string | number): string => shortened(String(text), wide - 1).padStart(wide);
+  const columns = wide === 0 ? [] : names.map((_, guess) => guess);
+  const corner = pc.dim("true ╲ guess".padEnd(first));
+  const heading = `${corner}${columns.map((guess) => pc.bold(cell(names[guess] ?? ""))).join("")}${pc.dim("   right")}`;
   const rows = confusion.map((counts, label) => {
     const total = counts.reduce((a, b) => a + b, 0);
-    const cells = counts.map((count, guess) => {
+    const cells = columns.map((guess) => {
+      const count = counts[guess] ?? 0;
       if (count === 0) return pc.dim(cell("·"));
       if (guess === label) return pc.green(cell(count));
       return count >= total / 100 ? pc.red(cell(count)) : pc.yellow(cell(count));
     });
     const right = total === 0 ? "" : `${((100 * (counts[label] ?? 0)) / total).toFixed(1)} %`;
-    return `${pc.bold(String(label).padStart(12))}${cells.join("")}${right.padStart(8)}`;
+    return `${pc.bold(shortened(names[label] ?? "", first).padStart(first))}${cells.join("")}${right.padStart(8)}`;
   });
   return [heading, ...rows].join("\n");
 }

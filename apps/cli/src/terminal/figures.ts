@@ -7,6 +7,12 @@ export const percent = (share: number | undefined): string => `${(100 * (share ?
 /** A number with its thousands apart. */
 export const thousands = (n: number): string => n.toLocaleString("en-US");
 
+/** A number of any size to four digits, such as `0.001234` or `1,234,000`. */
+export function significant(value: number): string {
+  const plain = Math.abs(value) >= 1e-6 && Math.abs(value) < 1e15;
+  return plain || value === 0 ? value.toLocaleString("en-US", { maximumSignificantDigits: 4 }) : value.toPrecision(4);
+}
+
 /** The first line. */
 export const title = (text: string): string => pc.bold(text);
 

@@ -14,6 +14,8 @@ export interface Start {
   readonly trainExamples: number;
   readonly validationExamples: number;
   readonly testExamples: number;
+  /** What else is to be known of the data, each with a short name. */
+  readonly details?: Readonly<Record<string, string>>;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
   /** The options that led to it, in words. */
@@ -98,6 +100,9 @@ class JsonReporter implements Reporter {
 /** A line of settings has its name in front, and fits in 80 columns. */
 const settingsColumns = 68;
 
+/** Of more epochs than this, not each is reported to people, but so many. */
+const [mostEpochs, someEpochs] = [30, 15];
+
 /** Lines on stdout; a bar on stderr while it runs. */
 class HumanReporter implements Reporter {
   readonly #write: (line: string) => void;
@@ -125,6 +130,11 @@ class HumanReporter implements Reporter {
       "",
       `${thousands(start.trainExamples)} to learn from${validation}, ${thousands(start.testExamples)} for the test`,
     );
+    for (const [name, text] of Object.entries(start.details ?? {})) {
+      wrapped(text.split(" "), " ", settingsColumns).forEach((part, i) => {
+        line(i === 0 ? name : "", part);
+      });
+    }
     line("network", `${start.model}, ${thousands(start.parameters)} parameters`);
     line("backend", start.backend);
     const settings = Object.entries(start.settings).map(([name, value]) => `${name} ${value}`);
@@ -147,9 +157,12 @@ class HumanReporter implements Reporter {
   }
 
   epoch({ epoch, loss, metrics, validation, seconds }: EpochReport): void {
+    const { epochs = 1 } = this.#start ?? {};
+    const every = epochs > mostEpochs ? Math.ceil(epochs / someEpochs) : 1;
+    if (epoch % every !== 0 && epoch !== epochs) return;
     this.#bar?.close();
     const validated = validation ? ` · ${this.#shown(validation.metrics, "validation")}` : "";
-    const count = `epoch ${String(epoch).padStart(2)}`;
+    const count = `epoch ${String(epoch).padStart(Math.max(2, String(epochs).length))}`;
     this.#write(
       `  ${pc.dim(count)}  loss ${loss.toFixed(4)} · ${this.#shown(metrics)}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
     );

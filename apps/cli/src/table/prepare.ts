@@ -1,0 +1,107 @@
+/** From a CSV file to what a network learns from: columns found out, rows set aside, all made into numbers. */
+import type { Examples } from "@dlcc/data";
+import { Generator, gather, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { significant, thousands } from "../terminal/figures.ts";
+import { type Column, inputsOf, type Schema } from "./column.ts";
+import { type Csv, TableError } from "./csv.ts";
+import { encodeInputs, encodeTarget } from "./encode.ts";
+import { fieldsOf, refuseMissing } from "./fields.ts";
+import { kindOf, measure, type Told, targetKindOf } from "./infer.ts";
+
+/** What to make of a table. */
+export interface TableOptions extends Told {
+  /** The column to tell. */
+  readonly target: string;
+  /** Columns to leave out. */
+  readonly ignore: readonly string[];
+  /** How many rows to set aside for the test; below 1, which share of them. */
+  readonly test: number;
+  readonly seed: number;
+}
+
+/** A table, made ready. */
+export interface Prepared {
+  readonly schema: Schema;
+  readonly train: Examples;
+  /** If rows were set aside. */
+  readonly test?: Examples;
+  /** For people. */
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds out what the columns hold, sets rows aside, and makes numbers of all.
+ *
+ * @throws {TableError} if a column that was named is not there, a value is missing, or there is nothing to learn.
+ */
+export function prepareTable(csv: Csv, options: TableOptions): Prepared {
+  const { target: targetName } = options;
+  for (const name of [targetName, ...options.ignore, ...options.categories]) fieldsOf(csv, name);
+  if (options.ignore.includes(targetName)) throw new TableError(`--ignore ${targetName}: it is the target`);
+  const inputNames = csv.header.filter((name) => name !== targetName && !options.ignore.includes(name));
+  refuseMissing(csv, [targetName, ...inputNames], "--ignore");
+  const { kind, reason } = targetKindOf(csv, targetName, options);
+  const { learned, tested } = divide(csv, options);
+  const target = measure(csv, targetName, kind, learned);
+  if (!target) throw sameEverywhere(csv, targetName);
+
+  const measured = inputNames.map((name) => measure(csv, name, kindOf(csv, name, options), learned));
+  const columns = measured.filter((column) => column !== undefined);
+  const constant = inputNames.filter((_, i) => !measured[i]);
+  if (columns.length === 0) {
+    const same = constant.length > 0 ? `: ${constant.join(", ")} is the same in all rows` : ", only the target";
+    throw new TableError(`${csv.file} has no column to learn from${same}`);
+  }
+  const [inputs, targets] = [encodeInputs(csv, columns), encodeTarget(csv, target)];
+  const at = (rows: Int32Array): Examples => {
+    const pick = (values: Tensor): Tensor => tidy(() => gather(values, tensor(rows)));
+    return { images: pick(inputs), labels: pick(targets) };
+  };
+  return {
+    schema: { columns, target },
+    train: at(learned),
+    ...(tested.length > 0 && { test: at(tested) }),
+    details: {
+      target: `${targetName}: ${describeTarget(target)} (${reason})`,
+      inputs: describeColumns(columns),
+      ...((options.ignore.length > 0 || constant.length > 0) && {
+        "left out": [...options.ignore, ...constant.map((name) => `${name} (the same in all rows)`)].join(", "),
+      }),
+    },
+  };
+}
+
+/** Rows to learn from, and rows for the test, by chance. */
+function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: Int32Array; tested: Int32Array } {
+  const count = test < 1 ? Math.round(test * rows.length) : test;
+  const left = rows.length - count;
+  if (rows.length < 2) throw new TableError(`${file} has one row: nothing can be told apart by it. Give it more`);
+  if (left < 2) {
+    throw new TableError(
+      `${file} has ${rows.length} rows: --test ${test} leaves ${left} to learn from. Set fewer aside`,
+    );
+  }
+  const order = new Generator(seed).permutation(rows.length);
+  return { learned: order.subarray(count), tested: order.subarray(0, count) };
+}
+
+const sameEverywhere = (csv: Csv, name: string): TableError =>
+  new TableError(
+    `${csv.file}: ${name} is ${fieldsOf(csv, name)[0]} in all rows to learn from: there is nothing to tell. Is it the right --target?`,
+  );
+
+const describeTarget = (target: Column): string =>
+  target.kind === "number"
+    ? `a number, ${significant(target.mean)} ± ${significant(target.standardDeviation)}`
+    : `${target.values.length} classes`;
+
+function describeColumns(columns: readonly Column[]): string {
+  const counted = (n: number, one: string, many: string): string => `${thousands(n)} ${n === 1 ? one : many}`;
+  const numbers = columns.filter(({ kind }) => kind === "number").length;
+  const others = columns.length - numbers;
+  const kinds = [
+    ...(numbers > 0 ? [counted(numbers, "column of numbers", "columns of numbers")] : []),
+    ...(others > 0 ? [counted(others, "of categories", "of categories")] : []),
+  ];
+  return `${kinds.join(", ")}: ${counted(inputsOf(columns), "input", "inputs")}`;
+}

@@ -1,0 +1,236 @@
+/** `dlcc train csv` on names. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { load } from "@dlcc/io/node";
+import { beforeAll, describe, expect, test } from "vitest";
+import { loadModel, saveModel } from "../src/model-file.ts";
+import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+
+const irises = fileURLToPath(new URL("fixtures/iris.csv", import.meta.url));
+const train = ["train", "csv", irises, "--target", "species"];
+const model = newPath("iris.safetensors");
+let events: Record<string, unknown>[];
+beforeAll(async () => {
+  events = await json(...train, "--out", model);
+});
+
+/** A table in a new file. */
+function table(text: string): string {
+  const file = newPath("table.csv");
+  writeFileSync(file, text);
+  return file;
+}
+
+describe("Fisher's irises", () => {
+  test("the task is found out, 30 rows are set aside, and nine in ten of them are told", () => {
+    expect(events[0]).toMatchObject({ event: "start", model: "4-32-3", trainExamples: 120, testExamples: 30 });
+    expect(events[0]?.details).toMatchObject({ target: "species: 3 classes (species holds names)" });
+    expect(events.at(-1)).toMatchObject({ event: "done", model: "4-32-3", parameters: 4 * 32 + 32 + 32 * 3 + 3 });
+    expect(events.at(-1)?.testAccuracy).toBeGreaterThanOrEqual(0.9);
+  });
+
+  // Fisher's own linear discriminant takes 3 of the 150 for another.
+  test("--hidden none, softmax regression, tells as many as Fisher's discriminant, or misses at most 3 more", async () => {
+    const done = (await json(...train, "--hidden", "none", "--test", "0")).at(-1);
+    expect(done?.model).toBe("4-3");
+    expect(done?.trainAccuracy).toBeGreaterThanOrEqual(1 - 6 / 150);
+  });
+
+  test("the same seed gives the same run, another one sets other rows aside", async () => {
+    const loss = async (seed: string): Promise<unknown> =>
+      (await json(...train, "--epochs", "2", "--seed", seed)).at(-1)?.testLoss;
+    const first = await loss("1");
+    expect(await loss("1")).toBe(first);
+    expect(await loss("2")).not.toBe(first);
+  });
+
+  test("--validation and --test count rows", async () => {
+    const [start, epoch] = await json(...train, "--test", "50", "--validation", "20", "--epochs", "1");
+    expect(start).toMatchObject({ trainExamples: 80, validationExamples: 20, testExamples: 50 });
+    expect(epoch?.validationAccuracy).toBeGreaterThanOrEqual(0);
+  });
+
+  test("for people: what was found out, few lines for many epochs, a table with names, all in 80 columns", async () => {
+    const { lines } = await dlcc(train);
+    const text = lines.join("\n");
+    expect(text).toMatch(/data +iris\.csv \(150 rows\)/);
+    expect(text).toMatch(/inputs +4 columns of numbers: 4 inputs/);
+    expect(text).toMatch(/true ╲ guess +setosa versicolor +virginica/);
+    expect(lines.filter((line) => /epoch +\d+ /.test(line)).length).toBeLessThanOrEqual(20);
+    for (const line of lines.filter((line) => !line.includes(irises))) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("the model of a table", () => {
+  test("holds the columns with their means and standard deviations, measured on the rows that were learned from", async () => {
+    const { metadata } = await load(model);
+    const { columns, target } = JSON.parse(metadata.table!) as {
+      columns: { name: string; mean: number; standardDeviation: number }[];
+      target: unknown;
+    };
+    expect(target).toEqual({ name: "species", kind: "category", values: ["setosa", "versicolor", "virginica"] });
+    expect(columns.map(({ name }) => name)).toEqual(["sepal length", "sepal width", "petal length", "petal width"]);
+    // Over all 150, by Fisher's table: 5.843, 3.057, 3.758, 1.199; 120 of them are near.
+    [5.843, 3.057, 3.758, 1.199].forEach((mean, i) => {
+      expect(Math.abs(columns[i]!.mean - mean)).toBeLessThan(0.15);
+      expect(columns[i]!.mean).not.toBeCloseTo(mean, 4);
+    });
+  });
+
+  test("eval judges it on rows of another file", async () => {
+    const [found] = await json("eval", model, irises);
+    expect(found).toMatchObject({ event: "done", testExamples: 150, loss: "cross-entropy" });
+    const confusion = found?.confusion as number[][];
+    expect(confusion.map((row) => row.reduce((a, b) => a + b))).toEqual([50, 50, 50]);
+    expect(confusion.reduce((sum, row, i) => sum + row[i]!, 0) / 150).toBe(found?.testAccuracy);
+    expect(found?.testAccuracy).toBeGreaterThan(0.95);
+  });
+
+  test("predict: one object a row, with probabilities that sum to 1, as often right as eval says", async () => {
+    const found = await json("predict", model, irises);
+    expect(found).toHaveLength(150);
+    expect(found[149]).toMatchObject({ event: "prediction", row: 150, line: 151 });
+    const probabilities = found[0]?.probabilities as Record<string, number>;
+    expect(Object.values(probabilities).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    const truth = readFileSync(irises, "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(",").at(-1));
+    const right = found.filter(({ guess }, i) => guess === truth[i]).length;
+    expect(right / 150).toBe((await json("eval", model, irises))[0]?.testAccuracy);
+  });
+
+  test.each([
+    [
+      "a column that is missing",
+      "sepal length,sepal width,petal length\n5,3,1\n",
+      /has no column petal width, only sepal length/,
+    ],
+    [
+      "a value that is missing",
+      "sepal length,sepal width,petal length,petal width\n5,3,1,.2\n5,,1,.2\n",
+      /row 2 \(line 3\), column sepal width: nothing/,
+    ],
+    [
+      "a value that is no number",
+      "sepal length,sepal width,petal length,petal width\n5,3,1,x\n",
+      /row 1 \(line 2\), column petal width: "x" is not a number/,
+    ],
+  ])("predict refuses %s, by name, exit code 1, and goes on with the next file", async (_, text, message) => {
+    const { code, lines } = await dlcc(["predict", model, table(text), irises]);
+    expect(code).toBe(1);
+    expect(errors.text).toMatch(message);
+    expect(errors.text).not.toMatch(/--ignore|\n +at /);
+    expect(lines.length).toBeGreaterThan(150);
+  });
+
+  test("eval refuses a class that the model does not know, and asks for a file where none is named", async () => {
+    const text = "sepal length,sepal width,petal length,petal width,species\n5,3,1,.2,rose\n";
+    expect((await dlcc(["eval", model, table(text)])).code).toBe(1);
+    expect(errors.text).toMatch(
+      /column species: "rose" is none of the values that the model knows: setosa, versicolor/,
+    );
+    expect((await dlcc(["eval", model])).code).toBe(1);
+    expect(errors.text).toMatch(/tells species from a table: name a CSV file/);
+  });
+
+  test.each([
+    ["{", /"table" in its metadata is no description/],
+    ['{"columns":[],"target":{"name":"a","kind":"category","values":["b"]}}', /is no description/],
+    [
+      '{"columns":[{"name":"a","kind":"number","mean":0,"standardDeviation":0}],"target":{"name":"a","kind":"category","values":[]}}',
+      /is no description/,
+    ],
+    [
+      '{"columns":[{"name":"a","kind":"number","mean":0,"standardDeviation":1}],"target":{"name":"b","kind":"category","values":["c","d","e"]}}',
+      /makes 1 inputs and 3 outputs, and the network has \[4\] and 3/,
+    ],
+  ])("a damaged description is found: %s", async (json, message) => {
+    const { file: _, ...loaded } = await loadModel(model);
+    const damaged = newPath("damaged.safetensors");
+    await saveModel(damaged, loaded.model, loaded, { table: json });
+    expect((await dlcc(["predict", damaged, irises])).code).toBe(1);
+    expect(errors.text).toMatch(message);
+  });
+});
+
+describe("what is found out, and what is told", () => {
+  const rows = (n: number, row: (i: number) => string): string =>
+    Array.from({ length: n }, (_, i) => row(i)).join("\n");
+  const quick = ["--epochs", "1", "--backend", "cpu"];
+  const details = async (text: string, ...options: string[]): Promise<Record<string, string>> => {
+    const [start] = await json("train", "csv", table(text), "--target", "y", ...quick, ...options);
+    return start?.details as Record<string, string>;
+  };
+
+  test("few whole numbers are classes, many are numbers", async () => {
+    expect((await details(`x,y\n${rows(40, (i) => `${i},${i % 4}`)}`)).target).toMatch(
+      /4 classes \(y is one of 4 whole/,
+    );
+    expect((await details(`x,y\n${rows(40, (i) => `${i},${i}`)}`)).target).toMatch(/a number.*\(y holds numbers\)/);
+    expect((await details(`x,y\n${rows(40, (i) => `${i},${(i % 4) / 2}`)}`)).target).toMatch(/a number/);
+  });
+
+  test("--task says otherwise", async () => {
+    const text = `x,y\n${rows(40, (i) => `${i},${i % 4}`)}`;
+    expect((await details(text, "--task", "regression")).target).toMatch(/a number.*\(as told\)/);
+    expect((await details(`x,y\n${rows(40, (i) => `${i},${i / 7}`)}`, "--task", "classification")).target).toMatch(
+      /40 classes \(as told\)/,
+    );
+  });
+
+  test("names become an input each; --categories makes names of numbers; --ignore leaves out", async () => {
+    const text = `zip,colour,id,y\n${rows(40, (i) => `${8000 + (i % 3)},${["red", "green"][i % 2]},${i},${i * i}`)}`;
+    expect((await details(text)).inputs).toBe("2 columns of numbers, 1 of categories: 4 inputs");
+    const told = await details(text, "--categories", "zip", "--ignore", "id");
+    expect(told.inputs).toBe("2 of categories: 5 inputs");
+    expect(told["left out"]).toBe("id");
+  });
+
+  test.each([
+    [["--ignore", "nosuch"], /has no column nosuch, only x, y/],
+    [["--categories", "z"], /has no column z/],
+    [["--ignore", "y"], /--ignore y: it is the target/],
+    [["--ignore", "x"], /no column to learn from, only the target/],
+    [["--task", "regression"], /row 1 \(line 2\), column y: "no" is not a number/],
+    [["--loss", "mse", "--test", "39"], /40 rows: --test 39 leaves 1 to learn from/],
+  ])("%j: refused, and why", async (options, message) => {
+    const text = `x,y\n${rows(40, (i) => `${i},${i % 2 ? "yes" : "no"}`)}`;
+    expect((await dlcc(["train", "csv", table(text), "--target", "y", ...options])).code).toBe(1);
+    expect(errors.text).toMatch(message);
+  });
+
+  test("a loss for classes does not fit a number, and a wrong --target is named with what is near", async () => {
+    const file = table(`x,price\n${rows(40, (i) => `${i},${i}`)}`);
+    expect((await dlcc(["train", "csv", file, "--target", "price", "--loss", "cross-entropy"])).code).toBe(1);
+    expect(errors.text).toMatch(
+      /--loss cross-entropy is for classes, and price is a number: choose one of l2, l1, mse/,
+    );
+    expect((await dlcc(["train", "csv", file, "--target", "pirce"])).code).toBe(1);
+    expect(errors.text).toMatch(/no column pirce.*Did you mean price\?/);
+  });
+
+  test.each([
+    [["train", "csv", "--target", "y"], /missing required argument 'file'/],
+    [["train", "csv", "a.csv"], /required option '--target <column>' not specified/],
+    [["train", "csv", "a.csv", "--target", "y", "--task", "sorting"], /regression, classification/],
+    [["train", "csv", "a.csv", "--target", "y", "--test", "1.5"], /share below 1, or a whole number/],
+  ])("%j: a mistyped command, exit code 2", async (args, message) => {
+    expect((await dlcc(args)).code).toBe(2);
+    expect(errors.text).toMatch(message);
+  });
+});
+
+test("Ctrl-C keeps what was learned so far", async () => {
+  const file = newPath("model.safetensors");
+  const running = dlcc([...train, "--epochs", "100000", "--out", file]);
+  const stop = setInterval(() => process.listenerCount("SIGINT") > 0 && process.emit("SIGINT"), 300);
+  const { code, lines } = await running;
+  clearInterval(stop);
+  expect(code).toBe(130);
+  expect(lines.at(-1)).toContain(`interrupted: what was learned so far is in ${file}`);
+  expect(await json("predict", file, irises)).toHaveLength(150);
+});

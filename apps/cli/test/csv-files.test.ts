@@ -1,0 +1,184 @@
+/** All kinds of CSV files: a result, or a clear error. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { readCsv } from "../src/table/csv.ts";
+import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+
+function fileOf(content: string | Uint8Array): string {
+  const file = newPath("table.csv");
+  writeFileSync(file, content);
+  return file;
+}
+
+describe("a CSV file", () => {
+  test.each([
+    ["LF at the line ends", "a,b\n1,2\n3,4\n"],
+    ["CRLF", "a,b\r\n1,2\r\n3,4\r\n"],
+    ["no end of the last line", "a,b\n1,2\n3,4"],
+    ["a byte order mark", "\ufeffa,b\n1,2\n3,4\n"],
+    ["a byte order mark before a quote", '\ufeff"a","b"\n1,2\n3,4\n'],
+    ["quotes everywhere", '"a","b"\n"1","2"\n"3","4"\n'],
+    ["spaces around the fields", 'a , b\n 1,  2\n "3" ,4 \n'],
+    ["empty lines", "\na,b\n\n1,2\n\n\n3,4\n\n"],
+    ["semicolons", "a;b\n1;2\n3;4\n"],
+    ["tabs", "a\tb\n1\t2\n3\t4\n"],
+    ["bars", "a|b\n1|2\n3|4\n"],
+  ])("with %s: the same table", async (_, text) => {
+    const { header, rows } = await readCsv(fileOf(text));
+    expect(header).toEqual(["a", "b"]);
+    expect(rows).toEqual([
+      ["1", "2"],
+      ["3", "4"],
+    ]);
+  });
+
+  test("quoted fields keep their commas, quotes and line ends, and rows are found again by the lines of the file", async () => {
+    const text = 'name,note\n"Paris, TX","says ""hello"""\nBern,"two\nlines"\nOslo,x\n';
+    const { rows, lines } = await readCsv(fileOf(text));
+    expect(rows).toEqual([
+      ["Paris, TX", 'says "hello"'],
+      ["Bern", "two\nlines"],
+      ["Oslo", "x"],
+    ]);
+    expect(lines).toEqual([2, 4, 5]);
+  });
+
+  test("a comma is decimal where semicolons separate", async () => {
+    expect((await readCsv(fileOf("a;b\n1,5;2\n"))).decimalComma).toBe(true);
+    expect((await readCsv(fileOf("a,b\n1.5,2\n"))).decimalComma).toBe(false);
+  });
+
+  test("a column without a name is called by its place", async () => {
+    expect((await readCsv(fileOf(",a\n0,1\n"))).header).toEqual(["column 1", "a"]);
+  });
+
+  test.each([
+    ["nothing in it", "", /is empty: a line with the names of the columns comes first/],
+    ["only a header", "a,b\n", /has no rows, only 2 names/],
+    ["no header", "1,2\n3,4\n", /the first line holds numbers \(1, 2\)/],
+    ["two columns of one name", "a,b,a\n1,2,3\n", /two columns called a/],
+    ["a field too many", "a,b\n1,2\n1,2,3\n", /line 3: it has 3 fields/],
+    ["a quote that is not closed", 'a,b\n1,"2\n3,4\n', /the file ends within quotes/],
+    ["a quote within a field", 'a,b\n1,2"x"\n', /line 2: a quote in the middle of a field/],
+    ["text after a quote", 'a,b\n1,"2"x\n', /line 2: something follows a closing quote/],
+    ["bytes that are no UTF-8", Uint8Array.of(0x61, 0x2c, 0xe9, 0x0a, 0x31, 0x2c, 0x32), /no text in UTF-8/],
+    ["UTF-16", Buffer.from("\ufeffa,b\n1,2\n", "utf16le"), /no text in UTF-8/],
+  ])("with %s: said, with the line", async (_, content, message) => {
+    await expect(readCsv(fileOf(content))).rejects.toThrow(message);
+  });
+
+  test("that is not there, or a folder: said so", async () => {
+    await expect(readCsv("/no/such.csv")).rejects.toThrow("/no/such.csv can't be read: there is no such file");
+    const folder = newPath("folder");
+    mkdirSync(folder);
+    await expect(readCsv(folder)).rejects.toThrow(/it is a folder/);
+  });
+});
+
+describe("dlcc train csv gives a result or a clear error for", () => {
+  const row = (i: number): string => `${i},${i % 7},${i % 2 ? "yes" : "no"}`;
+  const rows = (n: number): string => Array.from({ length: n }, (_, i) => row(i)).join("\n");
+  const train = (text: string, ...options: string[]): string[] => [
+    ...["train", "csv", fileOf(text), "--target", "y", "--epochs", "1", "--backend", "cpu"],
+    ...options,
+  ];
+  const refused = async (text: string, ...options: string[]): Promise<string> => {
+    const { code, lines } = await dlcc(train(text, ...options));
+    expect(code).toBe(1);
+    expect(lines).toEqual([]);
+    expect(errors.text).not.toMatch(/\n +at /);
+    return errors.text;
+  };
+
+  test("a constant column: it is left out, and said to be", async () => {
+    const text = `x,same,one,y\n${Array.from({ length: 40 }, (_, i) => `${i},0.1,word,${i % 2 ? "a" : "b"}`).join("\n")}`;
+    const [start, , done] = await json(...train(text));
+    expect(start?.model).toBe("1-32-2");
+    expect((start!.details as Record<string, string>)["left out"]).toBe(
+      "same (the same in all rows), one (the same in all rows)",
+    );
+    expect(done?.testAccuracy).toBeGreaterThanOrEqual(0);
+  });
+
+  test("nothing but constant columns: refused", async () => {
+    expect(await refused("same,y\n1,a\n1,b\n1,a\n")).toMatch(/no column to learn from: same is the same in all rows/);
+  });
+
+  test("a column that is all missing: refused, with the option that leaves it out, which works", async () => {
+    const text = `x,gone,y\n${Array.from({ length: 20 }, (_, i) => `${i},,${i % 2 ? "a" : "b"}`).join("\n")}`;
+    expect(await refused(text)).toMatch(/has no value at all in column gone\. --ignore gone leaves out/);
+    expect((await dlcc(train(text, "--ignore", "gone"))).code).toBe(0);
+  });
+
+  test("missing values: refused, with rows, lines, columns and how many there are", async () => {
+    const text = `x,z,y\n${rows(20)}\n,1,yes\n5,NA,no\n5,?,no\n5,null,\n,nan,yes\n`;
+    const said = await refused(text);
+    expect(said).toMatch(/has missing values, and a network needs all/);
+    expect(said).toMatch(/row 21 \(line 22\), column x: nothing/);
+    expect(said).toMatch(/row 22 \(line 23\), column z: NA, which stands for nothing/);
+    expect(said).toMatch(/and 3 more: 1 in y, 2 in x, 4 in z/);
+    expect(said).toMatch(/Fill them in, or take the rows away/);
+  });
+
+  test("one class only: refused", async () => {
+    expect(await refused("x,y\n1,a\n2,a\n3,a\n")).toMatch(/y is a in all rows to learn from: there is nothing to tell/);
+    expect(await refused("x,y\n1,5\n2,5\n3,5\n", "--task", "regression")).toMatch(/y is 5 in all rows/);
+  });
+
+  test("one row: refused", async () => {
+    expect(await refused("x,y\n1,a\n")).toMatch(/has one row: nothing can be told apart by it/);
+  });
+
+  test("two rows: learned from, with none for the test, and the figures say which rows they are of", async () => {
+    const [start, , done] = await json(...train("x,y\n1,a\n2,b\n"));
+    expect(start).toMatchObject({ trainExamples: 2, testExamples: 0 });
+    expect(done).toHaveProperty("trainAccuracy");
+    expect(done).not.toHaveProperty("testAccuracy");
+    expect((await dlcc(train("x,y\n1,a\n2,b\n"))).lines.join("\n")).toMatch(/training accuracy/);
+  });
+
+  test("100,000 rows", async () => {
+    const [start, , done] = await json(
+      ...train(`x,z,y\n${rows(100_000)}\n`, "--hidden", "none", "--batch-size", "1000"),
+    );
+    expect(start).toMatchObject({ trainExamples: 80_000, testExamples: 20_000 });
+    expect((done!.confusion as number[][]).flat().reduce((a, b) => a + b)).toBe(20_000);
+  });
+
+  test("a number with a slip of the keyboard: refused, with its place", async () => {
+    const said = await refused(`x,z,y\n${rows(20)}\n1o,1,yes\n`);
+    expect(said).toMatch(/row 21 \(line 22\), column x: "1o" is not a number, but 20 of the 21 rows have one/);
+    expect(said).toMatch(/--categories x/);
+  });
+
+  test("texts that differ in every row: refused, with the options that help", async () => {
+    const text = `id,x,y\n${Array.from({ length: 30 }, (_, i) => `id-${i},${i},${i % 2}`).join("\n")}`;
+    expect(await refused(text)).toMatch(
+      /"id-0" is one of 30 different texts in 30 rows.*--ignore id; or insist, --categories id/,
+    );
+    const [start] = await json(...train(text, "--categories", "id"));
+    expect(start?.model).toBe("31-32-2");
+  });
+
+  test("numbers that look like others: hexadecimal, infinite and grouped ones are no numbers", async () => {
+    for (const odd of ["0x1f", "Infinity", '"1,000"', "1e999"]) {
+      expect(
+        await refused(`x,y\n${Array.from({ length: 20 }, (_, i) => `${i}.5,${i % 2}`).join("\n")}\n${odd},1\n`),
+      ).toMatch(/row 21 .*is not a number/);
+    }
+  });
+
+  test("numbers whose squares are too large: refused; as far as a float goes, learned from", async () => {
+    const numbers = (scale: string): string =>
+      `x,y\n${Array.from({ length: 20 }, (_, i) => `${i}e${scale},${i % 2}`).join("\n")}\n`;
+    expect(await refused(numbers("300"))).toMatch(/column x are too large or too near/);
+    for (const scale of ["100", "-100"]) expect((await dlcc(train(numbers(scale)))).code, scale).toBe(0);
+  });
+
+  test("a model file that can't be written: refused before the table is read", async () => {
+    expect((await dlcc(["train", "csv", "/no/such.csv", "--target", "y", "--out", "/no/such/model"])).code).toBe(1);
+    expect(errors.text).toMatch(/\/no\/such\/model can't be written/);
+  });
+});
