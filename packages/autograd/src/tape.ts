@@ -11,6 +11,7 @@
  */
 import {
   apply,
+  type Derivative,
   type FusedOperation,
   type Op,
   ones,
@@ -18,16 +19,18 @@ import {
   type Recorder,
   type Step,
   type Tensor,
+  type Thunk,
   tidy,
   withRecorder,
 } from "@dlcc/tensor";
 import { fusedRules } from "./fused-rules.ts";
-import { accumulate, type Rule, rules, type Thunk } from "./rules.ts";
+import { accumulate, rules, type SelfDerived } from "./rules.ts";
 
 /** Any step, as the tables' entries see it. */
-type AnyRule = Rule<Op> | "recompute";
+type AnyRule = Derivative<Op> | "recompute";
 
-const allRules: { readonly [O in Op]: Rule<O> | "recompute" } = { ...rules, ...fusedRules };
+type Tabled = Exclude<Op, SelfDerived>;
+const table: { readonly [O in Tabled]: Derivative<O> | "recompute" } = { ...rules, ...fusedRules };
 
 /** Records the ops that lead on from the values that it watches, and walks them back. */
 export class Tape implements Recorder {
@@ -94,7 +97,7 @@ export class Tape implements Recorder {
 }
 
 function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
-  const rule = allRules[step.op.name] as AnyRule;
+  const rule = (step.op.derivative ?? table[step.op.name as Tabled]) as AnyRule;
   if (rule === "recompute") return recompute(step, gradients);
   const [output] = step.outputs;
   return rule(gradients[0] as Tensor, { ...step, output });

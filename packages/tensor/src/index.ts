@@ -34,7 +34,18 @@ export { type DType, dtypes, isFloat, type TypedArray } from "./dtype.ts";
 export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, ShapeError } from "./errors.ts";
 export { kernelsOf, type Methods } from "./kernels-of.ts";
 export { Holding, keep, tidy, unscopedTensors } from "./memory.ts";
-export type { FusedOperation, Operation, Outputs, Primitive, Result, ViewOperation, Walk } from "./op.ts";
+export type {
+  Derivative,
+  FusedOperation,
+  Operation,
+  Outputs,
+  Primitive,
+  Result,
+  Thunk,
+  ViewOperation,
+  Walk,
+  WithDerivative,
+} from "./op.ts";
 export { logSoftmax, logSumExp, norm, oneHot, softmax, variance } from "./ops/composite.ts";
 export {
   abs,
@@ -96,7 +107,6 @@ export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape,
 export type {
   AdamAttributes,
   Attributes,
-  BackwardOp,
   CustomAttributes,
   FusedActivation,
   FusedAttributes,

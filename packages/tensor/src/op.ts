@@ -3,8 +3,9 @@
  * `apply` takes such values, and recorders see them.
  *
  * They are values, and not names in a table, so that a bundler keeps the ops that a program mentions and drops the
- * others, kernels and all. For the same reason an op that no other program needs, such as the way back of `gather`, is
- * named by the op that it belongs to, and not by a table of derivatives.
+ * others, kernels and all. For the same reason an op that a program may do without brings its derivative along. Those
+ * that every program has, as `Tensor` has methods for them, have theirs in a table in `@dlcc/autograd`, as a program may
+ * do without that.
  *
  * There are four kinds, told apart by how they run: primitives, which every backend computes; views, which need no
  * backend; fused ops, which a backend may have faster than their composite of primitives; and the user's own.
@@ -13,7 +14,7 @@ import type { Backend, Kernel, Storage, Views } from "./backend.ts";
 import type { DType } from "./dtype.ts";
 import { BackendError } from "./errors.ts";
 import { tell } from "./recorder.ts";
-import type { Attributes, BackwardOp, FusedOp, Inputs, Op, PrimitiveOp, ViewOp } from "./signatures.ts";
+import type { Attributes, FusedOp, Inputs, Op, PrimitiveOp, ViewOp } from "./signatures.ts";
 import { fromStorage, type Tensor, viewOf } from "./tensor.ts";
 
 /** What an op gives: one tensor, but for the steps of optimizers. */
@@ -33,8 +34,27 @@ export interface Operation<O extends Op = Op> {
   readonly name: O;
   /** Checks the inputs, computes, and tells the recorders. */
   run(backend: Backend, attributes: Attributes<O>, inputs: Inputs<O>, reuse: readonly boolean[]): Outputs;
-  /** The op that its derivative is computed with, where that is an op that nobody else needs. */
-  readonly backward?: () => Operation<BackwardOp<O>>;
+  /** Its derivative, where the op brings it along. */
+  readonly derivative?: Derivative<O>;
+}
+
+/** How to compute ∂C/∂input, if it is asked for. */
+export type Thunk = () => Tensor;
+
+/**
+ * The derivative of an op. It is told ∂C/∂output (the course's `buffer`) and what the op saw, and says for each input how
+ * to get ∂C/∂input: undefined where there is none, as for indices. It gives thunks, of which only those run whose input
+ * leads to a parameter. Written in tensor ops, so that derivatives have derivatives.
+ */
+export type Derivative<O extends Op> = (
+  gradient: Tensor,
+  step: { readonly inputs: Inputs<O>; readonly output: Tensor; readonly attributes: Attributes<O> },
+) => readonly (Thunk | undefined)[];
+
+/** An op that brings its derivative along. */
+export interface WithDerivative<O extends Op> {
+  /** See {@link Derivative}. */
+  readonly derivative: Derivative<O>;
 }
 
 /** An op that every backend computes. */

@@ -160,17 +160,6 @@ export type StepOp = "sgdStep" | "momentumStep" | "adamStep";
 /** The name of an op. */
 export type Op = PrimitiveOp | ViewOp | FusedOp | "custom";
 
-/** Which op the derivative of an op is computed with, where that is one that nobody else needs. */
-interface BackwardOps {
-  readonly gather: "scatterAdd";
-  readonly scatterAdd: "gather";
-  readonly unfold: "fold";
-  readonly fold: "unfold";
-  readonly softmaxCrossEntropy: "softmaxCrossEntropyGradient";
-}
-/** The name of that op. */
-export type BackwardOp<O extends Op> = O extends keyof BackwardOps ? BackwardOps[O] : never;
-
 type Signatures = Primitives & Views & FusedOps & Custom;
 /** The attributes of an op. */
 export type Attributes<O extends Op> = Signatures[O] extends Signature ? Signatures[O]["attributes"] : never;

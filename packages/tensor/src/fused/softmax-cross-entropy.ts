@@ -1,8 +1,9 @@
+import { apply } from "../apply.ts";
 import * as kernels from "../cpu/fused.ts";
 import { isFloat } from "../dtype.ts";
 import { DTypeError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
-import { type FusedOperation, runFused as run } from "../op.ts";
+import { type FusedOperation, runFused as run, type WithDerivative } from "../op.ts";
 import { logSoftmax, oneHot, pickLabelled, softmax } from "../ops/composite.ts";
 import { mul, neg, sub } from "../ops/elementwise.ts";
 import { unsqueeze } from "../ops/movement.ts";
@@ -23,7 +24,7 @@ function checkLogits(op: string, logits: Tensor, labels: Tensor): void {
 }
 
 /** For each row, `−log softmax(logits)` at its label. */
-export const softmaxCrossEntropy: FusedOperation<"softmaxCrossEntropy"> = {
+export const softmaxCrossEntropy: FusedOperation<"softmaxCrossEntropy"> & WithDerivative<"softmaxCrossEntropy"> = {
   name: "softmaxCrossEntropy",
   run,
   results(_, [logits, labels]) {
@@ -33,7 +34,11 @@ export const softmaxCrossEntropy: FusedOperation<"softmaxCrossEntropy"> = {
   composite: (_, [logits, labels]) =>
     tidy(() => [neg(pickLabelled("softmaxCrossEntropy", logSoftmax(logits), labels))]),
   kernel: kernels.softmaxCrossEntropy,
-  backward: () => softmaxCrossEntropyGradient,
+  derivative: (g, { inputs: [logits, labels] }) => [
+    // −log softmax(z)_y: dz = softmax(z) − e_y
+    () => apply(softmaxCrossEntropyGradient, {}, logits, labels, g),
+    undefined,
+  ],
 };
 
 /** What it passes back to the logits: `softmax(z) − e_label`, times the gradient. */

@@ -3,7 +3,8 @@ import { needFloat, needNumber, needSameDType, needSameShape, refuseDType } from
 import { binary, cast as castElements, where as choose, unary } from "../cpu/elementwise.ts";
 import * as loops from "../cpu/loops.ts";
 import { BackendError } from "../errors.ts";
-import { type Primitive, type Result, runPrimitive as run } from "../op.ts";
+import { type Primitive, type Result, runPrimitive as run, type WithDerivative } from "../op.ts";
+import * as op from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
 
 interface Named {
@@ -41,12 +42,26 @@ function relation(this: Named, _: unknown, inputs: readonly [Tensor, Tensor]): R
   return { dtype: "bool", shape: pair.call(this, _, inputs).shape };
 }
 
+/** The derivative of what is flat wherever it has one. */
+export const flat = (): readonly undefined[] => [];
+
+/** What `x` gets of the gradient, beside `y`: all where it wins; at a tie, half. */
+function share(g: Tensor, x: Tensor, y: Tensor, wins: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  return op.where(op.equal(x, y), op.mul(g, 0.5), op.where(wins(x, y), g, 0));
+}
+
 /** `−x`. */
 export const neg: Primitive<"neg"> = { name: "neg", run, result: number, kernel: (_, [x]) => unary(loops.neg, x) };
 /** `|x|`. */
 export const abs: Primitive<"abs"> = { name: "abs", run, result: number, kernel: (_, [x]) => unary(loops.abs, x) };
 /** −1, 0 or 1. */
-export const sign: Primitive<"sign"> = { name: "sign", run, result: number, kernel: (_, [x]) => unary(loops.sign, x) };
+export const sign: Primitive<"sign"> & WithDerivative<"sign"> = {
+  name: "sign",
+  run,
+  result: number,
+  kernel: (_, [x]) => unary(loops.sign, x),
+  derivative: flat,
+};
 /** `max(0, x)`. */
 export const relu: Primitive<"relu"> = { name: "relu", run, result: number, kernel: (_, [x]) => unary(loops.relu, x) };
 /** `eˣ`. */
@@ -88,25 +103,32 @@ export const div: Primitive<"div"> = {
   kernel: (_, ab) => binary(loops.div, ab),
 };
 /** `aᵇ`. */
-export const pow: Primitive<"pow"> = {
+export const pow: Primitive<"pow"> & WithDerivative<"pow"> = {
   name: "pow",
   run,
   result: numbers,
   kernel: (_, ab) => binary(ab[0].dtype === "int32" ? loops.powIntegers : loops.pow, ab),
+  derivative: (g, { inputs: [a, b], output }) => [
+    // d aᵇ = b aᵇ⁻¹ da + aᵇ log a db; x⁰ is flat in x, and 0ᵇ in b
+    () => op.where(op.equal(b, 0), 0, op.mul(g, op.mul(b, op.pow(a, op.sub(b, 1))))),
+    () => op.where(op.minimum(op.equal(a, 0), op.greaterEqual(b, 0)), 0, op.mul(g, op.mul(output, op.log(a)))),
+  ],
 };
 /** The larger of `a` and `b`; of booleans, "or". */
-export const maximum: Primitive<"maximum"> = {
+export const maximum: Primitive<"maximum"> & WithDerivative<"maximum"> = {
   name: "maximum",
   run,
   result: pair,
   kernel: (_, ab) => binary(loops.maximum, ab),
+  derivative: (g, { inputs: [a, b] }) => [() => share(g, a, b, op.greater), () => share(g, b, a, op.greater)],
 };
 /** The smaller of `a` and `b`; of booleans, "and". */
-export const minimum: Primitive<"minimum"> = {
+export const minimum: Primitive<"minimum"> & WithDerivative<"minimum"> = {
   name: "minimum",
   run,
   result: pair,
   kernel: (_, ab) => binary(loops.minimum, ab),
+  derivative: (g, { inputs: [a, b] }) => [() => share(g, a, b, op.less), () => share(g, b, a, op.less)],
 };
 
 /** `a = b`. */
@@ -132,7 +154,7 @@ export const greater: Primitive<"greater"> = {
 };
 
 /** `condition ? a : b`. */
-export const where: Primitive<"where"> = {
+export const where: Primitive<"where"> & WithDerivative<"where"> = {
   name: "where",
   run,
   result(_, [condition, a, b]) {
@@ -143,6 +165,11 @@ export const where: Primitive<"where"> = {
     return a;
   },
   kernel: (_, [condition, a, b]) => choose(condition, a, b),
+  derivative: (g, { inputs: [condition] }) => [
+    undefined,
+    () => op.where(condition, g, 0),
+    () => op.where(condition, 0, g),
+  ],
 };
 
 /** The same numbers in another dtype. */

@@ -1,13 +1,20 @@
-/** Primitives that move elements to another place. */
+/** Primitives that move elements to another place. Their derivatives move back the way that the values came. */
+import { apply } from "../apply.ts";
 import { needNumber, needSameDType, refuseDType } from "../checks.ts";
 import * as kernels from "../cpu/movement.ts";
 import { ShapeError, show } from "../errors.ts";
-import { type Primitive, runPrimitive as run } from "../op.ts";
+import { type Primitive, runPrimitive as run, type WithDerivative } from "../op.ts";
+import * as op from "../ops/movement.ts";
 import { sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
 function needIndices(op: string, indices: Tensor): void {
   if (indices.dtype !== "int32") refuseDType(op, indices, "int32 indices");
+}
+
+/** So many elements of an axis, from `start` on, as `slice` takes them. */
+function within(start: number, length: number): readonly [number, number] {
+  return [start, start + length];
 }
 
 /** The elements in order, in a storage of their own. */
@@ -19,7 +26,7 @@ export const copy: Primitive<"copy"> = {
 };
 
 /** A value around the tensor. */
-export const pad: Primitive<"pad"> = {
+export const pad: Primitive<"pad"> & WithDerivative<"pad"> = {
   name: "pad",
   run,
   result({ padding }, [x]) {
@@ -36,10 +43,13 @@ export const pad: Primitive<"pad"> = {
     return { dtype: x.dtype, shape };
   },
   kernel: ({ padding, value }, [x]) => kernels.pad(x, padding, value),
+  derivative: (g, { inputs: [x], attributes: { padding } }) => [
+    () => op.slice(g, ...x.shape.map((length, axis) => within(padding[axis]?.[0] ?? 0, length))),
+  ],
 };
 
 /** One after the other along an axis. */
-export const concat: Primitive<"concat"> = {
+export const concat: Primitive<"concat"> & WithDerivative<"concat"> = {
   name: "concat",
   run,
   result({ axis }, inputs) {
@@ -57,10 +67,19 @@ export const concat: Primitive<"concat"> = {
     return { dtype: first.dtype, shape: first.shape.map((n, i) => (i === axis ? length : n)) };
   },
   kernel: ({ axis }, inputs) => kernels.concat(inputs, axis),
+  derivative: (g, { inputs, attributes: { axis } }) => {
+    let start = 0;
+    return inputs.map((x) => {
+      const length = x.shape[axis] as number;
+      const part = within(start, length);
+      start += length;
+      return () => op.slice(g, ...g.shape.map((_, i) => (i === axis ? part : ([] as const))));
+    });
+  },
 };
 
 /** The elements at indices along an axis. */
-export const gather: Primitive<"gather"> = {
+export const gather: Primitive<"gather"> & WithDerivative<"gather"> = {
   name: "gather",
   run,
   result({ axis }, [x, indices]) {
@@ -68,11 +87,14 @@ export const gather: Primitive<"gather"> = {
     return { dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] };
   },
   kernel: ({ axis }, [x, indices]) => kernels.gather(x, indices, axis),
-  backward: () => scatterAdd,
+  derivative: (g, { inputs: [x, indices], attributes: { axis } }) => [
+    () => apply(scatterAdd, { axis, size: x.shape[axis] as number }, g, indices),
+    undefined,
+  ],
 };
 
 /** Zeros, with elements added at indices along an axis: the adjoint of `gather`. */
-export const scatterAdd: Primitive<"scatterAdd"> = {
+export const scatterAdd: Primitive<"scatterAdd"> & WithDerivative<"scatterAdd"> = {
   name: "scatterAdd",
   run,
   result({ axis, size }, [x, indices]) {
@@ -86,5 +108,8 @@ export const scatterAdd: Primitive<"scatterAdd"> = {
     return { dtype: x.dtype, shape: [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + indices.rank)] };
   },
   kernel: ({ axis, size }, [x, indices]) => kernels.scatterAdd(x, indices, axis, size),
-  backward: () => gather,
+  derivative: (g, { inputs: [, indices], attributes: { axis } }) => [
+    () => apply(gather, { axis }, g, indices),
+    undefined,
+  ],
 };

@@ -3,7 +3,9 @@ import { needNumber } from "../checks.ts";
 import { addRow, maxRow, minRow } from "../cpu/loops.ts";
 import { argmax as argmaxOf, reduce } from "../cpu/reduce.ts";
 import { ShapeError, show } from "../errors.ts";
-import { type Primitive, type Result, runPrimitive as run } from "../op.ts";
+import { type Primitive, type Result, runPrimitive as run, type Thunk, type WithDerivative } from "../op.ts";
+import * as op from "../ops/elementwise.ts";
+import { sum as sumOver } from "../ops/reduction.ts";
 import { sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -25,6 +27,19 @@ function extremum(this: { readonly name: string }, { axes }: Axes, [x]: readonly
   return { dtype: x.dtype, shape };
 }
 
+/** The elements that are the largest (or smallest) share the gradient. */
+function extremumDerivative(
+  g: Tensor,
+  { inputs: [x], output, attributes: { axes } }: { inputs: readonly [Tensor]; output: Tensor; attributes: Axes },
+): readonly Thunk[] {
+  return [
+    () => {
+      const wins = op.equal(x, output);
+      return op.where(wins, op.div(g, sumOver(wins.cast(x.dtype), axes, { keepDims: true })), 0);
+    },
+  ];
+}
+
 /** The sum over axes. */
 export const sum: Primitive<"sum"> = {
   name: "sum",
@@ -37,23 +52,25 @@ export const sum: Primitive<"sum"> = {
 };
 
 /** The largest over axes. */
-export const max: Primitive<"max"> = {
+export const max: Primitive<"max"> & WithDerivative<"max"> = {
   name: "max",
   run,
   result: extremum,
   kernel: ({ axes }, [x]) => reduce(maxRow, -Infinity, x, axes),
+  derivative: extremumDerivative,
 };
 
 /** The smallest over axes. */
-export const min: Primitive<"min"> = {
+export const min: Primitive<"min"> & WithDerivative<"min"> = {
   name: "min",
   run,
   result: extremum,
   kernel: ({ axes }, [x]) => reduce(minRow, Infinity, x, axes),
+  derivative: extremumDerivative,
 };
 
 /** The place of the largest along an axis. */
-export const argmax: Primitive<"argmax"> = {
+export const argmax: Primitive<"argmax"> & WithDerivative<"argmax"> = {
   name: "argmax",
   run,
   result({ axis }, [x]) {
@@ -64,4 +81,5 @@ export const argmax: Primitive<"argmax"> = {
     return { dtype: "int32", shape: reduced({ axes: [axis] }, x) };
   },
   kernel: ({ axis }, [x]) => argmaxOf(x, axis),
+  derivative: () => [],
 };

@@ -1,7 +1,11 @@
 /** Views: they look at their input's storage in another way. No backend has to do anything. */
+import type { Padding } from "../backend.ts";
+import { tensor } from "../create.ts";
 import { ArgumentError, ShapeError, show } from "../errors.ts";
-import { runView as run, type ViewOperation } from "../op.ts";
+import { runView as run, type ViewOperation, type WithDerivative } from "../op.ts";
+import { pad, scatterAdd } from "../ops/movement.ts";
 import { reshapedStrides, sizeOf } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
 
 /** The same elements in another shape. */
 export const reshape: ViewOperation<"reshape"> = {
@@ -43,7 +47,7 @@ export const broadcastTo: ViewOperation<"broadcastTo"> = {
 };
 
 /** A part of each axis, with a step. */
-export const slice: ViewOperation<"slice"> = {
+export const slice: ViewOperation<"slice"> & WithDerivative<"slice"> = {
   name: "slice",
   run,
   view({ starts, steps, shape }, x) {
@@ -66,4 +70,18 @@ export const slice: ViewOperation<"slice"> = {
       offset: x.offset + starts.reduce((sum, start, axis) => sum + start * (strides[axis] as number), 0),
     };
   },
+  derivative: (g, { inputs: [x], attributes: { starts, steps } }) => [() => unslice(g, x.shape, starts, steps)],
 };
+
+/** Zeros of the whole shape, with `g` where the slice was taken from. */
+function unslice(g: Tensor, shape: readonly number[], starts: readonly number[], steps: readonly number[]): Tensor {
+  let whole = g;
+  const padding = shape.map((length, axis): Padding => {
+    const [start, step, taken] = [starts[axis] as number, steps[axis] as number, g.shape[axis] as number];
+    if (step === 1) return [start, length - start - taken];
+    const indices = Int32Array.from({ length: taken }, (_, i) => start + i * step);
+    whole = scatterAdd(whole, tensor(indices, { backend: g.backend }), axis, length);
+    return [0, 0];
+  });
+  return padding.some(([from, to]) => from + to > 0) ? pad(whole, padding) : whole;
+}

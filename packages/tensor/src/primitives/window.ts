@@ -1,8 +1,9 @@
 /** The two primitives of sliding windows, which carry convolution and pooling. Each is the other's adjoint. */
+import { apply } from "../apply.ts";
 import { needFloat } from "../checks.ts";
 import * as kernels from "../cpu/window.ts";
 import { ShapeError, show } from "../errors.ts";
-import { type Primitive, runPrimitive as run } from "../op.ts";
+import { type Primitive, runPrimitive as run, type WithDerivative } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 import { windowPositions } from "../window.ts";
 
@@ -11,7 +12,7 @@ function needRank(op: string, x: Tensor, rank: number, axes: string): void {
 }
 
 /** The patches under a sliding window, as columns. */
-export const unfold: Primitive<"unfold"> = {
+export const unfold: Primitive<"unfold"> & WithDerivative<"unfold"> = {
   name: "unfold",
   run,
   result({ window }, [x]) {
@@ -22,11 +23,13 @@ export const unfold: Primitive<"unfold"> = {
     return { dtype: x.dtype, shape: [n, channels * window.kernel[0] * window.kernel[1], rows * columns] };
   },
   kernel: ({ window }, [x]) => kernels.unfold(x, window),
-  backward: () => fold,
+  derivative: (g, { inputs: [x], attributes: { window } }) => [
+    () => apply(fold, { window, size: x.shape.slice(2) as [number, number] }, g),
+  ],
 };
 
 /** Patches added back into an image: the adjoint of `unfold`. */
-export const fold: Primitive<"fold"> = {
+export const fold: Primitive<"fold"> & WithDerivative<"fold"> = {
   name: "fold",
   run,
   result({ window, size }, [x]) {
@@ -43,5 +46,5 @@ export const fold: Primitive<"fold"> = {
     return { dtype: x.dtype, shape: [n, patch / taps, ...size] };
   },
   kernel: ({ window, size }, [x]) => kernels.fold(x, window, size),
-  backward: () => unfold,
+  derivative: (g, { attributes: { window } }) => [() => apply(unfold, { window }, g)],
 };
