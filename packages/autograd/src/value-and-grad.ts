@@ -125,9 +125,9 @@ function scalarOf(result: WithAux<unknown> | undefined): Tensor {
  * @example
  * ```ts
  * import { grad } from "@dlcc/autograd";
- * import { type Tensor, tensor } from "@dlcc/tensor";
+ * import { pow, type Tensor, tensor } from "@dlcc/tensor";
  *
- * const cube = (x: Tensor) => x.pow(3);
+ * const cube = (x: Tensor) => pow(x, 3);
  * console.log(await grad(cube)(tensor(2)).item(), await grad(grad(cube))(tensor(2)).item()); // → 12 12
  * ```
  */

@@ -1,6 +1,6 @@
 /** A check is worth what it finds. */
 import { customOp, GradCheckError, gradCheck } from "@dlcc/autograd";
-import { Parameter, type Tensor, tensor } from "@dlcc/tensor";
+import { Parameter, slice, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { normal } from "./cases.ts";
 
@@ -38,7 +38,7 @@ describe("gradCheck finds", () => {
     ),
     // A plain sum in the place of the random cotangent would miss this one.
     "gradients in the wrong elements": withRule(
-      (x) => x.slice([], [undefined, undefined, -1]),
+      (x) => slice(x, [], [undefined, undefined, -1]),
       (g) => g,
     ),
   };

@@ -7,6 +7,7 @@ import {
   DTypeError,
   ops,
   Parameter,
+  pow,
   relu,
   ShapeError,
   type Step,
@@ -25,16 +26,16 @@ describe("micrograd's example", () => {
   const [a, b] = [scalar(-4), scalar(2)];
   const expression = (): Tensor => {
     let c = a.add(b);
-    let d = a.mul(b).add(b.pow(3));
+    let d = a.mul(b).add(pow(b, 3));
     c = c.add(c.add(1));
     c = c.add(c.add(1).add(a.neg()));
     d = d.add(d.mul(2).add(relu(b.add(a))));
     d = d.add(d.mul(3).add(relu(b.sub(a))));
     const e = c.sub(d);
-    const f = e.pow(2);
+    const f = pow(e, 2);
     return f
       .div(2)
-      .add(f.pow(-1).mul(0))
+      .add(pow(f, -1).mul(0))
       .add(tensor(10, { dtype: "float64" }).div(f));
   };
   // Source: the README of github.com/karpathy/micrograd.
@@ -162,7 +163,7 @@ describe("what survives", () => {
 describe("the walk back finds its values", () => {
   test("after a tidy in a layer has freed them", async () => {
     const w = new Parameter("w", tensor([1, 2]));
-    const { gradients } = valueAndGrad(() => tidy(() => w.value.mul(3).pow(2)).sum(), [w]); // 9w²
+    const { gradients } = valueAndGrad(() => tidy(() => pow(w.value.mul(3), 2)).sum(), [w]); // 9w²
     expect(await gradients.get(w)?.array()).toEqual([18, 36]);
   });
 

@@ -45,13 +45,14 @@ interface Ink {
  * @example
  * ```ts
  * import { prepareDigit } from "@dlcc/data";
+ * import { min, slice } from "@dlcc/tensor";
  *
  * const pixels = new Uint8Array(50 * 40).fill(255); // white paper, 50 wide and 40 high
  * for (let row = 5; row < 35; row++) pixels.fill(0, row * 50 + 10, row * 50 + 16); // a black stroke: a 1
  * const x = prepareDigit({ pixels, width: 50, height: 40 });
  * console.log(x.shape); // → [ 1, 784 ]
- * const stroke = x.reshape([28, 28]).slice([4, 24], [12, 16]); // 20 high and, as 6 is to 30, 4 wide
- * console.log(await stroke.min().item(), await x.sum().item()); // → 1 80
+ * const stroke = slice(x.reshape([28, 28]), [4, 24], [12, 16]); // 20 high and, as 6 is to 30, 4 wide
+ * console.log(await min(stroke).item(), await x.sum().item()); // → 1 80
  * ```
  */
 export function prepareDigit(image: GrayImage, options: Pick<CreateOptions, "backend"> = {}): Tensor {

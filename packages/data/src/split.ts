@@ -1,4 +1,4 @@
-import { ArgumentError, gather, generatorOf, type Seed, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { ArgumentError, gather, generatorOf, type Seed, slice, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import type { Examples } from "./examples.ts";
 import { countExamples } from "./rows.ts";
 
@@ -51,8 +51,8 @@ export function split(images: Tensor, labels: Tensor, validation: number, option
   const kept = count - aside;
   if (!shuffle) {
     const part = (from: number, to: number): Examples => ({
-      images: images.slice([from, to]),
-      labels: labels.slice([from, to]),
+      images: slice(images, [from, to]),
+      labels: slice(labels, [from, to]),
     });
     return { train: part(0, kept), validation: part(kept, count) };
   }

@@ -9,6 +9,7 @@ import {
   Generator,
   ShapeError,
   type Storage,
+  slice,
   type Tensor,
   tensor,
   tidy,
@@ -58,7 +59,7 @@ describe("a minibatch", () => {
 
   it("reads images that are a view: a transpose, a slice, a broadcast row", () => {
     const columns = arange(21).reshape([3, 7]).transpose();
-    for (const view of [columns, images.slice([2, 5]), tensor([[1, 2]]).broadcastTo([4, 2])]) {
+    for (const view of [columns, slice(images, [2, 5]), tensor([[1, 2]]).broadcastTo([4, 2])]) {
       const count = view.shape[0] as number;
       for (const { x } of minibatches(view, arange(count), { size: count, shuffle: false })) {
         expect(x.dataSync()).toEqual(view.dataSync());

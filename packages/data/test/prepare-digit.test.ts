@@ -1,6 +1,6 @@
 import { type GrayImage, prepareDigit } from "@dlcc/data";
 import { loadMnist } from "@dlcc/data/node";
-import { ArgumentError, cpu } from "@dlcc/tensor";
+import { ArgumentError, cpu, slice } from "@dlcc/tensor";
 import { describe, expect, it } from "vitest";
 
 /** An image of one gray with rectangles of another: `[left, top, width, height]`. */
@@ -161,7 +161,7 @@ describe.skipIf(!mnist)("prepareDigit on the real MNIST (where DLCC_MNIST_DIR sa
     const [count, enlarged, width, height] = [500, 5, 200, 170];
     let alike = 0;
     for (let i = 0; i < count; i++) {
-      const digit = images.slice(i).dataSync();
+      const digit = slice(images, i).dataSync();
       const pixels = new Float32Array(width * height).fill(0.9);
       for (let row = 0; row < 28 * enlarged; row++) {
         for (let column = 0; column < 28 * enlarged; column++) {

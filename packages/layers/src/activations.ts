@@ -17,7 +17,8 @@ export interface Activation {
  * @example
  * ```ts
  * import { labelled, Sequential } from "@dlcc/layers";
- * const cube = labelled("cube", (x) => x.pow(3));
+ * import { pow } from "@dlcc/tensor";
+ * const cube = labelled("cube", (x) => pow(x, 3));
  * console.log(new Sequential([cube]).config().layers); // → [ { type: 'cube' } ]
  * ```
  */

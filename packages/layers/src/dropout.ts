@@ -10,11 +10,11 @@ import { type LayerConfig, Module } from "./module.ts";
  * @example
  * ```ts
  * import { Dropout } from "@dlcc/layers";
- * import { ones } from "@dlcc/tensor";
+ * import { max, ones } from "@dlcc/tensor";
  *
  * const dropout = new Dropout(0.5, { seed: 1 });
  * console.log(await dropout.eval().forward(ones([4])).array()); // → [ 1, 1, 1, 1 ]
- * console.log(await dropout.train().forward(ones([1000])).max().item()); // → 2
+ * console.log(await max(dropout.train().forward(ones([1000]))).item()); // → 2
  * ```
  */
 export class Dropout extends Module {

@@ -42,8 +42,9 @@ export const normal =
  * @example
  * ```ts
  * import { Linear, uniform } from "@dlcc/layers";
+ * import { min } from "@dlcc/tensor";
  * const layer = new Linear(10, 10, { weight: uniform(2, 3), seed: 1 });
- * console.log((await layer.weight.value.min().item()) >= 2); // → true
+ * console.log((await min(layer.weight.value).item()) >= 2); // → true
  * ```
  */
 export const uniform =
@@ -162,8 +163,9 @@ export const heUniform = (): Initializer => uniformOf(({ fanIn }) => 2 / fanIn);
  * @example
  * ```ts
  * import { fanInUniform, Linear } from "@dlcc/layers";
+ * import { max } from "@dlcc/tensor";
  * const { weight } = new Linear(100, 50, { weight: fanInUniform(), seed: 1 }); // as without saying so
- * console.log((await weight.value.abs().max().item()) <= 1 / Math.sqrt(100)); // → true
+ * console.log((await max(weight.value.abs()).item()) <= 1 / Math.sqrt(100)); // → true
  * ```
  */
 export const fanInUniform = (): Initializer => uniformOf(({ fanIn }) => 1 / (3 * fanIn));

@@ -7,18 +7,14 @@ import { Holding, leaveToFinalizer, register, unregister } from "./memory.ts";
 import {
   abs,
   add,
-  clip,
   div,
   equal,
   exp,
   greater,
   less,
   log,
-  maximum,
-  minimum,
   mul,
   neg,
-  pow,
   relu,
   sigmoid,
   sqrt,
@@ -26,18 +22,8 @@ import {
   tanh,
 } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
-import {
-  broadcastTo,
-  contiguous,
-  flatten,
-  reshape,
-  type SliceRange,
-  slice,
-  squeeze,
-  transpose,
-  unsqueeze,
-} from "./ops/movement.ts";
-import { argmax, max, mean, min, type ReduceOptions, sum } from "./ops/reduction.ts";
+import { broadcastTo, reshape, transpose } from "./ops/movement.ts";
+import { mean, type ReduceOptions, sum } from "./ops/reduction.ts";
 import { cast as castTo } from "./primitives/elementwise.ts";
 import { summarize } from "./print.ts";
 import { contiguousStrides, sizeOf } from "./shape.ts";
@@ -226,22 +212,6 @@ export class Tensor implements View {
   div(other: TensorLike): Tensor {
     return div(this, other);
   }
-  /** See {@link pow}. */
-  pow(exponent: TensorLike): Tensor {
-    return pow(this, exponent);
-  }
-  /** See {@link maximum}. */
-  maximum(other: TensorLike): Tensor {
-    return maximum(this, other);
-  }
-  /** See {@link minimum}. */
-  minimum(other: TensorLike): Tensor {
-    return minimum(this, other);
-  }
-  /** See {@link clip}. */
-  clip(low: number, high: number): Tensor {
-    return clip(this, low, high);
-  }
   /** See {@link equal}. */
   equal(other: TensorLike): Tensor {
     return equal(this, other);
@@ -301,18 +271,6 @@ export class Tensor implements View {
   mean(axes?: number | readonly number[], options?: ReduceOptions): Tensor {
     return mean(this, axes, options);
   }
-  /** See {@link max}. */
-  max(axes?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return max(this, axes, options);
-  }
-  /** See {@link min}. */
-  min(axes?: number | readonly number[], options?: ReduceOptions): Tensor {
-    return min(this, axes, options);
-  }
-  /** See {@link argmax}. */
-  argmax(axis?: number, options?: ReduceOptions): Tensor {
-    return argmax(this, axis, options);
-  }
 
   // Linear algebra and movement
 
@@ -331,26 +289,6 @@ export class Tensor implements View {
   /** See {@link broadcastTo}. */
   broadcastTo(shape: readonly number[]): Tensor {
     return broadcastTo(this, shape);
-  }
-  /** See {@link slice}. */
-  slice(...ranges: readonly SliceRange[]): Tensor {
-    return slice(this, ...ranges);
-  }
-  /** See {@link squeeze}. */
-  squeeze(axes?: number | readonly number[]): Tensor {
-    return squeeze(this, axes);
-  }
-  /** See {@link unsqueeze}. */
-  unsqueeze(axis: number): Tensor {
-    return unsqueeze(this, axis);
-  }
-  /** See {@link flatten}. */
-  flatten(start?: number): Tensor {
-    return flatten(this, start);
-  }
-  /** See {@link contiguous}. */
-  contiguous(): Tensor {
-    return contiguous(this);
   }
 
   /** Shape, dtype and backend, with the values where they can be read at once; long tensors are shortened. */

@@ -3,7 +3,7 @@ import { customOp, grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
 import { Dropout, Linear, Perceptron, relu, Sequential, summary } from "@dlcc/layers";
 import { binaryCrossEntropy, crossEntropy, huber, l1, l2, mse } from "@dlcc/losses";
 import { adagrad, adam, adamW, clipByGlobalNorm, clipByValue, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
-import { type Backend, cpu, type Parameter, randn, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
+import { type Backend, cpu, type Parameter, pow, randn, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
 import { type CountingBackend, counting } from "@dlcc/testing";
 import { accuracy, evaluate, fit } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
@@ -155,10 +155,7 @@ describe("200 steps do", () => {
     const optimizer = sgd(model.parameters(), { lr: 0.01 });
     const { first, last } = liveAfter(backend, 200, () => {
       const { value, gradients } = valueAndGrad(
-        () =>
-          grad((x: Tensor) => l2(model.forward(x), model.forward(x).mul(0)))(x)
-            .pow(2)
-            .sum(),
+        () => pow(grad((x: Tensor) => l2(model.forward(x), model.forward(x).mul(0)))(x), 2).sum(),
         model.parameters(),
       );
       optimizer.step(gradients);

@@ -30,7 +30,7 @@ import {
   stepDecay,
   warmUp,
 } from "@dlcc/optim";
-import { type DType, logSoftmax, type Parameter, softmax, type Tensor, tensor } from "@dlcc/tensor";
+import { type DType, logSoftmax, type Parameter, slice, softmax, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8"));
@@ -143,7 +143,7 @@ async function train({ optimizer: make, clip, activation = tanh, dtype = "float6
   for (let t = 0; t < 100; t++) {
     const rows = [(t * 5) % 20, ((t * 5) % 20) + 5] as const;
     const { value, gradients } = valueAndGrad(
-      () => crossEntropy(model.forward(x.slice(rows)), labels.slice(rows)),
+      () => crossEntropy(model.forward(slice(x, rows)), slice(labels, rows)),
       model.parameters(),
     );
     optimizer.step(clip ? clip(gradients) : gradients);
@@ -224,7 +224,7 @@ async function figures(
   const r = tensor(Float64Array.from(functions.cotangents), { shape: [4, 3], dtype });
   const { aux, gradients } = valueAndGrad(() => {
     const y = f(x);
-    const weights = y.rank === 2 ? r : y.rank === 1 ? r.slice([], 0) : 1;
+    const weights = y.rank === 2 ? r : y.rank === 1 ? slice(r, [], 0) : 1;
     return { value: y.mul(weights).sum(), aux: y };
   }, [x]);
   return { value: await aux.data(), gradient: (await gradients.get(x)?.data()) ?? [] };

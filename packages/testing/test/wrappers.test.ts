@@ -1,4 +1,4 @@
-import { add, applyStep, type Backend, cpu, gather, ops, Parameter, tensor, tidy } from "@dlcc/tensor";
+import { add, applyStep, type Backend, cpu, gather, ops, Parameter, slice, tensor, tidy } from "@dlcc/tensor";
 import { expect, test } from "vitest";
 import { counting, deferred, recording, wrap } from "../src/index.ts";
 
@@ -48,7 +48,7 @@ test("recording refuses synchronous reads", () => {
 test("counting counts uploads and results, and not views", () => {
   const backend = counting(cpu);
   const x = tensor([[1, 2]], { backend });
-  x.transpose().slice(0).broadcastTo([3, 1]);
+  slice(x.transpose(), 0).broadcastTo([3, 1]);
   expect(backend.live).toBe(1);
   x.neg();
   expect(backend.live).toBe(2);

@@ -1,4 +1,4 @@
-import { Parameter, type Tensor, tensor } from "@dlcc/tensor";
+import { Parameter, pow, type Tensor, tensor } from "@dlcc/tensor";
 import { type Batch, type FitOptions, fit, NonFiniteLossError, type StepOptimizer } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
 
@@ -9,7 +9,7 @@ function network(first: number, second: number): { model: FitOptions["model"]; p
   return { model: { forward, parameters: () => parameters }, parameters };
 }
 
-const loss = (outputs: Tensor, targets: Tensor): Tensor => outputs.sub(targets).pow(2).mean();
+const loss = (outputs: Tensor, targets: Tensor): Tensor => pow(outputs.sub(targets), 2).mean();
 
 /** Gradient descent by hand. */
 const descent = (rate: number): StepOptimizer => ({

@@ -1,5 +1,5 @@
 import { valueAndGrad } from "@dlcc/autograd";
-import { Parameter, randn, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { max, Parameter, pow, randn, slice, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import {
   type Batch,
@@ -17,7 +17,7 @@ function line(): { w: Parameter; forward: (x: Tensor) => Tensor; parameters: () 
   return { w, forward: (x) => x.matmul(w.value), parameters: () => [w] };
 }
 
-const meanSquare = (outputs: Tensor, targets: Tensor): Tensor => outputs.sub(targets).pow(2).mean();
+const meanSquare = (outputs: Tensor, targets: Tensor): Tensor => pow(outputs.sub(targets), 2).mean();
 
 /** v → v − ηg, by hand. */
 const descent = (lr: number): { step: (gradients: Gradients) => void } => ({
@@ -32,7 +32,7 @@ const descent = (lr: number): { step: (gradients: Gradients) => void } => ({
 function batches(count = 20, size = 4): Batch[] {
   const x = randn([count * size, 1], { seed: 1 });
   return Array.from({ length: count }, (_, i) => {
-    const rows = x.slice([i * size, (i + 1) * size]);
+    const rows = slice(x, [i * size, (i + 1) * size]);
     return { x: rows, y: rows.mul(3) };
   });
 }
@@ -72,7 +72,7 @@ describe("fit", () => {
       optimizer: still,
       batches: () => uneven,
       epochs: 2,
-      metrics: { largest: (outputs) => outputs.max() },
+      metrics: { largest: (outputs) => max(outputs) },
     });
     // Three losses of (½)² and one of 1²; three outputs of ½ and one of 1.
     expect(reports.map(({ epoch, loss, metrics, examples }) => ({ epoch, loss, metrics, examples }))).toEqual(

@@ -1,4 +1,4 @@
-import { eye, tensor, zeros } from "@dlcc/tensor";
+import { eye, tensor, unsqueeze, zeros } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { accuracy } from "../src/index.ts";
 
@@ -10,7 +10,7 @@ describe("accuracy", () => {
   });
 
   test.each([
-    ["labels that are a column", eye(3), labels(0, 1, 2).unsqueeze(1)],
+    ["labels that are a column", eye(3), unsqueeze(labels(0, 1, 2), 1)],
     ["one-hot labels", eye(3), eye(3, { dtype: "int32" })],
     ["too few labels", eye(3), labels(0, 1)],
     ["outputs of more axes", zeros([2, 2, 2]), labels(0, 1)],

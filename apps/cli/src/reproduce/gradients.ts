@@ -1,5 +1,5 @@
 import { valueAndGrad } from "@dlcc/autograd";
-import { tidy } from "@dlcc/tensor";
+import { slice, tidy } from "@dlcc/tensor";
 import { digitClasses } from "../digits/kind.ts";
 import { buildNetwork } from "../network/build.ts";
 import { losses, pick } from "../network/choices.ts";
@@ -23,8 +23,8 @@ export async function gradientNorms(
   const inputs = train.images.shape[1] ?? 0;
   const model = await buildNetwork({ ...settings, inputs, outputs, seed }).to(backend);
   const { loss } = pick(losses, settings.loss);
-  const x = await train.images.slice([0, settings.examples]).to(backend);
-  const y = await train.labels.slice([0, settings.examples]).to(backend);
+  const x = await slice(train.images, [0, settings.examples]).to(backend);
+  const y = await slice(train.labels, [0, settings.examples]).to(backend);
   const biases = model.parameters().filter(({ name }) => name.endsWith(".bias"));
   const { value, gradients } = valueAndGrad(() => loss(model.forward(x), y), biases);
   const norms: number[] = [];

@@ -363,9 +363,9 @@ function makeWindow(op: string, kernel: number | readonly [number, number], opti
  * @throws {ShapeError} if the window does not fit.
  * @example
  * ```ts
- * import { arange, unfold } from "@dlcc/tensor";
+ * import { arange, slice, unfold } from "@dlcc/tensor";
  * const image = arange(9).reshape([1, 1, 3, 3]);
- * console.log(await unfold(image, 2).slice(0, [], 0).array()); // → [ 0, 1, 3, 4 ]
+ * console.log(await slice(unfold(image, 2), 0, [], 0).array()); // → [ 0, 1, 3, 4 ]
  * ```
  */
 export const unfold = (x: Tensor, kernel: number | readonly [number, number], options: WindowOptions = {}): Tensor =>
@@ -379,9 +379,9 @@ export const unfold = (x: Tensor, kernel: number | readonly [number, number], op
  * @returns `[n, channels, height, width]`.
  * @example
  * ```ts
- * import { fold, ones } from "@dlcc/tensor";
+ * import { fold, ones, slice } from "@dlcc/tensor";
  * const overlaps = fold(ones([1, 4, 4]), [3, 3], 2);
- * console.log(await overlaps.slice(0, 0).array()); // → [ [ 1, 2, 1 ], [ 2, 4, 2 ], [ 1, 2, 1 ] ]
+ * console.log(await slice(overlaps, 0, 0).array()); // → [ [ 1, 2, 1 ], [ 2, 4, 2 ], [ 1, 2, 1 ] ]
  * ```
  */
 export const fold = (

@@ -29,9 +29,9 @@ function sample(
  *
  * @example
  * ```ts
- * import { uniform } from "@dlcc/tensor";
+ * import { max, uniform } from "@dlcc/tensor";
  * const x = uniform([2, 3], { low: -1, high: 1, seed: 1 });
- * console.log(x.shape, (await x.abs().max().item()) <= 1); // → [ 2, 3 ] true
+ * console.log(x.shape, (await max(x.abs()).item()) <= 1); // → [ 2, 3 ] true
  * ```
  */
 export const uniform = (

@@ -6,6 +6,7 @@ import {
   isFloat,
   type Op,
   ops,
+  slice,
   type Tensor,
   type TypedArray,
   tensor,
@@ -153,7 +154,7 @@ const cases: { readonly [O in Op]?: (...inputs: Inputs) => Tensor } = {
   pad: (x) => apply(ops.pad, { padding: [[0, 0], [0, 0]], value: 1 }, x),
   concat: (x) => apply(ops.concat, { axis: 0 }, x),
   gather: (x, i) => apply(ops.gather, { axis: 0 }, x, i),
-  scatterAdd: (x, i) => apply(ops.scatterAdd, { axis: 0, size: 2 }, x.slice([0, 2]), i),
+  scatterAdd: (x, i) => apply(ops.scatterAdd, { axis: 0, size: 2 }, slice(x, [0, 2]), i),
   unfold: (_x, _i, _c, image) => apply(ops.unfold, { window }, image),
   fold: (_x, _i, _c, _image, patches) => apply(ops.fold, { window, size: [3, 4] }, patches),
 };
