@@ -1,5 +1,5 @@
 /** Saved models for tables: their schema, and what they say of rows. */
-import { tidy, unrecorded } from "@dlcc/tensor";
+import { slice, tidy, unrecorded } from "@dlcc/tensor";
 import { type LoadedModel, ModelFileError } from "../model-file.ts";
 import { scoreNames, scores } from "../network/outputs.ts";
 import { inputsOf, parseSchema, type Schema, widthOf } from "./column.ts";
@@ -44,7 +44,7 @@ export async function predictRows({ model, outputs }: LoadedModel, schema: Schem
   const inputs = encodeInputs(csv, columns);
   const predictions: RowPrediction[] = [];
   for (let start = 0; start < csv.rows.length; start += chunk) {
-    const rows = unrecorded(() => tidy(() => scores(model.forward(inputs.slice([start, start + chunk])), outputs)));
+    const rows = unrecorded(() => tidy(() => scores(model.forward(slice(inputs, [start, start + chunk])), outputs)));
     for (const values of (await rows.array()) as number[][]) {
       const [value = Number.NaN] = values;
       if (target.kind === "number") predictions.push({ guess: inUnits(target, value), scores: [] });
