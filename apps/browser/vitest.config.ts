@@ -58,6 +58,16 @@ export default defineConfig({
       {
         root,
         resolve,
+        test: {
+          name: "gpu",
+          include: ["packages/testing/test/gpu-*.test.ts", "apps/browser/test/gpu/*.test.ts"],
+          testTimeout: 60_000,
+          browser: browser(),
+        },
+      },
+      {
+        root,
+        resolve,
         test: { name: "plain page", include: ["apps/browser/test/plain/*.test.ts"], browser: browser() },
       },
     ],

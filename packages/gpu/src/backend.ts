@@ -1,0 +1,77 @@
+import { type Backend, BackendError, type DType, sizeOf, type TypedArray, type View } from "@dlcc/tensor";
+import type { Device, Numbers } from "./device.ts";
+import * as kernels from "./kernels/movement.ts";
+import { binary, cast, unary, where } from "./ops/elementwise.ts";
+import { fusedOps } from "./ops/fused.ts";
+import { matmul } from "./ops/matmul.ts";
+import { concat, copy, gather, pad, scatterAdd } from "./ops/movement.ts";
+import { argmax, reduce } from "./ops/reduce.ts";
+import { fold, unfold } from "./ops/window.ts";
+import { withScratch } from "./scratch.ts";
+
+/** The contract's methods on a device: each asks for kernels, and returns at once. */
+export const methodsOf = (device: Device): Backend => ({
+  name: "gpu",
+  dtypes: ["float32", "int32", "bool"],
+  finalize: true,
+
+  upload: (data, dtype) => device.upload(kernels.upload, toFloats(data, dtype)),
+  read: (view) => read(device, view),
+  free: (storage) => device.free(storage as Numbers),
+  flush: () => flush(device),
+
+  unary: (op, x) => unary(device, op, x),
+  binary: (op, a, b) => binary(device, op, a, b),
+  where: (condition, a, b) => where(device, condition, a, b),
+  cast: (x, dtype) => cast(device, x, dtype),
+  reduce: (op, x, axes) => reduce(device, op, x, axes),
+  argmax: (x, axis) => argmax(device, x, axis),
+  matmul: (a, b) => matmul(device, a, b),
+  copy: (x) => copy(device, x),
+  pad: (x, padding, value) => pad(device, x, padding, value),
+  concat: (inputs, axis) => concat(device, inputs, axis),
+  gather: (x, indices, axis) => gather(device, x, indices, axis),
+  scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
+  unfold: (x, window) => unfold(device, x, window),
+  fold: (x, window, size) => fold(device, x, window, size),
+  fused: fusedOps(device),
+});
+
+/** Host numbers as the device holds them, copied: the caller may change them before they are uploaded. */
+function toFloats(data: TypedArray, dtype: DType): Float32Array {
+  const floats = Float32Array.from(data);
+  if (dtype !== "int32") return floats;
+  const lost = data.find((value, i) => value !== floats[i]);
+  if (lost === undefined) return floats;
+  throw new BackendError(
+    `upload: ${lost} does not fit: the gpu backend keeps int32 as float32, which has all whole numbers to 16777216 and not each beyond. Keep this tensor on cpu or wasm`,
+  );
+}
+
+function read(device: Device, view: View): Promise<TypedArray> {
+  return withScratch(device, async (scratch) => {
+    const numbers = view.storage as Numbers;
+    const whole = numbers.size === sizeOf(view.shape) ? scratch.inOrder(view) : scratch.keep(copy(device, view));
+    return fromFloats(await device.read("read", whole), view.dtype);
+  });
+}
+
+/** The device's numbers as a dtype's array. */
+function fromFloats(floats: Float32Array, dtype: DType): TypedArray {
+  if (dtype === "bool") return Uint8Array.from(floats);
+  if (dtype === "float32") return floats;
+  if (floats.some(Number.isNaN)) {
+    throw new BackendError(
+      "read: an int32 tensor has an element that is no number: an index of a gather was outside its axis, or NaN was cast",
+    );
+  }
+  return Int32Array.from(floats);
+}
+
+/** The device does one thing after another: what was asked for before has happened when this can be read. */
+async function flush(device: Device): Promise<void> {
+  const last = device.launch(kernels.fill, 1, [], [0]);
+  const done = device.read("flush", last);
+  device.free(last);
+  await done.catch(() => {}); // What failed surfaces where it is read.
+}

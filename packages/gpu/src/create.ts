@@ -1,0 +1,125 @@
+import { ArgumentError, type Backend, BackendError } from "@dlcc/tensor";
+import { methodsOf } from "./backend.ts";
+import { Device, mostNumbers } from "./device.ts";
+import { loadGpuJs } from "./gpu-js.ts";
+import { type Found, type GpuMode, probe } from "./probe.ts";
+import { type Errors, selfTest } from "./self-test.ts";
+
+/** How to set the backend up. */
+export interface GpuOptions {
+  /** By what. Default: WebGPU, and where there is none, WebGL2. */
+  readonly mode?: GpuMode;
+  /**
+   * Whether a program that stands for a graphics card will do: SwiftShader or Mesa in the browser, and else gpu.js on the
+   * processor. That is for tests; the cpu and wasm backends are faster. Default: false.
+   */
+  readonly allowSoftware?: boolean;
+}
+
+/** What the backend runs on. */
+export interface GpuInfo {
+  /** By what it computes. */
+  readonly mode: GpuMode;
+  /** The graphics card, or what stands for it. */
+  readonly adapter: string;
+  /** Whether it is a program on the processor. */
+  readonly software: boolean;
+  /** What it can hold. */
+  readonly limits: {
+    /** How many elements a tensor can have. */
+    readonly elements: number;
+    /** Up to which size all whole numbers are there: `int32` is kept as `float32`. */
+    readonly integers: number;
+  };
+  /** The self-test's errors beside cpu, by op: relative to the result's largest element. */
+  readonly precision: Errors;
+}
+
+/** How much the backend holds. */
+export interface GpuMemory {
+  /** Storages that were not freed. */
+  readonly storages: number;
+  /** Textures or buffers that hold numbers: as many, when all that was asked for is done. */
+  readonly handles: number;
+  /** Compiled kernels: each shape has its own. */
+  readonly kernels: number;
+}
+
+/** A backend on the graphics card. */
+export interface GpuBackend extends Backend {
+  /** What it runs on. */
+  readonly info: GpuInfo;
+  /** How much it holds. */
+  readonly memory: GpuMemory;
+  /** Gives all memory back; the backend can't be used after that. */
+  dispose(): Promise<void>;
+}
+
+const hardware: readonly GpuMode[] = ["webgpu", "webgl2"];
+const all: readonly GpuMode[] = [...hardware, "webasm", "cpu"];
+
+/**
+ * Creates a backend on the graphics card, by gpu.js: WebGPU, or else WebGL2. In Node, WebGPU comes from the package
+ * `webgpu`, if it is installed. Before it is handed out it is tested: matrix product, activations, softmax and reductions,
+ * beside the cpu backend.
+ *
+ * @param options By what, and whether software will do.
+ * @returns The backend.
+ * @throws {BackendError} if there is no graphics card to be had, with what was looked for and why each was refused; or if
+ *   it computes wrongly, with its errors.
+ * @throws {ArgumentError} if the mode is unknown.
+ * @example
+ * ```ts
+ * import { tensor } from "@dlcc/tensor";
+ * import { createGpu } from "@dlcc/gpu";
+ *
+ * const backend = await createGpu({ allowSoftware: true }); // so that the example runs where there is no graphics card
+ * const x = tensor([[1, 2], [3, 4]], { backend });
+ * console.log(await x.matmul(x).array()); // → [ [ 7, 10 ], [ 15, 22 ] ]
+ * await backend.dispose();
+ * ```
+ */
+export async function createGpu(options: GpuOptions = {}): Promise<GpuBackend> {
+  const { mode, allowSoftware = false } = options;
+  if (mode !== undefined && !all.includes(mode)) {
+    throw new ArgumentError(`createGpu: mode must be one of ${all.join(", ")}, got ${mode}`);
+  }
+  const gpuJs = await loadGpuJs();
+  const refused: string[] = [];
+  for (const candidate of mode ? [mode] : allowSoftware ? all : hardware) {
+    const found = await probe(candidate, gpuJs);
+    if ("missing" in found) {
+      refused.push(`${candidate}: ${found.missing}`);
+    } else if (found.software && !allowSoftware) {
+      refused.push(`${candidate}: ${found.adapter} is a program on the processor, slower than the wasm backend`);
+    } else {
+      try {
+        return await start(candidate, found, new Device(`gpu (${candidate})`, new gpuJs({ mode: candidate })));
+      } catch (error) {
+        refused.push(`${candidate}: ${error instanceof Error ? error.message : error}`);
+      }
+    }
+  }
+  throw new BackendError(
+    `createGpu: no GPU here. ${refused.join("; ")}. Take the wasm or the cpu backend${allowSoftware ? "" : ", or for tests createGpu({ allowSoftware: true })"}`,
+  );
+}
+
+/** Tests the device, and makes a backend of it. */
+async function start(mode: GpuMode, { adapter, software }: Found, device: Device): Promise<GpuBackend> {
+  const methods = methodsOf(device);
+  try {
+    const precision = await selfTest(methods, `${device.name} on ${adapter}`);
+    return {
+      ...methods,
+      info: { mode, adapter, software, limits: { elements: mostNumbers, integers: 2 ** 24 }, precision },
+      get memory() {
+        return { storages: device.storages, handles: device.handles, kernels: device.kernels };
+      },
+      dispose: () => device.dispose(),
+    };
+  } catch (error) {
+    await device.dispose();
+    throw error;
+  }
+}

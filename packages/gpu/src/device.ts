@@ -1,0 +1,228 @@
+import { BackendError, unscopedTensors } from "@dlcc/tensor";
+import type { Argument, Context, Gpu, Handle, Kernel } from "./gpu-js.ts";
+import type { KernelSource } from "./kernels/source.ts";
+import { Queue } from "./queue.ts";
+
+/** A storage: numbers on the device, or still to come, or never to come. */
+export class Numbers {
+  /** How many. */
+  readonly size: number;
+  /** Where they are, once the job that makes them has run; nothing for no numbers. */
+  handle: Handle | undefined;
+  /** Whose output they are. */
+  maker: CachedKernel | undefined;
+  /** Why there will be none: the job that makes them failed, or one that it depends on. */
+  failure: BackendError | undefined;
+
+  constructor(size: number) {
+    this.size = size;
+  }
+}
+
+/** A compiled kernel. It must outlive its outputs: gpu.js frees them through it, or with it. */
+interface CachedKernel {
+  readonly run: Kernel;
+  /** How many of its outputs are on the device. */
+  outputs: number;
+  /** Whether the cache has let go of it. */
+  dropped: boolean;
+}
+
+/** As many compiled kernels are kept. A network in training takes some dozens; each shape has its own. */
+const mostKernels = 512;
+
+/** From here on a `float32` skips whole numbers, and so loses track of indices. */
+export const mostNumbers: number = 2 ** 24;
+
+/** Numbers for the kernel itself: they are compiled in. */
+export type Constants = Readonly<Record<string, number>>;
+
+const none: Constants = {};
+
+/** A gpu.js device: its kernels, its queue, and how much it holds. */
+export class Device {
+  /** As messages name it. */
+  readonly name: string;
+  /** How many storages were made and not freed. */
+  storages: number = 0;
+  /** How many textures or buffers hold numbers. */
+  handles: number = 0;
+  readonly #gpu: Gpu;
+  readonly #queue: Queue = new Queue();
+  /** In the order of their last use. */
+  readonly #kernels: Map<string, CachedKernel> = new Map();
+  #context: Context | undefined;
+  #disposed = false;
+
+  constructor(name: string, gpu: Gpu) {
+    this.name = name;
+    this.#gpu = gpu;
+  }
+
+  /** How many kernels are compiled. */
+  get kernels(): number {
+    return this.#kernels.size;
+  }
+
+  /** What gpu.js runs on, after the first job. */
+  get context(): Context | undefined {
+    return this.#context;
+  }
+
+  /**
+   * Asks for a kernel to run.
+   *
+   * @param kernel Its source; its parameters are the inputs, then the scalars.
+   * @param size How many numbers come out.
+   */
+  launch(
+    kernel: KernelSource,
+    size: number,
+    inputs: readonly Numbers[],
+    scalars: readonly number[] = [],
+    constants: Constants = none,
+  ): Numbers {
+    return this.#produce(kernel, size, inputs, constants, () => [
+      ...inputs.map(({ handle }) => handle as Handle),
+      ...scalars,
+    ]);
+  }
+
+  /** Asks for host numbers to be copied to the device; they must not change any more. */
+  upload(kernel: KernelSource, data: Float32Array): Numbers {
+    return this.#produce(kernel, data.length, [], none, () => [data]);
+  }
+
+  #produce(
+    kernel: KernelSource,
+    size: number,
+    inputs: readonly Numbers[],
+    constants: Constants,
+    parameters: () => readonly Argument[],
+  ): Numbers {
+    if (size > mostNumbers) {
+      throw new BackendError(
+        `${kernel.name}: a tensor of ${size} elements is too large for ${this.name}, which counts with float32 and so holds at most ${mostNumbers} in one: split it (minibatches, fewer units), or take the cpu or wasm backend`,
+      );
+    }
+    const output = new Numbers(size);
+    this.storages++;
+    if (size === 0) return output;
+    this.#queue.push(async () => {
+      try {
+        this.#checkAlive();
+        for (const { failure } of inputs) if (failure) throw failure;
+        const maker = this.#kernel(kernel, size, inputs, constants);
+        output.handle = await maker.run(...parameters());
+        output.maker = maker;
+        maker.outputs++;
+        this.handles++;
+        this.#context ??= maker.run.kernel.context;
+      } catch (error) {
+        output.failure = error instanceof BackendError ? error : this.#failed(kernel.name, error);
+      }
+    });
+    return output;
+  }
+
+  /** Reads numbers back, when all that was asked for before has happened. */
+  read(op: string, numbers: Numbers): Promise<Float32Array> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push(() => {
+        try {
+          if (numbers.failure) throw numbers.failure;
+          const { handle, size } = numbers;
+          if (size === 0) return resolve(new Float32Array(0));
+          if (!handle) throw new BackendError(`${op}: the storage was freed`);
+          this.#checkAlive();
+          // Not awaited: the device works on, and answers in turn.
+          resolve("toArray" in handle ? this.#readBack(op, handle.toArray()) : handle.slice());
+        } catch (error) {
+          reject(error instanceof BackendError ? error : this.#failed(op, error));
+        }
+      });
+    });
+  }
+
+  async #readBack(op: string, data: Float32Array | Promise<Float32Array>): Promise<Float32Array> {
+    try {
+      const numbers = await data;
+      this.#checkAlive(); // A context that was lost meanwhile gives zeros.
+      return numbers;
+    } catch (error) {
+      throw error instanceof BackendError ? error : this.#failed(op, error);
+    }
+  }
+
+  /** Gives numbers back, when the jobs that need them have run. */
+  free(numbers: Numbers): void {
+    this.storages--;
+    if (numbers.size === 0) return;
+    this.#queue.push(() => {
+      const { handle, maker } = numbers;
+      if (!handle || !maker) return;
+      numbers.handle = undefined;
+      numbers.maker = undefined;
+      if ("toArray" in handle) handle.delete();
+      maker.outputs--;
+      this.handles--;
+      if (maker.dropped && maker.outputs === 0) maker.run.destroy();
+    });
+  }
+
+  /** Gives all memory back. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await new Promise<void>((resolve) => this.#queue.push(resolve));
+    await this.#gpu.destroy();
+  }
+
+  /** The kernel for these sizes: gpu.js compiles the sizes of inputs and output in. */
+  #kernel(kernel: KernelSource, size: number, inputs: readonly Numbers[], constants: Constants): CachedKernel {
+    const key = [kernel.id, size, inputs.map((input) => input.size), Object.values(constants)].join("|");
+    const known = this.#kernels.get(key);
+    const cached = known ?? { run: this.#compile(kernel, size, constants), outputs: 0, dropped: false };
+    this.#kernels.delete(key);
+    this.#kernels.set(key, cached);
+    if (this.#kernels.size > mostKernels) this.#dropOldest();
+    return cached;
+  }
+
+  #compile(kernel: KernelSource, size: number, constants: Constants): Kernel {
+    return this.#gpu.createKernel(kernel.source, {
+      output: [size],
+      constants,
+      precision: "single", // "unsigned" corrupts NaN and infinities.
+      tactic: "precision", // Without it, GLSL's lowp.
+      pipeline: true,
+      immutable: true, // Without it, outputs share a texture.
+    });
+  }
+
+  #dropOldest(): void {
+    for (const [key, cached] of this.#kernels) {
+      this.#kernels.delete(key);
+      cached.dropped = true;
+      if (cached.outputs === 0) cached.run.destroy();
+      return;
+    }
+  }
+
+  #checkAlive(): void {
+    const context = this.#context;
+    if (this.#disposed) throw new BackendError(`${this.name}: the backend was disposed of: make a new one`);
+    if (!context?.isLost && !context?.isContextLost?.()) return;
+    throw new BackendError(
+      `${this.name}: the device was lost, and all tensors on it: the system took it away (a driver that restarted, a machine that slept, a page that asked for too much). Make a new backend with createGpu(), and load the model from where you saved it last`,
+    );
+  }
+
+  #failed(op: string, cause: unknown): BackendError {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new BackendError(
+      `${op}: failed on ${this.name}: ${reason} (it holds ${this.storages} tensors, ${unscopedTensors()} of them outside scopes: put code that makes many into tidy(…))`,
+      { cause },
+    );
+  }
+}

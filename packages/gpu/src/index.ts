@@ -1,0 +1,2 @@
+export { createGpu, type GpuBackend, type GpuInfo, type GpuMemory, type GpuOptions } from "./create.ts";
+export type { GpuMode } from "./probe.ts";

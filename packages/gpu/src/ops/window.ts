@@ -1,0 +1,41 @@
+import { sizeOf, type View, type Window } from "@dlcc/tensor";
+import type { Constants, Device, Numbers } from "../device.ts";
+import * as kernels from "../kernels/window.ts";
+import { fill, withScratch } from "../scratch.ts";
+
+/** The window and the image as the kernels' constants. */
+function constantsOf({ kernel, stride, padding, dilation }: Window, height: number, width: number): Constants {
+  const positions = (axis: 0 | 1, length: number): number =>
+    Math.floor((length + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1) / stride[axis]) + 1;
+  return {
+    height,
+    width,
+    rows: positions(0, height),
+    columns: positions(1, width),
+    kernelY: kernel[0],
+    kernelX: kernel[1],
+    strideY: stride[0],
+    strideX: stride[1],
+    paddingY: padding[0],
+    paddingX: padding[1],
+    dilationY: dilation[0],
+    dilationX: dilation[1],
+  };
+}
+
+export const unfold = (device: Device, x: View, window: Window): Numbers =>
+  withScratch(device, (scratch) => {
+    const [images, channels, height, width] = x.shape as [number, number, number, number];
+    const constants = constantsOf(window, height, width);
+    const patch = channels * window.kernel[0] * window.kernel[1];
+    const size = images * patch * (constants.rows as number) * (constants.columns as number);
+    return device.launch(kernels.unfold, size, [scratch.inOrder(x)], [], constants);
+  });
+
+export const fold = (device: Device, x: View, window: Window, size: readonly [number, number]): Numbers =>
+  withScratch(device, (scratch) => {
+    const [images, patch] = x.shape as [number, number];
+    const outputs = images * (patch / (window.kernel[0] * window.kernel[1])) * size[0] * size[1];
+    if (sizeOf(x.shape) === 0) return fill(device, outputs, 0);
+    return device.launch(kernels.fold, outputs, [scratch.inOrder(x)], [], constantsOf(window, ...size));
+  });

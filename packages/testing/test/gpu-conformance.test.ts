@@ -1,0 +1,23 @@
+import { createGpu } from "@dlcc/gpu";
+import { afterAll, describe, expect, test } from "vitest";
+import { conformance, counting } from "../src/index.ts";
+import { modes, tolerance, withoutWholeNumbers } from "./fixtures/gpu.ts";
+
+for (const mode of modes) {
+  const gpu = await createGpu({ mode, allowSoftware: true });
+  afterAll(() => gpu.dispose());
+
+  describe(`gpu by ${mode} conforms, and each case gives all storages back`, () => {
+    test("it has the mode", () => expect(gpu.info.mode).toBe(mode));
+    const backend = counting(gpu);
+    for (const { name, run, skipped } of conformance(backend, { tolerance, skip: withoutWholeNumbers })) {
+      if (skipped !== undefined) continue;
+      test(name, async () => {
+        await run();
+        expect(backend.live).toBe(0);
+        await gpu.flush();
+        expect(gpu.memory).toMatchObject({ storages: 0, handles: 0 });
+      });
+    }
+  });
+}
