@@ -15,7 +15,7 @@ export const methodsOf = (device: Device): Backend => ({
   dtypes: ["float32", "int32", "bool"],
   finalize: true,
 
-  upload: (data, dtype) => device.upload(kernels.upload, toFloats(data, dtype)),
+  upload: (data, dtype) => device.upload(kernels.upload, dtype === "int32" ? checkedWhole(data) : data),
   read: (view) => read(device, view),
   free: (storage) => device.free(storage as Numbers),
   flush: () => flush(device),
@@ -37,12 +37,10 @@ export const methodsOf = (device: Device): Backend => ({
   fused: fusedOps(device),
 });
 
-/** Host numbers as the device holds them, copied: the caller may change them before they are uploaded. */
-function toFloats(data: TypedArray, dtype: DType): Float32Array {
-  const floats = Float32Array.from(data);
-  if (dtype !== "int32") return floats;
-  const lost = data.find((value, i) => value !== floats[i]);
-  if (lost === undefined) return floats;
+/** Whole numbers that the device can hold. */
+function checkedWhole(data: TypedArray): TypedArray {
+  const lost = data.find((value) => value !== Math.fround(value));
+  if (lost === undefined) return data;
   throw new BackendError(
     `upload: ${lost} does not fit: the gpu backend keeps int32 as float32, which has all whole numbers to 16777216 and not each beyond. Keep this tensor on cpu or wasm`,
   );

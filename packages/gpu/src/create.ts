@@ -94,7 +94,8 @@ export async function createGpu(options: GpuOptions = {}): Promise<GpuBackend> {
       refused.push(`${candidate}: ${found.adapter} is a program on the processor, slower than the wasm backend`);
     } else {
       try {
-        return await start(candidate, found, new Device(`gpu (${candidate})`, new gpuJs({ mode: candidate })));
+        const device = new Device(`gpu (${candidate})`, new gpuJs({ mode: candidate }), hardware.includes(candidate));
+        return await start(candidate, found, device);
       } catch (error) {
         refused.push(`${candidate}: ${error instanceof Error ? error.message : error}`);
       }

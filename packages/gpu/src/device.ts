@@ -7,6 +7,8 @@ import { Queue } from "./queue.ts";
 export class Numbers {
   /** How many. */
   readonly size: number;
+  /** How many there is room for: what is behind the last one counts for nothing. */
+  readonly capacity: number;
   /** Where they are, once the job that makes them has run; nothing for no numbers. */
   handle: Handle | undefined;
   /** Whose output they are. */
@@ -14,8 +16,9 @@ export class Numbers {
   /** Why there will be none: the job that makes them failed, or one that it depends on. */
   failure: BackendError | undefined;
 
-  constructor(size: number) {
+  constructor(size: number, capacity: number) {
     this.size = size;
+    this.capacity = capacity;
   }
 }
 
@@ -34,6 +37,9 @@ const mostKernels = 512;
 /** From here on a `float32` skips whole numbers, and so loses track of indices. */
 export const mostNumbers: number = 2 ** 24;
 
+/** The room that small storages get. Kernels are compiled for the room of their inputs and outputs: so, for few sizes. */
+const rooms: readonly number[] = [16, 64, 256, 1024, 4096];
+
 /** Numbers for the kernel itself: they are compiled in. */
 export type Constants = Readonly<Record<string, number>>;
 
@@ -48,15 +54,18 @@ export class Device {
   /** How many textures or buffers hold numbers. */
   handles: number = 0;
   readonly #gpu: Gpu;
+  readonly #roomy: boolean;
   readonly #queue: Queue = new Queue();
   /** In the order of their last use. */
   readonly #kernels: Map<string, CachedKernel> = new Map();
   #context: Context | undefined;
   #disposed = false;
 
-  constructor(name: string, gpu: Gpu) {
+  /** @param roomy Whether storages may be larger than their numbers: on a device, no index leads out of its memory. */
+  constructor(name: string, gpu: Gpu, roomy: boolean) {
     this.name = name;
     this.#gpu = gpu;
+    this.#roomy = roomy;
   }
 
   /** How many kernels are compiled. */
@@ -88,9 +97,15 @@ export class Device {
     ]);
   }
 
-  /** Asks for host numbers to be copied to the device; they must not change any more. */
-  upload(kernel: KernelSource, data: Float32Array): Numbers {
-    return this.#produce(kernel, data.length, [], none, () => [data]);
+  /** Asks for host numbers to be copied to the device. They are taken over now. */
+  upload(kernel: KernelSource, data: ArrayLike<number>): Numbers {
+    const floats = new Float32Array(this.#capacityOf(data.length));
+    floats.set(data);
+    return this.#produce(kernel, data.length, [], none, () => [floats]);
+  }
+
+  #capacityOf(size: number): number {
+    return (this.#roomy && size > 0 ? rooms.find((room) => size <= room) : undefined) ?? size;
   }
 
   #produce(
@@ -105,14 +120,14 @@ export class Device {
         `${kernel.name}: a tensor of ${size} elements is too large for ${this.name}, which counts with float32 and so holds at most ${mostNumbers} in one: split it (minibatches, fewer units), or take the cpu or wasm backend`,
       );
     }
-    const output = new Numbers(size);
+    const output = new Numbers(size, this.#capacityOf(size));
     this.storages++;
     if (size === 0) return output;
     this.#queue.push(async () => {
       try {
         this.#checkAlive();
         for (const { failure } of inputs) if (failure) throw failure;
-        const maker = this.#kernel(kernel, size, inputs, constants);
+        const maker = this.#kernel(kernel, output.capacity, inputs, constants);
         output.handle = await maker.run(...parameters());
         output.maker = maker;
         maker.outputs++;
@@ -136,7 +151,7 @@ export class Device {
           if (!handle) throw new BackendError(`${op}: the storage was freed`);
           this.#checkAlive();
           // Not awaited: the device works on, and answers in turn.
-          resolve("toArray" in handle ? this.#readBack(op, handle.toArray()) : handle.slice());
+          resolve(this.#readBack(op, size, "toArray" in handle ? handle.toArray() : handle.slice()));
         } catch (error) {
           reject(error instanceof BackendError ? error : this.#failed(op, error));
         }
@@ -144,11 +159,11 @@ export class Device {
     });
   }
 
-  async #readBack(op: string, data: Float32Array | Promise<Float32Array>): Promise<Float32Array> {
+  async #readBack(op: string, size: number, data: Float32Array | Promise<Float32Array>): Promise<Float32Array> {
     try {
       const numbers = await data;
       this.#checkAlive(); // A context that was lost meanwhile gives zeros.
-      return numbers;
+      return numbers.length === size ? numbers : numbers.slice(0, size);
     } catch (error) {
       throw error instanceof BackendError ? error : this.#failed(op, error);
     }
@@ -179,19 +194,19 @@ export class Device {
   }
 
   /** The kernel for these sizes: gpu.js compiles the sizes of inputs and output in. */
-  #kernel(kernel: KernelSource, size: number, inputs: readonly Numbers[], constants: Constants): CachedKernel {
-    const key = [kernel.id, size, inputs.map((input) => input.size), Object.values(constants)].join("|");
+  #kernel(kernel: KernelSource, capacity: number, inputs: readonly Numbers[], constants: Constants): CachedKernel {
+    const key = [kernel.id, capacity, inputs.map((input) => input.capacity), Object.values(constants)].join("|");
     const known = this.#kernels.get(key);
-    const cached = known ?? { run: this.#compile(kernel, size, constants), outputs: 0, dropped: false };
+    const cached = known ?? { run: this.#compile(kernel, capacity, constants), outputs: 0, dropped: false };
     this.#kernels.delete(key);
     this.#kernels.set(key, cached);
     if (this.#kernels.size > mostKernels) this.#dropOldest();
     return cached;
   }
 
-  #compile(kernel: KernelSource, size: number, constants: Constants): Kernel {
+  #compile(kernel: KernelSource, capacity: number, constants: Constants): Kernel {
     return this.#gpu.createKernel(kernel.source, {
-      output: [size],
+      output: [capacity],
       constants,
       precision: "single", // "unsigned" corrupts NaN and infinities.
       tactic: "precision", // Without it, GLSL's lowp.
