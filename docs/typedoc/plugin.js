@@ -71,6 +71,9 @@ const byFile = {
   wasm: {
     "The backend": "create",
   },
+  gpu: {
+    "The backend": "create probe",
+  },
   io: {
     Safetensors: "serialize deserialize error file",
   },

@@ -1,4 +1,4 @@
-import { type Backend, BackendError, type DType, sizeOf, type TypedArray, type View } from "@dlcc/tensor";
+import { type Backend, BackendError, type DType, kernelsOf, sizeOf, type TypedArray, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
 import { binary, cast, unary, where } from "./ops/elementwise.ts";
@@ -9,8 +9,8 @@ import { argmax, reduce } from "./ops/reduce.ts";
 import { fold, unfold } from "./ops/window.ts";
 import { withScratch } from "./scratch.ts";
 
-/** The contract's methods on a device: each asks for kernels, and returns at once. */
-export const methodsOf = (device: Device): Backend => ({
+/** A backend on a device. Its methods ask for kernels, and return at once. */
+export const backendOn = (device: Device): Backend => ({
   name: "gpu",
   dtypes: ["float32", "int32", "bool"],
   finalize: true,
@@ -20,21 +20,23 @@ export const methodsOf = (device: Device): Backend => ({
   free: (storage) => device.free(storage as Numbers),
   flush: () => flush(device),
 
-  unary: (op, x) => unary(device, op, x),
-  binary: (op, a, b) => binary(device, op, a, b),
-  where: (condition, a, b) => where(device, condition, a, b),
-  cast: (x, dtype) => cast(device, x, dtype),
-  reduce: (op, x, axes) => reduce(device, op, x, axes),
-  argmax: (x, axis) => argmax(device, x, axis),
-  matmul: (a, b) => matmul(device, a, b),
-  copy: (x) => copy(device, x),
-  pad: (x, padding, value) => pad(device, x, padding, value),
-  concat: (inputs, axis) => concat(device, inputs, axis),
-  gather: (x, indices, axis) => gather(device, x, indices, axis),
-  scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
-  unfold: (x, window) => unfold(device, x, window),
-  fold: (x, window, size) => fold(device, x, window, size),
-  fused: fusedOps(device),
+  kernel: kernelsOf({
+    unary: (op, x) => unary(device, op, x),
+    binary: (op, a, b) => binary(device, op, a, b),
+    where: (condition, a, b) => where(device, condition, a, b),
+    cast: (x, dtype) => cast(device, x, dtype),
+    reduce: (op, x, axes) => reduce(device, op, x, axes),
+    argmax: (x, axis) => argmax(device, x, axis),
+    matmul: (a, b) => matmul(device, a, b),
+    copy: (x) => copy(device, x),
+    pad: (x, padding, value) => pad(device, x, padding, value),
+    concat: (inputs, axis) => concat(device, inputs, axis),
+    gather: (x, indices, axis) => gather(device, x, indices, axis),
+    scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
+    unfold: (x, window) => unfold(device, x, window),
+    fold: (x, window, size) => fold(device, x, window, size),
+    fused: fusedOps(device),
+  }),
 });
 
 /** Whole numbers that the device can hold. */

@@ -1,9 +1,9 @@
 import { ArgumentError, type Backend, BackendError } from "@dlcc/tensor";
-import { methodsOf } from "./backend.ts";
+import { backendOn } from "./backend.ts";
 import { Device, mostNumbers } from "./device.ts";
 import { loadGpuJs } from "./gpu-js.ts";
 import { type Found, type GpuMode, probe } from "./probe.ts";
-import { type Errors, selfTest } from "./self-test.ts";
+import { selfTest } from "./self-test.ts";
 
 /** How to set the backend up. */
 export interface GpuOptions {
@@ -32,7 +32,7 @@ export interface GpuInfo {
     readonly integers: number;
   };
   /** The self-test's errors beside cpu, by op: relative to the result's largest element. */
-  readonly precision: Errors;
+  readonly precision: Readonly<Record<string, number>>;
 }
 
 /** How much the backend holds. */
@@ -108,11 +108,11 @@ export async function createGpu(options: GpuOptions = {}): Promise<GpuBackend> {
 
 /** Tests the device, and makes a backend of it. */
 async function start(mode: GpuMode, { adapter, software }: Found, device: Device): Promise<GpuBackend> {
-  const methods = methodsOf(device);
+  const backend = backendOn(device);
   try {
-    const precision = await selfTest(methods, `${device.name} on ${adapter}`);
+    const precision = await selfTest(backend, `${device.name} on ${adapter}`);
     return {
-      ...methods,
+      ...backend,
       info: { mode, adapter, software, limits: { elements: mostNumbers, integers: 2 ** 24 }, precision },
       get memory() {
         return { storages: device.storages, handles: device.handles, kernels: device.kernels };

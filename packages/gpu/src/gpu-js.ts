@@ -3,6 +3,8 @@
  * imports it, and only when a backend is made: a program that never does pays nothing.
  */
 
+import { BackendError } from "@dlcc/tensor";
+
 /** Numbers on the device. On a processor, the numbers themselves. */
 export type Handle = DeviceHandle | Float32Array;
 
@@ -79,12 +81,21 @@ export interface GpuJs {
   readonly isWebAssemblySupported: boolean;
 }
 
-/** Loads gpu.js. */
+/**
+ * Loads gpu.js.
+ *
+ * @throws {BackendError} if it is not installed.
+ */
 export async function loadGpuJs(): Promise<GpuJs> {
-  const module: unknown = await import("gpu.js");
+  const module = await import("gpu.js").catch((cause: unknown) => {
+    throw new BackendError(
+      `createGpu: gpu.js did not load: ${cause instanceof Error ? cause.message.split("\n")[0] : cause}. Is it installed? npm install gpu.js --omit=optional`,
+      { cause },
+    );
+  });
   // It is CommonJS: bundlers differ in what they make of its exports.
   const { GPU, default: main } = module as { GPU?: unknown; default?: { GPU?: unknown } };
   const found = GPU ?? main?.GPU ?? main;
-  if (typeof found !== "function") throw new TypeError("gpu.js has no class GPU");
-  return found as unknown as GpuJs;
+  if (typeof found === "function") return found as unknown as GpuJs;
+  throw new BackendError("createGpu: what was loaded as gpu.js has no class GPU: version 2.24 has");
 }

@@ -46,7 +46,8 @@ async function probeWebGpu(): Promise<Probe> {
   if (missing !== undefined) return { missing };
   try {
     const adapter = await webGpuApi()?.requestAdapter();
-    if (!adapter) return { missing: "WebGPU is there, but it has no adapter: no graphics card, or one that is blocked" };
+    if (!adapter)
+      return { missing: "WebGPU is there, but it has no adapter: no graphics card, or one that is blocked" };
     const { vendor = "", architecture = "", device = "", description = "" } = adapter.info ?? {};
     const name = [vendor, architecture, device, description].filter(Boolean).join(" ") || "an adapter without a name";
     const fallback = adapter.isFallbackAdapter === true || adapter.info?.isFallbackAdapter === true;
@@ -80,5 +81,8 @@ export async function probe(mode: GpuMode, gpuJs: GpuJs): Promise<Probe> {
   if (mode === "webgpu") return probeWebGpu();
   if (mode === "webgl2") return probeWebGl2(gpuJs);
   if (mode === "webasm" && !gpuJs.isWebAssemblySupported) return { missing: "there is no WebAssembly" };
-  return { adapter: mode === "webasm" ? "the processor, by WebAssembly" : "the processor, by JavaScript", software: true };
+  return {
+    adapter: mode === "webasm" ? "the processor, by WebAssembly" : "the processor, by JavaScript",
+    software: true,
+  };
 }

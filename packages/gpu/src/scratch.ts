@@ -12,7 +12,7 @@ export interface Line {
   readonly step: number;
 }
 
-export const numbersOf = (view: Walk): Numbers => view.storage as Numbers;
+const numbersOf = (view: Walk): Numbers => view.storage as Numbers;
 
 /** The view's elements in order, in a storage of their own. */
 export function copy(device: Device, view: Walk): Numbers {

@@ -16,10 +16,10 @@ import {
 } from "@dlcc/tensor";
 
 /** The largest error of each op: relative to the result's largest element. */
-export type Errors = Readonly<Record<string, number>>;
+type Errors = Readonly<Record<string, number>>;
 
 /** More than this is no rounding any more: a device that is farther off computes something else. */
-export const tolerance = 1e-4;
+const tolerance = 1e-4;
 
 /** What is computed of two matrices. */
 const ops: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {

@@ -16,7 +16,8 @@ const byRank = (make: (rank: number) => KernelSource): ((rank: number) => Kernel
   };
 };
 
-const names = (prefix: string, rank: number): string => Array.from({ length: rank }, (_, a) => `, ${prefix}${a}`).join("");
+const names = (prefix: string, rank: number): string =>
+  Array.from({ length: rank }, (_, a) => `, ${prefix}${a}`).join("");
 
 /** A view's elements in order: `x, offset, lengths…, strides…`. */
 export const copy: (rank: number) => KernelSource = byRank((rank) => {

@@ -55,7 +55,7 @@ const normalize = [64, 32, 16, 8, 4, 2, 1]
   .join("");
 
 /** ln 2 in two parts; the first has few digits, so that its product with a whole number is exact. Source: Cody & Waite 1980. */
-const [ln2High, ln2Low] = [0.693359375, -2.12194440054690583e-4];
+const [ln2High, ln2Low] = [0.693359375, -2.1219444005469057e-4];
 
 /**
  * Statements that set `r` to log v: with v = m · 2ᵉ and s = (m − 1)/(m + 1), it is `e ln 2 + 2 (s + s³/3 + s⁵/5 + …)`.

@@ -1,5 +1,5 @@
 /** The fused ops: a kernel for each result. None reuses a storage: outputs of gpu.js are always fresh. */
-import { type Backend, sizeOf, type View } from "@dlcc/tensor";
+import { type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as matrices from "../kernels/matmul.ts";
 import * as kernels from "../kernels/training.ts";
@@ -20,13 +20,13 @@ const matrix = (view: View): Matrix => ({
 });
 
 /** The fused ops on a device. */
-export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
+export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>> => ({
   linear: ({ activation }, [x, weight, bias]) =>
     withScratch(device, (scratch) => {
-      const [n, inner] = (x as View).shape as [number, number];
-      const [columns] = (weight as View).shape as [number];
-      const a = inner === 0 ? nothing(scratch) : matrix(x as View);
-      const b = inner === 0 ? nothing(scratch) : matrix(weight as View);
+      const [n, inner] = x.shape as [number, number];
+      const [columns] = weight.shape as [number];
+      const a = inner === 0 ? nothing(scratch) : matrix(x);
+      const b = inner === 0 ? nothing(scratch) : matrix(weight);
       const line = bias ? scratch.line(bias) : undefined;
       const inputs = [a.numbers, b.numbers, ...(line ? [line.numbers] : [])];
       const [, aRow, aStep] = a.strides;
@@ -38,38 +38,38 @@ export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
 
   softmaxCrossEntropy: (_, [logits, labels]) =>
     withScratch(device, (scratch) => {
-      const [n, classes] = (logits as View).shape as [number, number];
+      const [n, classes] = logits.shape as [number, number];
       if (classes === 0) return [fill(device, n, nan)];
-      const { numbers, start, step } = scratch.line(labels as View);
-      const inputs = [scratch.inOrder(logits as View), numbers];
+      const { numbers, start, step } = scratch.line(labels);
+      const inputs = [scratch.inOrder(logits), numbers];
       return [device.launch(kernels.softmaxCrossEntropy, n, inputs, [start, step, ...nonFinite], { classes })];
     }),
 
   activationGradient: ({ activation }, [gradient, output]) => [
-    alongLines(device, kernels.activationGradient[activation], [gradient as View, output as View], [nan]),
+    alongLines(device, kernels.activationGradient[activation], [gradient, output], [nan]),
   ],
 
   softmaxCrossEntropyGradient: (_, [logits, labels, gradient]) =>
     withScratch(device, (scratch) => {
-      const [n, classes] = (logits as View).shape as [number, number];
+      const [n, classes] = logits.shape as [number, number];
       const size = n * classes;
       if (size === 0) return [fill(device, 0, 0)];
-      const z = scratch.inOrder(logits as View);
+      const z = scratch.inOrder(logits);
       const rows = scratch.keep(device.launch(kernels.softmaxRows, 2 * n, [z], [n], { classes }));
-      const y = scratch.line(labels as View);
-      const g = scratch.line(gradient as View);
+      const y = scratch.line(labels);
+      const g = scratch.line(gradient);
       const scalars = [n, classes, y.start, y.step, g.start, g.step, nan];
       return [device.launch(kernels.softmaxCrossEntropyGradient, size, [z, rows, y.numbers, g.numbers], scalars)];
     }),
 
   sgdStep: ({ lr, weightDecay }, inputs) =>
     withScratch(device, (scratch) => [
-      device.launch(kernels.sgdStep, sizeOf((inputs[0] as View).shape), inOrder(scratch, inputs), [lr, weightDecay]),
+      device.launch(kernels.sgdStep, sizeOf(inputs[0].shape), inOrder(scratch, inputs), [lr, weightDecay]),
     ]),
 
   momentumStep: ({ lr, weightDecay, momentum, nesterov }, inputs) =>
     withScratch(device, (scratch) => {
-      const size = sizeOf((inputs[0] as View).shape);
+      const size = sizeOf(inputs[0].shape);
       const [p, v, g] = inOrder(scratch, inputs) as [Numbers, Numbers, Numbers];
       const next = device.launch(kernels.velocity, size, [p, v, g], [weightDecay, momentum]);
       const scalars = [lr, weightDecay, momentum, nesterov ? 1 : 0];
@@ -78,7 +78,7 @@ export const fusedOps = (device: Device): NonNullable<Backend["fused"]> => ({
 
   adamStep: ({ lr, beta1, beta2, epsilon, weightDecay, decoupled, step }, inputs) =>
     withScratch(device, (scratch) => {
-      const size = sizeOf((inputs[0] as View).shape);
+      const size = sizeOf(inputs[0].shape);
       const [p, m, v, g] = inOrder(scratch, inputs) as [Numbers, Numbers, Numbers, Numbers];
       const decay = decoupled ? 0 : weightDecay;
       const first = device.launch(kernels.firstMoment, size, [p, m, g], [decay, beta1, 1 - beta1]);

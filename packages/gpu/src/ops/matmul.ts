@@ -31,7 +31,8 @@ function factors(scratch: Scratch, a: View, b: View): [Matrix, Matrix] {
   const leading = [a, b].map(({ strides }) => ({ strides: strides.slice(0, -2) }));
   const { lengths, strides } = collapse(shape, leading);
   const matrices = [a, b].map((view, i) => {
-    if (lengths.length <= 1) return matrixOf(view, view.storage as Numbers, view.offset, view.strides, strides[i]?.[0] ?? 0);
+    if (lengths.length <= 1)
+      return matrixOf(view, view.storage as Numbers, view.offset, view.strides, strides[i]?.[0] ?? 0);
     const dense = contiguousStrides(view.shape);
     return matrixOf(view, scratch.inOrder(view), 0, dense, dense[shape.length - 1] as number);
   });

@@ -11,7 +11,12 @@ export const pad = (device: Device, x: View, padding: readonly Padding[], value:
     const size = sizeOf(shape);
     if (sizeOf(x.shape) === 0) return fill(device, size, value);
     const before = padding.map(([count]) => count);
-    return device.launch(kernels.pad(shape.length), size, [scratch.inOrder(x)], [value, ...shape, ...x.shape, ...before]);
+    return device.launch(
+      kernels.pad(shape.length),
+      size,
+      [scratch.inOrder(x)],
+      [value, ...shape, ...x.shape, ...before],
+    );
   });
 
 export const concat = (device: Device, inputs: readonly View[], axis: number): Numbers =>
