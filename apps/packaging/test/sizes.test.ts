@@ -18,11 +18,11 @@ const [begin, end] = ["<!-- sizes -->", "<!-- /sizes -->"];
 /** Sizes are given in tenths of a kilobyte, and compilers of different Nodes may round to either side. */
 const tolerance = 0.1;
 
-/** The whole of a package by itself, minified: what it adds to an app that uses all of it. */
-async function sizeOf(name: string): Promise<number> {
+/** The whole of a package by itself, without its peers, minified: what it adds to an app that uses all of it. */
+async function sizeOf(name: string, peers: readonly string[]): Promise<number> {
   const entry = `sizes/${name.replace("/", "-")}.js`;
   project.write(entry, `export * from "${name}";\n`);
-  const others = publishable().map((other) => other.name);
+  const others = [...publishable().map((other) => other.name), ...peers];
   return gzipSize(
     await bundle(
       project.path(entry),
@@ -37,7 +37,7 @@ async function updated(row: string): Promise<string> {
     /^(\| \[`(@dlcc\/[a-z]+)`\])(.*\| )([^|]*) \|$/.exec(row) ?? [];
   const known = publishable().find((candidate) => candidate.name === name);
   if (!known?.manifest.exports) return row;
-  const size = await sizeOf(known.name);
+  const size = await sizeOf(known.name, Object.keys(known.manifest.peerDependencies ?? {}));
   const isCurrent = Math.abs(Number.parseFloat(written) - size) <= tolerance;
   return `${before}${between}${isCurrent ? written : `${size.toFixed(1)} KB`} |`;
 }
