@@ -7,7 +7,7 @@
  * atomic number: who gets a positive one has a chunk of the job that is open now, and may read its arguments.
  */
 import { binaryWords } from "./binary";
-import { dotTiles, gemm } from "./gemm";
+import { COLUMNS, dotTiles, gemm, ROWS } from "./gemm";
 import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
 
@@ -124,14 +124,14 @@ function product(chunk: i32, chunks: i32): void {
   const aRow = argument(4), aColumn = argument(5), bRow = argument(7), bColumn = argument(8), cRow = argument(10);
   const method = argument(11), byColumns = argument(12) != 0, activation = argument(14);
   if (byColumns) {
-    const start = startOf(chunk, chunks, n, 8);
-    n = startOf(chunk + 1, chunks, n, 8) - start;
+    const start = startOf(chunk, chunks, n, COLUMNS);
+    n = startOf(chunk + 1, chunks, n, COLUMNS) - start;
     b += (start * bColumn) << 2;
     c += start << 2;
     if (bias) bias += start << 2;
   } else {
-    const start = startOf(chunk, chunks, m, 4);
-    m = startOf(chunk + 1, chunks, m, 4) - start;
+    const start = startOf(chunk, chunks, m, ROWS);
+    m = startOf(chunk + 1, chunks, m, ROWS) - start;
     a += (start * aRow) << 2;
     c += (start * cRow) << 2;
   }

@@ -7,7 +7,7 @@ import { CHUNK } from "./lanes";
 let scratch: usize = 0;
 
 /** Rows and depth of a packed block of the left operand, and columns of one of the right. See gemm.ts. */
-export const BLOCK_ROWS: i32 = 128;
+export const BLOCK_ROWS: i32 = 130;
 export const BLOCK_DEPTH: i32 = 256;
 export const BLOCK_COLUMNS: i32 = 512;
 
