@@ -23,18 +23,30 @@ const [packed, unpacked, dots] = [0, 1, 2];
 /** The number of rows up to which dot products beat packing, where both operands are dense along the summed index. */
 const mostDotRows = 128;
 /** A right operand with dense rows is read where it lies if it has few elements, or few rows meet it. */
-const [fewElements, fewRows] = [16384, 64];
+const [fewElements, fewRows] = [2 ** 17, 64];
 
-/** From this many multiplications on, a product is split: below, waking a helper costs more than it saves. */
-const worthSplitting = 131072;
-/** And into twice as many parts as there are threads, where a thread that is late may leave one to another. */
-const worthBalancing = 8 * 2 ** 20;
+/** From this many multiplications on, a product is split: below, handing a part over costs more than it saves. */
+const worthSplitting = 32768;
+/**
+ * And into twice as many parts as there are threads, where a thread that is late may leave one to another. A smaller
+ * product has one part a thread, so that each finds in its cache what it wrote or read there in the step before.
+ */
+const worthBalancing = 32 * 2 ** 20;
 
 /** Which way is fastest. It depends on the whole product alone, never on a part, as bits depend on it. */
 function methodFor(m: number, n: number, k: number, a: Matrix, b: Matrix): number {
   if (a.columnStride === 1 && b.rowStride === 1 && m <= mostDotRows) return dots;
   return b.columnStride === 1 && (m <= fewRows || n * k <= fewElements) ? unpacked : packed;
 }
+
+/**
+ * Whether the result is split by columns, or else by rows: along its longer side. But the gradient of a weight (few
+ * examples, so a small `k`) is split by rows where the other operand is not packed: so is the optimizer's step, and each
+ * thread goes on with the part of weight and gradient that lies in its cache.
+ */
+const splitsColumns = (m: number, n: number, k: number, method: number): boolean =>
+  n >= m && !(method === unpacked && m >= k && m >= leastRows);
+const leastRows = 32;
 
 /**
  * `out = activation(a · b + bias)`: m × k times k × n. Bias (an address) and activation (a code of a unary function)
@@ -53,14 +65,15 @@ export function multiply(
 ): void {
   if (m === 0 || n === 0) return;
   const work = m * n * k;
-  const byColumns = n >= m;
+  const method = k === 0 ? packed : methodFor(m, n, k, a, b);
+  const byColumns = splitsColumns(m, n, k, method);
   const { threads } = device;
   const chunks = work < worthSplitting ? 1 : work < worthBalancing ? threads : 2 * threads;
   device.run(jobs.product, threads === 1 ? 1 : chunks, [
     ...[m, n, k],
     ...[a.address, a.rowStride, a.columnStride],
     ...[b.address, b.rowStride, b.columnStride],
-    ...[out, n, k === 0 ? packed : methodFor(m, n, k, a, b), byColumns ? 1 : 0, bias, activation],
+    ...[out, n, method, byColumns ? 1 : 0, bias, activation],
   ]);
 }
 
