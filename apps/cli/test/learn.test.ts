@@ -58,9 +58,18 @@ describe("dlcc learn", () => {
     const next = lines.slice(lines.indexOf("  try next") + 1);
     expect(next.length).toBeGreaterThan(0);
     for (const line of next) {
-      const words = line.replace(/#.*/, "").match(/"[^"]*"|\S+/g) ?? [];
-      expect((await dlcc(words.slice(1).map((word) => word.replaceAll('"', "")))).code).toBe(0);
+      const words = line.replace(/ #.*/, "").match(/'[^']*'|\S+/g) ?? [];
+      expect((await dlcc(words.slice(1).map((word) => word.replaceAll("'", "")))).code).toBe(0);
     }
+  });
+
+  test("what to try next keeps the options that were given, and is not what was just run", async () => {
+    const { lines } = await dlcc(["learn", "linear-regression", "--seed", "3", "--points", "0,1 1,3 2,4"]);
+    const next = lines.slice(lines.indexOf("  try next") + 1).map((line) => line.replace(/ +#.*/, "").trim());
+    expect(next).toEqual([
+      "dlcc learn linear-regression --seed 3 --points '0,1 1,3 2,4' --lr 0.03",
+      "dlcc learn linear-regression --seed 3 --points '0,1 1,3 2,4' --lr 3",
+    ]);
   });
 
   test.each([

@@ -1,6 +1,8 @@
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import pc from "picocolors";
-import type { Chapter } from "../learn/chapter.ts";
+import { commandLine } from "../command-line.ts";
+import type { Chapter, Try } from "../learn/chapter.ts";
 import { derivative } from "../learn/derivative.ts";
 import { gradientDescent } from "../learn/gradient-descent.ts";
 import { perceptron } from "../learn/perceptron.ts";
@@ -33,10 +35,16 @@ export function addLearn(program: Command, write: (line: string) => void, screen
       .summary(chapter.about)
       .description(`The course's chapter: ${chapter.about}.`);
     chapter.options(command);
+    const given = new Map<string, string>();
+    for (const option of command.options) {
+      command.on(`option:${option.name()}`, (text: string) => given.set(option.long ?? "", text));
+    }
     command
+      .option("--svg <file>", "save the picture, as an SVG")
       .option("--json", "the numbers, as one JSON object, and nothing else")
-      .action((options: { readonly json?: boolean }) => {
-        const { text, lines, next, numbers } = chapter.run(options as never, screen.columns);
+      .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
+        const { text, lines, next, numbers, picture } = chapter.run(options as never, screen.columns);
+        if (options.svg !== undefined) await writeFile(options.svg, await picture());
         if (options.json) return write(JSON.stringify({ event: "learn", chapter: chapter.name, ...numbers }));
         write(title(`dlcc learn: ${chapter.name}`));
         for (const line of [
@@ -45,12 +53,24 @@ export function addLearn(program: Command, write: (line: string) => void, screen
           "",
           ...lines,
           "",
+          ...(options.svg === undefined ? [] : [`  the picture is in ${options.svg}`, ""]),
           "  try next",
         ])
           write(line);
-        for (const line of next) write(`    ${pc.dim(line)}`);
+        for (const line of suggestions(chapter.name, given, next)) write(`    ${line}`);
       });
   }
+}
+
+/** Commands to type next: the options that were given, with changes, unless they are what was just run. */
+function suggestions(chapter: string, given: ReadonlyMap<string, string>, next: readonly Try[]): string[] {
+  const typed = ([...words]: Iterable<readonly [string, string]>): string =>
+    commandLine(["dlcc", "learn", chapter, ...words.flat()]);
+  const before = typed(given);
+  const lines = next.map(([changes, why]) => ({ line: typed(new Map([...given, ...Object.entries(changes)])), why }));
+  return lines
+    .filter(({ line }) => line !== before)
+    .map(({ line, why }) => pc.dim(`${line}${line.length + why.length > 70 ? "" : `   # ${why}`}`));
 }
 
 function complain(learn: Command, name: string): void {

@@ -6,11 +6,16 @@ export interface Lesson {
   readonly text: readonly string[];
   /** What was computed, as lines: tables and plots. */
   readonly lines: readonly string[];
-  /** What to try next. */
-  readonly next: readonly string[];
+  /** What to try next: the options to change, and why. The others stay as they were given. */
+  readonly next: readonly Try[];
   /** The numbers, for `--json`. */
   readonly numbers: Readonly<Record<string, unknown>>;
+  /** Draws the picture, as an SVG. The plotting library is loaded here, and not before. */
+  readonly picture: () => Promise<string>;
 }
+
+/** Options to change, such as `{ "--lr": "0.01" }`, and what is to be seen then. */
+export type Try = readonly [changes: Readonly<Record<`--${string}`, string>>, why: string];
 
 /** A chapter of the course as a command. */
 export interface Chapter {

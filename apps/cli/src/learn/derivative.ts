@@ -9,8 +9,8 @@ const functions: Readonly<Record<string, { readonly value: Curve; readonly about
   square: { value: (v) => v.mul(v), about: "v²" },
   cube: { value: (v) => v.mul(v).mul(v), about: "v³" },
   hump: { value: (v) => exp(neg(v.mul(v))), about: "exp(−v²)" },
-  sigmoid: { value: (v) => sigmoid(v), about: "1/(1 + e^−v): from 0 to 1, smoothly" },
-  tanh: { value: (v) => tanh(v), about: "from −1 to 1, smoothly" },
+  sigmoid: { value: (v) => sigmoid(v), about: "1/(1 + e^−v)" },
+  tanh: { value: (v) => tanh(v), about: "tanh(v)" },
   relu: { value: (v) => relu(v), about: "max(0, v)" },
 };
 
@@ -76,8 +76,20 @@ export const derivative: Chapter = chapter<Options>(
           ? "  A kink: slope 0 on the left, 1 on the right. The error only halves with Δv."
           : "  Where the curve is smooth, half the step leaves a quarter of the error.",
       ],
-      next: ["dlcc learn derivative --at -1", "dlcc learn derivative --function sigmoid --at 4"],
+      next: [
+        [{ "--at": short(options.at === 0 ? -1 : -options.at) }, "on the other side"],
+        [{ "--at": "0" }, "in the middle"],
+        [{ "--function": options.function === "sigmoid" ? "relu" : "sigmoid", "--at": "4" }, "far out"],
+      ],
       numbers: { function: options.function, at: options.at, value: here?.value, derivative: slope, nudges },
+      picture: async () => {
+        const { derivativePlot } = await import("../plots/index.ts");
+        return derivativePlot({
+          name: `f(v) = ${about}`,
+          points,
+          here: here ?? { v: options.at, value: 0, derivative: 0 },
+        });
+      },
     };
   },
 );

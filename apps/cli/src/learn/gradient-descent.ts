@@ -107,8 +107,16 @@ export const gradientDescent: Chapter = chapter<Options>(
         ),
         ...(options.surface === "bowl" ? ["", "  On this bowl every η below 2/4 = 0.5 arrives, and none above."] : []),
       ],
-      next: ["dlcc learn gradient-descent --surface valley", "dlcc learn gradient-descent --lr 0.49 --steps 200"],
+      next: [
+        [{ "--surface": options.surface === "bowl" ? "valley" : "bowl" }, "another landscape"],
+        [{ "--lr": options.surface === "bowl" ? "0.49" : "1", "--steps": "200" }, "to the limit"],
+        [{ "--steps": String(4 * options.steps) }, "does the small rate arrive?"],
+      ],
       numbers: { surface: options.surface, start: landscape.start, descents },
+      picture: async () => {
+        const { descentPlot } = await import("../plots/index.ts");
+        return descentPlot({ surface: landscape.value, reach: landscape.reach, descents });
+      },
     };
   },
 );

@@ -44,13 +44,10 @@ export const perceptron: Chapter = chapter<Options>(
     const nands = decisionTable((bits) => [nand(bit(bits, 0), bit(bits, 1))], 2);
     const sums = decisionTable((bits) => addBits(bit(bits, 0), bit(bits, 1)), 2);
     const products = decisionTable((bits) => multiplyBits(bit(bits, 0), bit(bits, 1), bit(bits, 2), bit(bits, 3)), 4);
-    const learned = Object.entries(tasks).map(([name, task]) => ({
-      name,
-      ...learnPerceptron(
-        decisionTable((bits) => [task(bit(bits, 0), bit(bits, 1)) ? 1 : 0], 2),
-        options,
-      ),
-    }));
+    const learned = Object.entries(tasks).map(([name, task]) => {
+      const rows = decisionTable((bits) => [task(bit(bits, 0), bit(bits, 1)) ? 1 : 0], 2);
+      return { name, rows, ...learnPerceptron(rows, options) };
+    });
     const number = (bits: readonly Bit[]): number => bits.reduce<number>((sum, b) => 2 * sum + b, 0);
     const grid = [0, 1, 2, 3].map((a) => [
       String(a),
@@ -87,8 +84,12 @@ export const perceptron: Chapter = chapter<Options>(
         "  XOR never comes to 0: no straight line parts its zeros from its ones.",
         "  It takes a layer between, as in the adder, whose sum is XOR.",
       ],
-      next: ["dlcc learn perceptron --epochs 10000"],
+      next: [
+        [{ "--epochs": String(options.epochs < 1000 ? 1000 : 10 * options.epochs) }, "XOR is not a matter of patience"],
+        [{ "--lr": short(options.lr / 10) }, "nor of the learning rate"],
+      ],
       numbers: { festival, nand: nands, adder: sums, multiplier: products, learned },
+      picture: async () => (await import("../plots/index.ts")).perceptronPlot(learned),
     };
   },
 );

@@ -71,8 +71,16 @@ export const linearRegression: Chapter = chapter<RegressionOptions>(
           [...shown.map((step) => row(`step ${step}`, lines[step] ?? last)), row("closed form", best)],
         ),
       ],
-      next: ["dlcc learn linear-regression --lr 0.01", 'dlcc learn linear-regression --points "0,1 1,3 2,4"'],
+      next: [
+        [{ "--lr": short(lr / 10) }, "slower"],
+        [{ "--lr": short(lr * 10) }, "too fast"],
+        [{ "--points": "0,1 1,3 2,4" }, "points of your own"],
+      ],
       numbers: { points: data, closedForm: best, descent: lines },
+      picture: async () => {
+        const { regressionPlot } = await import("../plots/index.ts");
+        return regressionPlot({ points: data, closedForm: best, descent: lines });
+      },
     };
   },
 );
@@ -144,10 +152,14 @@ export const stochastic: Chapter = chapter<SgdOptions>(
         "  The same examples were looked at as often; the minibatches took more steps.",
       ],
       next: [
-        "dlcc learn stochastic-gradient-descent --batch-size 1",
-        "dlcc learn stochastic-gradient-descent --epochs 50   # it stays noisy",
+        [{ "--batch-size": batchSize === 1 ? "100" : "1" }, "one example a step"],
+        [{ "--epochs": String(10 * epochs) }, "it stays noisy"],
       ],
       numbers: { best, fullBatch: full, minibatches: mini },
+      picture: async () => {
+        const { minibatchPlot } = await import("../plots/index.ts");
+        return minibatchPlot({ best, fullBatch: full, minibatches: mini, epochs });
+      },
     };
   },
 );

@@ -1,0 +1,130 @@
+import { type Descent, gradientField, type Place, type Surface } from "@dlcc/course";
+import { arrow, contour, dot, line, type Markish } from "@observablehq/plot";
+import { figure, type Panel } from "./figure.ts";
+import { colors } from "./theme.ts";
+
+/** A surface around the origin. */
+export interface LandscapeData {
+  /** What is high and low. */
+  readonly surface: Surface;
+  /** How far the picture goes from the origin to each side. */
+  readonly reach: number;
+}
+
+/** Points a side: as many as make the contours smooth, and no more. */
+const fine = 41;
+/** Arrows a side. */
+const coarse = 11;
+/** How many contours there are above 0, and how many below. */
+const levels = 7;
+
+const grid = (count: number, reach: number): Place[] => {
+  const ticks = Array.from({ length: count }, (_, i) => -reach + (2 * reach * i) / (count - 1));
+  return ticks.flatMap((y) => ticks.map((x): Place => [x, y]));
+};
+
+/** High ground in orange, low ground in blue, deeper the further from 0. */
+function ground({ surface, reach }: LandscapeData): Markish[] {
+  const values = gradientField(surface, grid(fine, reach)).map(({ value }) => value);
+  const most = Math.max(...values.map(Math.abs));
+  const thresholds = Array.from({ length: levels }, (_, i) => ((i + 0.5) * most) / levels);
+  return [
+    { sign: 1, fill: colors.orange },
+    { sign: -1, fill: colors.blue },
+  ].map(({ sign, fill }) =>
+    contour(
+      values.map((value) => sign * value),
+      {
+        width: fine,
+        height: fine,
+        x1: -reach,
+        y1: -reach,
+        x2: reach,
+        y2: reach,
+        value: (value: number) => value,
+        thresholds,
+        fill,
+        fillOpacity: 0.13,
+        stroke: fill,
+        strokeOpacity: 0.4,
+        strokeWidth: 0.5,
+      },
+    ),
+  );
+}
+
+/** Arrows along the gradient, or against it; the longest as long as the arrows are apart. */
+function field({ surface, reach }: LandscapeData, sign: 1 | -1): Markish {
+  const points = gradientField(surface, grid(coarse, reach * 0.9));
+  const longest = Math.max(...points.map(({ gradient }) => Math.hypot(...gradient)));
+  const scale = (sign * 0.9 * (2 * reach * 0.9)) / (coarse - 1) / longest;
+  return arrow(
+    points.filter(({ gradient }) => Math.hypot(...gradient) > 0.02 * longest),
+    {
+      x1: ({ place }) => place[0],
+      y1: ({ place }) => place[1],
+      x2: ({ place, gradient }) => place[0] + scale * gradient[0],
+      y2: ({ place, gradient }) => place[1] + scale * gradient[1],
+      stroke: colors.ink,
+      strokeWidth: 1.2,
+      headLength: 5,
+    },
+  );
+}
+
+const square = (reach: number, size: number): Pick<Panel, "height" | "x" | "y" | "aspectRatio"> => ({
+  height: size,
+  x: { domain: [-reach, reach], label: "x", ticks: 5 },
+  y: { domain: [-reach, reach], label: "y", ticks: 5 },
+});
+
+/** The course's picture of a gradient: arrows that point up the hill and out of the valley. */
+export function gradientFieldPlot(landscape: LandscapeData): string {
+  return figure("A surface and its gradient: arrows point to the steepest ascent", [
+    [
+      {
+        heading: "∇f, the way of steepest ascent: orange is high, blue is low",
+        ...square(landscape.reach, 560),
+        marks: [...ground(landscape), field(landscape, 1)],
+      },
+    ],
+  ]);
+}
+
+/** Ways down: one picture for each learning rate. */
+export interface DescentData extends LandscapeData {
+  /** What came of each learning rate. */
+  readonly descents: readonly (Descent & { readonly lr: number })[];
+}
+
+/** The paths of gradient descent over the ground, with the arrows of −∇C. */
+export function descentPlot({ surface, reach, descents }: DescentData): string {
+  const columns = descents.length > 1 ? 2 : 1;
+  const panels = descents.map(({ lr, path, outcome }): Panel => {
+    // What is far outside is cut off: a path that leaves for infinity can't be drawn to its end.
+    const inside = path.filter(({ place }) => place.every((v) => Math.abs(v) < 20 * reach));
+    const shown = inside.filter(({ place }) => place.every((v) => Math.abs(v) <= reach));
+    return {
+      heading: `η = ${lr}: ${outcome} after ${path.length - 1} steps`,
+      ...square(reach, columns === 1 ? 560 : 300),
+      marks: [
+        ...ground({ surface, reach }),
+        field({ surface, reach }, -1),
+        line(inside, { x: ({ place }) => place[0], y: ({ place }) => place[1], stroke: colors.purple, clip: true }),
+        dot(shown, { x: ({ place }) => place[0], y: ({ place }) => place[1], fill: colors.purple, r: 2.5 }),
+        dot(path.slice(0, 1), {
+          x: ({ place }) => place[0],
+          y: ({ place }) => place[1],
+          stroke: colors.purple,
+          strokeWidth: 2,
+          fill: colors.paper,
+          r: 5,
+        }),
+      ],
+    };
+  });
+  const rows = Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) =>
+    panels.slice(row * columns, (row + 1) * columns),
+  );
+  return figure("Gradient descent with each learning rate: the ring is the start", rows, columns);
+}

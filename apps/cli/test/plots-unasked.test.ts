@@ -1,0 +1,16 @@
+import { expect, test, vi } from "vitest";
+import { dlcc, newPath, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+const plots = vi.hoisted(() => ({ loaded: false }));
+vi.mock("../src/plots/index.ts", (original) => {
+  plots.loaded = true;
+  return original();
+});
+
+test("the plotting library is loaded when a picture is asked for, and not before", async () => {
+  await dlcc(["learn", "derivative"]);
+  expect(plots.loaded).toBe(false);
+  await dlcc(["learn", "derivative", "--svg", newPath("picture.svg")]);
+  expect(plots.loaded).toBe(true);
+});
