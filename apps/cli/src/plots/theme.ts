@@ -27,9 +27,6 @@ export const colors = Object.fromEntries(Object.keys(light).map((name) => [name,
   Record<keyof typeof light, string>
 >;
 
-/** Colours for series, in the order in which they are given out. */
-export const series: readonly string[] = [colors.blue, colors.orange, colors.green, colors.purple];
-
 const declare = (values: typeof light): string =>
   Object.entries(values)
     .map(([name, value]) => `--${name}:${value}`)
