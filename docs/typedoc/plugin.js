@@ -61,6 +61,7 @@ const byFile = {
   train: {
     Training: "fit",
     Judging: "evaluate metrics",
+    Diagnosis: "layer-probe layer-recorder layer-statistics layer-warnings",
     "What they ask for": "contracts",
   },
   course: {

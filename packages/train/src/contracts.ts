@@ -42,6 +42,18 @@ export interface StepOptimizer {
   loadStateDict?(state: Readonly<Record<string, Tensor>>): Promise<void> | void;
 }
 
+/** Looks on while `fit` trains, at some of its steps: `layerProbe` makes one. */
+export interface Probe {
+  /** Whether to look at a step; epoch and batch count from 1. */
+  wants(epoch: number, batch: number): boolean;
+  /** Runs the way forward, and looks at what is computed there. */
+  forward(run: () => Tensor): Tensor;
+  /** Looks at the gradients, which stay the caller's. */
+  gradients(gradients: Gradients): void;
+  /** An epoch is over, or training ended within it. */
+  report(epoch: number): Promise<void>;
+}
+
 /** The means of loss and metrics over examples. */
 export interface Figures<Name extends string = string> {
   /** The mean loss. */

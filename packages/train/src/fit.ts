@@ -10,7 +10,7 @@
  */
 import { valueAndGrad } from "@dlcc/autograd";
 import { ArgumentError, DlccError, unrecorded } from "@dlcc/tensor";
-import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer } from "./contracts.ts";
+import type { Batch, Figures, Gradients, Loss, Metric, Model, Probe, StepOptimizer } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
 import { discard, type Measured, Meter, measure } from "./meter.ts";
 import { Values } from "./values.ts";
@@ -59,6 +59,8 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   readonly validate?: (epoch: number) => Promise<Figures<Validated>>;
   /** What happens to gradients before the step, such as clipping; it takes them over. */
   readonly transform?: (gradients: Gradients) => Gradients;
+  /** Looks at the layers at some of the steps: see `layerProbe`. */
+  readonly probe?: Probe;
   /** Called now and then while training. */
   readonly onProgress?: (progress: Progress<Name>) => void;
   /** Called after each epoch; awaited. */
@@ -116,17 +118,18 @@ export class NonFiniteLossError extends DlccError {
 export async function fit<Name extends string = never, Validated extends string = never>(
   options: FitOptions<Name, Validated>,
 ): Promise<EpochReport<Name, Validated>[]> {
-  const { model, loss, optimizer, metrics = {}, transform, signal } = options;
+  const { model, loss, optimizer, metrics = {}, transform, probe, signal } = options;
   const parameters = [...model.parameters()];
   const reports: EpochReport<Name, Validated>[] = [];
   const values = new Values(parameters, optimizer);
   const pending: Measured[] = [];
   let breathed = performance.now();
-  const learn = ({ x, y }: Batch): Measured => {
+  const learn = ({ x, y }: Batch, watcher?: Probe): Measured => {
     const { value, aux, gradients } = valueAndGrad(() => {
-      const outputs = model.forward(x);
+      const outputs = watcher ? watcher.forward(() => model.forward(x)) : model.forward(x);
       return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
     }, parameters);
+    watcher?.gradients(gradients);
     optimizer.step(transform ? transform(gradients) : gradients);
     return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
   };
@@ -143,6 +146,7 @@ export async function fit<Name extends string = never, Validated extends string 
           const value = await meter.add(measured);
           if (!Number.isFinite(value)) {
             const bad = batch - pending.length;
+            await probe?.report(epoch);
             await values.rewind();
             const replay = { from, bad, parameters, step: (again: Batch) => discard(learn(again)) };
             const tensor = await firstBad({ ...replay, batches: options.batches(epoch) }).catch(() => undefined);
@@ -160,12 +164,13 @@ export async function fit<Name extends string = never, Validated extends string 
 
       model.train?.();
       for (const minibatch of options.batches(epoch)) {
-        pending.push(learn(minibatch));
         batch++;
+        pending.push(learn(minibatch, probe?.wants(epoch, batch) ? probe : undefined));
         if (pending.length === stepsBetweenReads || performance.now() - breathed >= breath) await read();
         if (signal?.aborted) break;
       }
       await read();
+      await probe?.report(epoch);
       if (signal?.aborted) break;
       if (batch === 0) {
         throw new ArgumentError(

@@ -19,6 +19,7 @@ export interface TrainingOptions {
   readonly backend: string;
   readonly threads?: number;
   readonly validation: number;
+  readonly diagnose?: boolean;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -67,6 +68,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
   command
     .option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", wholeFrom(1))
     .option("--validation <n>", `set so many of the ${examples} aside, to judge each epoch by`, wholeFrom(0), 0)
+    .option("--diagnose", "look at each layer's gradients and outputs, and say what keeps one from learning")
     .option("--out <file>", "save the model, as safetensors")
     .option("--json", "one JSON object a line, and nothing else");
 }

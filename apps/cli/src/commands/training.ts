@@ -3,7 +3,7 @@ import { type Examples, minibatches } from "@dlcc/data";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import type { Backend } from "@dlcc/tensor";
-import { type EpochReport, evaluate, fit, type Loss, type Metric, NonFiniteLossError } from "@dlcc/train";
+import { type EpochReport, evaluate, fit, type Loss, layerProbe, type Metric, NonFiniteLossError } from "@dlcc/train";
 import { evaluationBatch } from "../digits/judge.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Reporter } from "../terminal/reporter.ts";
@@ -20,6 +20,8 @@ export interface Training {
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
+  /** Whether to look at the layers while they learn. */
+  readonly diagnose?: boolean | undefined;
   /** Where the model goes, if it is kept. */
   readonly out: string | undefined;
   /** Puts it there. @param outcome What is known of it by now. */
@@ -82,6 +84,7 @@ function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> 
         return evaluate<string>({ model, loss, metrics, batches });
       },
     }),
+    ...(training.diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
     onProgress: (progress) => reporter.progress(progress),
     onEpoch: (report) => reporter.epoch(report),
     signal,

@@ -1,6 +1,7 @@
 /** What a training run says: lines and pictures for people, or one JSON object a line for programs. */
-import type { EpochReport, Progress } from "@dlcc/train";
+import type { EpochReport, LayerReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
+import { diagnosisTable, warningLines } from "./diagnosis.ts";
 import { label, percent, thousands, title, wrapped } from "./figures.ts";
 import { ProgressBar } from "./progress.ts";
 
@@ -50,6 +51,8 @@ export interface Reporter {
   start(start: Start): void;
   progress(progress: Progress): void;
   epoch(report: EpochReport): void;
+  /** Comes before the report on its epoch. */
+  diagnosis(report: LayerReport): void;
   /** @param result The same for people, in lines. */
   done(done: Done, result: readonly string[], advice: readonly string[]): void;
   /** The run ended early. */
@@ -88,6 +91,9 @@ class JsonReporter implements Reporter {
       seconds,
     });
   }
+  diagnosis(report: LayerReport): void {
+    this.#emit("diagnosis", report);
+  }
   done(done: Done): void {
     this.#emit("done", done);
   }
@@ -109,6 +115,9 @@ class HumanReporter implements Reporter {
   readonly #figure: Figure;
   #bar: ProgressBar | undefined;
   #start: Start | undefined;
+  #diagnosis: LayerReport | undefined;
+  /** What has been warned of. */
+  readonly #warned: Set<string> = new Set();
 
   constructor(write: (line: string) => void, figure: Figure) {
     this.#write = write;
@@ -169,8 +178,26 @@ class HumanReporter implements Reporter {
     this.#bar?.resume();
   }
 
+  diagnosis(report: LayerReport): void {
+    this.#diagnosis = report;
+    const lines = warningLines(report, this.#warned);
+    if (lines.length === 0) return;
+    this.#bar?.close();
+    for (const line of lines) this.#write(`  ${line}`);
+    this.#bar?.resume();
+  }
+
+  /** The layers as they were last, once. */
+  #showDiagnosis(): void {
+    if (!this.#diagnosis) return;
+    this.#write("");
+    for (const line of diagnosisTable(this.#diagnosis)) this.#write(`  ${line}`);
+    this.#diagnosis = undefined;
+  }
+
   done(done: Done, result: readonly string[], advice: readonly string[]): void {
     this.#bar?.close();
+    this.#showDiagnosis();
     this.#write("");
     for (const line of result) this.#write(line === "" ? "" : `  ${line}`);
     this.#write("");
@@ -181,11 +208,13 @@ class HumanReporter implements Reporter {
 
   interrupted(message: string): void {
     this.#bar?.close();
+    this.#showDiagnosis();
     this.#write(`  ${pc.yellow(message)}`);
   }
 
   close(): void {
     this.#bar?.close();
+    this.#showDiagnosis();
   }
 }
 

@@ -1,0 +1,73 @@
+/** What a probe found in a network's layers, for people. */
+import type { LayerReport, LayerStatistics, LayerWarning } from "@dlcc/train";
+import pc from "picocolors";
+import { bar } from "./bars.ts";
+import { wrapped } from "./figures.ts";
+
+/** The options of `dlcc train` that do what the course advises. */
+const options: Readonly<Record<LayerWarning["kind"], string>> = {
+  vanishing: "--activation relu --init he, or fewer layers in --hidden",
+  exploding: "--init he or --init xavier, or a smaller --lr",
+  dead: "a smaller --lr, or --init he",
+  saturated: "--init xavier, or --activation relu",
+};
+
+/** Beside what stands in front. */
+const room = 74;
+
+/**
+ * A warning of each kind, the first time that there is one.
+ *
+ * @param warned What has been warned of; what is new is added.
+ */
+export function warningLines({ warnings }: LayerReport, warned: Set<string>): string[] {
+  const lines: string[] = [];
+  for (const { kind, layer, found, advice } of warnings) {
+    if (warned.has(kind)) continue;
+    warned.add(kind);
+    const others = warnings.filter((other) => other.kind === kind).length - 1;
+    const more = others > 0 ? ` (${others} more such ${others === 1 ? "layer" : "layers"})` : "";
+    const text = [`${layer}: ${found}${more};`, `${advice}.`, `Try ${options[kind]}`].join(" ");
+    wrapped(`${kind} at ${text}`.split(" "), " ", room).forEach((line, i) => {
+      lines.push(i === 0 ? pc.yellow(`! ${line}`) : `  ${line}`);
+    });
+  }
+  return lines;
+}
+
+/** Powers of ten from an empty bar to a full one: vanishing gradients are that many times smaller. */
+const decades = 6;
+const barWidth = 12;
+const headings = ["layer", "activation", "gradient", "", "mean", "spread", "flat", "dead"];
+
+/** The layers in a table. The bars are logarithmic, and the largest gradient's is full. */
+export function diagnosisTable({ epoch, layers }: LayerReport): string[] {
+  const largest = Math.max(...layers.map(({ gradient }) => gradient));
+  const rows = layers.map((layer) => cellsOf(layer, largest));
+  const widths = headings.map((heading, i) => Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, i) => (i < 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return [
+    pc.dim(`the layers in epoch ${epoch}: gradients (bars are logarithmic), and what comes out`),
+    pc.dim(line(headings)),
+    ...rows.map(line),
+  ];
+}
+
+function cellsOf(layer: LayerStatistics, largest: number): string[] {
+  const { activation = "none", gradient, mean, standardDeviation, flat, dead } = layer;
+  const share = (value: number): string => `${Math.round(100 * value)} %`;
+  return [
+    layer.layer,
+    activation,
+    gradient.toExponential(1),
+    bar(1 + Math.log10(gradient / largest) / decades, barWidth).padEnd(barWidth),
+    mean.toPrecision(2),
+    standardDeviation.toPrecision(2),
+    activation === "none" ? "" : share(flat),
+    activation === "relu" ? share(dead) : "",
+  ];
+}

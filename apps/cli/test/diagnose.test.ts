@@ -1,0 +1,110 @@
+/** `dlcc train --diagnose`, for people and for programs. */
+import { fileURLToPath } from "node:url";
+import type { LayerReport } from "@dlcc/train";
+import { describe, expect, test } from "vitest";
+import { diagnosisTable, warningLines } from "../src/terminal/diagnosis.ts";
+import { dlcc, json, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+
+const irises = fileURLToPath(new URL("fixtures/iris.csv", import.meta.url));
+const deep = [
+  "--hidden",
+  "30,30,30,30",
+  "--activation",
+  "sigmoid",
+  "--init",
+  "nielsen",
+  "--optimizer",
+  "sgd",
+  "--lr",
+  "0.1",
+];
+const train = ["train", "csv", irises, "--target", "species", "--epochs", "2", "--backend", "cpu"];
+
+describe("dlcc train --diagnose", () => {
+  test("--json: the layers and the warnings, before the report on their epoch", async () => {
+    const events = await json(...train, ...deep, "--diagnose");
+    expect(events.map(({ event }) => event)).toEqual(["start", "diagnosis", "epoch", "diagnosis", "epoch", "done"]);
+    const { epoch, layers, warnings } = events[1] as unknown as LayerReport;
+    expect(epoch).toBe(1);
+    expect(layers.map(({ layer }) => layer)).toEqual(["layers.0", "layers.2", "layers.4", "layers.6", "layers.8"]);
+    expect(warnings).toMatchObject([{ kind: "vanishing", layer: "layers.0" }]);
+    // The course: each layer's gradient is some factor smaller than the next one's.
+    const gradients = layers.map(({ gradient }) => gradient);
+    expect(gradients).toEqual([...gradients].sort((a, b) => a - b));
+  });
+
+  test("for people: the warning once, with the options to try, and a table of the layers, in 80 columns", async () => {
+    const { code, lines } = await dlcc([...train, ...deep, "--diagnose"]);
+    expect(code).toBe(0);
+    expect(lines.filter((line) => line.includes("! vanishing at layers.0"))).toHaveLength(1);
+    expect(lines.join(" ").replace(/\s+/g, " ")).toMatch(/Try --activation relu --init he/);
+    expect(lines.filter((line) => /^ {2}layers\.\d +(sigmoid|none) +\d\.\de-\d/.test(line))).toHaveLength(5);
+    for (const line of lines.filter((text) => !text.includes(irises))) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test("a network that learns is not warned of anything", async () => {
+    const events = await json(...train, "--diagnose");
+    expect((events[1] as unknown as LayerReport).warnings).toEqual([]);
+  });
+
+  test("digits, too; without the option nothing is looked at", async () => {
+    const quick = ["train", "mnist", "--hidden", "16", "--epochs", "1"];
+    const [looked, not] = [await json(...quick, "--diagnose"), await json(...quick)];
+    expect(looked.map(({ event }) => event)).toEqual(["start", "diagnosis", "epoch", "done"]);
+    expect(not.map(({ event }) => event)).toEqual(["start", "epoch", "done"]);
+    expect(looked.at(-1)?.testAccuracy).toBe(not.at(-1)?.testAccuracy);
+  });
+});
+
+const report: LayerReport = {
+  epoch: 3,
+  layers: [
+    {
+      layer: "a",
+      activation: "relu",
+      mean: 1,
+      standardDeviation: 2,
+      flat: 0.5,
+      dead: 0.25,
+      gradient: 1e-6,
+      weightGradient: 1,
+    },
+    {
+      layer: "b",
+      activation: undefined,
+      mean: 0,
+      standardDeviation: 1,
+      flat: 0,
+      dead: 0,
+      gradient: 1,
+      weightGradient: 1,
+    },
+  ],
+  warnings: [
+    { kind: "dead", layer: "a", found: "it is", advice: "do" },
+    { kind: "dead", layer: "b", found: "it is", advice: "do" },
+  ],
+};
+
+test("a bar is full for the largest gradient, and empty for one a million times smaller", () => {
+  const [a, b] = diagnosisTable(report).slice(-2) as [string, string];
+  expect(a).toMatch(/^a {6}relu {8}1\.0e-6 {16,}1\.0 +2\.0 +50 % +25 %$/);
+  expect(b).toContain("████████████");
+});
+
+test("a gradient of 0 or NaN has no bar", () => {
+  for (const gradient of [0, Number.NaN]) {
+    const layers = report.layers.map((layer) => ({ ...layer, gradient }));
+    expect(diagnosisTable({ ...report, layers }).join("")).not.toContain("█");
+  }
+});
+
+test("a kind of warning is said once, with how many layers it is true of", () => {
+  const warned = new Set<string>();
+  expect(warningLines(report, warned).join(" ")).toMatch(
+    /^! dead at a: it is \(1 more such layer\); do\. Try a smaller --lr/,
+  );
+  expect(warningLines(report, warned)).toEqual([]);
+});

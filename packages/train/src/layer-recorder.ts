@@ -1,0 +1,71 @@
+import type { Parameter, Recorder, Step, Tensor } from "@dlcc/tensor";
+
+/** The activations whose flat parts are known. */
+export type ProbedActivation = "relu" | "sigmoid" | "tanh";
+
+const isProbed = (name: unknown): name is ProbedActivation => name === "relu" || name === "sigmoid" || name === "tanh";
+
+/** A layer that ran: weights, perhaps biases, perhaps an activation. */
+export interface SeenLayer {
+  /** The path of its parameters, such as `layers.0`. */
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  readonly activation: ProbedActivation | undefined;
+  /** What came out; a claim that the recorder's `release` gives back. */
+  readonly outputs: Tensor;
+}
+
+/** Ops that belong to the layer whose outputs they take: a bias, and another shape of the same. */
+const sameLayer: ReadonlySet<string> = new Set(["add", "reshape"]);
+
+/**
+ * Finds the layers among the ops of a way forward: one begins where a weight goes in, a parameter of rank 2 or more, and
+ * it takes in the bias and the activation that follow. A weight that is used twice makes two layers.
+ */
+export class LayerRecorder implements Recorder {
+  readonly #byId: ReadonlyMap<number, Parameter>;
+  readonly #layers: SeenLayer[] = [];
+
+  constructor(parameters: readonly Parameter[]) {
+    this.#byId = new Map(parameters.map((parameter) => [parameter.peek().id, parameter]));
+  }
+
+  /** In the order in which they ran. */
+  get layers(): readonly SeenLayer[] {
+    return this.#layers;
+  }
+
+  record({ op, attributes, inputs, outputs: [output] }: Step): void {
+    if (!output) return;
+    const parameters = inputs.flatMap(({ id }) => this.#byId.get(id) ?? []);
+    const own = "activation" in attributes ? attributes.activation : undefined;
+    const weight = parameters.find((parameter) => parameter.peek().rank > 1);
+    if (weight) {
+      const activation = isProbed(own) ? own : undefined;
+      this.#layers.push({ name: layerOf(weight), parameters, activation, outputs: output.claimed() });
+      return;
+    }
+    const last = this.#layers.at(-1);
+    const isActivation = isProbed(op.name);
+    if (!last || last.activation || !inputs.some(({ id }) => id === last.outputs.id)) return;
+    if (!isActivation && !sameLayer.has(op.name)) return;
+    last.outputs.dispose();
+    this.#layers[this.#layers.length - 1] = {
+      ...last,
+      parameters: [...last.parameters, ...parameters],
+      activation: isProbed(op.name) ? op.name : undefined,
+      outputs: output.claimed(),
+    };
+  }
+
+  release(): void {
+    for (const { outputs } of this.#layers) outputs.dispose();
+    this.#layers.length = 0;
+  }
+}
+
+/** `layers.0` of `layers.0.weight`; a parameter without a path is a layer of its own. */
+function layerOf({ name }: Parameter): string {
+  const dot = name.lastIndexOf(".");
+  return dot < 0 ? name : name.slice(0, dot);
+}
