@@ -13,8 +13,8 @@ const train = ["train", "csv", irises, "--target", "species"];
 const model = newPath("iris.safetensors");
 let events: Record<string, unknown>[];
 beforeAll(async () => {
-  events = await json(...train, "--out", model);
-});
+  events = await json(...train, "--backend", "cpu", "--out", model);
+}, 60_000);
 
 /** A table in a new file. */
 function table(text: string): string {
@@ -33,7 +33,7 @@ describe("Fisher's irises", () => {
 
   // Fisher's own linear discriminant takes 3 of the 150 for another.
   test("--hidden none, softmax regression, tells as many as Fisher's discriminant, or misses at most 3 more", async () => {
-    const done = (await json(...train, "--hidden", "none", "--test", "0")).at(-1);
+    const done = (await json(...train, "--backend", "cpu", "--hidden", "none", "--test", "0")).at(-1);
     expect(done?.model).toBe("4-3");
     expect(done?.trainAccuracy).toBeGreaterThanOrEqual(1 - 6 / 150);
   });
@@ -53,7 +53,7 @@ describe("Fisher's irises", () => {
   });
 
   test("for people: what was found out, few lines for many epochs, a table with names, all in 80 columns", async () => {
-    const { lines } = await dlcc(train);
+    const { lines } = await dlcc([...train, "--backend", "cpu"]);
     const text = lines.join("\n");
     expect(text).toMatch(/data +iris\.csv \(150 rows\)/);
     expect(text).toMatch(/inputs +4 columns of numbers: 4 inputs/);
