@@ -1,10 +1,18 @@
 /** What is measured. */
-export type Case = MatmulCase | StepCase;
+export type Case = MatmulCase | LayerCase | StepCase | FitCase;
 
 /** The product of two n × n matrices, float32. */
 export interface MatmulCase {
   readonly kind: "matmul";
   readonly n: number;
+}
+
+/** The skinny products of a training step, of its large layer: 784 inputs, 128 outputs. */
+export interface LayerCase {
+  readonly kind: "layer";
+  /** `x Wᵀ`, or the weight's gradient, `δᵀ x`. */
+  readonly pass: "forward" | "gradient";
+  readonly batch: number;
 }
 
 /** A training step of 784-128-10 on a minibatch: forward, backward, update. */
@@ -13,6 +21,15 @@ export interface StepCase {
   readonly batch: number;
 }
 
+/** A step of `fit`: the examples in random order, made into minibatches, the step, accuracy and progress. */
+export interface FitCase {
+  readonly kind: "fit";
+  readonly batch: number;
+}
+
+/** Cases whose result is a matrix. */
+export type ProductCase = MatmulCase | LayerCase;
+
 /** The network: a 28×28 image, one hidden layer of relu, ten digits. */
 export const layers = { inputs: 784, hidden: 128, classes: 10 } as const;
 
@@ -20,20 +37,51 @@ export const learningRate = 0.1;
 
 export const cases: readonly Case[] = [
   ...[64, 128, 256, 512, 1024].map((n): Case => ({ kind: "matmul", n })),
+  ...[10, 64, 128].flatMap((batch): Case[] => [
+    { kind: "layer", pass: "forward", batch },
+    { kind: "layer", pass: "gradient", batch },
+  ]),
   ...[10, 64, 128].map((batch): Case => ({ kind: "step", batch })),
+  { kind: "fit", batch: 64 },
 ];
 
-/** As `--only` and the JSON file know it. */
-export const caseId = (c: Case): string => (c.kind === "matmul" ? `matmul-${c.n}` : `step-${c.batch}`);
+export const isProduct = (c: Case): c is ProductCase => c.kind === "matmul" || c.kind === "layer";
 
-export const caseTitle = (c: Case): string =>
-  c.kind === "matmul"
-    ? `matmul, ${c.n}×${c.n} by ${c.n}×${c.n}, float32`
-    : `training step, ${layers.inputs}-${layers.hidden}-${layers.classes}, batch ${c.batch}`;
+/** An m × k matrix times a k × n matrix. */
+export interface Sizes {
+  readonly m: number;
+  readonly n: number;
+  readonly k: number;
+}
+
+export function sizesOf(c: ProductCase): Sizes {
+  if (c.kind === "matmul") return { m: c.n, n: c.n, k: c.n };
+  const { inputs, hidden } = layers;
+  return c.pass === "forward" ? { m: c.batch, n: hidden, k: inputs } : { m: hidden, n: inputs, k: c.batch };
+}
+
+/** As `--only` and the JSON file know it. */
+export function caseId(c: Case): string {
+  if (c.kind === "matmul") return `matmul-${c.n}`;
+  return c.kind === "layer" ? `${c.pass}-${c.batch}` : `${c.kind}-${c.batch}`;
+}
+
+export function caseTitle(c: Case): string {
+  const network = `${layers.inputs}-${layers.hidden}-${layers.classes}`;
+  if (c.kind === "step") return `training step, ${network}, batch ${c.batch}`;
+  if (c.kind === "fit") return `training loop, ${network}, batch ${c.batch}, for each step`;
+  const { m, n, k } = sizesOf(c);
+  const product = `${m}×${k} by ${k}×${n}, float32`;
+  if (c.kind === "matmul") return `matmul, ${product}`;
+  return `${c.pass === "forward" ? "x Wᵀ" : "δᵀ x"} of the layer ${layers.inputs}-${layers.hidden}, batch ${c.batch}: ${product}`;
+}
 
 /** What a median in milliseconds is shown as. */
-export const unitOf = (c: Case): "GFLOP/s" | "ms" => (c.kind === "matmul" ? "GFLOP/s" : "ms");
+export const unitOf = (c: Case): "GFLOP/s" | "ms" => (isProduct(c) ? "GFLOP/s" : "ms");
 
-/** A product takes 2n³ operations: n³ multiplications and as many additions. */
-export const inUnit = (c: Case, milliseconds: number): number =>
-  c.kind === "matmul" ? (2 * c.n ** 3) / (milliseconds * 1e6) : milliseconds;
+/** A product takes 2mnk operations: mnk multiplications and as many additions. */
+export function inUnit(c: Case, milliseconds: number): number {
+  if (!isProduct(c)) return milliseconds;
+  const { m, n, k } = sizesOf(c);
+  return (2 * m * n * k) / (milliseconds * 1e6);
+}

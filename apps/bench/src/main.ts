@@ -8,6 +8,7 @@ import { Peer } from "./peer.ts";
 import { type Participant, type Report, type Table, tableOf } from "./report.ts";
 import { type Entry, roster } from "./roster.ts";
 import { print } from "./table.ts";
+import { type Twins, twins } from "./twins.ts";
 
 const usage = `npm run bench -- [--quick] [--only REGEX] [--json FILE]
 
@@ -43,6 +44,9 @@ function options(): Options {
   }
   return { ...values, only: new RegExp(values.only), json: values.json };
 }
+
+/** What two processes run at once, to see what the cores are worth. */
+const twinCase: Case = { kind: "matmul", n: 512 };
 
 async function main({ quick, only, json, list }: Options): Promise<boolean> {
   const begin = performance.now();
@@ -94,8 +98,12 @@ async function main({ quick, only, json, list }: Options): Promise<boolean> {
       failed ||= table.rows.some(({ failure }) => failure !== undefined);
       progress(`${table.id}: ${taking.length} contenders, ${((performance.now() - start) / 1000).toFixed(1)} s`);
     }
+    let cores: Twins | undefined;
+    for (const peer of peers.filter(({ entry }) => entry.id === "dlcc-wasm-1" && runs(twinCase, entry))) {
+      cores = await twins(twinCase, peer.entry, pace);
+    }
     const seconds = (performance.now() - begin) / 1000;
-    const report: Report = { machine: here, pace, seconds, contenders, cases: tables };
+    const report: Report = { machine: here, pace, seconds, contenders, cores, cases: tables };
     console.log(print(report));
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
     return !failed;

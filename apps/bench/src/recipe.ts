@@ -2,7 +2,7 @@
  * The numbers that every contender works on. They are a recipe, not data: each builds the same arrays from it, to the
  * last bit, so nothing large goes through the pipes. `contenders/pytorch.py` has its twin.
  */
-import { layers } from "./cases.ts";
+import { type LayerCase, layers, type ProductCase, type Sizes, sizesOf } from "./cases.ts";
 
 /** Which array of the recipe. */
 const seeds = { a: 1, b: 2, x: 3, weight1: 4, bias1: 5, weight2: 6, bias2: 7, left: 8, right: 9 } as const;
@@ -28,6 +28,28 @@ export const factors = (n: number): { a: Float32Array; b: Float32Array } => ({
   a: uniform(seeds.a, n * n, -1, 1),
   b: uniform(seeds.b, n * n, -1, 1),
 });
+
+/** The product of a layer: rows of inputs, and weights or what comes back to the outputs. */
+export interface Layer {
+  /** `[batch, 784]` */
+  readonly x: Float32Array;
+  /** `[128, 784]`, for `x Wᵀ`; or `[batch, 128]`, for `δᵀ x`. */
+  readonly other: Float32Array;
+}
+
+export const layer = ({ pass, batch }: LayerCase): Layer => ({
+  x: uniform(seeds.a, batch * layers.inputs, -1, 1),
+  other: uniform(seeds.b, (pass === "forward" ? layers.inputs : batch) * layers.hidden, -1, 1),
+});
+
+/** Both operands of a product as plain row-major matrices, m × k and k × n. */
+export function operands(c: ProductCase): { a: Float32Array; b: Float32Array } {
+  if (c.kind === "matmul") return factors(c.n);
+  const { x, other } = layer(c);
+  return c.pass === "forward"
+    ? { a: x, b: transposed(other, layers.hidden, layers.inputs) }
+    : { a: transposed(other, c.batch, layers.hidden), b: x };
+}
 
 /** A network before training, and the one minibatch that it is trained on. */
 export interface Training {
@@ -77,27 +99,29 @@ export function transposed(values: Float32Array, rows: number, columns: number):
   return result;
 }
 
-/** The random vectors that a product is checked with. */
-export const probes = (n: number): { left: Float32Array; right: Float32Array } => ({
-  left: uniform(seeds.left, n, -1, 1),
+/** The random vectors that a product is checked with: one for its rows, one for its columns. */
+export const probes = ({ m, n }: Sizes): { left: Float32Array; right: Float32Array } => ({
+  left: uniform(seeds.left, m, -1, 1),
   right: uniform(seeds.right, n, -1, 1),
 });
 
 /** What makes the checksum of a right product about 1 in size: the inverse of its standard deviation. */
-export const checksumScale = (n: number): number => 9 / n ** 1.5;
+export const checksumScale = ({ m, n, k }: Sizes): number => 9 / Math.sqrt(m * n * k);
 
 /**
  * `left · C · right` for two random vectors: a wrong, transposed or misplaced element changes it (Freivalds 1977). It is
  * scaled to about 1, so that one tolerance fits all sizes.
  */
-export function checksum(n: number, product: ArrayLike<number>): number {
-  if (product.length !== n * n) throw new Error(`the product has ${product.length} elements, not ${n * n}`);
-  const { left, right } = probes(n);
+export function checksum(c: ProductCase, product: ArrayLike<number>): number {
+  const sizes = sizesOf(c);
+  const { m, n } = sizes;
+  if (product.length !== m * n) throw new Error(`the product has ${product.length} elements, not ${m * n}`);
+  const { left, right } = probes(sizes);
   let total = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < m; i++) {
     let row = 0;
     for (let j = 0; j < n; j++) row += (product[i * n + j] as number) * (right[j] as number);
     total += row * (left[i] as number);
   }
-  return total * checksumScale(n);
+  return total * checksumScale(sizes);
 }

@@ -1,6 +1,7 @@
 /** What the contenders' answers are held against: the same work in float64, by plain loops, with no library. */
-import { type Case, layers, learningRate } from "./cases.ts";
-import { checksumScale, factors, probes, training } from "./recipe.ts";
+import { type Case, isProduct, layers, learningRate, type ProductCase, sizesOf } from "./cases.ts";
+import { fitExamples, fitOrder } from "./order.ts";
+import { checksumScale, operands, probes, type Training, training } from "./recipe.ts";
 
 /** After so many steps a contender's loss is compared. */
 export const checkedSteps = 5;
@@ -8,37 +9,52 @@ export const checkedSteps = 5;
 /** How far a contender's number may be from the reference: half of 1e-3, so that any two agree to 1e-3. */
 export const tolerance = 5e-4;
 
-/** The number that a contender has to come to: a product's checksum, or the loss after five steps. */
-export const referenceOf = (c: Case): number => (c.kind === "matmul" ? productChecksum(c.n) : trainedLoss(c.batch));
-
-/** `(left · A) · (B · right)`: the checksum without the product, in n² operations. */
-function productChecksum(n: number): number {
-  const { a, b } = factors(n);
-  const { left, right } = probes(n);
-  const leftA = new Float64Array(n);
-  const bRight = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      leftA[j] = at(leftA, j) + at(left, i) * at(a, i * n + j);
-      bRight[i] = at(bRight, i) + at(b, i * n + j) * at(right, j);
-    }
-  }
-  return leftA.reduce((total, value, k) => total + value * at(bRight, k), 0) * checksumScale(n);
+/** The number that a contender has to come to: a product's checksum, the loss after five steps, or the mean of six losses. */
+export function referenceOf(c: Case): number {
+  if (isProduct(c)) return productChecksum(c);
+  if (c.kind === "step") return trainedLoss(c.batch);
+  const losses = trainingLosses(training(fitExamples), fitOrder(c), checkedSteps + 1);
+  return losses.reduce((p, q) => p + q) / losses.length;
 }
 
-/** The loss of 784-128-10 after `steps` steps of gradient descent. */
+/** `(left · A) · (B · right)`: the checksum without the product. */
+function productChecksum(c: ProductCase): number {
+  const sizes = sizesOf(c);
+  const { m, n, k } = sizes;
+  const { a, b } = operands(c);
+  const { left, right } = probes(sizes);
+  let total = 0;
+  for (let p = 0; p < k; p++) {
+    let leftA = 0;
+    for (let i = 0; i < m; i++) leftA += at(left, i) * at(a, i * k + p);
+    let bRight = 0;
+    for (let j = 0; j < n; j++) bRight += at(b, p * n + j) * at(right, j);
+    total += leftA * bRight;
+  }
+  return total * checksumScale(sizes);
+}
+
+/** The loss of 784-128-10 after `steps` steps of gradient descent on one minibatch. */
 export function trainedLoss(batch: number, steps: number = checkedSteps): number {
+  const every = Int32Array.from({ length: batch }, (_, i) => i);
+  return at(trainingLosses(training(batch), Array(steps + 1).fill(every), steps + 1), steps);
+}
+
+/** The losses with which the first `steps` steps begin, each on the examples that `order` gives for it. */
+function trainingLosses(data: Training, order: Iterable<Int32Array>, steps: number): number[] {
   const { inputs, hidden, classes } = layers;
-  const { x, labels, ...initial } = training(batch);
+  const { x, labels, ...initial } = data;
+  const losses: number[] = [];
   const [weight1, bias1, weight2, bias2] = [initial.weight1, initial.bias1, initial.weight2, initial.bias2].map((v) =>
     Float64Array.from(v),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array];
 
-  for (let step = 0; ; step++) {
+  for (const examples of order) {
+    const batch = examples.length;
     let loss = 0;
     const gradients = [weight1, bias1, weight2, bias2].map((v) => new Float64Array(v.length));
     const [dWeight1, dBias1, dWeight2, dBias2] = gradients as [Float64Array, Float64Array, Float64Array, Float64Array];
-    for (let example = 0; example < batch; example++) {
+    for (const example of examples) {
       const input = Float64Array.from(x.subarray(example * inputs, (example + 1) * inputs));
       const activation = affine(weight1, bias1, input).map((z) => Math.max(z, 0));
       const logits = affine(weight2, bias2, activation);
@@ -65,12 +81,13 @@ export function trainedLoss(batch: number, steps: number = checkedSteps): number
         }
       }
     }
-    if (step === steps) return loss;
+    if (losses.push(loss) === steps) break;
     [weight1, bias1, weight2, bias2].forEach((parameter, p) => {
       const gradient = gradients[p] as Float64Array;
       for (let i = 0; i < parameter.length; i++) parameter[i] = at(parameter, i) - learningRate * at(gradient, i);
     });
   }
+  return losses;
 }
 
 /** `W v + b` */

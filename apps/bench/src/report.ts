@@ -4,6 +4,7 @@ import type { Machine } from "./machine.ts";
 import type { Pace, Result } from "./measure.ts";
 import { home } from "./roster.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
+import type { Twins } from "./twins.ts";
 
 export interface Participant {
   readonly id: string;
@@ -37,6 +38,8 @@ export interface Report {
   readonly pace: Pace;
   readonly seconds: number;
   readonly contenders: readonly Participant[];
+  /** What two processes at once are worth, where that was measured. */
+  readonly cores: Twins | undefined;
   readonly cases: readonly Table[];
 }
 

@@ -1,8 +1,8 @@
 /** The contender's end of the protocol; the same for all that are written in TypeScript. */
 import { createInterface } from "node:readline";
-import type { Case } from "./cases.ts";
+import { type Case, type FitCase, isProduct, type LayerCase } from "./cases.ts";
 import { type Failed, type Hello, type Measured, type Prepared, type Request, sampleMilliseconds } from "./protocol.ts";
-import { checksum, factors, type Training, training } from "./recipe.ts";
+import { checksum, factors, type Layer, layer, type Training, training } from "./recipe.ts";
 import { checkedSteps } from "./reference.ts";
 
 /** A case, ready to run. */
@@ -21,6 +21,9 @@ export interface Contender {
   readonly version: string;
   matmul(n: number, a: Float32Array, b: Float32Array): Workload;
   step(training: Training): Workload;
+  /** For those that take part in these cases. */
+  layer?(pass: LayerCase["pass"], batch: number, operands: Layer): Workload;
+  fit?(c: FitCase): Workload;
 }
 
 /** The case at hand. */
@@ -57,13 +60,17 @@ export async function serve(contender: Contender): Promise<void> {
 
 function build(contender: Contender, c: Case): Workload {
   if (c.kind === "step") return contender.step(training(c.batch));
+  const workload = c.kind === "layer" ? contender.layer?.(c.pass, c.batch, layer(c)) : undefined;
+  if (workload) return workload;
+  if (c.kind === "fit" && contender.fit) return contender.fit(c);
+  if (c.kind !== "matmul") throw new Error(`it has nothing for ${c.kind}`);
   const { a, b } = factors(c.n);
   return contender.matmul(c.n, a, b);
 }
 
 async function prepare(current: Prepare): Promise<Prepared> {
   // The loss after k steps is the one that step k + 1 begins with.
-  const iterations = current.case.kind === "step" ? checkedSteps + 1 : 1;
+  const iterations = isProduct(current.case) ? 1 : checkedSteps + 1;
   const start = performance.now();
   const result = await current.workload.run(iterations);
   current.pace = (performance.now() - start) / iterations;
@@ -87,4 +94,4 @@ async function measure(current: Prepare, milliseconds: number): Promise<Measured
 
 /** Outside of the timed span. */
 const verdict = (c: Case, result: ArrayLike<number>): number =>
-  c.kind === "matmul" ? checksum(c.n, result) : (result[0] as number);
+  isProduct(c) ? checksum(c, result) : (result[0] as number);

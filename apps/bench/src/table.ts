@@ -1,12 +1,14 @@
 /** The report as text. */
 import type { Participant, Report, Table } from "./report.ts";
 import { home } from "./roster.ts";
+import { describe } from "./twins.ts";
 
-export function print({ machine, contenders, cases, seconds }: Report): string {
+export function print({ machine, contenders, cores, cases, seconds }: Report): string {
   const title = (id: string): string => contenders.find((contender) => contender.id === id)?.title ?? id;
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.platform}, Node ${machine.node}, ${machine.date}`,
     `dlcc at ${machine.commit ?? "no commit"}; load before the start ${machine.load.toFixed(2)}; ${seconds.toFixed(0)} s`,
+    ...(cores ? [describe(cores)] : []),
     "",
     ...align(contenders.map(participant), "ll"),
     ...cases.flatMap((table) => ["", ...printCase(table, title)]),

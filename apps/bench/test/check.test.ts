@@ -1,32 +1,40 @@
 import { expect, test } from "vitest";
-import { caseId, cases, inUnit } from "../src/cases.ts";
-import { checksum, factors, transposed, uniform } from "../src/recipe.ts";
+import { type Case, caseId, cases, inUnit, isProduct, type ProductCase, sizesOf } from "../src/cases.ts";
+import { checksum, operands, transposed, uniform } from "../src/recipe.ts";
 import { referenceOf, tolerance, trainedLoss } from "../src/reference.ts";
 
-function product(n: number): Float64Array {
-  const { a, b } = factors(n);
-  return Float64Array.from({ length: n * n }, (_, at) => {
+const square: ProductCase = { kind: "matmul", n: 64 };
+
+function product(c: ProductCase): Float64Array {
+  const { a, b } = operands(c);
+  const { m, n, k } = sizesOf(c);
+  return Float64Array.from({ length: m * n }, (_, at) => {
     const [row, column] = [Math.floor(at / n), at % n];
     let total = 0;
-    for (let k = 0; k < n; k++) total += a[row * n + k]! * b[k * n + column]!;
+    for (let p = 0; p < k; p++) total += a[row * k + p]! * b[p * n + column]!;
     return total;
   });
 }
 
-test("the checksum of the right product is the reference's, which never forms the product", () => {
-  expect(checksum(64, product(64))).toBeCloseTo(referenceOf({ kind: "matmul", n: 64 }), 10);
-});
+test.each([square, ...cases.filter((c: Case) => c.kind === "layer" && c.batch === 10)].filter(isProduct))(
+  "the checksum of the right product is the reference's, which never forms the product: %o",
+  (c) => {
+    expect(checksum(c, product(c))).toBeCloseTo(referenceOf(c), 10);
+  },
+);
 
 test("a transposed product, and one that is wrong in one element, have other checksums", () => {
-  const reference = referenceOf({ kind: "matmul", n: 64 });
-  const right = product(64);
-  expect(Math.abs(checksum(64, transposed(Float32Array.from(right), 64, 64)) - reference)).toBeGreaterThan(tolerance);
+  const reference = referenceOf(square);
+  const right = product(square);
+  expect(Math.abs(checksum(square, transposed(Float32Array.from(right), 64, 64)) - reference)).toBeGreaterThan(
+    tolerance,
+  );
   right[100] = 0;
-  expect(Math.abs(checksum(64, right) - reference)).toBeGreaterThan(tolerance);
+  expect(Math.abs(checksum(square, right) - reference)).toBeGreaterThan(tolerance);
 });
 
 test("a product of another size is no product", () => {
-  expect(() => checksum(64, new Float32Array(10))).toThrow("the product has 10 elements, not 4096");
+  expect(() => checksum(square, new Float32Array(10))).toThrow("the product has 10 elements, not 4096");
 });
 
 test("the reference begins near chance, −log 1/10, and learns", () => {

@@ -31,15 +31,30 @@ def factors(n):
     return uniform(1, n * n, -1, 1).reshape(n, n), uniform(2, n * n, -1, 1).reshape(n, n)
 
 
-def checksum(n, product):
-    left, right = (uniform(seed, n, -1, 1).astype(np.float64) for seed in (8, 9))
+def layer(case):
+    """The operands of a layer's product: x, and the weight or what comes back to the outputs."""
+    batch, forward = case["batch"], case["pass"] == "forward"
+    x = uniform(1, batch * INPUTS, -1, 1).reshape(batch, INPUTS)
+    if forward:
+        return x, uniform(2, HIDDEN * INPUTS, -1, 1).reshape(HIDDEN, INPUTS).T
+    return uniform(2, batch * HIDDEN, -1, 1).reshape(batch, HIDDEN).T, x
+
+
+def factors_of(case):
+    return factors(case["n"]) if case["kind"] == "matmul" else layer(case)
+
+
+def checksum(case, product):
+    k = factors_of(case)[0].shape[1]
+    m, n = product.shape
+    left, right = (uniform(seed, size, -1, 1).astype(np.float64) for seed, size in ((8, m), (9, n)))
     # Not by BLAS: its threads would be busy in what is not timed.
-    return float(np.sum(left * np.sum(product.astype(np.float64) * right, axis=1)) * 9 / n**1.5)
+    return float(np.sum(left * np.sum(product.astype(np.float64) * right, axis=1)) * 9 / math.sqrt(m * n * k))
 
 
 class NumPy:
-    def matmul(self, n):
-        a, b = factors(n)
+    def product(self, case):
+        a, b = factors_of(case)
 
         def run(iterations):
             for _ in range(iterations):
@@ -56,8 +71,8 @@ class PyTorch:
         torch.set_num_threads(threads)
         self.torch = torch
 
-    def matmul(self, n):
-        a, b = (self.torch.from_numpy(array) for array in factors(n))
+    def product(self, case):
+        a, b = (self.torch.from_numpy(array) for array in factors_of(case))
 
         def run(iterations):
             for _ in range(iterations):
@@ -146,7 +161,7 @@ def serve(contender, version_found):
         return (time.perf_counter() - start) * 1000 / iterations, result
 
     def value_of(result):
-        return checksum(case["n"], result) if case["kind"] == "matmul" else result
+        return result if case["kind"] == "step" else checksum(case, result)
 
     say({"version": version_found})
     for line in iter(sys.stdin.readline, ""):
@@ -154,7 +169,7 @@ def serve(contender, version_found):
             request = json.loads(line)
             if request["do"] == "prepare":
                 case = request["case"]
-                run = contender.matmul(case["n"]) if case["kind"] == "matmul" else contender.step(case["batch"])
+                run = contender.step(case["batch"]) if case["kind"] == "step" else contender.product(case)
                 pace, result = timed(CHECKED_STEPS + 1 if case["kind"] == "step" else 1)
                 say({"check": value_of(result), "milliseconds": pace})
                 continue

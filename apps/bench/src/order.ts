@@ -1,0 +1,18 @@
+/** The minibatches of the training loop: which examples are in each. */
+import { minibatches } from "@dlcc/data";
+import { type Tensor, zeros } from "@dlcc/tensor";
+import type { FitCase } from "./cases.ts";
+
+/** How many examples the loop draws from: 64 minibatches of 64, so that an epoch's end weighs little. */
+export const fitExamples = 4096;
+
+/** The minibatches of one epoch after the other, without end: the contenders' are drawn by the same call. */
+export const drawn = { seed: 1 } as const;
+
+/** The examples' rows, minibatch by minibatch. */
+export function* fitOrder({ batch }: FitCase): Generator<Int32Array> {
+  const nothing: Tensor = zeros([fitExamples, 1]);
+  for (let epoch = 1; ; epoch++) {
+    for (const { indices } of minibatches(nothing, nothing, { size: batch, epoch, ...drawn })) yield indices;
+  }
+}
