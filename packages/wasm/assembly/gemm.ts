@@ -135,7 +135,6 @@ function addProduct(sum: v128, a: v128, b: v128): v128 {
   }
 }
 
-@inline
 function addTo(c: usize, sums: v128): void {
   v128.store(c, f32x4.add(v128.load(c), sums));
 }
