@@ -84,7 +84,7 @@ export function page(findings: readonly Finding[]): string {
     "",
     "# Published experiments, reproduced",
     "",
-    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state, and sets what comes out beside what was published. What is compared, and when the two agree, each recipe says before it runs.",
+    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state (of LeCun's none are published, so those are ours), and sets what comes out beside what was published. What is compared, and when the two agree, each recipe says before it runs.",
     "",
     `Of ${findings.length} experiments ${agree} agree. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
     "",
