@@ -146,6 +146,21 @@ describe("dlcc reproduce", () => {
     expect(again.lines).toEqual(lines);
   });
 
+  test("--no-training shows what is in the results, and says what is not", async () => {
+    const file = newPath("results.jsonl");
+    await reproduce("tiny", "--seeds", "1", "--results", file);
+    const bare = (...args: string[]) =>
+      dlcc(["reproduce", "--all", "--results", file, "--no-training", ...args], { recipes: [tiny, gradients] });
+    const text = (await bare()).lines.join("\n");
+    expect(text).toContain("the mean of 1 seed");
+    expect(text).toMatch(/tiny-gradients:[\s\S]*not run yet/);
+    const page = (await bare("--markdown")).lines.join("\n");
+    expect(page).toContain("| [tiny-gradients](#tiny-gradients) |  |  |  | 0 | not run yet |");
+    expect(page).toMatch(/### tiny-gradients[\s\S]*over 3 seeds[\s\S]*It was not run yet\./);
+    const json = (await bare("--json")).lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(json.at(-1)).toEqual({ event: "comparison", recipe: "tiny-gradients", seeds: [] });
+  });
+
   test("without all the digits it says where to get them", async () => {
     expect((await dlcc(["reproduce", "nielsen-1-30"])).code).toBe(1);
     expect(errors.text).toMatch(/70,000 digits.*dlcc data fetch mnist.*DLCC_MNIST_DIR/);
@@ -162,6 +177,7 @@ describe("dlcc reproduce", () => {
   test.each([
     [["tinny"], /unknown experiment 'tinny'\n\(Did you mean tiny\?\)/],
     [["tiny", "--seeds", "0"], /--seeds[\s\S]*whole number from 1/],
+    [["tiny", "--no-training"], /'--no-training' shows what is in --results/],
     [["tiny", "--json", "--markdown"], /--markdown[\s\S]*cannot be used with[\s\S]*--json/],
   ])("%j is refused", async (args, message) => {
     expect((await reproduce(...args)).code).toBe(2);

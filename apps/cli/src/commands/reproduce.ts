@@ -18,6 +18,7 @@ interface ReproduceOptions {
   readonly all?: boolean;
   readonly seeds?: number;
   readonly results?: string;
+  readonly training: boolean;
   readonly data?: string;
   readonly backend: string;
   readonly threads: number;
@@ -45,6 +46,7 @@ export function addReproduce(
     .option("--all", "all of them")
     .option("--seeds <n>", "how often, with the seeds 1 to n (default: 3, or what the experiment says)", wholeFrom(1))
     .option("--results <file>", "keep what comes out in a file, and don't repeat what is in it")
+    .option("--no-training", "only show what is in the results; experiments that are not are listed as such")
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz");
   choiceOption(command, "--backend", "what computes", backends, "auto");
   command
@@ -58,6 +60,9 @@ export function addReproduce(
     .action(async (names: string[], options: ReproduceOptions) => {
       const chosen = options.all ? recipes : names.map((name) => find(command, recipes, name));
       if (options.list || chosen.length === 0) return list(recipes, options.json ?? false, write);
+      if (!options.training && options.results === undefined) {
+        command.error("error: option '--no-training' shows what is in --results <file>: name the file");
+      }
       exit(await reproduce(chosen, options, write));
     });
 }
@@ -85,6 +90,17 @@ function list(recipes: readonly Recipe[], asJson: boolean, write: (line: string)
   write(`\n  ${pc.dim("such as")} dlcc reproduce ${recipes[0]?.name}`);
 }
 
+/** An experiment, and what is known of its seeds. */
+interface Plan {
+  readonly recipe: Recipe;
+  readonly seeds: readonly { readonly seed: number; readonly run: Run | undefined }[];
+}
+
+function planOf(recipe: Recipe, kept: readonly Run[], { seeds = recipe.seeds, training }: ReproduceOptions): Plan {
+  const all = Array.from({ length: seeds }, (_, i) => ({ seed: i + 1, run: findRun(kept, recipe, i + 1) }));
+  return { recipe, seeds: training ? all : all.filter(({ run }) => run) };
+}
+
 /** Runs experiments, and says how it goes. @returns The exit code. */
 async function reproduce(
   recipes: readonly Recipe[],
@@ -93,10 +109,7 @@ async function reproduce(
 ): Promise<number> {
   const { results } = options;
   const kept = results === undefined ? [] : readResults(results);
-  const plans = recipes.map((recipe) => {
-    const seeds = Array.from({ length: options.seeds ?? recipe.seeds }, (_, i) => i + 1);
-    return { recipe, seeds: seeds.map((seed) => ({ seed, run: findRun(kept, recipe, seed) })) };
-  });
+  const plans = recipes.map((recipe) => planOf(recipe, kept, options));
   const complete = plans.every(({ seeds }) => seeds.every(({ run }) => run));
   if (!complete && results !== undefined) appendResult(results); // before an hour of training, not after
   const laboratory = complete ? undefined : await openLaboratory(options);
@@ -104,7 +117,7 @@ async function reproduce(
   const interrupt = untilInterrupted();
   try {
     for (const { recipe, seeds } of plans) {
-      report.begin(recipe, seeds.length);
+      report.begin(recipe, seeds.length || recipe.seeds);
       const runs: Run[] = [];
       for (const { seed, run: known } of seeds) {
         const run = known ?? (laboratory && (await perform(recipe, seed, laboratory, interrupt.signal)));
@@ -113,7 +126,7 @@ async function reproduce(
         report.run(recipe, run, known !== undefined);
         runs.push(run);
       }
-      report.compared(recipe, runs, compare(recipe, runs));
+      report.compared(recipe, runs, runs.length === 0 ? undefined : compare(recipe, runs));
     }
     report.end();
     return 0;

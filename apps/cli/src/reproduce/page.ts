@@ -13,11 +13,11 @@ import {
   verdictInWords,
 } from "./words.ts";
 
-/** How a recipe came out, with what led to it. */
+/** How a recipe came out, with what led to it. Without runs there is no comparison. */
 export interface Finding {
   readonly recipe: Recipe;
   readonly runs: readonly Run[];
-  readonly comparison: Comparison;
+  readonly comparison: Comparison | undefined;
 }
 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort();
@@ -28,8 +28,9 @@ const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const link = ({ name }: Recipe): string => `[${name}](#${name})`;
 
 function overview(findings: readonly Finding[]): string[] {
-  const rows = findings.flatMap(({ recipe, runs, comparison }) =>
-    comparison.rows
+  const rows = findings.flatMap(({ recipe, runs, comparison }) => {
+    if (!comparison) return [row([link(recipe), "", "", "", "0", "not run yet"])];
+    return comparison.rows
       .filter(({ agrees }) => agrees !== undefined)
       .map((found) =>
         row([
@@ -37,11 +38,11 @@ function overview(findings: readonly Finding[]): string[] {
           publishedInWords(recipe, found),
           figureInWords(recipe, found.measured),
           spreadInWords(recipe, found),
-          String(runs.length),
+          runs.length < recipe.seeds ? `${runs.length} of ${recipe.seeds}` : String(runs.length),
           verdictInWords(found),
         ]),
-      ),
-  );
+      );
+  });
   return [
     row(["experiment", "published", "measured", "least to most", "seeds", ""]),
     "|---|--:|--:|--:|--:|---|",
@@ -50,7 +51,7 @@ function overview(findings: readonly Finding[]): string[] {
 }
 
 function section({ recipe, runs, comparison }: Finding): string[] {
-  const others = comparison.rows.filter(({ agrees }) => agrees === undefined);
+  const others = (comparison?.rows ?? []).filter(({ agrees }) => agrees === undefined);
   const epochs = others.map(
     (found) =>
       `${found.what}: ${publishedInWords(recipe, found)} published, ${figureInWords(recipe, found.measured)} measured`,
@@ -62,13 +63,13 @@ function section({ recipe, runs, comparison }: Finding): string[] {
     `${recipe.about[0]?.toUpperCase()}${recipe.about.slice(1)}. Source: ${recipe.source}.`,
     "",
     `- ${settingsInWords(recipe).join(" · ")}`,
-    `- Compared: ${statisticInWords(recipe, runs.length)}. It agrees ${agreementInWords(recipe)}.`,
+    `- Compared: ${statisticInWords(recipe, runs.length || recipe.seeds)}. It agrees ${agreementInWords(recipe)}.`,
     ...epochs.map((text) => `- In ${text} (the mean).`),
-    ...(plateau === undefined || comparison.onPlateau === undefined
+    ...(plateau === undefined || comparison?.onPlateau === undefined
       ? []
       : [`- ${plateausInWords(comparison.onPlateau, runs.length, plateau)}.`]),
     ...(recipe.note === undefined ? [] : [`- ${recipe.note}`]),
-    `- It took ${timeInWords(comparison.seconds)}.`,
+    comparison ? `- It took ${timeInWords(comparison.seconds)}.` : "- It was not run yet.",
   ];
 }
 
@@ -76,7 +77,8 @@ function section({ recipe, runs, comparison }: Finding): string[] {
 export function page(findings: readonly Finding[]): string {
   const runs = findings.flatMap((finding) => finding.runs);
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
-  const agree = findings.filter(({ comparison }) => comparison.agrees).length;
+  const compared = findings.flatMap(({ comparison }) => comparison ?? []);
+  const agree = compared.filter(({ agrees }) => agrees).length;
   return [
     "---",
     "title: Published experiments, reproduced",
@@ -86,19 +88,20 @@ export function page(findings: readonly Finding[]): string {
     "",
     "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state (of LeCun's none are published, so those are ours), and sets what comes out beside what was published. What is compared, and when the two agree, each recipe says before it runs.",
     "",
-    `Of ${findings.length} experiments ${agree} agree. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
+    `Of ${compared.length} experiments ${agree} agree. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
     "",
     ...overview(findings),
     "",
     "## How this page came to be",
     "",
-    "It is the output of the command, as it stands; nothing in it was written by hand:",
+    "It is the output of the second command, as it stands; nothing in it was written by hand:",
     "",
     "```sh",
-    "dlcc reproduce --all --results docs/results/reproduce.jsonl --markdown > docs/guide/reproduced.md",
+    "dlcc reproduce --all --results docs/results/reproduce.jsonl",
+    "dlcc reproduce --all --results docs/results/reproduce.jsonl --no-training --markdown > docs/guide/reproduced.md",
     "```",
     "",
-    "The file of results has a line for each seed, with its figures after every epoch; the command trains what is missing in it. Take it away, and all is trained anew. With the same seeds the `wasm` backend gives the same figures on every machine, on any number of threads.",
+    "The file of results has a line for each seed, with its figures after every epoch; the first command trains what is missing in it. Take it away, and all is trained anew. With the same seeds the `wasm` backend gives the same figures on every machine, on any number of threads.",
     "",
     `- When: ${unique(runs.map(({ date }) => date)).join(", ")}`,
     `- Where: ${unique(runs.map((run) => `${run.machine}; ${run.backend}`)).join("; ")}`,

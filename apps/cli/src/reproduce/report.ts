@@ -25,8 +25,8 @@ export interface Report {
   begin(recipe: Recipe, seeds: number): void;
   /** A seed is done. @param kept Whether it was in the results already. */
   run(recipe: Recipe, run: Run, kept: boolean): void;
-  /** All seeds are. */
-  compared(recipe: Recipe, runs: readonly Run[], comparison: Comparison): void;
+  /** All seeds are. Without any there is no comparison. */
+  compared(recipe: Recipe, runs: readonly Run[], comparison: Comparison | undefined): void;
   /** All recipes are. */
   end(): void;
 }
@@ -39,7 +39,7 @@ export const jsonReport = (write: Write): Report => {
   return {
     begin: (recipe, seeds) => emit("recipe", { ...recipe, seeds }),
     run: (_, run, kept) => emit("run", { ...run, kept }),
-    compared: (_, __, comparison) => emit("comparison", comparison),
+    compared: ({ name }, _, comparison) => emit("comparison", comparison ?? { recipe: name, seeds: [] }),
     end: () => {},
   };
 };
@@ -80,6 +80,7 @@ export function textReport(write: Write): Report {
       write(`  ${pc.dim(`seed ${String(run.seed).padStart(2)}`)}  ${seedInWords(recipe, run)} ${pc.dim(`· ${time}`)}`);
     },
     compared(recipe, runs, comparison) {
+      if (!comparison) return write("  not run yet");
       verdicts.push(comparison.agrees);
       const rows = comparison.rows.map((row) => [
         row.what,

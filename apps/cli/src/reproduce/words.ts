@@ -40,11 +40,12 @@ export function settingsInWords(recipe: Recipe): string[] {
 
 /** What is compared. @param seeds How many there are. */
 export function statisticInWords(recipe: Recipe, seeds: number): string {
-  if (recipe.kind === "gradients") return `the norm of the mean of δ in each hidden layer, over ${seeds} seeds`;
+  if (recipe.kind === "gradients")
+    return `the norm of the mean of δ in each hidden layer, over ${counted(seeds, "seed")}`;
   const { of, at, over, as } = recipe.statistic;
   const where = { "best epoch": "at its best epoch", "last epoch": "after the last epoch" } as const;
   const epoch = at === "best validation epoch" ? "at the epoch that is best on the validation digits" : where[at];
-  const many = over === "mean" ? `the mean of ${seeds} seeds` : `the best of ${seeds} seeds`;
+  const many = `the ${over} of ${counted(seeds, "seed")}`;
   return `${of} ${as} ${epoch}, ${many}`;
 }
 
