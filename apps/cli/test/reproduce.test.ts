@@ -203,8 +203,9 @@ describe("dlcc reproduce", () => {
   test("Ctrl-C ends it with 130, and says what was kept", async () => {
     const file = newPath("results.jsonl");
     const long = { ...tiny, settings: { ...tiny.settings, epochs: 100_000 } };
-    setTimeout(() => process.emit("SIGINT"), 100);
+    const pressing = setInterval(() => process.listenerCount("SIGINT") > 0 && process.emit("SIGINT"), 20);
     const { code } = await dlcc(["reproduce", "tiny", "--data", folder, "--results", file], { recipes: [long] });
+    clearInterval(pressing);
     expect(code).toBe(130);
     expect(errors.text).toContain(`the seeds that were done are in ${file}`);
     expect(readFileSync(file, "utf8")).toBe("");
