@@ -24,6 +24,9 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 /** A mistyped command or option. */
 const usageExitCode = 2;
 
+/** Explanations are wrapped as long as they have so many columns beside the names of what they explain. */
+const narrow = 20;
+
 /** What is around the program. A test has its own. */
 export interface Surroundings {
   /** What stdout is. */
@@ -59,9 +62,12 @@ export async function run(
     .description("Deep learning, the crash course: train networks, and look inside.")
     .version(version, "-V, --version", "print the version")
     .option("--verbose", "show where an error came from")
-    .showHelpAfterError("(dlcc --help lists what there is)")
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true });
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: narrow })
+    .addHelpText(
+      "after",
+      "\nExamples:\n  dlcc train mnist\n  dlcc train csv FILE --target COLUMN\n  dlcc learn gradient-descent\n  dlcc help train mnist",
+    );
   const train = program.command("train").description("Trains a network.").summary("train a network on data");
   const typed = commandLine(["dlcc", ...args]);
   addTrainMnist(train, write, exit, typed);
@@ -74,6 +80,7 @@ export async function run(
   addLearn(program, write, screen);
   addReproduce(program, write, exit, recipes);
   addHelp(program);
+  pointToHelp(program);
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
     return code;
@@ -82,6 +89,12 @@ export async function run(
     complain(error);
     return 1;
   }
+}
+
+/** After an error, each command says where its own help is. */
+function pointToHelp(command: Command, path: string = command.name()): void {
+  command.showHelpAfterError(`(${path} --help lists what there is)`);
+  for (const part of command.commands) pointToHelp(part, `${path} ${part.name()}`);
 }
 
 /** What the commands that npm installs run: the program, with the process around it. */

@@ -213,9 +213,13 @@ describe("what is found out, and what is told", () => {
     expect(errors.text).toMatch(/no column pirce.*Did you mean price\?/);
   });
 
+  test("without --target: says so, and which columns there are", async () => {
+    expect((await dlcc(["train", "csv", irises])).code).toBe(1);
+    expect(errors.text).toMatch(/--target COLUMN names the column to tell\. \S+ has sepal length, .*, species/);
+  });
+
   test.each([
     [["train", "csv", "--target", "y"], /missing required argument 'file'/],
-    [["train", "csv", "a.csv"], /required option '--target <column>' not specified/],
     [["train", "csv", "a.csv", "--target", "y", "--task", "sorting"], /regression, classification/],
     [["train", "csv", "a.csv", "--target", "y", "--test", "1.5"], /share below 1, or a whole number/],
   ])("%j: a mistyped command, exit code 2", async (args, message) => {

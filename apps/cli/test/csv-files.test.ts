@@ -70,10 +70,13 @@ describe("a CSV file", () => {
   });
 
   test("that is not there, or a folder: said so", async () => {
-    await expect(readCsv("/no/such.csv")).rejects.toThrow("/no/such.csv can't be read: there is no such file");
     const folder = newPath("folder");
     mkdirSync(folder);
-    await expect(readCsv(folder)).rejects.toThrow(/it is a folder/);
+    for (const file of ["/no/such.csv", folder]) {
+      expect((await dlcc(["train", "csv", file, "--target", "y"])).code).toBe(1);
+    }
+    expect(errors.text).toContain("dlcc: /no/such.csv can't be read: it is not there\n");
+    expect(errors.text).toContain(`dlcc: ${folder} can't be read: it is a folder\n`);
   });
 });
 

@@ -8,7 +8,7 @@ import { openCpu, openWasm } from "../network/backends.ts";
 import { bar } from "../terminal/bars.ts";
 import { title } from "../terminal/figures.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { wholeFrom } from "./options.ts";
+import { threadCount } from "./options.ts";
 
 interface BenchOptions {
   readonly quick?: boolean;
@@ -50,7 +50,7 @@ export function addBench(program: Command, write: (line: string) => void, screen
     .option(
       "--threads <n>",
       "how many threads the wasm backend has at most (default: one a core, up to 4)",
-      wholeFrom(1),
+      threadCount,
     )
     .option("--quick", "a few seconds: fewer samples, and not the largest product")
     .option("--json", "one JSON object, and nothing else")

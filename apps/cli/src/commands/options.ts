@@ -21,6 +21,16 @@ export const wholeFrom =
     return value;
   };
 
+/** More threads than this only wait for one another, and each takes memory and a moment to start. */
+const mostThreads = 64;
+
+/** How many threads. */
+export function threadCount(text: string): number {
+  const value = wholeFrom(1)(text);
+  if (value > mostThreads) throw new InvalidArgumentError(`It must be ${mostThreads} at most.`);
+  return value;
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = number(text);
@@ -47,21 +57,25 @@ export function layerSizes(text: string): number[] {
   });
 }
 
-/** Adds an option whose value is a name in a table; `--help` explains each name. */
+/**
+ * Adds an option whose value is a name in a table; `--help` explains each name.
+ *
+ * @param initial The name where none is given; or what is said of the choice, if it depends on others.
+ */
 export function choiceOption(
   command: Command,
   flag: string,
   about: string,
   table: Readonly<Record<string, Choice<unknown>>>,
-  initial?: string,
+  initial: string | { readonly about: string },
 ): Command {
   const width = Math.max(...Object.keys(table).map((name) => name.length));
   const list = Object.entries(table).map(([name, choice]) => `\n  ${name.padEnd(width)}  ${choice.about}`);
-  return command.addOption(
-    new Option(`${flag} <name>`, `${about}${list.join("")}\n `)
-      .argParser((text: string) => known(table, text))
-      .default(initial),
-  );
+  const named = typeof initial === "string";
+  const end = named ? " " : `(default: ${initial.about})`;
+  const option = new Option(`${flag} <name>`, `${about}${list.join("")}\n${end}`);
+  option.argParser((text: string) => known(table, text));
+  return command.addOption(named ? option.default(initial) : option);
 }
 
 function known(table: Readonly<Record<string, unknown>>, text: string): string {

@@ -11,7 +11,7 @@ import { jsonReport, markdownReport, type Report, textReport } from "../reproduc
 import { appendResult, findRun, readResults } from "../reproduce/results.ts";
 import { suggestion } from "../suggest.ts";
 import { title } from "../terminal/figures.ts";
-import { choiceOption, wholeFrom } from "./options.ts";
+import { choiceOption, threadCount, wholeFrom } from "./options.ts";
 
 interface ReproduceOptions {
   readonly list?: boolean;
@@ -50,7 +50,7 @@ export function addReproduce(
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz");
   choiceOption(command, "--backend", "what computes", backends, "auto");
   command
-    .option("--threads <n>", "how many threads the wasm backend has: small batches gain nothing", wholeFrom(1), 1)
+    .option("--threads <n>", "how many threads the wasm backend has: small batches gain nothing", threadCount, 1)
     .option("--json", "one JSON object a line, and nothing else")
     .addOption(new Option("--markdown", "a page of Markdown, and nothing else").conflicts("json"))
     .addHelpText(

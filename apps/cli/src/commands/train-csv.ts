@@ -26,6 +26,9 @@ interface CsvOptions extends TrainingOptions, TableOptions {
   readonly seed: number;
 }
 
+/** Before it is known that there is a target. */
+type TypedOptions = Omit<CsvOptions, "target"> & { readonly target?: string };
+
 /** Names of columns, separated by commas. */
 const names = (text: string): string[] => text.split(",").map((name) => name.trim());
 
@@ -52,7 +55,7 @@ export function addTrainCsv(
         "Numbers are standardized, names become one input each. The first line names the columns.",
     )
     .argument("<file>", "a CSV file in UTF-8; commas, semicolons, tabs or bars between the fields")
-    .requiredOption("--target <column>", "the column to tell")
+    .option("--target <column>", "the column to tell; needed")
     .addOption(
       new Option("--task <task>", "what the target is (default: by what it holds)").choices([
         "regression",
@@ -68,8 +71,8 @@ export function addTrainCsv(
     hidden: 32,
     optimizer: "adam",
     loss: { about: "cross-entropy for names, mse for numbers" },
-    init: { about: "he for relu, else xavier; zero without hidden layers" },
-    epochs: "as many as a few thousand steps take",
+    init: { about: "he for relu, else xavier; zero if none hidden" },
+    epochs: "as many as 1,000 steps take, from 5 to 300",
     examples: "rows to learn from",
   });
   command
@@ -79,10 +82,20 @@ export function addTrainCsv(
         "",
         "Examples:",
         "  dlcc train csv iris.csv --target species --out iris.safetensors",
-        "  dlcc train csv houses.csv --target price --ignore id --hidden none   # linear regression",
+        "  dlcc train csv houses.csv --target price --hidden none   # linear regression",
       ].join("\n"),
     )
-    .action(async (file: string, options: CsvOptions) => exit(await trainCsv(file, options, write, typed)));
+    .action(async (file: string, { target, ...options }: TypedOptions) => {
+      // Not the parser's business: it would not say which option was mistyped, nor which columns there are.
+      if (target === undefined) throw new TableError(await withoutTarget(file));
+      exit(await trainCsv(file, { ...options, target }, write, typed));
+    });
+}
+
+/** What is said where nobody says what to tell. */
+async function withoutTarget(file: string): Promise<string> {
+  const { header } = await readCsv(file);
+  return `--target COLUMN names the column to tell. ${file} has ${header.join(", ")}`;
 }
 
 /**

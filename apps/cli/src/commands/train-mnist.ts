@@ -63,8 +63,11 @@ export function addTrainMnist(
         "Examples:",
         "  dlcc train mnist",
         "  dlcc train mnist --hidden 300,100 --out model.safetensors",
-        "  dlcc train mnist --hidden 30 --activation sigmoid --loss quadratic --init normal \\",
-        "    --optimizer sgd --lr 3 --schedule constant --batch-size 10 --epochs 30   # Nielsen's first network",
+        "",
+        "Nielsen's first network:",
+        "  dlcc train mnist --hidden 30 --activation sigmoid --loss quadratic \\",
+        "    --init normal --optimizer sgd --lr 3 --schedule constant \\",
+        "    --batch-size 10 --epochs 30",
       ].join("\n"),
     )
     .action(async (options: TrainOptions) => exit(await trainMnist(options, write, typed)));

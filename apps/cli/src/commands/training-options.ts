@@ -1,7 +1,7 @@
 /** The options that every `dlcc train` takes: what the network is, how it learns, and where. */
 import { type Command, Option } from "commander";
 import { activations, backends, initializers, losses, optimizers } from "../network/choices.ts";
-import { choiceOption, layerSizes, notNegative, positive, wholeFrom } from "./options.ts";
+import { choiceOption, layerSizes, notNegative, positive, threadCount, wholeFrom } from "./options.ts";
 
 /** The options, as the parser gives them. What is left out depends on the data. */
 export interface TrainingOptions {
@@ -45,16 +45,13 @@ const schedules = {
 /** Adds them to a command. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): void {
   const { hidden, optimizer, loss, init, epochs, examples } = defaults;
-  const about = (text: string, choice: typeof loss): string =>
-    typeof choice === "string" ? text : `${text} (default: ${choice.about})`;
-  const initial = (choice: typeof loss): string | undefined => (typeof choice === "string" ? choice : undefined);
   command.addOption(
     new Option("--hidden <sizes>", `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none`)
       .argParser(layerSizes)
       .default([hidden], String(hidden)),
   );
   choiceOption(command, "--activation", "of the hidden layers", activations, "relu");
-  choiceOption(command, "--loss", about("what is minimized", loss), losses, initial(loss));
+  choiceOption(command, "--loss", "what is minimized", losses, loss);
   choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);
   command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
   choiceOption(command, "--schedule", "of the learning rate", schedules, "linear");
@@ -62,11 +59,11 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 64)
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, wholeFrom(1))
     .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0);
-  choiceOption(command, "--init", about("how weights and biases begin", init), initializers, initial(init));
+  choiceOption(command, "--init", "how weights and biases begin", initializers, init);
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
   choiceOption(command, "--backend", "what computes", backends, "auto");
   command
-    .option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", wholeFrom(1))
+    .option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", threadCount)
     .option("--validation <n>", `set so many of the ${examples} aside, to judge each epoch by`, wholeFrom(0), 0)
     .option("--diagnose", "look at each layer's gradients and outputs, and say what keeps one from learning")
     .option("--out <file>", "save the model, as safetensors")

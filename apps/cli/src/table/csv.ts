@@ -32,8 +32,8 @@ const delimiters = [",", ";", "\t", "|"] as const;
  * @throws {TableError} if it can't be read, is no CSV, or has no rows.
  */
 export async function readCsv(file: string): Promise<Csv> {
-  const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new TableError(`${file} can't be read: ${whyUnreadable(cause)}`, { cause });
+  const bytes = await readFile(file).catch((cause: Error) => {
+    throw new TableError(`${file} can't be read: ${cause.message}`, { cause });
   });
   if (!isUtf8(bytes) || bytes.includes(0)) {
     throw new TableError(`${file} is no text in UTF-8: if it is a spreadsheet, export it as "CSV UTF-8"`);
@@ -47,11 +47,6 @@ export async function readCsv(file: string): Promise<Csv> {
   const names = namesOf(file, header);
   return { file, header: names, rows, lines: lines.slice(1), decimalComma };
 }
-
-const whyUnreadable = ({ code, message }: NodeJS.ErrnoException): string => {
-  if (code === "ENOENT") return "there is no such file";
-  return code === "EISDIR" ? "it is a folder" : message;
-};
 
 /** The names of the columns. One without (as pandas leaves its index) is called by its place. */
 function namesOf(file: string, header: readonly string[]): string[] {

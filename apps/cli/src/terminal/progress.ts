@@ -27,7 +27,7 @@ export class ProgressBar {
         format: "  epoch {epoch}/{epochs} {bar} loss {loss} · {figure} · {left} left",
         hideCursor: true,
         clearOnComplete: true,
-        barsize: 24,
+        barsize: 20,
         stream: process.stderr,
         gracefulExit: false,
       },
