@@ -11,6 +11,12 @@ export interface Position {
   readonly figure: string;
 }
 
+/** From so many seconds on, minutes say enough. */
+const long = 120;
+
+const duration = (seconds: number): string =>
+  seconds < long ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+
 /** A progress bar on the error stream. It is for people, so it is there only where the stream is a terminal. */
 export class ProgressBar {
   readonly #bar: cliProgress.SingleBar;
@@ -38,7 +44,7 @@ export class ProgressBar {
 
   update({ epoch, epochs, done, loss, figure }: Position): void {
     const elapsed = (performance.now() - this.#started) / 1000;
-    const left = `${Math.ceil((elapsed * (this.#total - done)) / Math.max(1, done))} s`;
+    const left = duration((elapsed * (this.#total - done)) / Math.max(1, done));
     this.#done = done;
     this.#fields = { epoch, epochs, loss: loss.toFixed(4), figure, left };
     this.#bar.update(done, this.#fields);
