@@ -2,7 +2,7 @@
 const functions = /(^|: )(?:fit|fromConfig|prepareDigit|split): /g;
 
 /** What the system says of files, such as `ENOENT: no such file or directory, open 'a.csv'`, behind the name of the file. */
-const system = /\b(ENOENT|ENOTDIR|EISDIR|EACCES|EPERM): [^,\n]+, \w+(?: '[^']*')?/g;
+const system = /(?<=: )(ENOENT|ENOTDIR|EISDIR|EACCES|EPERM): [^,\n]+, \w+(?: '[^']*')?/g;
 const plain: Readonly<Record<string, string>> = {
   ENOENT: "it is not there",
   ENOTDIR: "it is no folder",
