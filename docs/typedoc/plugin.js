@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Application, CommentTag, Converter, ReflectionKind } from "typedoc";
+import { extend } from "./markdown.js";
 
 /** Names that belong elsewhere than the rest of their file; errors do so in every package. */
 const byName = {
@@ -101,6 +102,7 @@ function setOptions({ options }) {
   const names = folders.map((folder) => JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")).name);
   options.setValue("packagesRequiringDocumentation", names);
   options.setValue("categoryOrder", order);
+  options.setValue("markdownItLoader", extend);
   options.setValue("packageOptions", { ...options.getValue("packageOptions"), categoryOrder: order });
 }
 

@@ -1,0 +1,54 @@
+/**
+ * What the guides' Markdown has beyond TypeDoc's: formulas, written as on GitHub (`$…$` in a line, a `math` block by
+ * itself), which become MathML, so that they need neither fonts nor scripts; and pictures, which are drawn by the command
+ * that the guide names, when the site is built: `<!-- picture: dlcc learn gradient-descent -->`.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import temml from "temml";
+
+const command = path.resolve(import.meta.dirname, "../../apps/cli/bin/dlcc.js");
+
+const formula = (tex, displayMode) => temml.renderToString(tex, { displayMode, throwOnError: true });
+
+/** A formula in a line begins and ends with a `$` that no space follows or precedes. */
+const inline = /^\$(?![\s$])([^$\n]*[^\s$])\$/;
+
+function inlineFormula(state, silent) {
+  const found = inline.exec(state.src.slice(state.pos));
+  if (!found) return false;
+  if (!silent) state.push("formula", "math", 0).content = found[1];
+  state.pos += found[0].length;
+  return true;
+}
+
+const picture = /^<!-- picture: dlcc (learn [^>]*?) -->\s*$/;
+
+/** What a command of `dlcc learn` draws. In the page itself, and not in a file beside it, it follows the page's theme. */
+function draw(words) {
+  const folder = mkdtempSync(path.join(tmpdir(), "dlcc-docs-"));
+  try {
+    const file = path.join(folder, "picture.svg");
+    execFileSync(process.execPath, [command, ...words.split(" "), "--svg", file], { stdio: ["ignore", "pipe", "inherit"] });
+    return readFileSync(file, "utf8").replace(/^<\?xml[^>]*>\s*/, "");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Adds both to TypeDoc's Markdown. */
+export function extend(markdown) {
+  const { fence, html_block: html } = markdown.renderer.rules;
+  markdown.inline.ruler.before("escape", "formula", inlineFormula);
+  markdown.renderer.rules.formula = (tokens, i) => formula(tokens[i].content, false);
+  markdown.renderer.rules.fence = (tokens, i, ...rest) =>
+    tokens[i].info.trim() === "math"
+      ? `<div class="formula">${formula(tokens[i].content.trim(), true)}</div>\n`
+      : fence(tokens, i, ...rest);
+  markdown.renderer.rules.html_block = (tokens, i, ...rest) => {
+    const found = picture.exec(tokens[i].content);
+    return found ? `<figure>${draw(found[1])}</figure>\n` : html(tokens, i, ...rest);
+  };
+}
