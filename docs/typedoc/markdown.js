@@ -31,7 +31,9 @@ function draw(words) {
   const folder = mkdtempSync(path.join(tmpdir(), "dlcc-docs-"));
   try {
     const file = path.join(folder, "picture.svg");
-    execFileSync(process.execPath, [command, ...words.split(" "), "--svg", file], { stdio: ["ignore", "pipe", "inherit"] });
+    execFileSync(process.execPath, [command, ...words.split(" "), "--svg", file], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     return readFileSync(file, "utf8").replace(/^<\?xml[^>]*>\s*/, "");
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,0 +1,32 @@
+/** The commands that the guides of the course tell a reader to type, typed. */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { dlcc, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+
+const folder = path.resolve(import.meta.dirname, "../../../docs/guide");
+
+/** What stands in the `sh` blocks of the guides, and in their pictures' comments. */
+const commands = readdirSync(folder).flatMap((file) => {
+  const text = readFileSync(path.join(folder, file), "utf8");
+  const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, lines = ""]) => lines.split("\n"));
+  const pictures = [...text.matchAll(/^<!-- picture: (.*) -->$/gm)].map(([, line = ""]) => line);
+  return [...blocks, ...pictures].filter((line) => line.startsWith("dlcc learn")).map((line) => ({ file, line }));
+});
+
+/** The words of a command line, with quotes. */
+const words = (line: string): string[] =>
+  [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? "");
+
+test("the guides name commands of each chapter", () => {
+  expect(new Set(commands.map(({ file }) => file)).size).toBeGreaterThanOrEqual(6);
+});
+
+test.each(commands)("$file: $line", async ({ line }) => {
+  const { code, lines } = await dlcc(words(line).slice(1));
+  expect(code).toBe(0);
+  expect(lines.join("\n")).toContain("try next");
+  expect(lines.join("\n")).not.toMatch(/NaN|undefined/);
+});
