@@ -27,7 +27,7 @@ export function adviceFor(outcome: Outcome): string[] {
   const lines: string[] = [];
   if (outcome.testAccuracy < hardlyLearned) {
     lines.push(line("train mnist --lr 0.001", "it hardly learned: smaller steps"));
-    lines.push(line("train mnist --diagnose", "or see which layer can't learn, and why"));
+    lines.push(line("train mnist --diagnose", "or see what keeps it from that"));
   }
   if (outcome.trainAccuracy - outcome.testAccuracy > overfitted && outcome.weightDecay === 0) {
     lines.push(line("train mnist --weight-decay 1e-4", "it overfits: hold the weights down"));

@@ -24,7 +24,7 @@ test("after one that knows what it learned from much better than what it did not
 });
 
 test("three lines at most, each in 80 columns, with the model's name as a shell reads it", () => {
-  const lines = adviceFor({ ...good, testAccuracy: 0.2, out: "my model.safetensors" });
+  const lines = adviceFor({ ...good, testAccuracy: 0.2, trainAccuracy: 0.2, out: "my model.safetensors" });
   expect(lines).toHaveLength(3);
   expect(lines.at(-1)).toMatch(/^dlcc predict 'my model\.safetensors' PICTURE\.png /);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(76);
