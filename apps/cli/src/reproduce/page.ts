@@ -106,7 +106,7 @@ export function page(findings: readonly Finding[]): string {
     `- When: ${unique(runs.map(({ date }) => date)).join(", ")}`,
     `- Where: ${unique(runs.map((run) => `${run.machine}; ${run.backend}`)).join("; ")}`,
     "- Seeds: 1, 2, 3 and so on, as many as the table says",
-    `- Wall time: ${timeInWords(seconds)}`,
+    `- Wall time, whatever else the machine did meanwhile: ${timeInWords(seconds)}`,
     "",
     "## The experiments",
     "",
