@@ -139,6 +139,12 @@ class Threads implements Device {
     this.kernels = kernels;
     this.#board = board;
     this.#helpers = helpers;
+    for (const helper of [...helpers]) {
+      helper.onEnd(() => {
+        const at = helpers.indexOf(helper);
+        if (at >= 0) helpers.splice(at, 1);
+      });
+    }
   }
 
   get threads(): number {

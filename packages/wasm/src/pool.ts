@@ -46,6 +46,8 @@ async function help({ module, memory, board, scratch }, ready) {
 
 /** A started helper. */
 export interface Helper {
+  /** Calls back when the helper is there no more, whoever ended it. A browser tells of errors only. */
+  onEnd(listener: () => void): void;
   terminate(): void;
 }
 
@@ -90,7 +92,10 @@ help(workerData, () => parentPort.postMessage("ready"));`;
       worker.once("message", () => {
         settle();
         worker.unref();
-        resolve({ terminate: () => void worker.terminate() });
+        resolve({
+          onEnd: (listener) => worker.once("exit", listener),
+          terminate: () => void worker.terminate(),
+        });
       });
       worker.once("error", fail);
       worker.once("exit", fail);
@@ -101,7 +106,10 @@ help(workerData, () => parentPort.postMessage("ready"));`;
       worker.onmessage = () => {
         settle();
         URL.revokeObjectURL(address);
-        resolve(worker);
+        resolve({
+          onEnd: (listener) => worker.addEventListener("error", listener),
+          terminate: () => worker.terminate(),
+        });
       };
       worker.onerror = fail;
       worker.postMessage(start);

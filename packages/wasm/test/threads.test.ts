@@ -108,6 +108,26 @@ test("helpers without work sleep; they don't look for it all the time", async ()
   backend.dispose();
 });
 
+test("a helper that is killed while it has nothing to do is counted no more", async () => {
+  const workers: threads.Worker[] = [];
+  vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
+    class Worker extends threads.Worker {
+      constructor(code: string, options: threads.WorkerOptions) {
+        super(code, options);
+        workers.push(this);
+      }
+    }
+    return { Worker } as never;
+  });
+  const backend = await createWasm({ threads: 3 });
+  await workers[0]!.terminate();
+  expect(backend.info.threads).toBe(2);
+  expect(await product(backend)).toBe(300 ** 3);
+  await workers[1]!.terminate();
+  expect(backend.info.threads).toBe(1);
+  expect(await product(backend)).toBe(300 ** 3);
+});
+
 test("when one of several helpers dies, the caller still waits for the others' chunks", async () => {
   let started = 0;
   const memories: { memory: WebAssembly.Memory; board: number }[] = [];
