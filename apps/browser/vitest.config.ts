@@ -68,6 +68,17 @@ export default defineConfig({
       {
         root,
         resolve,
+        test: {
+          name: "gpu, minified",
+          include: ["apps/browser/test/minified/*.test.ts"],
+          globalSetup: ["apps/browser/test/minified/build.ts"],
+          testTimeout: 60_000,
+          browser: browser(),
+        },
+      },
+      {
+        root,
+        resolve,
         test: { name: "plain page", include: ["apps/browser/test/plain/*.test.ts"], browser: browser() },
       },
     ],

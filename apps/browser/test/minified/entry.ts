@@ -1,0 +1,6 @@
+/** A program as an application would bundle it: Vite builds and minifies it, with its defaults, of what users get. */
+export { createGpu } from "@dlcc/gpu";
+export { cpu } from "@dlcc/tensor";
+export { conformance, counting } from "@dlcc/testing";
+export { modes, tolerance, withoutWholeNumbers } from "../../../../packages/testing/test/fixtures/gpu.ts";
+export { firstLosses } from "../../../../packages/testing/test/fixtures/training.ts";

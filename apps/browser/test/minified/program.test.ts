@@ -1,0 +1,28 @@
+/** The gpu backend after Vite has minified it: kernels that a minifier rewrote would show here. */
+import { afterAll, describe, expect, test } from "vitest";
+
+const name = "./bundle/entry.js"; // Built before the tests: not there for the type checker.
+const { conformance, counting, cpu, createGpu, firstLosses, modes, tolerance, withoutWholeNumbers } = (await import(
+  /* @vite-ignore */ name
+)) as typeof import("./entry.ts");
+
+for (const mode of modes) {
+  const gpu = await createGpu({ mode, allowSoftware: true });
+  afterAll(() => gpu.dispose());
+
+  describe(`gpu by ${mode}, minified`, () => {
+    const backend = counting(gpu);
+    for (const { name, run, skipped } of conformance(backend, { tolerance, skip: withoutWholeNumbers })) {
+      if (skipped !== undefined) continue;
+      test(name, async () => {
+        await run();
+        expect(backend.live).toBe(0);
+      });
+    }
+
+    test("10 steps of 784-128-10 have the losses of the cpu backend, to 1e-3", async () => {
+      const [there, here] = [await firstLosses(gpu, 10), await firstLosses(cpu, 10)];
+      for (const [i, loss] of here.entries()) expect(Math.abs(there[i]! - loss), `step ${i}`).toBeLessThan(1e-3);
+    }, 120_000);
+  });
+}
