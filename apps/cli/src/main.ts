@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { commandLine } from "./command-line.ts";
 import { addBench } from "./commands/bench.ts";
 import { addData, mnistSource, type Source } from "./commands/data.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
 import { addHelp } from "./commands/help.ts";
 import { addLearn } from "./commands/learn.ts";
@@ -77,6 +78,7 @@ export async function run(
   addSummary(program, write);
   addData(program, write, exit, mnist);
   addBench(program, write, screen);
+  addDoctor(program, write);
   addLearn(program, write, screen);
   addReproduce(program, write, exit, recipes);
   addHelp(program);

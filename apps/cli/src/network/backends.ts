@@ -1,5 +1,7 @@
 import { type Backend, cpu } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
+import { findFindings } from "../doctor/findings.ts";
+import { messageOf } from "../message.ts";
 
 /** A backend, and what is said of it: its name, its threads, why it was chosen. */
 export interface Opened {
@@ -19,12 +21,41 @@ export const openWasm: OpenBackend = async (threads) => {
   return { backend, title };
 };
 
-/** WebAssembly where the host has it, which is the faster one in the benchmarks; else plain TypeScript, and why. */
+/** The graphics card. gpu.js is loaded here, and only here: who doesn't ask for it doesn't wait for it. */
+export const openGpu: OpenBackend = async () => {
+  const { createGpu } = await import("@dlcc/gpu");
+  const backend = await createGpu({ allowSoftware: process.env.DLCC_GPU_SOFTWARE === "1" });
+  const { mode, adapter } = backend.info;
+  return { backend, title: `gpu, ${mode} on ${adapter}` };
+};
+
+/**
+ * The GPU where `dlcc doctor` has measured that it is the faster one on this machine; else WebAssembly where the host has
+ * it, else plain TypeScript; and why.
+ */
 export const openBest: OpenBackend = async (threads) => {
+  const step = findFindings()?.step;
+  const measured = step?.gpu !== undefined && step.wasm !== undefined;
+  const figures = measured
+    ? `dlcc doctor measured ${milliseconds(step.gpu)} a step, and ${milliseconds(step.wasm)} on wasm`
+    : "";
+  let reason = "it works here";
+  if (measured && (step.gpu ?? 0) < (step.wasm ?? 0)) {
+    try {
+      const { backend, title } = await openGpu();
+      return { backend, title: `${title} (chosen: ${figures})` };
+    } catch (error) {
+      reason = `it works here; the gpu, which was faster, does not any more: ${messageOf(error)}`;
+    }
+  } else if (measured) {
+    reason = `the gpu is slower: ${figures}`;
+  }
   try {
     const { backend, title } = await openWasm(threads);
-    return { backend, title: `${title} (chosen: it works here)` };
+    return { backend, title: `${title} (chosen: ${reason})` };
   } catch (error) {
-    return { backend: cpu, title: `cpu, for want of wasm: ${error instanceof Error ? error.message : error}` };
+    return { backend: cpu, title: `cpu, for want of wasm: ${messageOf(error)}` };
   }
 };
+
+const milliseconds = (time: number | undefined): string => `${(time ?? Number.NaN).toPrecision(2)} ms`;

@@ -20,7 +20,7 @@ import {
 import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy } from "@dlcc/losses";
 import { adagrad, adam, adamW, type Optimizer, type ParameterGroup, rmsProp, type Schedule, sgd } from "@dlcc/optim";
 import type { Loss } from "@dlcc/train";
-import { type OpenBackend, openBest, openCpu, openWasm } from "./backends.ts";
+import { type OpenBackend, openBest, openCpu, openGpu, openWasm } from "./backends.ts";
 import type { OutputKind } from "./outputs.ts";
 
 /** A choice, and how `--help` explains it. */
@@ -119,5 +119,6 @@ export const initializers: Readonly<Record<string, Choice<InitChoice>>> = {
 export const backends: Readonly<Record<string, Choice<OpenBackend>>> = {
   cpu: { value: openCpu, about: "plain TypeScript, always there" },
   wasm: { value: openWasm, about: "WebAssembly with SIMD, on --threads threads" },
-  auto: { value: openBest, about: "wasm where it works, else cpu; says which, and why" },
+  gpu: { value: openGpu, about: "the graphics card, by WebGPU; needs gpu.js and webgpu: dlcc doctor" },
+  auto: { value: openBest, about: "gpu where dlcc doctor found it faster, else wasm, else cpu; says why" },
 };

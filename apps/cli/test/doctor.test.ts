@@ -1,0 +1,109 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { findFindings, findingsFile, keepFindings } from "../src/doctor/findings.ts";
+import { machine } from "../src/machine.ts";
+import { openBest } from "../src/network/backends.ts";
+import { dlcc, json, withoutSurroundings } from "./dlcc.ts";
+
+withoutSurroundings();
+
+interface Shown {
+  readonly name: string;
+  readonly works: boolean;
+  readonly title: string;
+  readonly reason: string;
+  readonly largestError: number;
+  readonly cases: readonly { readonly id: string; readonly figure: number; readonly milliseconds: number }[];
+}
+
+/** By gpu.js on the processor, as there may be no graphics card where tests run. */
+const withSoftware = (): unknown => vi.stubEnv("DLCC_GPU_SOFTWARE", "1");
+
+describe("dlcc doctor", () => {
+  test("tries every backend, measures it, recommends the fastest, and keeps what it found", async () => {
+    withSoftware();
+    const [found, ...rest] = await json("doctor", "--quick");
+    expect(rest).toEqual([]);
+    const backends = found?.backends as readonly Shown[];
+    expect(backends.map(({ name, works }) => [name, works])).toEqual([
+      ["cpu", true],
+      ["wasm", true],
+      ["gpu", true],
+    ]);
+    const steps: Record<string, number> = {};
+    for (const { name, largestError, cases } of backends) {
+      expect(largestError).toBeGreaterThan(0);
+      expect(largestError).toBeLessThan(1e-5);
+      expect(cases.map(({ id }) => id)).toEqual(["matmul-256", "matmul-512", "step-64"]);
+      for (const { figure } of cases) expect(figure).toBeGreaterThan(0);
+      steps[name] = cases.at(-1)?.milliseconds ?? Number.NaN;
+    }
+    const [fastest] = Object.entries(steps).sort(([, a], [, b]) => a - b)[0] ?? [];
+    expect(found?.recommended).toBe(`--backend ${fastest}`);
+    expect(findFindings()).toEqual({ machine: machine(), date: expect.any(String), step: steps });
+  }, 60_000);
+
+  test("says of a backend that does not work why, and what to do", async () => {
+    const { code, lines } = await dlcc(["doctor", "--quick"]);
+    expect(code).toBe(0);
+    const text = lines.join("\n");
+    expect(text).toMatch(/✓ cpu\n +largest error beside float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
+    expect(text).toMatch(/✗ gpu {2}does not work here\n.*no GPU here.*npm install webgpu/);
+    expect(text).toMatch(/Train with --backend (cpu|wasm) on this machine/);
+  });
+});
+
+describe("--backend auto", () => {
+  const found = (step: Readonly<Record<string, number>>, on = machine()): void =>
+    keepFindings({ machine: on, date: "2026-11-25T00:00:00Z", step });
+  const choice = async (): Promise<string> => (await openBest(1)).title;
+
+  beforeEach(() => {
+    withSoftware();
+  });
+
+  test("takes the gpu where dlcc doctor found it faster, and says so", async () => {
+    found({ cpu: 9, wasm: 3, gpu: 1.23 });
+    expect(await choice()).toMatch(
+      /^gpu, webasm on .* \(chosen: dlcc doctor measured 1\.2 ms a step, and 3\.0 ms on wasm\)$/,
+    );
+  });
+
+  test("takes wasm where the gpu is slower, and says so", async () => {
+    found({ cpu: 9, wasm: 3, gpu: 40 });
+    expect(await choice()).toBe(
+      "wasm, 1 thread (chosen: the gpu is slower: dlcc doctor measured 40 ms a step, and 3.0 ms on wasm)",
+    );
+  });
+
+  test("takes wasm where the gpu was faster and does not work any more, and says why", async () => {
+    vi.stubEnv("DLCC_GPU_SOFTWARE", "");
+    found({ cpu: 9, wasm: 3, gpu: 1 });
+    expect(await choice()).toMatch(
+      /^wasm, 1 thread \(chosen: it works here; the gpu.* does not any more: .*no GPU here/,
+    );
+  });
+
+  test("never takes a gpu that was not measured, or on another machine", async () => {
+    expect(await choice()).toBe("wasm, 1 thread (chosen: it works here)");
+    found({ cpu: 9, wasm: 3 });
+    expect(await choice()).toBe("wasm, 1 thread (chosen: it works here)");
+    found({ cpu: 9, wasm: 3, gpu: 1 }, "another machine");
+    expect(await choice()).toBe("wasm, 1 thread (chosen: it works here)");
+  });
+
+  test("takes half a file of findings for none", async () => {
+    found({ cpu: 9, wasm: 3, gpu: 1 });
+    writeFileSync(findingsFile(), readFileSync(findingsFile(), "utf8").slice(0, 40));
+    expect(await choice()).toBe("wasm, 1 thread (chosen: it works here)");
+  });
+});
+
+test("dlcc train --backend gpu says on what it computes, and learns as cpu does", async () => {
+  withSoftware();
+  const train = (backend: string) => json("train", "mnist", "--backend", backend, "--hidden", "8", "--epochs", "1");
+  const [gpu, cpu] = [await train("gpu"), await train("cpu")];
+  expect(gpu[0]?.backend).toMatch(/^gpu, webasm on the processor/);
+  expect(gpu.at(-1)?.event).toBe("done");
+  expect(gpu.at(-1)?.testAccuracy).toBeCloseTo(cpu.at(-1)?.testAccuracy as number, 2);
+}, 60_000);
