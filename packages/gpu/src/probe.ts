@@ -46,8 +46,10 @@ async function probeWebGpu(): Promise<Probe> {
   if (missing !== undefined) return { missing };
   try {
     const adapter = await webGpuApi()?.requestAdapter();
-    if (!adapter)
-      return { missing: "WebGPU is there, but it has no adapter: no graphics card, or one that is blocked" };
+    if (!adapter) {
+      const needed = isNode() ? "; on Linux, Node also needs libvulkan.so.1 and the card's Vulkan driver" : "";
+      return { missing: `WebGPU is there, but it has no adapter: no graphics card, or one that is blocked${needed}` };
+    }
     const { vendor = "", architecture = "", device = "", description = "" } = adapter.info ?? {};
     const name = [vendor, architecture, device, description].filter(Boolean).join(" ") || "an adapter without a name";
     const fallback = adapter.isFallbackAdapter === true || adapter.info?.isFallbackAdapter === true;
