@@ -31,6 +31,12 @@ interface CachedKernel {
   dropped: boolean;
 }
 
+/** One output less: a kernel that the cache has let go of goes with its last. */
+function release(maker: CachedKernel): void {
+  maker.outputs--;
+  if (maker.dropped && maker.outputs === 0) maker.run.destroy();
+}
+
 /** As many compiled kernels are kept. A network in training takes some dozens; each shape has its own. */
 const mostKernels = 512;
 
@@ -146,12 +152,12 @@ export class Device {
       this.#queue.push(() => {
         try {
           if (numbers.failure) throw numbers.failure;
-          const { handle, size } = numbers;
+          const { handle, maker, size } = numbers;
           if (size === 0) return resolve(new Float32Array(0));
-          if (!handle) throw new BackendError(`${op}: the storage was freed`);
+          if (!handle || !maker) throw new BackendError(`${op}: the storage was freed`);
           this.#checkAlive();
           // Not awaited: the device works on, and answers in turn.
-          resolve(this.#readBack(op, size, "toArray" in handle ? handle.toArray() : handle.slice()));
+          resolve(this.#readBack(op, size, maker, "toArray" in handle ? handle.toArray() : handle.slice()));
         } catch (error) {
           reject(error instanceof BackendError ? error : this.#failed(op, error));
         }
@@ -159,13 +165,21 @@ export class Device {
     });
   }
 
-  async #readBack(op: string, size: number, data: Float32Array | Promise<Float32Array>): Promise<Float32Array> {
+  async #readBack(
+    op: string,
+    size: number,
+    maker: CachedKernel,
+    data: Float32Array | Promise<Float32Array>,
+  ): Promise<Float32Array> {
+    maker.outputs++; // It must not go while it reads.
     try {
       const numbers = await data;
       this.#checkAlive(); // A context that was lost meanwhile gives zeros.
       return numbers.length === size ? numbers : numbers.slice(0, size);
     } catch (error) {
       throw error instanceof BackendError ? error : this.#failed(op, error);
+    } finally {
+      release(maker);
     }
   }
 
@@ -179,9 +193,8 @@ export class Device {
       numbers.handle = undefined;
       numbers.maker = undefined;
       if ("toArray" in handle) handle.delete();
-      maker.outputs--;
       this.handles--;
-      if (maker.dropped && maker.outputs === 0) maker.run.destroy();
+      release(maker);
     });
   }
 
