@@ -81,6 +81,16 @@ export default defineConfig({
         resolve,
         test: { name: "plain page", include: ["apps/browser/test/plain/*.test.ts"], browser: browser() },
       },
+      {
+        root,
+        test: {
+          name: "the demo site",
+          include: ["apps/mnist/e2e/*.test.ts"],
+          environment: "node",
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
     ],
   },
 });

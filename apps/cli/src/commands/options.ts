@@ -68,15 +68,25 @@ export function choiceOption(
   about: string,
   table: Readonly<Record<string, Choice<unknown>>>,
   initial: string | { readonly about: string },
+  parse: (text: string) => string = (text) => known(table, text),
 ): Command {
   const width = Math.max(...Object.keys(table).map((name) => name.length));
   const list = Object.entries(table).map(([name, choice]) => `\n  ${name.padEnd(width)}  ${choice.about}`);
   const named = typeof initial === "string";
   const end = named ? " " : `(default: ${initial.about})`;
   const option = new Option(`${flag} <name>`, `${about}${list.join("")}\n${end}`);
-  option.argParser((text: string) => known(table, text));
+  option.argParser(parse);
   return command.addOption(named ? option.default(initial) : option);
 }
+
+/** One name in a table, or one for each layer, such as `relu,tanh`. */
+export const namePerLayer =
+  (table: Readonly<Record<string, unknown>>) =>
+  (text: string): string =>
+    text
+      .split(",")
+      .map((name) => known(table, name.trim()))
+      .join(",");
 
 function known(table: Readonly<Record<string, unknown>>, text: string): string {
   if (Object.hasOwn(table, text)) return text;

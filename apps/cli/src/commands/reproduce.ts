@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import pc from "picocolors";
 import { cacheFolder } from "../digits/find.ts";
 import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
-import { backends } from "../network/choices.ts";
+import { backends } from "../network/backends.ts";
 import { compare } from "../reproduce/compare.ts";
 import { openLaboratory } from "../reproduce/laboratory.ts";
 import { perform } from "../reproduce/perform.ts";

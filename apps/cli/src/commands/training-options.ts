@@ -1,12 +1,14 @@
 /** The options that every `dlcc train` takes: what the network is, how it learns, and where. */
 import { type Command, Option } from "commander";
-import { activations, backends, initializers, losses, optimizers } from "../network/choices.ts";
-import { choiceOption, layerSizes, notNegative, positive, threadCount, wholeFrom } from "./options.ts";
+import { backends } from "../network/backends.ts";
+import { activations, initializers, losses, optimizers } from "../network/choices.ts";
+import { choiceOption, layerSizes, namePerLayer, notNegative, positive, threadCount, wholeFrom } from "./options.ts";
 
 /** The options, as the parser gives them. What is left out depends on the data. */
 export interface TrainingOptions {
   readonly hidden: number[];
-  readonly activation: keyof typeof activations;
+  /** One for all hidden layers, or one for each. */
+  readonly activation: string;
   readonly loss?: string;
   readonly optimizer: string;
   readonly lr?: number;
@@ -50,7 +52,8 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       .argParser(layerSizes)
       .default([hidden], String(hidden)),
   );
-  choiceOption(command, "--activation", "of the hidden layers", activations, "relu");
+  const activation = "of the hidden layers: one for all, or one for each, such as relu,tanh";
+  choiceOption(command, "--activation", activation, activations, "relu", namePerLayer(activations));
   choiceOption(command, "--loss", "what is minimized", losses, loss);
   choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);
   command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);

@@ -1,4 +1,4 @@
-import { type LoadedModel, ModelFileError } from "../model-file.ts";
+import { type LoadedModel, ModelFileError } from "../model-format.ts";
 
 /** What each of MNIST's images is: 28×28 pixels in a row. */
 const digitShape: readonly number[] = [784];

@@ -2,6 +2,7 @@ import { type Backend, cpu } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
 import { findFindings } from "../doctor/findings.ts";
 import { messageOf } from "../message.ts";
+import type { Choice } from "./choices.ts";
 
 /** A backend, and what is said of it: its name, its threads, why it was chosen. */
 export interface Opened {
@@ -59,3 +60,10 @@ export const openBest: OpenBackend = async (threads) => {
 };
 
 const milliseconds = (time: number | undefined): string => `${(time ?? Number.NaN).toPrecision(2)} ms`;
+
+export const backends: Readonly<Record<string, Choice<OpenBackend>>> = {
+  cpu: { value: openCpu, about: "plain TypeScript, always there" },
+  wasm: { value: openWasm, about: "WebAssembly with SIMD, on --threads threads" },
+  gpu: { value: openGpu, about: "the graphics card, by WebGPU; needs gpu.js and webgpu: dlcc doctor" },
+  auto: { value: openBest, about: "gpu where dlcc doctor found it faster, else wasm, else cpu; says why" },
+};

@@ -7,7 +7,8 @@ export interface NetworkOptions {
   readonly inputs: number;
   readonly hidden: readonly number[];
   readonly outputs: number;
-  readonly activation: keyof typeof activations;
+  /** Of the hidden layers: a name for all, or one a layer, such as `relu,tanh`. */
+  readonly activation: string;
   readonly loss: string;
   readonly init: string;
   /** How the output layer begins, where it is another way. */
@@ -18,13 +19,14 @@ export interface NetworkOptions {
 /** A fully connected network: the hidden layers with their activation, and the output layer. */
 export function buildNetwork(options: NetworkOptions): Sequential {
   const sizes = [options.inputs, ...options.hidden, options.outputs];
+  const names = options.activation.split(",");
   const layers = sizes.slice(1).flatMap((outputs, i): Layer[] => {
     const inputs = sizes[i] as number;
     const isOutput = i === options.hidden.length;
     const { weight, bias } = pick(initializers, (isOutput && options.outputInit) || options.init);
     // One seed for the network; each layer has a stream of numbers of its own.
     const layer = new Linear(inputs, outputs, { weight, bias, seed: options.seed * sizes.length + i });
-    return isOutput ? [layer] : [layer, pick(activations, options.activation)];
+    return isOutput ? [layer] : [layer, pick(activations, names[i] ?? (names[0] as string))];
   });
   const { output } = pick(losses, options.loss);
   return new Sequential(output ? [...layers, output] : layers);

@@ -20,7 +20,6 @@ import {
 import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy } from "@dlcc/losses";
 import { adagrad, adam, adamW, type Optimizer, type ParameterGroup, rmsProp, type Schedule, sgd } from "@dlcc/optim";
 import type { Loss } from "@dlcc/train";
-import { type OpenBackend, openBest, openCpu, openGpu, openWasm } from "./backends.ts";
 import type { OutputKind } from "./outputs.ts";
 
 /** A choice, and how `--help` explains it. */
@@ -114,11 +113,4 @@ export const initializers: Readonly<Record<string, Choice<InitChoice>>> = {
   "fan-out": { value: { weight: fanOutNormal, bias: normal() }, about: "normal, variance 1/outputs; biases N(0, 1)" },
   normal: { value: { weight: normal(), bias: normal() }, about: "N(0, 1), all: how Nielsen's book begins" },
   zero: { value: withZeroBias(constant(0)), about: "all 0: see why that can't learn" },
-};
-
-export const backends: Readonly<Record<string, Choice<OpenBackend>>> = {
-  cpu: { value: openCpu, about: "plain TypeScript, always there" },
-  wasm: { value: openWasm, about: "WebAssembly with SIMD, on --threads threads" },
-  gpu: { value: openGpu, about: "the graphics card, by WebGPU; needs gpu.js and webgpu: dlcc doctor" },
-  auto: { value: openBest, about: "gpu where dlcc doctor found it faster, else wasm, else cpu; says why" },
 };

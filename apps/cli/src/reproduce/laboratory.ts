@@ -2,7 +2,8 @@ import type { Examples } from "@dlcc/data";
 import { loadMnist } from "@dlcc/data/node";
 import type { Backend } from "@dlcc/tensor";
 import { chooseFolder } from "../digits/find.ts";
-import { backends, pick } from "../network/choices.ts";
+import { backends } from "../network/backends.ts";
+import { pick } from "../network/choices.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What experiments are made with: digits, and something that computes. */

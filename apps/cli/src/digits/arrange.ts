@@ -1,0 +1,35 @@
+import type { Examples } from "@dlcc/data";
+import { Generator, tensor } from "@dlcc/tensor";
+
+/** How many pixels a digit has. */
+export const pixels: number = 28 * 28;
+
+/** How many are learned from; the others are the test. */
+const learned = 8000;
+
+/** Fixed, so that the test digits are the same ones in every run, whatever seed it is given. */
+const splitSeed = 1;
+
+/** The digits to learn from, and others for the test. */
+export interface EmbeddedDigits {
+  readonly train: Examples;
+  readonly test: Examples;
+}
+
+/**
+ * Puts digits into a fixed random order, and splits them.
+ *
+ * @param images 784 bytes a digit, 0 to 255. @param labels One byte a digit.
+ */
+export function arrangeDigits(images: Uint8Array, labels: Uint8Array): EmbeddedDigits {
+  const order = new Generator(splitSeed).permutation(labels.length);
+  const part = (indices: Int32Array): Examples => {
+    const values = new Float32Array(indices.length * pixels);
+    indices.forEach((index, row) => {
+      for (let i = 0; i < pixels; i++) values[row * pixels + i] = (images[index * pixels + i] as number) / 255;
+    });
+    const digits = Int32Array.from(indices, (index) => labels[index] as number);
+    return { images: tensor(values, { shape: [indices.length, pixels] }), labels: tensor(digits) };
+  };
+  return { train: part(order.subarray(0, learned)), test: part(order.subarray(learned)) };
+}

@@ -1,0 +1,58 @@
+import { useEffect } from "preact/hooks";
+import { linkTo, problem, take, view } from "./state.ts";
+import { DrawView } from "./views/draw.tsx";
+import { TrainView } from "./views/train.tsx";
+
+const views = { train: "Train", draw: "Draw" } as const;
+
+/** The page: a header that stays, and one view. */
+export function App() {
+  useEffect(() => {
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      void take([...(event.dataTransfer?.files ?? [])]);
+    };
+    addEventListener("dragover", over);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("drop", drop);
+    };
+  }, []);
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
+        Skip to the content
+      </button>
+      <header class="top">
+        <span class="brand">
+          dlcc<i>7</i>
+        </span>
+        <nav aria-label="Views">
+          {Object.entries(views).map(([name, title]) => (
+            <a key={name} href={linkTo(name)} aria-current={view.value === name ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {problem.value && (
+          <div class="problem" role="alert">
+            <p>{problem.value}</p>
+            <button
+              type="button"
+              onClick={() => {
+                problem.value = "";
+              }}
+            >
+              Dismiss
+            </button>
+          </div>
+        )}
+        {view.value === "draw" ? <DrawView /> : <TrainView />}
+      </main>
+    </>
+  );
+}

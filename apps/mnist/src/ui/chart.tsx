@@ -1,0 +1,115 @@
+import { useEffect, useRef } from "preact/hooks";
+import type uPlot from "uplot";
+
+/** A line: one number for each x, or null. */
+export interface Line {
+  readonly name: string;
+  /** A custom property of the style sheet. */
+  readonly colour: string;
+  readonly values: readonly (number | null)[];
+  readonly faint?: boolean;
+  readonly points?: boolean;
+}
+
+interface ChartProps {
+  readonly title: string;
+  /** In words, for who can't see it. */
+  readonly summary: string;
+  readonly x: readonly number[];
+  readonly lines: readonly Line[];
+  readonly log?: boolean;
+  readonly percent?: boolean;
+  readonly empty: string;
+}
+
+/** A chart that follows its data. The library is loaded when the first one has something to show. */
+export function Chart({ title, summary, x, lines, log = false, percent = false, empty }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | undefined>(undefined);
+  const latest = useRef({ x, lines });
+  latest.current = { x, lines };
+  const filled = x.length > 1;
+  const shape = `${lines.map(({ name }) => name).join()} ${filled}`;
+  useEffect(() => {
+    const box = place.current;
+    if (!filled || !box) return;
+    let gone = false;
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    const make = async (): Promise<void> => {
+      const [{ default: Plot }] = await Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")]);
+      if (gone) return;
+      plot.current?.destroy();
+      const css = getComputedStyle(document.documentElement);
+      const colour = (name: string): string => css.getPropertyValue(name).trim();
+      const axis = {
+        stroke: colour("--muted"),
+        grid: { stroke: colour("--line"), width: 1 },
+        ticks: { show: false },
+        font: `12px ${css.fontFamily}`,
+      };
+      plot.current = new Plot(
+        {
+          width: box.clientWidth,
+          height: 210,
+          legend: { show: false },
+          cursor: { show: false },
+          scales: { x: { time: false }, y: log ? { distr: 3 } : percent ? { range: [0, 1] } : {} },
+          axes: [
+            { ...axis, grid: { show: false }, size: 28 },
+            {
+              ...axis,
+              size: 48,
+              values: (_, ticks) =>
+                ticks.map((t) =>
+                  t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? t.toExponential(0) : String(t),
+                ),
+            },
+          ],
+          series: [
+            {},
+            ...lines.map(({ colour: name, faint, points }) => ({
+              stroke: colour(name) + (faint ? "40" : ""),
+              width: faint ? 1 : 2,
+              points: { show: points ?? false, size: 7, fill: colour(name) },
+              spanGaps: true,
+            })),
+          ],
+        },
+        [[...latest.current.x], ...latest.current.lines.map(({ values }) => [...values])] as uPlot.AlignedData,
+        box,
+      );
+    };
+    void make();
+    dark.addEventListener("change", make);
+    const observer = new ResizeObserver(() => plot.current?.setSize({ width: box.clientWidth, height: 210 }));
+    observer.observe(box);
+    return () => {
+      gone = true;
+      dark.removeEventListener("change", make);
+      observer.disconnect();
+      plot.current?.destroy();
+      plot.current = undefined;
+    };
+  }, [shape]);
+  useEffect(() => plot.current?.setData([[...x], ...lines.map(({ values }) => [...values])] as uPlot.AlignedData));
+  return (
+    <section class="card">
+      <header>
+        <h2>{title}</h2>
+        <ul class="legend">
+          {lines
+            .filter(({ faint }) => !faint)
+            .map(({ name, colour }) => (
+              <li key={name}>
+                <i style={{ background: `var(${colour})` }} />
+                {name}
+              </li>
+            ))}
+        </ul>
+      </header>
+      <div ref={place} class="plot" role="img" aria-label={`${title}: ${summary}`}>
+        {!filled && <p class="empty">{empty}</p>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,195 @@
+import { architectureOf, choices, defaults, limits, rates, titleOf } from "../experiment.ts";
+import { change, experiment, isDefault, ready } from "../state.ts";
+
+/** What each backend needs, and whether this browser has it: asked of the browser, without loading anything. */
+function whyNot(backend: string): string {
+  if (backend === "wasm")
+    return typeof WebAssembly === "undefined"
+      ? "no WebAssembly here"
+      : crossOriginIsolated
+        ? ""
+        : "one thread: the page is not cross-origin isolated";
+  if (backend === "gpu")
+    return "gpu" in navigator || typeof WebGL2RenderingContext !== "undefined" ? "" : "no WebGPU or WebGL2 here";
+  return "";
+}
+
+/** The experiment: every choice makes a new network. */
+export function ExperimentForm() {
+  const e = experiment.value;
+  return (
+    <aside class="form" aria-label="The experiment">
+      <h1>A network learns to read</h1>
+      <p class="lead">It trains right here, in your browser. Nothing leaves this page.</p>
+      <fieldset>
+        <legend>
+          Network <span>{architectureOf(e)}</span>
+        </legend>
+        {e.hidden.map((layer, i) => {
+          const put = (part: Partial<typeof layer>) =>
+            change({ hidden: e.hidden.map((old, j) => (j === i ? { ...old, ...part } : old)) });
+          return (
+            <div class="layer" key={i}>
+              <NumberField
+                label={`Units of layer ${i + 1}`}
+                value={layer.units}
+                low={1}
+                high={limits.units}
+                set={(units) => put({ units })}
+                bare
+              />
+              <Choice
+                label={`Activation of layer ${i + 1}`}
+                value={layer.activation}
+                names={choices.activation}
+                set={(activation) => put({ activation })}
+                bare
+              />
+              <button
+                type="button"
+                class="icon"
+                aria-label={`Remove layer ${i + 1}`}
+                onClick={() => change({ hidden: e.hidden.filter((_, j) => j !== i) })}
+              >
+                ×
+              </button>
+            </div>
+          );
+        })}
+        <button
+          type="button"
+          class="quiet"
+          disabled={e.hidden.length >= limits.layers}
+          onClick={() => change({ hidden: [...e.hidden, e.hidden.at(-1) ?? { units: 64, activation: "relu" }] })}
+        >
+          + Add a layer
+        </button>
+        {ready.value && <p class="note">{ready.value.parameters.toLocaleString("en-US")} parameters</p>}
+      </fieldset>
+      <fieldset>
+        <legend>Learning</legend>
+        <Choice label="Loss" value={e.loss} names={choices.loss} set={(loss) => change({ loss })} />
+        <Choice
+          label="Optimizer"
+          value={e.optimizer}
+          names={choices.optimizer}
+          set={(optimizer) => change({ optimizer, lr: rates[optimizer] ?? e.lr })}
+        />
+        <NumberField label="Learning rate" value={e.lr} low={1e-6} high={100} step="any" set={(lr) => change({ lr })} />
+        <Choice
+          label="Rate over time"
+          value={e.schedule}
+          names={choices.schedule}
+          set={(schedule) => change({ schedule: schedule as typeof e.schedule })}
+        />
+        <NumberField
+          label="Batch size"
+          value={e.batchSize}
+          low={1}
+          high={limits.batchSize}
+          set={(batchSize) => change({ batchSize })}
+        />
+        <NumberField
+          label="Epochs"
+          value={e.epochs}
+          low={1}
+          high={limits.epochs}
+          set={(epochs) => change({ epochs })}
+        />
+        <NumberField
+          label="Weight decay"
+          value={e.weightDecay}
+          low={0}
+          high={1}
+          step="any"
+          set={(weightDecay) => change({ weightDecay })}
+        />
+      </fieldset>
+      <fieldset>
+        <legend>Beginning</legend>
+        <Choice label="Weights begin" value={e.init} names={choices.init} set={(init) => change({ init })} />
+        <NumberField label="Seed" value={e.seed} low={0} high={2 ** 31} set={(seed) => change({ seed })} />
+        <Choice
+          label="Backend"
+          value={e.backend}
+          names={choices.backend}
+          set={(backend) => change({ backend })}
+          why={whyNot}
+        />
+      </fieldset>
+      <button type="button" class="quiet" disabled={isDefault.value} onClick={() => change(defaults)}>
+        Back to the defaults
+      </button>
+    </aside>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  names,
+  set,
+  bare = false,
+  why,
+}: {
+  label: string;
+  value: string;
+  names: readonly string[];
+  set: (name: string) => void;
+  bare?: boolean;
+  why?: (name: string) => string;
+}) {
+  return (
+    <label class={bare ? "field bare" : "field"}>
+      <span class={bare ? "hidden" : ""}>{label}</span>
+      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
+        {names.map((name) => {
+          const reason = why?.(name) ?? "";
+          return (
+            <option key={name} value={name} disabled={reason.startsWith("no ")}>
+              {titleOf(name)}
+              {reason && ` (${reason})`}
+            </option>
+          );
+        })}
+      </select>
+    </label>
+  );
+}
+
+function NumberField({
+  label,
+  value,
+  low,
+  high,
+  step = 1,
+  set,
+  bare = false,
+}: {
+  label: string;
+  value: number;
+  low: number;
+  high: number;
+  step?: number | "any";
+  set: (value: number) => void;
+  bare?: boolean;
+}) {
+  return (
+    <label class={bare ? "field bare" : "field"}>
+      <span class={bare ? "hidden" : ""}>{label}</span>
+      <input
+        type="number"
+        inputMode="decimal"
+        value={value}
+        min={low}
+        max={high}
+        step={step}
+        required
+        onChange={(event) => {
+          const input = event.currentTarget;
+          if (input.reportValidity()) set(input.valueAsNumber);
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,51 @@
+import { useState } from "preact/hooks";
+import { toCode, toCommand } from "../experiment.ts";
+import { ask, experiment, ready, take } from "../state.ts";
+
+/** Keep and share: the address, the command, the program, the model. */
+export function Share() {
+  const [copied, setCopied] = useState("");
+  const copy = (name: string, text: string) => {
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(`${name} copied`),
+      () => setCopied("The browser does not allow copying: select the text instead"),
+    );
+  };
+  const command = toCommand(experiment.value);
+  return (
+    <section class="card share">
+      <header>
+        <h2>Keep and share</h2>
+      </header>
+      <div class="controls">
+        <button type="button" onClick={() => copy("Link", location.href)}>
+          Copy link
+        </button>
+        <button type="button" onClick={() => copy("Command", command)}>
+          Copy command
+        </button>
+        <button type="button" onClick={() => copy("Program", toCode(experiment.value))}>
+          Copy program
+        </button>
+        <button type="button" disabled={!ready.value} onClick={() => ask({ type: "export" })}>
+          Save the model
+        </button>
+        <label class="button">
+          Open a model, or digits as IDX files
+          <input
+            type="file"
+            multiple
+            onChange={(event) => {
+              void take([...(event.currentTarget.files ?? [])]);
+              event.currentTarget.value = "";
+            }}
+          />
+        </label>
+      </div>
+      <pre>{command}</pre>
+      <p class="note" aria-live="polite">
+        {copied || "Files can be dropped anywhere on the page."}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+/** The digits: those that come with the page, or the user's own IDX files. */
+import { arrangeDigits, type EmbeddedDigits } from "@dlcc/cli/experiment";
+import { examplesFromIdx, type Idx, IdxError, readIdx, split } from "@dlcc/data";
+import address from "../../.generated/digits.idx.gz?url";
+
+const pixels = 28 * 28;
+
+/** Fetches the digits, telling how far it is. */
+export async function fetchDigits(progress: (loaded: number, total: number) => void): Promise<EmbeddedDigits> {
+  const response = await fetch(address);
+  if (!response.ok || !response.body)
+    throw new Error(`The digits could not be loaded: ${response.status}. Reload the page to try again.`);
+  const total = Number(response.headers.get("content-length") ?? 0);
+  const parts: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    parts.push(part.value);
+    loaded += part.value.length;
+    progress(loaded, total);
+  }
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  const { shape, data } = await readIdx(bytes);
+  const count = shape[0] ?? 0;
+  const labels = new Uint8Array(count);
+  const images = new Uint8Array(count * pixels);
+  for (let row = 0; row < count; row++) {
+    const start = row * (pixels + 1);
+    labels[row] = data[start] as number;
+    images.set(data.subarray(start + 1, start + 1 + pixels) as Uint8Array, row * pixels);
+  }
+  return arrangeDigits(images, labels);
+}
+
+/** Digits from files: one of images and one of labels, of which a sixth is set aside; or two of each, as MNIST comes. */
+export async function digitsFromFiles(
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<EmbeddedDigits> {
+  const read = await Promise.all(files.map(async ({ bytes }) => readIdx(bytes)));
+  const bySize = (a: Idx, b: Idx): number => (b.shape[0] ?? 0) - (a.shape[0] ?? 0);
+  const images = read.filter(({ shape }) => shape.length === 3).sort(bySize);
+  const labels = read.filter(({ shape }) => shape.length === 1).sort(bySize);
+  const [trainImages, testImages] = images;
+  const [trainLabels, testLabels] = labels;
+  if (!trainImages || !trainLabels || images.length !== labels.length || images.length > 2) {
+    throw new IdxError(
+      `these are ${images.length} files of images and ${labels.length} of labels: give one of each, or MNIST's four`,
+    );
+  }
+  const train = examplesFromIdx(trainImages, trainLabels);
+  if (train.images.shape[1] !== pixels) {
+    throw new IdxError(`the images have ${train.images.shape[1]} pixels, and this page reads 28×28`);
+  }
+  if (testImages && testLabels) return { train, test: examplesFromIdx(testImages, testLabels) };
+  const parts = split(train.images, train.labels, 1 / 6, { seed: 1 });
+  return { train: parts.train, test: parts.validation };
+}

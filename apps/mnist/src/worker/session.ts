@@ -1,0 +1,252 @@
+/** One network and its run: the training loop by hand, a step at a time, so that it can be paused anywhere. */
+import { valueAndGrad } from "@dlcc/autograd";
+import {
+  buildNetwork,
+  buildOptimizer,
+  type EmbeddedDigits,
+  inRange,
+  type LoadedModel,
+  losses,
+  type OutputKind,
+  pick,
+  scores,
+} from "@dlcc/cli/experiment";
+import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
+import { callLayer, type Module, Sequential } from "@dlcc/layers";
+import { type Optimizer, sgd } from "@dlcc/optim";
+import { norm, type Parameter, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
+import { accuracy } from "@dlcc/train";
+import { type Experiment, networkOptions } from "../experiment.ts";
+import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
+import type { OpenedBackend } from "./backend.ts";
+import { judge } from "./judge.ts";
+
+/** Steps until results are read at the latest: an asynchronous device gets no further ahead. */
+const stepsBetweenReads = 16;
+/** How many units of the first layer are shown. */
+const shown = 32;
+/** Teaching: at most so many small steps on the drawn digit. */
+const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
+
+export class Session {
+  readonly opened: OpenedBackend;
+  readonly experiment: Experiment;
+  readonly digits: EmbeddedDigits;
+  readonly model: Module;
+  readonly stepsPerEpoch: number;
+  readonly outputs: OutputKind;
+  readonly loss: string;
+  readonly #range: readonly [number, number];
+  readonly #optimizer: Optimizer;
+  #batches: IterableIterator<Minibatch> | undefined;
+  #pending: { readonly loss: Tensor; readonly accuracy: Tensor }[] = [];
+  #losses: number[] = [];
+  #accuracies: number[] = [];
+  #gradients: readonly number[] = [];
+  #since: number = performance.now();
+  #seen = 0;
+  epoch = 1;
+  steps = 0;
+
+  private constructor(
+    opened: OpenedBackend,
+    experiment: Experiment,
+    digits: EmbeddedDigits,
+    model: Module,
+    loaded?: LoadedModel,
+  ) {
+    this.opened = opened;
+    this.experiment = experiment;
+    this.digits = digits;
+    this.model = model;
+    this.loss = loaded?.loss ?? experiment.loss;
+    this.outputs = pick(losses, this.loss).outputs ?? "activations";
+    this.#range = loaded?.input.range ?? [0, 1];
+    this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
+    const steps = this.stepsPerEpoch * experiment.epochs;
+    this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
+  }
+
+  /** A new network, or one from a file. */
+  static async create(
+    opened: OpenedBackend,
+    experiment: Experiment,
+    digits: EmbeddedDigits,
+    loaded?: LoadedModel,
+  ): Promise<Session> {
+    const model = await (loaded?.model ?? buildNetwork(networkOptions(experiment))).to(opened.backend);
+    return new Session(opened, experiment, digits, model, loaded);
+  }
+
+  get parameters(): number {
+    return this.model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
+  }
+
+  get finished(): boolean {
+    return this.epoch > this.experiment.epochs;
+  }
+
+  /** Learns from one minibatch. @returns Whether an epoch has come to its end. */
+  async step(measure: boolean): Promise<boolean> {
+    const { backend } = this.opened;
+    const { batchSize: size, seed } = this.experiment;
+    const { images, labels } = this.digits.train;
+    this.#batches ??= minibatches(images, labels, { size, seed, epoch: this.epoch, backend });
+    const next = this.#batches.next();
+    if (next.done) return this.#endEpoch();
+    this.model.train();
+    const { x: pixels, y } = next.value;
+    const x = inRange(pixels, this.#range);
+    const { loss } = pick(losses, this.loss);
+    const { value, aux, gradients } = valueAndGrad(() => {
+      const outputs = this.model.forward(x);
+      return { value: loss(outputs, y), aux: unrecorded(() => accuracy(outputs, y)) };
+    }, this.model.parameters());
+    x.dispose();
+    const norms = measure ? this.#norms(gradients) : [];
+    this.#optimizer.step(gradients);
+    this.#pending.push({ loss: value, accuracy: aux });
+    this.#seen += y.shape[0] ?? 0;
+    this.steps++;
+    if (measure || this.#pending.length >= stepsBetweenReads) await this.#read();
+    if (norms.length > 0) {
+      this.#gradients = await Promise.all(norms.map((n) => n.item()));
+      for (const n of norms) n.dispose();
+    }
+    if (this.steps % this.stepsPerEpoch === 0) return this.#endEpoch();
+    return false;
+  }
+
+  async #endEpoch(): Promise<true> {
+    await this.#read();
+    this.#batches?.next();
+    this.#batches = undefined;
+    this.epoch++;
+    return true;
+  }
+
+  #norms(gradients: ReadonlyMap<Parameter, Tensor>): Tensor[] {
+    return this.model.parameters().flatMap((parameter) => {
+      const gradient = parameter.name.endsWith("weight") ? gradients.get(parameter) : undefined;
+      return gradient ? [unrecorded(() => tidy(() => norm(gradient)))] : [];
+    });
+  }
+
+  async #read(): Promise<void> {
+    for (const { loss, accuracy } of this.#pending.splice(0)) {
+      const value = await loss.item();
+      this.#losses.push(value);
+      this.#accuracies.push(await accuracy.item());
+      loss.dispose();
+      accuracy.dispose();
+      if (!Number.isFinite(value)) {
+        throw new Error(
+          `The loss became ${value} at step ${this.steps}: the steps are too large. Try a smaller learning rate.`,
+        );
+      }
+    }
+  }
+
+  /** The curve since it was asked for last. */
+  async progress(): Promise<Progress> {
+    await this.#read();
+    const seconds = (performance.now() - this.#since) / 1000;
+    const progress = {
+      step: this.steps,
+      epoch: Math.min(this.epoch, this.experiment.epochs),
+      losses: Float32Array.from(this.#losses),
+      accuracies: Float32Array.from(this.#accuracies),
+      examplesPerSecond: this.#seen / seconds,
+      gradients: this.#gradients,
+    };
+    this.resetClock();
+    this.#losses = [];
+    this.#accuracies = [];
+    return progress;
+  }
+
+  /** Time that was not spent on training does not count. */
+  resetClock(): void {
+    this.#since = performance.now();
+    this.#seen = 0;
+  }
+
+  async judge(breathe: () => Promise<void>): Promise<Judged> {
+    const { loss } = pick(losses, this.loss);
+    const { model, outputs } = this;
+    const judged = await judge(this.digits.test, { model, loss, outputs, backend: this.opened.backend, breathe });
+    return { ...judged, step: this.steps };
+  }
+
+  /** What the first layer's units look for: their weights as images. */
+  async weights(): Promise<Float32Array> {
+    const first = this.model.parameters().find(({ name }) => name.endsWith("weight"));
+    if (!first) return new Float32Array();
+    const value = first.peek();
+    const part = tidy(() => slice(value, [0, Math.min(shown, value.shape[0] ?? 0)]));
+    const data = (await part.data()) as Float32Array;
+    part.dispose();
+    return data;
+  }
+
+  /** Reads a drawing, layer by layer. */
+  async read(drawing: Drawing): Promise<Reading> {
+    this.model.eval();
+    const x = prepareDigit(drawing, { backend: this.opened.backend });
+    const made = unrecorded(() =>
+      tidy(() => {
+        const layers = this.model instanceof Sequential ? this.model.layers : [this.model];
+        let value = inRange(x, this.#range);
+        const values = layers.map((layer) => {
+          value = callLayer(layer, value);
+          return value;
+        });
+        return { values, scores: scores(value, this.outputs) };
+      }),
+    );
+    const pixels = (await x.data()) as Float32Array;
+    const found = [...(await made.scores.data())];
+    const layers: { name: string; values: Float32Array }[] = [];
+    for (const [i, value] of made.values.entries()) {
+      // The last layer is what the bars show.
+      if (i < made.values.length - 1)
+        layers.push({ name: `${value.shape[1]} units`, values: (await value.data()) as Float32Array });
+      value.dispose();
+    }
+    made.scores.dispose();
+    x.dispose();
+    return { pixels, scores: found, guess: found.indexOf(Math.max(...found)), layers };
+  }
+
+  /** Learns from a drawing: a few small steps, until it is sure. */
+  async teach(drawing: Drawing, label: number): Promise<Reading> {
+    const { backend } = this.opened;
+    const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
+    const { loss } = pick(losses, this.loss);
+    const x = prepareDigit(drawing, { backend });
+    const y = tensor([label], { dtype: "int32", backend });
+    let reading = await this.read(drawing);
+    for (
+      let i = 0;
+      i < lessons.steps && (reading.guess !== label || (reading.scores[label] ?? 0) < lessons.sure);
+      i++
+    ) {
+      const { value, gradients } = valueAndGrad(
+        () => loss(this.model.forward(inRange(x, this.#range)), y),
+        this.model.parameters(),
+      );
+      optimizer.step(gradients);
+      value.dispose();
+      reading = await this.read(drawing);
+    }
+    x.dispose();
+    y.dispose();
+    return reading;
+  }
+
+  dispose(): void {
+    this.#batches?.return?.();
+    for (const parameter of this.model.parameters()) parameter.peek().dispose();
+    this.opened.dispose();
+  }
+}
