@@ -30,7 +30,7 @@ export const choices = {
 } as const;
 
 /** What a name says, where it says too little. */
-export const titles: Readonly<Record<string, string>> = {
+const titles: Readonly<Record<string, string>> = {
   relu: "ReLU",
   "cross-entropy": "Cross-entropy",
   "sigmoid-cross-entropy": "Sigmoid cross-entropy",
