@@ -1,4 +1,4 @@
-import { DlccError, Generator, Parameter, Tensor, tensor, tidy } from "@dlcc/tensor";
+import { DlccError, Generator, normal, Parameter, Tensor, tensor, tidy } from "@dlcc/tensor";
 import { distinct } from "./tape.ts";
 import { type Variable, valueAndGrad } from "./value-and-grad.ts";
 
@@ -64,7 +64,7 @@ export async function gradCheck(
     f(...inputs.flatMap((input, i) => (input instanceof Tensor ? [(cells[i] as Parameter).value] : [])));
   const shape = tidy(() => output().shape);
   const cotangent = tensor(
-    Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => generator.normal()),
+    Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => normal(generator)),
     { shape, backend },
   );
   const cost = (): Tensor => output().mul(cotangent).sum();

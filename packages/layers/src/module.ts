@@ -1,4 +1,4 @@
-import { ArgumentError, type Backend, type DType, Parameter, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
+import { ArgumentError, type Backend, type DType, loadValues, moveValues, Parameter, type Tensor } from "@dlcc/tensor";
 
 /** What can stand in a network: a module, or any function from tensor to tensor. */
 export type Layer = Module | ((x: Tensor) => Tensor);
@@ -123,29 +123,7 @@ export abstract class Module {
    * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): void {
-    const named = this.namedParameters();
-    const missing = [...named.keys()].filter((path) => !(path in state));
-    const surplus = Object.keys(state).filter((path) => !named.has(path));
-    if (strict && missing.length + surplus.length > 0) {
-      const list = (title: string, names: string[]): string =>
-        names.length > 0 ? ` ${title}: ${names.join(", ")}.` : "";
-      throw new ArgumentError(
-        `loadStateDict: the state is another model's.${list("Missing", missing)}${list("Not in this model", surplus)} { strict: false } loads what fits`,
-      );
-    }
-    const pairs = [...named].flatMap(([path, parameter]) => {
-      const value = state[path];
-      return value ? [{ path, parameter, value }] : [];
-    });
-    for (const { path, parameter, value } of pairs) {
-      const { shape, dtype } = parameter.peek();
-      if (value.shape.join() !== shape.join() || value.dtype !== dtype) {
-        throw new ShapeError(
-          `loadStateDict: ${path} is ${dtype} [${shape.join(",")}] in this model, and ${value.dtype} [${value.shape.join(",")}] in the state`,
-        );
-      }
-    }
-    for (const { parameter, value } of pairs) parameter.value = value;
+    loadValues("loadStateDict", "model", this.namedParameters(), state, strict);
   }
 
   /**
@@ -161,14 +139,7 @@ export abstract class Module {
    * ```
    */
   async to(target: Backend | Target): Promise<this> {
-    const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;
-    for (const parameter of this.namedParameters().values()) {
-      const cast = tidy(() => parameter.value.cast(dtype ?? parameter.peek().dtype));
-      const moved = backend ? await cast.to(backend) : cast;
-      parameter.value = moved;
-      moved.dispose();
-      cast.dispose();
-    }
+    await moveValues(this.namedParameters().values(), "kernel" in target ? { backend: target } : target);
     return this;
   }
 

@@ -17,7 +17,7 @@ import {
   where,
   zerosLike,
 } from "@dlcc/tensor";
-import { type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
+import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
 
 /**
  * Cross-entropy, `−log o_y` with `o = softmax(logits)`: the logarithm of the probability that the network gives to the
@@ -44,7 +44,7 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
     if (targets.rank === logits.rank - 1) {
       return reduceLosses("crossEntropy", apply(ops.softmaxCrossEntropy, {}, logits, targets), options);
     }
-    const probabilities = targetsLike("crossEntropy", logits, targets);
+    const probabilities = checkedTargets("crossEntropy", logits, targets);
     if (logits.rank !== 2) {
       throw new ShapeError(
         `crossEntropy: logits [${logits.shape.join(",")}] and probabilities [${targets.shape.join(",")}] must be [n, classes]: reshape them`,
@@ -93,7 +93,13 @@ export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptio
  * ```
  */
 export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("binaryCrossEntropy", binaryLosses("binaryCrossEntropy", logits, targets), options));
+  tidy(() =>
+    reduceLosses(
+      "binaryCrossEntropy",
+      binaryLosses(logits, checkedTargets("binaryCrossEntropy", logits, targets)),
+      options,
+    ),
+  );
 
 /**
  * Nielsen's cross-entropy cost of sigmoid outputs, from logits: {@link binaryCrossEntropy}, but summed over the outputs
@@ -108,13 +114,14 @@ export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: Los
  */
 export const sigmoidCrossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
   tidy(() =>
-    reduceLosses("sigmoidCrossEntropy", perExample(binaryLosses("sigmoidCrossEntropy", logits, targets)), options),
+    reduceLosses(
+      "sigmoidCrossEntropy",
+      perExample(binaryLosses(logits, targetsLike("sigmoidCrossEntropy", logits, targets))),
+      options,
+    ),
   );
 
-function binaryLosses(op: string, logits: Tensor, targets: Tensor): Tensor {
-  const y = targetsLike(op, logits, targets);
-  return sub(softplus(logits), mul(logits, y));
-}
+const binaryLosses = (logits: Tensor, y: Tensor): Tensor => sub(softplus(logits), mul(logits, y));
 
 /** `log(1 + eᶻ)`, stable: the logarithm of a sum of exponentials, over z and 0. Smooth at 0, as `max(z, 0) + …` is not. */
 const softplus = (z: Tensor): Tensor => logSumExp(stack([z, zerosLike(z)], -1), -1);

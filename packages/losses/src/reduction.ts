@@ -26,24 +26,31 @@ export function perExample(losses: Tensor): Tensor {
   );
 }
 
-/**
- * Targets in the shape and dtype of the outputs. Class labels (`int32 [n]` beside outputs `[n, classes]`) become the
- * course's unit vectors `e_y`.
- */
-export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
-  const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
-  const like = labels ? tidy(() => oneHot(targets, outputs.shape[outputs.rank - 1] ?? 1, outputs.dtype)) : targets;
-  if (like.shape.join() !== outputs.shape.join()) {
+/** Checks that targets have the shape and dtype of the outputs, and gives them back. */
+export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
+  if (targets.shape.join() !== outputs.shape.join()) {
     const column = targets.rank === outputs.rank - 1 && outputs.shape[outputs.rank - 1] === 1;
-    const hint = column ? "give the targets an axis, y.unsqueeze(-1)" : "class labels are int32, one axis less";
+    const hint = column ? "give the targets an axis, unsqueeze(y, -1)" : "make class labels rows, oneHot(y, classes)";
     throw new ShapeError(
       `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape; ${hint}`,
     );
   }
-  if (like.dtype !== outputs.dtype) {
+  if (targets.dtype !== outputs.dtype) {
     throw new DTypeError(
-      `${op}: outputs are ${outputs.dtype}, targets ${like.dtype}: cast one, as in y.cast("${outputs.dtype}")`,
+      `${op}: outputs are ${outputs.dtype}, targets ${targets.dtype}: cast one, as in y.cast("${outputs.dtype}")`,
     );
   }
-  return like;
+  return targets;
+}
+
+/**
+ * The same, but that class labels (`int32 [n]` beside outputs `[n, classes]`) become the course's unit vectors `e_y`.
+ */
+export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
+  const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
+  return checkedTargets(
+    op,
+    outputs,
+    labels ? tidy(() => oneHot(targets, outputs.shape[outputs.rank - 1] ?? 1, outputs.dtype)) : targets,
+  );
 }

@@ -1,8 +1,13 @@
-/** Losses for numbers. In all of them, `int32` class labels stand for the course's unit vectors `e_y`. */
+/** Losses for numbers. In the course's own, `int32` class labels stand for its unit vectors `e_y`. */
 import { ArgumentError, abs, less, mul, square, sub, type Tensor, tidy, where } from "@dlcc/tensor";
-import { type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
+import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
 
+/** What the outputs are off by. */
 const difference = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
+  sub(outputs, checkedTargets(op, outputs, targets));
+
+/** The same, of numbers or of classes. */
+const distance = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
   sub(outputs, targetsLike(op, outputs, targets));
 
 /**
@@ -20,7 +25,7 @@ const difference = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
  * ```
  */
 export const l2 = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("l2", mul(perExample(square(difference("l2", outputs, targets))), 0.5), options));
+  tidy(() => reduceLosses("l2", mul(perExample(square(distance("l2", outputs, targets))), 0.5), options));
 
 /**
  * Nielsen's quadratic cost, `1/2n Σ ‖y − a‖²`: the same as {@link l2}. Source: his book, chapter 1.
@@ -46,7 +51,7 @@ export const quadraticCost: typeof l2 = l2;
  * ```
  */
 export const l1 = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("l1", perExample(abs(difference("l1", outputs, targets))), options));
+  tidy(() => reduceLosses("l1", perExample(abs(distance("l1", outputs, targets))), options));
 
 /**
  * The mean square error over all elements, as PyTorch's `MSELoss`. With `reduction: "none"` it has the outputs' shape.
@@ -95,8 +100,8 @@ export function huber(
   if (!(delta > 0)) throw new ArgumentError(`huber: delta ${delta} must be above 0`);
   return tidy(() => {
     const d = difference("huber", outputs, targets);
-    const distance = abs(d);
-    const losses = where(less(distance, delta), mul(square(d), 0.5), mul(sub(distance, delta / 2), delta));
+    const size = abs(d);
+    const losses = where(less(size, delta), mul(square(d), 0.5), mul(sub(size, delta / 2), delta));
     return reduceLosses("huber", losses, options);
   });
 }

@@ -2,7 +2,18 @@
  * What all optimizers share: groups of parameters with options of their own, cells for what is remembered between steps,
  * the count of steps, and saving. What one optimizer adds is a rule for one parameter: see `sgd.ts`, `adam.ts`.
  */
-import { ArgumentError, type Backend, Parameter, ShapeError, type Tensor, tensor, tidy, zerosLike } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  type Backend,
+  loadValues,
+  moveValues,
+  Parameter,
+  ShapeError,
+  type Tensor,
+  tensor,
+  tidy,
+  zerosLike,
+} from "@dlcc/tensor";
 import type { Schedule } from "./schedules.ts";
 
 /** The gradients of some parameters, as `valueAndGrad` gives them. */
@@ -81,18 +92,11 @@ export function createOptimizer<Options extends Partial<CommonOptions>>(
   if (typeof (trainable as Partial<Iterable<unknown>>)[Symbol.iterator] !== "function") throw notTrainable(rule.name);
   const items = [...trainable];
   const plain = items.filter((item) => item instanceof Parameter);
-  if (
-    plain.length < items.length &&
-    !items.every((item) => item !== null && typeof item === "object" && "parameters" in item)
-  ) {
-    throw notTrainable(rule.name);
-  }
-  const groups =
-    plain.length === items.length ? [{ parameters: plain }] : (items as readonly ParameterGroup<Options>[]);
+  const groups = plain.length === items.length ? [{ parameters: plain }] : (items as ParameterGroup<Options>[]);
+  if (!groups.every((group) => group?.parameters)) throw notTrainable(rule.name);
   return new Optimizer(
     rule.name,
     groups.map(({ parameters, ...own }): Group => {
-      if (!parameters) throw new ArgumentError(`${rule.name}: takes parameters, or groups { parameters, … }, not both`);
       const all: Options = { ...options, ...own };
       const lr = all.lr ?? rule.lr;
       if (lr === undefined) throw new ArgumentError(`${rule.name}: needs a learning rate, as in { lr: 0.1 }`);
@@ -207,9 +211,14 @@ export class Optimizer {
   #memoryOf(parameter: Parameter, slots: readonly string[]): Map<string, Parameter> {
     const known = this.#memory.get(parameter);
     if (known) return known;
-    const memory = tidy(() => new Map(slots.map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])));
+    const memory = freshMemory(parameter, slots);
     this.#memory.set(parameter, memory);
     return memory;
+  }
+
+  /** All cells that it remembers. */
+  #cells(): Parameter[] {
+    return [...this.#memory.values()].flatMap((memory) => [...memory.values()]);
   }
 
   /** What it remembers, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each. */
@@ -227,61 +236,41 @@ export class Optimizer {
    * @throws {ArgumentError} if the state is another optimizer's. @throws {ShapeError} if a shape or dtype differs.
    */
   async loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> {
-    const { steps, ...remembered } = state;
+    const { steps, ...values } = state;
     if (!steps) throw new ArgumentError(`${this.name}: this is no optimizer's state: it lacks "steps"`);
-    const all = this.parameters();
-    const slotsOf = new Map(this.#groups.flatMap(({ parameters, slots }) => parameters.map((p) => [p, slots])));
-    const loads = Object.entries(remembered).map(([key, value]) => {
-      const dot = key.lastIndexOf(".");
-      const [slot, parameter] = [key.slice(0, dot), all[Number(key.slice(dot + 1))]];
-      const slots = parameter && slotsOf.get(parameter);
-      if (!parameter || !slots?.includes(slot)) {
-        throw new ArgumentError(`${this.name}: the state is another optimizer's: there is no place for ${key}`);
-      }
-      const { shape, dtype } = parameter.peek();
-      if (shape.join() !== value.shape.join() || dtype !== value.dtype) {
-        throw new ShapeError(
-          `${this.name}: ${key} is ${value.dtype} [${value.shape.join(",")}], ${parameter.name} is ${dtype} [${shape.join(",")}]`,
-        );
-      }
-      return { slot, slots, parameter, value };
-    });
     const done = await steps.item();
-    // A parameter that never had a gradient has nothing to be remembered; but what is remembered comes whole.
-    const missing = all.flatMap((parameter, i) => {
-      const wanted = slotsOf.get(parameter) ?? [];
-      const absent = wanted.filter((slot) => !(`${slot}.${i}` in remembered)).map((slot) => `${slot}.${i}`);
-      return absent.length < wanted.length || (done > 0 && loads.length === 0) ? absent : [];
-    });
-    if (missing.length > 0) {
-      throw new ArgumentError(`${this.name}: the state is another optimizer's: it lacks ${missing.join(", ")}`);
+    const nothing = done > 0 && Object.keys(values).length === 0;
+    const loaded = new Map<Parameter, Map<string, Parameter>>();
+    const cells = new Map<string, Parameter>();
+    let i = 0;
+    for (const { parameters, slots } of this.#groups) {
+      for (const parameter of parameters) {
+        const ending = `.${i++}`;
+        // A parameter that never had a gradient has nothing to be remembered; but what is remembered comes whole.
+        if (!nothing && !slots.some((slot) => slot + ending in values)) continue;
+        const memory = this.#memory.get(parameter) ?? freshMemory(parameter, slots);
+        loaded.set(parameter, memory);
+        for (const [slot, cell] of memory) cells.set(slot + ending, cell);
+      }
     }
+    loadValues(this.name, "optimizer", cells, values);
     this.#steps = done;
     tidy(() => {
-      for (const memory of this.#memory.values()) {
-        for (const cell of memory.values()) cell.value = zerosLike(cell.peek());
-      }
+      for (const cell of this.#cells()) if (![...cells.values()].includes(cell)) cell.value = zerosLike(cell.peek());
     });
-    for (const { slot, slots, parameter, value } of loads) {
-      const cell = this.#memoryOf(parameter, slots).get(slot);
-      if (cell) cell.value = value;
-    }
+    for (const [parameter, memory] of loaded) this.#memory.set(parameter, memory);
   }
 
   /** Moves what it remembers to a backend, as `model.to(backend)` does the model. */
   async to(backend: Backend): Promise<this> {
-    for (const memory of this.#memory.values()) {
-      for (const cell of memory.values()) {
-        const value = cell.value;
-        const moved = await value.to(backend);
-        cell.value = moved;
-        moved.dispose();
-        value.dispose();
-      }
-    }
+    await moveValues(this.#cells(), { backend });
     return this;
   }
 }
+
+/** What is remembered for a parameter, to begin with: zeros. */
+const freshMemory = (parameter: Parameter, slots: readonly string[]): Map<string, Parameter> =>
+  tidy(() => new Map(slots.map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])));
 
 /** Checks that an option is a number in a range. */
 export function checkRange(

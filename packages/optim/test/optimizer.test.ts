@@ -11,7 +11,7 @@ import {
   sgd,
   warmUp,
 } from "@dlcc/optim";
-import { ArgumentError, cpu, Generator, Parameter, ShapeError, slice, type Tensor, tensor } from "@dlcc/tensor";
+import { ArgumentError, cpu, Generator, normal, Parameter, ShapeError, slice, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 const cell = (...values: number[]): Parameter => new Parameter("v", tensor(values));
@@ -128,7 +128,7 @@ describe("saving and going on", () => {
   /** Random gradients, the same for each run. */
   const gradientsAt = (step: number, parameters: readonly Parameter[]): Map<Parameter, Tensor> => {
     const generator = new Generator(7, step);
-    return new Map(parameters.map((p) => [p, tensor(Array.from({ length: p.peek().size }, () => generator.normal()))]));
+    return new Map(parameters.map((p) => [p, tensor(Array.from({ length: p.peek().size }, () => normal(generator)))]));
   };
   test.each(Object.entries(makers))("%s goes on as if it had never stopped, bit for bit", async (_, make) => {
     const start = (): Parameter[] => [cell(1, 2, 3), cell(-1, 0.5)];
@@ -200,12 +200,12 @@ describe("saving and going on", () => {
   test("a state of another shape is refused, naming both", async () => {
     const state = stateOf(pick("momentum"));
     const optimizer = pick("momentum")([cell(1, 2, 3)]);
-    await expect(optimizer.loadStateDict(state)).rejects.toThrow(/\[2\].*\[3\]/);
+    await expect(optimizer.loadStateDict(state)).rejects.toThrow(/velocity\.0 .*\[3\].*\[2\]/);
   });
   test("a state of another dtype is refused, naming both", async () => {
     const state = stateOf(pick("momentum"));
     const optimizer = pick("momentum")([new Parameter("v", tensor([1, 2], { dtype: "float64" }))]);
-    await expect(optimizer.loadStateDict(state)).rejects.toThrow(/float32.*float64/);
+    await expect(optimizer.loadStateDict(state)).rejects.toThrow(/velocity\.0 .*float64.*float32/);
   });
   test("what is no state at all is refused", async () => {
     await expect(pick("adam")([cell(1)]).loadStateDict({})).rejects.toThrow(/lacks "steps"/);

@@ -1,6 +1,7 @@
 /** What several ops ask of their inputs. */
 import { isFloat } from "./dtype.ts";
 import { DTypeError, ShapeError, show } from "./errors.ts";
+import type { Result } from "./op.ts";
 import { sameShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -20,7 +21,7 @@ export function needNumber(op: string, x: Tensor): void {
 }
 
 /** Inputs that must have one dtype. */
-export function needSameDType(op: string, a: Tensor, b: Tensor): void {
+export function needSameDType(op: string, a: Result, b: Result): void {
   if (a.dtype === b.dtype) return;
   throw new DTypeError(
     `${op}: dtypes differ, ${a.dtype} ${show(a.shape)} and ${b.dtype} ${show(b.shape)}: cast one, as in x.cast("${a.dtype}")`,
@@ -28,7 +29,7 @@ export function needSameDType(op: string, a: Tensor, b: Tensor): void {
 }
 
 /** Inputs that must have one shape. */
-export function needSameShape(op: string, a: Tensor, b: Tensor): void {
+export function needSameShape(op: string, a: Result, b: Result): void {
   if (sameShape(a.shape, b.shape)) return;
   throw new ShapeError(`${op}: shapes differ, ${show(a.shape)} and ${show(b.shape)}: broadcast first`);
 }

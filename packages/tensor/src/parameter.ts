@@ -1,7 +1,10 @@
 import { apply, notATensor } from "./apply.ts";
-import { ShapeError } from "./errors.ts";
+import type { Backend } from "./backend.ts";
+import type { DType } from "./dtype.ts";
+import { ArgumentError, ShapeError, show } from "./errors.ts";
 import { tidy } from "./memory.ts";
 import { broadcastTo } from "./primitives/views.ts";
+import { sameShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
 /** A claim of the cell's own. It is in no scope, so a cell that is forgotten is the finalizer's. */
@@ -49,8 +52,8 @@ export class Parameter {
 
   /** The cell takes a claim of its own on the new value, and gives back that on the old one. */
   set value(value: Tensor) {
-    const [is, was] = [value.shape.join(","), this.#held.shape.join(",")];
-    if (is !== was) throw new ShapeError(`parameter ${this.name}: is [${was}], and can't become [${is}]`);
+    const [is, was] = [show(value.shape), show(this.#held.shape)];
+    if (is !== was) throw new ShapeError(`parameter ${this.name}: is ${was}, and can't become ${is}`);
     const next = held(value);
     this.#held.dispose();
     this.#held = next;
@@ -59,5 +62,82 @@ export class Parameter {
   /** The cell's own tensor, for those that replace it: not to be kept, nor disposed of. */
   peek(): Tensor {
     return this.#held;
+  }
+}
+
+/**
+ * Replaces the values of cells, by name: what `loadStateDict` of models and optimizers does. All values are checked before
+ * the first is replaced.
+ *
+ * @param op As messages begin.
+ * @param whose What the cells belong to, such as `model`.
+ * @param cells The cells by name.
+ * @param values Their new values.
+ * @param strict Whether each cell must have a value and each value a cell.
+ * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
+ * @example
+ * ```ts
+ * import { loadValues, Parameter, tensor } from "@dlcc/tensor";
+ *
+ * const w = new Parameter("w", tensor([0, 0]));
+ * loadValues("load", "model", new Map([["w", w]]), { w: tensor([1, 2]) });
+ * console.log(await w.value.array()); // → [ 1, 2 ]
+ * ```
+ */
+export function loadValues(
+  op: string,
+  whose: string,
+  cells: ReadonlyMap<string, Parameter>,
+  values: Readonly<Record<string, Tensor>>,
+  strict = true,
+): void {
+  const missing = [...cells.keys()].filter((name) => !(name in values));
+  const surplus = Object.keys(values).filter((name) => !cells.has(name));
+  if (strict && missing.length + surplus.length > 0) {
+    const list = (title: string, names: string[]): string =>
+      names.length > 0 ? ` ${title}: ${names.join(", ")}.` : "";
+    throw new ArgumentError(
+      `${op}: the state is another ${whose}'s.${list("Missing", missing)}${list(`Not in this ${whose}`, surplus)}${whose === "model" ? " { strict: false } loads what fits" : ""}`,
+    );
+  }
+  const pairs = [...cells].flatMap(([name, cell]) => {
+    const value = values[name];
+    return value ? [{ name, cell, value }] : [];
+  });
+  for (const { name, cell, value } of pairs) {
+    const { shape, dtype } = cell.peek();
+    if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
+      throw new ShapeError(
+        `${op}: ${name} is ${dtype} ${show(shape)} in this ${whose}, and ${value.dtype} ${show(value.shape)} in the state`,
+      );
+    }
+  }
+  for (const { cell, value } of pairs) cell.value = value;
+}
+
+/**
+ * Moves the values of cells to a backend, or to another dtype: what `to` of models and optimizers does.
+ *
+ * @param cells What to move.
+ * @param target Where to; what is left out stays as it is.
+ * @example
+ * ```ts
+ * import { moveValues, Parameter, tensor } from "@dlcc/tensor";
+ *
+ * const w = new Parameter("w", tensor([1, 2]));
+ * await moveValues([w], { dtype: "float64" });
+ * console.log(w.value.dtype); // → float64
+ * ```
+ */
+export async function moveValues(
+  cells: Iterable<Parameter>,
+  { backend, dtype }: { readonly backend?: Backend | undefined; readonly dtype?: DType | undefined },
+): Promise<void> {
+  for (const cell of cells) {
+    const cast = tidy(() => cell.value.cast(dtype ?? cell.peek().dtype));
+    const moved = backend ? await cast.to(backend) : cast;
+    cell.value = moved;
+    moved.dispose();
+    cast.dispose();
   }
 }

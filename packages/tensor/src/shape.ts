@@ -123,28 +123,21 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
  */
 export function reshapedStrides(shape: Shape, strides: readonly number[], newShape: Shape): number[] | undefined {
   if (isContiguous(shape, strides)) return contiguousStrides(newShape);
-  const old = shape.map((length, axis) => ({ length, stride: strides[axis] as number })).filter((a) => a.length !== 1);
+  // Runs of axes that lie within one another: each must be whole new axes.
+  const { lengths, strides: runs } = collapse(shape, [{ strides }]);
   const result = new Array<number>(newShape.length);
-  let next = newShape.length - 1;
-  for (let axis = old.length - 1; axis >= 0; axis--) {
-    // One run: old axes that lie within one another, from the last one forward.
-    const inner = old[axis] as { length: number; stride: number };
-    let run = inner.length;
-    for (let outer = old[axis - 1]; outer && outer.stride === run * inner.stride; outer = old[axis - 1]) {
-      run *= outer.length;
-      axis--;
-    }
-    let stride = inner.stride;
-    while (run > 1) {
-      const length = newShape[next];
+  let axis = newShape.length - 1;
+  for (let i = lengths.length - 1; i >= 0; i--) {
+    let stride = (runs[0] as number[])[i] as number;
+    for (let run = lengths[i] as number; run > 1; ) {
+      const length = newShape[axis];
       if (length === undefined || run % length !== 0) return undefined;
-      result[next--] = stride;
+      result[axis--] = stride;
       stride *= length;
       run /= length;
     }
   }
-  for (; next >= 0; next--) result[next] = 0; // What is left has length 1.
-  return result;
+  return result.fill(0, 0, axis + 1); // What is left has length 1.
 }
 
 /**

@@ -42,6 +42,7 @@ const notCompared = new Set([
   "isFloat",
   "keep",
   "kernelsOf",
+  "normal",
   "randn",
   "sizeOf",
   "tensor",

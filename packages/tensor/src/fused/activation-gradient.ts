@@ -1,12 +1,10 @@
+import { needFloat, needSameDType, needSameShape } from "../checks.ts";
 import { activationGradient as kernel } from "../cpu/fused.ts";
-import { isFloat } from "../dtype.ts";
-import { DTypeError } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { type FusedOperation, runFused as run } from "../op.ts";
 import { greater, mul, sub, where } from "../ops/elementwise.ts";
 import type { FusedActivation } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkGradient } from "./check-gradient.ts";
 
 /** By the output `y`: with y = σ(x), for one, dC/dx = y (1 − y) dC/dy. */
 const slopes: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) => Tensor } = {
@@ -20,10 +18,9 @@ export const activationGradient: FusedOperation<"activationGradient"> = {
   name: "activationGradient",
   run,
   results(_, [gradient, output]) {
-    checkGradient("activationGradient", gradient, output);
-    if (!isFloat(output.dtype)) {
-      throw new DTypeError(`activationGradient: takes floats, got ${output.dtype}: cast("float32")`);
-    }
+    needSameDType("activationGradient", gradient, output);
+    needSameShape("activationGradient", gradient, output);
+    needFloat("activationGradient", output);
     return [output];
   },
   composite: ({ activation }, [gradient, output]) => tidy(() => [slopes[activation](gradient, output)]),

@@ -1,7 +1,6 @@
-import { needSameDType } from "../checks.ts";
+import { needFloat, needSameDType } from "../checks.ts";
 import { linear as kernel } from "../cpu/fused.ts";
-import { isFloat } from "../dtype.ts";
-import { DTypeError, ShapeError, show } from "../errors.ts";
+import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { type FusedOperation, runFused as run } from "../op.ts";
 import { add } from "../ops/elementwise.ts";
@@ -15,9 +14,7 @@ export const linear: FusedOperation<"linear"> = {
   run,
   results(_, [x, weight, bias]) {
     needSameDType("linear", x, weight);
-    if (!isFloat(x.dtype)) {
-      throw new DTypeError(`linear: takes floats, got ${x.dtype} ${show(x.shape)}: cast("float32")`);
-    }
+    needFloat("linear", x);
     const [out, inner] = weight.shape;
     if (x.rank !== 2 || weight.rank !== 2 || x.shape[1] !== inner) {
       throw new ShapeError(`linear: x ${show(x.shape)} and weight ${show(weight.shape)} must be [n, in] and [out, in]`);

@@ -1,6 +1,6 @@
 import { apply } from "../apply.ts";
+import { needFloat, needSameDType, needSameShape } from "../checks.ts";
 import * as kernels from "../cpu/fused.ts";
-import { isFloat } from "../dtype.ts";
 import { DTypeError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { type FusedOperation, runFused as run, type WithDerivative } from "../op.ts";
@@ -9,10 +9,9 @@ import { mul, neg, sub } from "../ops/elementwise.ts";
 import { unsqueeze } from "../ops/movement.ts";
 import { sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkGradient } from "./check-gradient.ts";
 
 function checkLogits(op: string, logits: Tensor, labels: Tensor): void {
-  if (!isFloat(logits.dtype)) throw new DTypeError(`${op}: logits are floats, got ${logits.dtype}: cast("float32")`);
+  needFloat(op, logits);
   if (labels.dtype !== "int32") {
     throw new DTypeError(`${op}: labels are class indices in int32, got ${labels.dtype}: cast("int32")`);
   }
@@ -47,7 +46,8 @@ export const softmaxCrossEntropyGradient: FusedOperation<"softmaxCrossEntropyGra
   run,
   results(_, [logits, labels, gradient]) {
     checkLogits("softmaxCrossEntropyGradient", logits, labels);
-    checkGradient("softmaxCrossEntropyGradient", gradient, { dtype: logits.dtype, shape: labels.shape });
+    needSameDType("softmaxCrossEntropyGradient", gradient, logits);
+    needSameShape("softmaxCrossEntropyGradient", gradient, labels);
     return [logits];
   },
   composite: (_, [logits, labels, gradient]) =>

@@ -1,8 +1,7 @@
 /** The steps of the optimizers: from old values and a gradient to new values. */
-import { needSameDType } from "../checks.ts";
+import { needFloat, needSameDType } from "../checks.ts";
 import * as kernels from "../cpu/fused.ts";
-import { isFloat } from "../dtype.ts";
-import { DTypeError, ShapeError, show } from "../errors.ts";
+import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { type FusedOperation, runFused as run } from "../op.ts";
 import { add, div, mul, sqrt, square, sub } from "../ops/elementwise.ts";
@@ -20,7 +19,7 @@ function results(this: { readonly name: string }, _: unknown, inputs: readonly T
       );
     }
   }
-  if (!isFloat(parameter.dtype)) throw new DTypeError(`${this.name}: trains floats, got ${parameter.dtype}`);
+  needFloat(this.name, parameter);
   return inputs.slice(0, -1);
 }
 

@@ -2,7 +2,7 @@ import { apply } from "../apply.ts";
 import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { matmul as primitive } from "../primitives/matmul.ts";
-import { broadcastShapes, sameShape } from "../shape.ts";
+import { broadcastShapes } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { reshape } from "./movement.ts";
 import { expand, needTensor } from "./operands.ts";
@@ -32,9 +32,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   return tidy(() => {
     const left = a.rank === 1 ? reshape(a, [1, ...a.shape]) : a;
     const right = b.rank === 1 ? reshape(b, [...b.shape, 1]) : b;
-    const batch = sameShape(left.shape.slice(0, -2), right.shape.slice(0, -2))
-      ? left.shape.slice(0, -2)
-      : broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
+    const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
     const product = apply(
       primitive,
       {},

@@ -1,8 +1,7 @@
 /** Reductions: many numbers into one. */
 import { apply } from "../apply.ts";
 import type { ReduceOp } from "../backend.ts";
-import { isFloat } from "../dtype.ts";
-import { DTypeError, show } from "../errors.ts";
+import { needFloat } from "../checks.ts";
 import { tidy } from "../memory.ts";
 import type { Operation } from "../op.ts";
 import * as primitives from "../primitives/reduction.ts";
@@ -92,9 +91,7 @@ export const min = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
 export const mean = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   tidy(() => {
     needTensor("mean", x);
-    if (!isFloat(x.dtype)) {
-      throw new DTypeError(`mean: takes float32 or float64, got ${x.dtype} ${show(x.shape)}: x.cast("float32") first`);
-    }
+    needFloat("mean", x);
     const total = sum(x, axes, options);
     return div(
       total,

@@ -1,5 +1,4 @@
 import { ArgumentError } from "../errors.ts";
-import { portableLog } from "./log.ts";
 import { philox } from "./philox.ts";
 
 /** What makes random choices repeatable: a whole number, or a generator that goes on where it stands. */
@@ -27,7 +26,6 @@ export class Generator {
   #block: Uint32Array = new Uint32Array(4);
   /** How many 32-bit words have been taken. */
   #taken = 0;
-  #spare: number | undefined;
 
   /**
    * @param seed A whole number from 0 to 2⁵³ − 1.
@@ -62,27 +60,6 @@ export class Generator {
     const high = this.bits() >>> 5;
     const low = this.bits() >>> 6;
     return (high * 2 ** 26 + low) / 2 ** 53;
-  }
-
-  /**
-   * Normal with mean 0 and variance 1, by the polar method: a random point in the unit circle gives two at a time.
-   * Source: Marsaglia & Bray 1964.
-   */
-  normal(): number {
-    if (this.#spare !== undefined) {
-      const spare = this.#spare;
-      this.#spare = undefined;
-      return spare;
-    }
-    for (;;) {
-      const x = 2 * this.uniform() - 1;
-      const y = 2 * this.uniform() - 1;
-      const square = x * x + y * y;
-      if (square >= 1 || square === 0) continue;
-      const scale = Math.sqrt((-2 * portableLog(square)) / square);
-      this.#spare = y * scale;
-      return x * scale;
-    }
   }
 
   /** A whole number from 0 to `n − 1`, each as likely (up to n / 2⁵³). */

@@ -1,7 +1,8 @@
 import { type CreateOptions, create } from "../create.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { generatorOf, type Seed } from "./generator.ts";
+import { type Generator, generatorOf, type Seed } from "./generator.ts";
+import { normal } from "./normal.ts";
 
 /** What random tensors take. */
 export interface RandomOptions extends CreateOptions {
@@ -13,14 +14,14 @@ function sample(
   op: string,
   shape: Shape,
   options: RandomOptions,
-  draw: "uniform" | "normal",
+  draw: (generator: Generator) => number,
   scale: number,
   shift: number,
 ): Tensor {
   checkShape(op, shape);
   const generator = generatorOf(options.seed);
   const data = new Float64Array(sizeOf(shape));
-  for (let i = 0; i < data.length; i++) data[i] = shift + scale * generator[draw]();
+  for (let i = 0; i < data.length; i++) data[i] = shift + scale * draw(generator);
   return create(op, data, shape, options);
 }
 
@@ -37,7 +38,7 @@ function sample(
 export const uniform = (
   shape: Shape,
   { low = 0, high = 1, ...options }: RandomOptions & { readonly low?: number; readonly high?: number } = {},
-): Tensor => sample("uniform", shape, options, "uniform", high - low, low);
+): Tensor => sample("uniform", shape, options, (generator) => generator.uniform(), high - low, low);
 
 /**
  * Normal random numbers; by default of mean 0 and standard deviation 1.
@@ -56,4 +57,4 @@ export const randn = (
     standardDeviation = 1,
     ...options
   }: RandomOptions & { readonly mean?: number; readonly standardDeviation?: number } = {},
-): Tensor => sample("randn", shape, options, "normal", standardDeviation, mean);
+): Tensor => sample("randn", shape, options, normal, standardDeviation, mean);
