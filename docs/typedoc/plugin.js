@@ -26,7 +26,7 @@ const byFile = {
     "Linear algebra": "ops/matmul",
     Movement: "ops/movement",
     Composite: "ops/composite",
-    Random: "random/generator random/normal random/samplers",
+    Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory parameter",
     "For backends": "backend kernels-of cpu/index",
     "For those who extend dlcc": "apply op recorder signatures",

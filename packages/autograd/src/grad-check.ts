@@ -1,4 +1,4 @@
-import { DlccError, Generator, normal, Parameter, Tensor, tensor, tidy } from "@dlcc/tensor";
+import { DlccError, Generator, normal, Parameter, permutation, Tensor, tensor, tidy } from "@dlcc/tensor";
 import { distinct } from "./tape.ts";
 import { type Variable, valueAndGrad } from "./value-and-grad.ts";
 
@@ -75,7 +75,7 @@ export async function gradCheck(
     const original = cell.value;
     const data = Float64Array.from(await original.data());
     const analytic = (await gradients.get(cell)?.data()) ?? new Float64Array(data.length);
-    const order = generator.permutation(data.length).subarray(0, elements);
+    const order = permutation(generator, data.length).subarray(0, elements);
     const costAt = async (i: number, x: number): Promise<number> => {
       const moved = data.slice();
       moved[i] = x;

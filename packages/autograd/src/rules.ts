@@ -23,14 +23,13 @@ import {
   ops,
   permute,
   reshape,
-  sign,
   sum,
   type Tensor,
   transpose,
 } from "@dlcc/tensor";
 
 /** The ops that bring their derivative along. */
-export type SelfDerived = {
+type SelfDerived = {
   [O in Op]: (typeof ops)[O] extends { readonly derivative: (...args: never) => unknown } ? O : never;
 }[Op];
 
@@ -42,18 +41,17 @@ const activation =
 /** Functions that are flat wherever they have a derivative. */
 const flat = (): readonly undefined[] => [];
 
-/** The derivatives of those primitives and views. */
-export const rules: { readonly [O in Exclude<Op, FusedOp | SelfDerived>]: Derivative<O> } = {
+/** The ops of this table. A fused op that brings no derivative needs none: its composite is replayed and walked back. */
+export type Ruled = Exclude<Op, FusedOp | SelfDerived>;
+
+/** Their derivatives. */
+export const rules: { readonly [O in Ruled]: Derivative<O> } = {
   // d(−x) = −dx
   neg: (g) => [() => neg(g)],
   // d eˣ = eˣ dx
   exp: (g, { output }) => [() => mul(g, output)],
   // d log x = dx / x
   log: (g, { inputs: [x] }) => [() => div(g, x)],
-  // d √x = dx / (2 √x)
-  sqrt: (g, { output }) => [() => div(g, mul(output, 2))],
-  // d |x| = sign x dx
-  abs: (g, { inputs: [x] }) => [() => mul(g, sign(x))],
   relu: activation("relu"),
   sigmoid: activation("sigmoid"),
   tanh: activation("tanh"),

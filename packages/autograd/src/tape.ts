@@ -23,14 +23,7 @@ import {
   tidy,
   withRecorder,
 } from "@dlcc/tensor";
-import { fusedRules } from "./fused-rules.ts";
-import { accumulate, rules, type SelfDerived } from "./rules.ts";
-
-/** Any step, as the tables' entries see it. */
-type AnyRule = Derivative<Op> | "recompute";
-
-type Tabled = Exclude<Op, SelfDerived>;
-const table: { readonly [O in Tabled]: Derivative<O> | "recompute" } = { ...rules, ...fusedRules };
+import { accumulate, type Ruled, rules } from "./rules.ts";
 
 /** Records the ops that lead on from the values that it watches, and walks them back. */
 export class Tape implements Recorder {
@@ -97,13 +90,12 @@ export class Tape implements Recorder {
 }
 
 function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
-  const rule = (step.op.derivative ?? table[step.op.name as Tabled]) as AnyRule;
-  if (rule === "recompute") return recompute(step, gradients);
-  const [output] = step.outputs;
-  return rule(gradients[0] as Tensor, { ...step, output });
+  const [gradient] = gradients as [Tensor];
+  const derivative = (step.op.derivative ?? rules[step.op.name as Ruled]) as Derivative<Op> | undefined;
+  return derivative ? derivative(gradient, { ...step, output: step.outputs[0] }) : recompute(step, gradients);
 }
 
-/** Runs a fused op's composite under a tape of its own, and walks that back. */
+/** For a fused op without a derivative of its own, which is right at any order: runs its composite under a tape of its own, and walks that back. */
 function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
   const tape = new Tape();
   try {

@@ -1,6 +1,6 @@
 /** Ops of one's own. */
 import { customOp, grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
-import { ArgumentError, ShapeError, step, type Tensor, tensor, withRecorder } from "@dlcc/tensor";
+import { ArgumentError, ShapeError, sqrt, step, type Tensor, tensor, withRecorder } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { normal, opsOf } from "./cases.ts";
 
@@ -12,7 +12,7 @@ const swish = customOp<[Tensor]>({
 
 const hypotenuse = customOp<[Tensor, Tensor]>({
   name: "hypotenuse",
-  forward: (a, b) => a.mul(a).add(b.mul(b)).sqrt(),
+  forward: (a, b) => sqrt(a.mul(a).add(b.mul(b))),
   backward: (gradient, [a, b], c) => [gradient.mul(a).div(c), gradient.mul(b).div(c)],
 });
 

@@ -5,6 +5,7 @@ import {
   Generator,
   generatorOf,
   keep,
+  permutation,
   type Seed,
   type Tensor,
   tensor,
@@ -85,7 +86,7 @@ export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOp
   const upload = { x: uploader(images, most, backend), y: uploader(labels, most, backend) };
   // Each epoch is a stream of the seed, so that a run that is resumed in epoch 7 need not draw the first six again.
   const generator = typeof seed === "number" ? new Generator(seed, epoch) : generatorOf(seed);
-  const order = shuffle ? generator.permutation(count) : Int32Array.from({ length: count }, (_, i) => i);
+  const order = shuffle ? permutation(generator, count) : Int32Array.from({ length: count }, (_, i) => i);
   return run(order.subarray(0, dropLast ? count - (count % size) : count), size, upload);
 }
 

@@ -1,4 +1,14 @@
-import { ArgumentError, gather, generatorOf, type Seed, slice, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  gather,
+  generatorOf,
+  permutation,
+  type Seed,
+  slice,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@dlcc/tensor";
 import type { Examples } from "./examples.ts";
 import { countExamples } from "./rows.ts";
 
@@ -56,7 +66,7 @@ export function split(images: Tensor, labels: Tensor, validation: number, option
     });
     return { train: part(0, kept), validation: part(kept, count) };
   }
-  const order = generatorOf(seed).permutation(count);
+  const order = permutation(generatorOf(seed), count);
   const at = (examples: Tensor, indices: Int32Array): Tensor =>
     gather(examples, tensor(indices, { backend: examples.backend }));
   const part = (indices: Int32Array): Examples => ({ images: at(images, indices), labels: at(labels, indices) });

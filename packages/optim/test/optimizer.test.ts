@@ -11,7 +11,18 @@ import {
   sgd,
   warmUp,
 } from "@dlcc/optim";
-import { ArgumentError, cpu, Generator, normal, Parameter, ShapeError, slice, type Tensor, tensor } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  abs,
+  cpu,
+  Generator,
+  normal,
+  Parameter,
+  ShapeError,
+  slice,
+  type Tensor,
+  tensor,
+} from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 const cell = (...values: number[]): Parameter => new Parameter("v", tensor(values));
@@ -286,7 +297,7 @@ test("a rule of one's own is a few lines", async () => {
       slots: () => ["count"],
       update: ([parameter, count], gradient, { lr }) => {
         if (!parameter || !count) return;
-        parameter.value = parameter.value.sub(gradient.div(gradient.abs()).mul(lr));
+        parameter.value = parameter.value.sub(gradient.div(abs(gradient)).mul(lr));
         count.value = count.value.add(1);
       },
     },

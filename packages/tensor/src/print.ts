@@ -1,4 +1,5 @@
 import { show } from "./errors.ts";
+import { sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** How many of an axis' elements stand at each end where the middle is left out, and from which size on it is. */
@@ -16,14 +17,10 @@ export function summarize(t: Tensor): string {
   if (!t.backend.readSync) return `${title} (its values: await t.data())`;
   const data = t.dataSync();
   const short = data.length > longest;
-  const visible = (length: number): (number | undefined)[] =>
-    short && length > 2 * edge
-      ? [
-          ...Array.from({ length: edge }, (_, i) => i),
-          undefined,
-          ...Array.from({ length: edge }, (_, i) => length - edge + i),
-        ]
-      : Array.from({ length }, (_, i) => i);
+  const visible = (length: number): (number | undefined)[] => {
+    const all = [...Array(length).keys()];
+    return short && length > 2 * edge ? [...all.slice(0, edge), undefined, ...all.slice(-edge)] : all;
+  };
 
   let width = 0;
   const layOut = (axis: number, offset: number, indent: string): string => {
@@ -32,7 +29,7 @@ export function summarize(t: Tensor): string {
       width = Math.max(width, cell.length);
       return cell.padStart(t.rank > 1 ? width : 0);
     }
-    const stride = t.shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const stride = sizeOf(t.shape.slice(axis + 1));
     const parts = visible(t.shape[axis] as number).map((i) =>
       i === undefined ? "…" : layOut(axis + 1, offset + i * stride, `${indent} `),
     );

@@ -118,26 +118,15 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
 }
 
 /**
- * The strides with which the same storage, in the same order, has the new shape, or undefined where only a copy has.
- * Runs of axes that are contiguous with one another are regrouped; the rest must keep its lengths.
+ * The strides with which the same storage is seen in another shape, or undefined where that needs a copy: of what is not
+ * contiguous, axes of length 1 can come and go.
  */
 export function reshapedStrides(shape: Shape, strides: readonly number[], newShape: Shape): number[] | undefined {
   if (isContiguous(shape, strides)) return contiguousStrides(newShape);
-  // Runs of axes that lie within one another: each must be whole new axes.
-  const { lengths, strides: runs } = collapse(shape, [{ strides }]);
-  const result = new Array<number>(newShape.length);
-  let axis = newShape.length - 1;
-  for (let i = lengths.length - 1; i >= 0; i--) {
-    let stride = (runs[0] as number[])[i] as number;
-    for (let run = lengths[i] as number; run > 1; ) {
-      const length = newShape[axis];
-      if (length === undefined || run % length !== 0) return undefined;
-      result[axis--] = stride;
-      stride *= length;
-      run /= length;
-    }
-  }
-  return result.fill(0, 0, axis + 1); // What is left has length 1.
+  const long = (length: number): boolean => length !== 1;
+  if (!sameShape(shape.filter(long), newShape.filter(long))) return undefined;
+  const kept = strides.filter((_, axis) => shape[axis] !== 1);
+  return newShape.map((length) => (length === 1 ? 0 : (kept.shift() as number)));
 }
 
 /**

@@ -4,23 +4,7 @@ import type { Backend, Storage, View } from "./backend.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
 import { Holding, leaveToFinalizer, register, unregister } from "./memory.ts";
-import {
-  abs,
-  add,
-  div,
-  equal,
-  exp,
-  greater,
-  less,
-  log,
-  mul,
-  neg,
-  relu,
-  sigmoid,
-  sqrt,
-  sub,
-  tanh,
-} from "./ops/elementwise.ts";
+import { add, div, equal, exp, greater, less, log, mul, neg, relu, sigmoid, sub, tanh } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import { broadcastTo, reshape, transpose } from "./ops/movement.ts";
 import { mean, type ReduceOptions, sum } from "./ops/reduction.ts";
@@ -235,14 +219,6 @@ export class Tensor implements View {
   /** See {@link log}. */
   log(): Tensor {
     return log(this);
-  }
-  /** See {@link sqrt}. */
-  sqrt(): Tensor {
-    return sqrt(this);
-  }
-  /** See {@link abs}. */
-  abs(): Tensor {
-    return abs(this);
   }
   /** See {@link relu}. */
   relu(): Tensor {

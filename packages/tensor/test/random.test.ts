@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError, Generator, normal, randn, uniform } from "../src/index.ts";
+import { ArgumentError, Generator, normal, permutation, randn, uniform } from "../src/index.ts";
 import { portableLog } from "../src/random/log.ts";
 import { philox } from "../src/random/philox.ts";
 
@@ -114,7 +114,7 @@ describe("Generator", () => {
 
   test("a permutation has each number once", () => {
     for (const n of [0, 1, 2, 100]) {
-      const order = Array.from(new Generator(6).permutation(n));
+      const order = Array.from(permutation(new Generator(6), n));
       expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: n }, (_, i) => i));
     }
   });
@@ -124,7 +124,7 @@ describe("Generator", () => {
     const counts = new Map<string, number>();
     const n = 24_000;
     for (let i = 0; i < n; i++) {
-      const order = generator.permutation(4).join();
+      const order = permutation(generator, 4).join();
       counts.set(order, (counts.get(order) ?? 0) + 1);
     }
     expect(counts.size).toBe(24);

@@ -1,5 +1,5 @@
 import { valueAndGrad } from "@dlcc/autograd";
-import { slice, tidy } from "@dlcc/tensor";
+import { slice, sqrt, tidy } from "@dlcc/tensor";
 import { digitClasses } from "../digits/kind.ts";
 import { buildNetwork } from "../network/build.ts";
 import { losses, pick } from "../network/choices.ts";
@@ -31,7 +31,7 @@ export async function gradientNorms(
   for (const bias of biases.slice(0, settings.hidden.length)) {
     const gradient = gradients.get(bias);
     if (!gradient) throw new Error(`${bias.name} has no gradient`);
-    const norm = tidy(() => gradient.mul(gradient).sum().sqrt());
+    const norm = tidy(() => sqrt(gradient.mul(gradient).sum()));
     norms.push(await norm.item());
     norm.dispose();
   }

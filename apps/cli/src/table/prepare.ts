@@ -1,6 +1,6 @@
 /** From a CSV file to what a network learns from: columns found out, rows set aside, all made into numbers. */
 import type { Examples } from "@dlcc/data";
-import { Generator, gather, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { Generator, gather, permutation, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import { significant, thousands } from "../terminal/figures.ts";
 import { type Column, inputsOf, type Schema } from "./column.ts";
 import { type Csv, TableError } from "./csv.ts";
@@ -81,7 +81,7 @@ function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: I
       `${file} has ${rows.length} rows: --test ${test} leaves ${left} to learn from. Set fewer aside`,
     );
   }
-  const order = new Generator(seed).permutation(rows.length);
+  const order = permutation(new Generator(seed), rows.length);
   return { learned: order.subarray(count), tested: order.subarray(0, count) };
 }
 

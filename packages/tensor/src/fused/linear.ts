@@ -1,15 +1,18 @@
+import { apply } from "../apply.ts";
 import { needFloat, needSameDType } from "../checks.ts";
 import { linear as kernel } from "../cpu/fused.ts";
 import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
-import { type FusedOperation, runFused as run } from "../op.ts";
+import { type FusedOperation, runFused as run, type WithDerivative } from "../op.ts";
 import { add } from "../ops/elementwise.ts";
 import { matmul } from "../ops/matmul.ts";
 import { transpose } from "../ops/movement.ts";
+import { sum } from "../ops/reduction.ts";
 import { sameShape } from "../shape.ts";
+import { activationGradient } from "./activation-gradient.ts";
 
 /** A layer in one pass: `activation(x · weightᵀ + bias)`. */
-export const linear: FusedOperation<"linear"> = {
+export const linear: FusedOperation<"linear"> & WithDerivative<"linear"> = {
   name: "linear",
   run,
   results(_, [x, weight, bias]) {
@@ -36,4 +39,9 @@ export const linear: FusedOperation<"linear"> = {
       return [activation ? z[activation]() : z];
     }),
   kernel,
+  // y = f(x Wᵀ + b). With δ = f′ · dy: dx = δ W, dW = δᵀ x, db = Σ δ over the examples.
+  derivative(g, { inputs: [x, weight], output, attributes: { activation } }) {
+    const delta = activation ? apply(activationGradient, { activation }, g, output) : g;
+    return [() => matmul(delta, weight), () => matmul(transpose(delta), x), () => sum(delta, 0)];
+  },
 };

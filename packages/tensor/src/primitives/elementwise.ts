@@ -1,7 +1,9 @@
 /** Elementwise primitives. Their inputs have one shape: broadcasting is in the strides. */
+import { apply } from "../apply.ts";
 import { needFloat, needNumber, needSameDType, needSameShape, refuseDType } from "../checks.ts";
 import { binary, cast as castElements, where as choose, unary } from "../cpu/elementwise.ts";
 import * as loops from "../cpu/loops.ts";
+import { zerosLike } from "../create.ts";
 import { BackendError } from "../errors.ts";
 import { type Primitive, type Result, runPrimitive as run, type WithDerivative } from "../op.ts";
 import * as op from "../ops/elementwise.ts";
@@ -53,7 +55,13 @@ function share(g: Tensor, x: Tensor, y: Tensor, wins: (a: Tensor, b: Tensor) => 
 /** `−x`. */
 export const neg: Primitive<"neg"> = { name: "neg", run, result: number, kernel: (_, [x]) => unary(loops.neg, x) };
 /** `|x|`. */
-export const abs: Primitive<"abs"> = { name: "abs", run, result: number, kernel: (_, [x]) => unary(loops.abs, x) };
+export const abs: Primitive<"abs"> & WithDerivative<"abs"> = {
+  name: "abs",
+  run,
+  result: number,
+  kernel: (_, [x]) => unary(loops.abs, x),
+  derivative: (g, { inputs: [x] }) => [() => op.mul(g, op.sign(x))],
+};
 /** −1, 0 or 1. */
 export const sign: Primitive<"sign"> & WithDerivative<"sign"> = {
   name: "sign",
@@ -69,7 +77,13 @@ export const exp: Primitive<"exp"> = { name: "exp", run, result: float, kernel: 
 /** `log x`. */
 export const log: Primitive<"log"> = { name: "log", run, result: float, kernel: (_, [x]) => unary(loops.log, x) };
 /** `√x`. */
-export const sqrt: Primitive<"sqrt"> = { name: "sqrt", run, result: float, kernel: (_, [x]) => unary(loops.sqrt, x) };
+export const sqrt: Primitive<"sqrt"> & WithDerivative<"sqrt"> = {
+  name: "sqrt",
+  run,
+  result: float,
+  kernel: (_, [x]) => unary(loops.sqrt, x),
+  derivative: (g, { output }) => [() => op.div(g, op.mul(output, 2))],
+};
 /** `1 / (1 + e⁻ˣ)`. */
 export const sigmoid: Primitive<"sigmoid"> = {
   name: "sigmoid",
@@ -167,8 +181,8 @@ export const where: Primitive<"where"> & WithDerivative<"where"> = {
   kernel: (_, [condition, a, b]) => choose(condition, a, b),
   derivative: (g, { inputs: [condition] }) => [
     undefined,
-    () => op.where(condition, g, 0),
-    () => op.where(condition, 0, g),
+    () => apply(where, {}, condition, g, zerosLike(g)),
+    () => apply(where, {}, condition, zerosLike(g), g),
   ],
 };
 

@@ -68,18 +68,6 @@ export class Generator {
       throw new ArgumentError(`random: there is no whole number from 0 below ${n}`);
     return Math.floor(this.uniform() * n);
   }
-
-  /** The numbers from 0 to `n − 1` in random order, each order as likely. Source: Fisher & Yates; Durstenfeld 1964. */
-  permutation(n: number): Int32Array {
-    const order = Int32Array.from({ length: n }, (_, i) => i);
-    for (let i = n - 1; i > 0; i--) {
-      const j = this.integer(i + 1);
-      const chosen = order[j] as number;
-      order[j] = order[i] as number;
-      order[i] = chosen;
-    }
-    return order;
-  }
 }
 
 /**
