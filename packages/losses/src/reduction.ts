@@ -29,10 +29,8 @@ export function perExample(losses: Tensor): Tensor {
 /** Checks that targets have the shape and dtype of the outputs, and gives them back. */
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
   if (targets.shape.join() !== outputs.shape.join()) {
-    const column = targets.rank === outputs.rank - 1 && outputs.shape[outputs.rank - 1] === 1;
-    const hint = column ? "give the targets an axis, unsqueeze(y, -1)" : "make class labels rows, oneHot(y, classes)";
     throw new ShapeError(
-      `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape; ${hint}`,
+      `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
     );
   }
   if (targets.dtype !== outputs.dtype) {

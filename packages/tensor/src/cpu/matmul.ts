@@ -102,7 +102,7 @@ export function multiply(
         pack(panel, 0, depth, b.data, from, b.columnStride, b.rowStride, n - j);
         for (let y = 0; y < rows; y += tile) {
           multiplyPanels(y * depth, depth);
-          addTile(sums, out, outOffset + (i + y) * n + j, n, rows - y, n - j);
+          addTile(sums, out, outOffset + (i + y) * n + j, n, Math.min(tile, rows - y), Math.min(tile, n - j));
         }
       }
     }
@@ -134,12 +134,8 @@ function pack(
 
 /** Adds the tile to `out`, without the rows and columns that lie beyond its edge. */
 function addTile(sums: Float64Array, out: FloatArray, at: number, n: number, rows: number, columns: number): void {
-  const end = tile * Math.min(tile, rows);
-  for (let row = 0; row < end; row += tile) {
-    out[at]! += sums[row]!;
-    if (columns > 1) out[at + 1]! += sums[row + 1]!;
-    if (columns > 2) out[at + 2]! += sums[row + 2]!;
-    if (columns > 3) out[at + 3]! += sums[row + 3]!;
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) out[at + x]! += sums[y * tile + x]!;
     at += n;
   }
 }
