@@ -1,5 +1,6 @@
 /** Does the device compute? What training stands on, beside the cpu backend. */
 import {
+  abs,
   argmax,
   type Backend,
   BackendError,
@@ -32,7 +33,7 @@ const ops: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {
   sigmoid: (a) => sigmoid(a),
   tanh: (a) => tanh(a),
   exp: (a) => exp(a),
-  log: (_, b) => log(b.abs().add(0.5)),
+  log: (_, b) => log(abs(b).add(0.5)),
   softmax: (a) => softmax(a),
   sum: (a) => sum(a, 0),
   max: (a) => max(a, 1),

@@ -137,7 +137,7 @@ export class Optimizer {
   readonly name: string;
   readonly #groups: readonly Group[];
   /** What is remembered for each parameter, by slot. */
-  readonly #memory: Map<Parameter, Map<string, Parameter>> = new Map();
+  #memory: Map<Parameter, Map<string, Parameter>> = new Map();
   #steps = 0;
 
   /** See {@link createOptimizer}. */
@@ -199,26 +199,14 @@ export class Optimizer {
         for (const parameter of parameters) {
           const gradient = gradients.get(parameter);
           if (!gradient) continue;
-          const memory = this.#memoryOf(parameter, slots);
+          const memory = this.#memory.get(parameter) ?? freshMemory(parameter, slots);
+          this.#memory.set(parameter, memory);
           update([parameter, ...memory.values()], gradient, rate, this.#steps + 1);
         }
       }
     });
     this.#steps++;
     for (const gradient of gradients.values()) gradient.dispose();
-  }
-
-  #memoryOf(parameter: Parameter, slots: readonly string[]): Map<string, Parameter> {
-    const known = this.#memory.get(parameter);
-    if (known) return known;
-    const memory = freshMemory(parameter, slots);
-    this.#memory.set(parameter, memory);
-    return memory;
-  }
-
-  /** All cells that it remembers. */
-  #cells(): Parameter[] {
-    return [...this.#memory.values()].flatMap((memory) => [...memory.values()]);
   }
 
   /** What it remembers, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each. */
@@ -255,15 +243,12 @@ export class Optimizer {
     }
     loadValues(this.name, "optimizer", cells, values);
     this.#steps = done;
-    tidy(() => {
-      for (const cell of this.#cells()) if (![...cells.values()].includes(cell)) cell.value = zerosLike(cell.peek());
-    });
-    for (const [parameter, memory] of loaded) this.#memory.set(parameter, memory);
+    this.#memory = loaded;
   }
 
   /** Moves what it remembers to a backend, as `model.to(backend)` does the model. */
   async to(backend: Backend): Promise<this> {
-    await moveValues(this.#cells(), { backend });
+    for (const memory of this.#memory.values()) await moveValues(memory.values(), { backend });
     return this;
   }
 }

@@ -102,7 +102,7 @@ export { type Axes, argmax, max, mean, min, type ReduceOptions, sum } from "./op
 export { loadValues, moveValues, Parameter } from "./parameter.ts";
 export { Generator, generatorOf, type Seed } from "./random/generator.ts";
 export { normal } from "./random/normal.ts";
-export { permutation } from "./random/permutation.ts";
+export { integer, permutation } from "./random/permutation.ts";
 export { type RandomOptions, randn, uniform } from "./random/samplers.ts";
 export { type Recorder, type Step, unrecorded, withRecorder } from "./recorder.ts";
 export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { type FloatArray, type Matrix, multiply } from "../src/cpu/matmul.ts";
-import { Generator, matmul, tensor, zeros } from "../src/index.ts";
+import { Generator, integer, matmul, tensor, zeros } from "../src/index.ts";
 
 /** Half the distance of two neighbours near 1. */
 const halfUlp = { float32: 2 ** -24, float64: 2 ** -53 };
 
 const generator = new Generator(1);
-const between = (low: number, high: number): number => low + generator.integer(high - low + 1);
+const between = (low: number, high: number): number => low + integer(generator, high - low + 1);
 
 type Type = Float32ArrayConstructor | Float64ArrayConstructor;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ArgumentError, Generator, normal, permutation, randn, uniform } from "../src/index.ts";
+import { ArgumentError, Generator, integer, normal, permutation, randn, uniform } from "../src/index.ts";
 import { portableLog } from "../src/random/log.ts";
 import { philox } from "../src/random/philox.ts";
 
@@ -25,7 +25,7 @@ describe("portableLog", () => {
     const generator = new Generator(1);
     let worst = 0;
     for (let i = 0; i < 20_000; i++) {
-      const x = (1 + generator.uniform()) * 2 ** (generator.integer(2000) - 1000);
+      const x = (1 + generator.uniform()) * 2 ** (integer(generator, 2000) - 1000);
       worst = Math.max(worst, Math.abs(portableLog(x) - Math.log(x)) / ulp(Math.log(x)));
     }
     expect(worst).toBeLessThanOrEqual(2);
@@ -106,7 +106,7 @@ describe("Generator", () => {
     const generator = new Generator(5);
     const counts = new Array<number>(10).fill(0);
     const n = 50_000;
-    for (let i = 0; i < n; i++) counts[generator.integer(10)]!++;
+    for (let i = 0; i < n; i++) counts[integer(generator, 10)]!++;
     const expected = n / 10;
     const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
     expect(chiSquare).toBeLessThan(27.88); // 99.9 % of chi-square with 9 degrees of freedom

@@ -42,6 +42,7 @@ const notCompared = new Set([
   "isFloat",
   "keep",
   "kernelsOf",
+  "integer",
   "loadValues",
   "moveValues",
   "normal",

@@ -9,6 +9,7 @@ import {
   Generator,
   gather,
   greater,
+  integer,
   matmul,
   maximum,
   mul,
@@ -71,7 +72,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
         tidy(() => {
           const shape = anyShape(random, 12);
           const x = anyView(wasm, random, shape);
-          const axes = shape.map((_, axis) => axis).filter(() => random.integer(2) === 0);
+          const axes = shape.map((_, axis) => axis).filter(() => integer(random, 2) === 0);
           for (const op of ["sum", "max", "min"] as const) {
             expectSame(
               op,
@@ -80,7 +81,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
             );
           }
           if (shape.length > 0) {
-            const axis = random.integer(shape.length);
+            const axis = integer(random, shape.length);
             expectSame(
               "argmax",
               both(x, (t) => apply(ops.argmax, { axis }, t)),
@@ -96,9 +97,9 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
       for (let round = 0; round < 2 * rounds; round++) {
         tidy(() => {
           const most = round % 20 === 0 ? 300 : 40;
-          const [m, n] = [1 + random.integer(most), 1 + random.integer(most)];
-          const k = 1 + random.integer(round % 7 === 0 ? 700 : most);
-          const batch = Array.from({ length: random.integer(3) }, () => 1 + random.integer(3));
+          const [m, n] = [1 + integer(random, most), 1 + integer(random, most)];
+          const k = 1 + integer(random, round % 7 === 0 ? 700 : most);
+          const batch = Array.from({ length: integer(random, 3) }, () => 1 + integer(random, 3));
           const a = anyView(wasm, random, [...batch, m, k]);
           const b = anyView(wasm, random, [...batch, k, n]);
           expectSame(`matmul ${m}×${k}×${n}`, [matmul(a[0], b[0]), matmul(a[1], b[1])], k);
@@ -139,16 +140,16 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
 
     test("windows", () => {
       const random = new Generator(5);
-      const pair = (most: number): [number, number] => [1 + random.integer(most), 1 + random.integer(most)];
+      const pair = (most: number): [number, number] => [1 + integer(random, most), 1 + integer(random, most)];
       for (let round = 0; round < rounds; round++) {
         tidy(() => {
           const [kernel, stride, dilation] = [pair(3), pair(3), pair(2)];
-          const padding: [number, number] = [random.integer(3), random.integer(3)];
+          const padding: [number, number] = [integer(random, 3), integer(random, 3)];
           const [height, width] = pair(9).map((length, i) => length + dilation[i]! * (kernel[i]! - 1)) as [
             number,
             number,
           ];
-          const x = anyView(wasm, random, [1 + random.integer(3), 1 + random.integer(3), height, width]);
+          const x = anyView(wasm, random, [1 + integer(random, 3), 1 + integer(random, 3), height, width]);
           const patches = both(x, (t) => unfold(t, kernel, { stride, padding, dilation }));
           expectSame("unfold", patches, 0);
           expectSame(
@@ -164,7 +165,7 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
       const random = new Generator(6);
       for (let round = 0; round < 12; round++) {
         tidy(() => {
-          const shape = [180 + random.integer(60), 190 + random.integer(60)];
+          const shape = [180 + integer(random, 60), 190 + integer(random, 60)];
           const a = anyView(wasm, random, shape);
           const b = anyView(wasm, random, round % 2 === 0 ? shape : narrower(random, shape));
           expectSame("mul", [mul(a[0], b[0]), mul(a[1], b[1])], 1);
@@ -185,24 +186,24 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
       const random = new Generator(7);
       for (let round = 0; round < rounds; round++) {
         tidy(() => {
-          const shape = [1 + random.integer(6), ...anyShape(random, 6)];
+          const shape = [1 + integer(random, 6), ...anyShape(random, 6)];
           const x = anyView(wasm, random, shape);
-          const margins = shape.map((): [number, number] => [random.integer(3), random.integer(3)]);
+          const margins = shape.map((): [number, number] => [integer(random, 3), integer(random, 3)]);
           expectSame(
             "pad",
             both(x, (t) => pad(t, margins, 2)),
             0,
           );
-          const axis = random.integer(shape.length);
+          const axis = integer(random, shape.length);
           const y = anyView(
             wasm,
             random,
-            shape.map((length, i) => (i === axis ? 1 + random.integer(6) : length)),
+            shape.map((length, i) => (i === axis ? 1 + integer(random, 6) : length)),
           );
           expectSame("concat", [concat([x[0], y[0], x[0]], axis), concat([x[1], y[1], x[1]], axis)], 0);
 
           const length = shape[axis]!;
-          const list = Int32Array.from({ length: 1 + random.integer(9) }, () => random.integer(length));
+          const list = Int32Array.from({ length: 1 + integer(random, 9) }, () => integer(random, length));
           const indices = [tensor(list), tensor(list, { backend: wasm })] as const;
           const picked = [gather(x[0], indices[0], axis), gather(x[1], indices[1], axis)] as const;
           expectSame("gather", picked, 0);

@@ -2,7 +2,7 @@ import { valueAndGrad } from "@dlcc/autograd";
 import { Linear, relu, Sequential, sigmoid, tanh } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { adam, type Optimizer, sgd } from "@dlcc/optim";
-import { type Backend, Generator, type Parameter, tensor, tidy } from "@dlcc/tensor";
+import { type Backend, Generator, integer, type Parameter, tensor, tidy } from "@dlcc/tensor";
 import { createWasm, type WasmBackend } from "@dlcc/wasm";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -35,7 +35,7 @@ async function training(backend: Backend, [inputs, hidden, classes]: readonly nu
         { shape: [size, inputs!], backend },
       );
       const y = tensor(
-        Int32Array.from({ length: size }, () => random.integer(classes!)),
+        Int32Array.from({ length: size }, () => integer(random, classes!)),
         { backend },
       );
       const { gradients } = valueAndGrad(() => crossEntropy(model.forward(x), y), parameters);

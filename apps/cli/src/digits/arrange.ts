@@ -1,5 +1,5 @@
 import type { Examples } from "@dlcc/data";
-import { Generator, tensor } from "@dlcc/tensor";
+import { Generator, permutation, tensor } from "@dlcc/tensor";
 
 /** How many pixels a digit has. */
 export const pixels: number = 28 * 28;
@@ -22,7 +22,7 @@ export interface EmbeddedDigits {
  * @param images 784 bytes a digit, 0 to 255. @param labels One byte a digit.
  */
 export function arrangeDigits(images: Uint8Array, labels: Uint8Array): EmbeddedDigits {
-  const order = new Generator(splitSeed).permutation(labels.length);
+  const order = permutation(new Generator(splitSeed), labels.length);
   const part = (indices: Int32Array): Examples => {
     const values = new Float32Array(indices.length * pixels);
     indices.forEach((index, row) => {

@@ -45,7 +45,7 @@ function relation(this: Named, _: unknown, inputs: readonly [Tensor, Tensor]): R
 }
 
 /** The derivative of what is flat wherever it has one. */
-export const flat = (): readonly undefined[] => [];
+const flat = (): readonly undefined[] => [];
 
 /** What `x` gets of the gradient, beside `y`: all where it wins; at a tie, half. */
 function share(g: Tensor, x: Tensor, y: Tensor, wins: (a: Tensor, b: Tensor) => Tensor): Tensor {

@@ -10,11 +10,11 @@ export type Seed = number | Generator;
  *
  * @example
  * ```ts
- * import { Generator } from "@dlcc/tensor";
+ * import { Generator, integer } from "@dlcc/tensor";
  *
  * const dice = new Generator(1);
  * const again = new Generator(1);
- * console.log(dice.integer(6) === again.integer(6)); // → true
+ * console.log(integer(dice, 6) === integer(again, 6)); // → true
  * ```
  */
 export class Generator {
@@ -60,13 +60,6 @@ export class Generator {
     const high = this.bits() >>> 5;
     const low = this.bits() >>> 6;
     return (high * 2 ** 26 + low) / 2 ** 53;
-  }
-
-  /** A whole number from 0 to `n − 1`, each as likely (up to n / 2⁵³). */
-  integer(n: number): number {
-    if (!Number.isSafeInteger(n) || n < 1)
-      throw new ArgumentError(`random: there is no whole number from 0 below ${n}`);
-    return Math.floor(this.uniform() * n);
   }
 }
 

@@ -1,4 +1,20 @@
+import { ArgumentError } from "../errors.ts";
 import type { Generator } from "./generator.ts";
+
+/**
+ * A random whole number from 0 to `n − 1`, each as likely (up to n / 2⁵³).
+ *
+ * @throws {ArgumentError} if `n` is not a whole number from 1.
+ * @example
+ * ```ts
+ * import { Generator, integer } from "@dlcc/tensor";
+ * console.log(integer(new Generator(1), 6) < 6); // → true
+ * ```
+ */
+export function integer(generator: Generator, n: number): number {
+  if (!Number.isSafeInteger(n) || n < 1) throw new ArgumentError(`random: there is no whole number from 0 below ${n}`);
+  return Math.floor(generator.uniform() * n);
+}
 
 /**
  * The numbers from 0 to `n − 1` in random order, each order as likely.
@@ -14,7 +30,7 @@ import type { Generator } from "./generator.ts";
 export function permutation(generator: Generator, n: number): Int32Array {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
-    const j = generator.integer(i + 1);
+    const j = integer(generator, i + 1);
     const chosen = order[j] as number;
     order[j] = order[i] as number;
     order[i] = chosen;

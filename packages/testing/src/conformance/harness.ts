@@ -8,6 +8,7 @@ import {
   DlccError,
   type DType,
   Generator,
+  integer,
   permute,
   sizeOf,
   slice,
@@ -53,8 +54,8 @@ export function sample(shape: readonly number[], dtype: DType, { from, to }: Dom
   const draw: Readonly<Record<DType, () => number>> = {
     float32: () => Math.fround(from + (to - from) * generator.uniform()),
     float64: () => from + (to - from) * generator.uniform(),
-    int32: () => from + generator.integer(to - from + 1),
-    bool: () => generator.integer(2),
+    int32: () => from + integer(generator, to - from + 1),
+    bool: () => integer(generator, 2),
   };
   return { shape, data: Array.from({ length: sizeOf(shape) }, draw[dtype]) };
 }
