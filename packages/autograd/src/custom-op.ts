@@ -12,13 +12,13 @@ import { apply, type CustomAttributes, ops, type Tensor } from "@dlcc/tensor";
  * @example
  * ```ts
  * import { customOp, grad } from "@dlcc/autograd";
- * import { step, tensor } from "@dlcc/tensor";
+ * import { abs, step, tensor } from "@dlcc/tensor";
  *
  * // The perceptron's step has derivative 0; a network of them can learn if we pretend that it is 1 near the step.
  * const straightThrough = customOp({
  *   name: "straightThrough",
  *   forward: (x) => step(x),
- *   backward: (gradient, [x]) => [gradient.mul(x.abs().less(1).cast("float32"))],
+ *   backward: (gradient, [x]) => [gradient.mul(abs(x).less(1).cast("float32"))],
  * });
  * console.log(await grad((x) => straightThrough(x).sum())(tensor([-2, 0.5])).array()); // → [ 0, 1 ]
  * ```

@@ -163,9 +163,9 @@ export const heUniform = (): Initializer => uniformOf(({ fanIn }) => 2 / fanIn);
  * @example
  * ```ts
  * import { fanInUniform, Linear } from "@dlcc/layers";
- * import { max } from "@dlcc/tensor";
+ * import { abs, max } from "@dlcc/tensor";
  * const { weight } = new Linear(100, 50, { weight: fanInUniform(), seed: 1 }); // as without saying so
- * console.log((await max(weight.value.abs()).item()) <= 1 / Math.sqrt(100)); // → true
+ * console.log((await max(abs(weight.value)).item()) <= 1 / Math.sqrt(100)); // → true
  * ```
  */
 export const fanInUniform = (): Initializer => uniformOf(({ fanIn }) => 1 / (3 * fanIn));

@@ -123,10 +123,10 @@ function isPlain(value: object): boolean {
  * @throws {ArgumentError} if `fn` is async: the scope would end at its first `await`.
  * @example
  * ```ts
- * import { tensor, tidy } from "@dlcc/tensor";
+ * import { sqrt, tensor, tidy } from "@dlcc/tensor";
  *
  * const x = tensor([3, 4]);
- * const norm = tidy(() => x.mul(x).sum().sqrt()); // the squares and their sum are freed here
+ * const norm = tidy(() => sqrt(x.mul(x).sum())); // the squares and their sum are freed here
  * console.log(await norm.item()); // → 5
  * ```
  */

@@ -21,11 +21,11 @@ export class StorageError extends DlccError {
  * @throws {StorageError} when a storage is freed twice, or used after it was freed.
  * @example
  * ```ts
- * import { cpu, square, tensor, tidy } from "@dlcc/tensor";
+ * import { sqrt, cpu, square, tensor, tidy } from "@dlcc/tensor";
  * import { counting } from "@dlcc/testing";
  *
  * const backend = counting(cpu);
- * const norm = tidy(() => square(tensor([3, 4], { backend })).sum().sqrt());
+ * const norm = tidy(() => sqrt(square(tensor([3, 4], { backend })).sum()));
  * console.log(backend.live, backend.peak); // → 1 4
  * norm.dispose();
  * console.log(backend.live); // → 0

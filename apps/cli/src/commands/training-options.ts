@@ -52,7 +52,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       .argParser(layerSizes)
       .default([hidden], String(hidden)),
   );
-  const activation = "of the hidden layers: one for all, or one for each, such as relu,tanh";
+  const activation = "of all hidden layers, or one for each: relu,tanh";
   choiceOption(command, "--activation", activation, activations, "relu", namePerLayer(activations));
   choiceOption(command, "--loss", "what is minimized", losses, loss);
   choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);

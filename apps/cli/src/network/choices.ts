@@ -19,6 +19,7 @@ import {
 } from "@dlcc/layers";
 import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy } from "@dlcc/losses";
 import { adagrad, adam, adamW, type Optimizer, type ParameterGroup, rmsProp, type Schedule, sgd } from "@dlcc/optim";
+import { oneHot, tidy } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import type { OutputKind } from "./outputs.ts";
 
@@ -53,6 +54,15 @@ export interface LossChoice {
   readonly outputs?: OutputKind;
 }
 
+/** A loss for numbers that takes class labels, too, as the unit vectors that they stand for. */
+const ofClasses =
+  (loss: Loss): Loss =>
+  (outputs, targets) =>
+    tidy(() => {
+      const labels = targets.rank === outputs.rank - 1 && targets.dtype === "int32";
+      return loss(outputs, labels ? oneHot(targets, outputs.shape.at(-1) ?? 1, outputs.dtype) : targets);
+    });
+
 export const losses: Readonly<Record<string, Choice<LossChoice>>> = {
   "cross-entropy": { value: { loss: crossEntropy, outputs: "logits" }, about: "-log softmax(z)_y" },
   "sigmoid-cross-entropy": {
@@ -62,9 +72,9 @@ export const losses: Readonly<Record<string, Choice<LossChoice>>> = {
   quadratic: { value: { loss: quadraticCost, output: sigmoid }, about: "Nielsen's quadratic cost of sigmoid outputs" },
   l2: { value: { loss: l2 }, about: "1/2 |o - e_y|^2" },
   l1: { value: { loss: l1 }, about: "|o - e_y|_1" },
-  mse: { value: { loss: mse }, about: "mean square error" },
-  mae: { value: { loss: mae }, about: "mean absolute error" },
-  huber: { value: { loss: huber }, about: "square near 0, straight further out" },
+  mse: { value: { loss: ofClasses(mse) }, about: "mean square error" },
+  mae: { value: { loss: ofClasses(mae) }, about: "mean absolute error" },
+  huber: { value: { loss: ofClasses(huber) }, about: "square near 0, straight further out" },
 };
 
 type Groups = readonly ParameterGroup<{ weightDecay: number }>[];

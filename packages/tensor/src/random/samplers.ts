@@ -30,9 +30,9 @@ function sample(
  *
  * @example
  * ```ts
- * import { max, uniform } from "@dlcc/tensor";
+ * import { abs, max, uniform } from "@dlcc/tensor";
  * const x = uniform([2, 3], { low: -1, high: 1, seed: 1 });
- * console.log(x.shape, (await max(x.abs()).item()) <= 1); // → [ 2, 3 ] true
+ * console.log(x.shape, (await max(abs(x)).item()) <= 1); // → [ 2, 3 ] true
  * ```
  */
 export const uniform = (
