@@ -35,6 +35,9 @@ export const layers = { inputs: 784, hidden: 128, classes: 10 } as const;
 
 export const learningRate = 0.1;
 
+/** How many examples the training loop draws from: 64 minibatches of 64, so that an epoch's end weighs little. */
+export const fitExamples = 4096;
+
 export const cases: readonly Case[] = [
   ...[64, 128, 256, 512, 1024].map((n): Case => ({ kind: "matmul", n })),
   ...[10, 64, 128].flatMap((batch): Case[] => [

@@ -1,8 +1,9 @@
 /** The race: case by case, all contenders in turn, round after round, so that noise hits all alike. */
 import { setTimeout as pause } from "node:timers/promises";
 import { type Case, caseId, isProduct } from "./cases.ts";
+import { fitOrder } from "./order.ts";
 import type { Peer } from "./peer.ts";
-import { referenceOf, tolerance } from "./reference.ts";
+import { fitReference, referenceOf, tolerance } from "./reference.ts";
 
 /** How long the race is. Times are in milliseconds, for each contender and case. */
 export interface Pace {
@@ -36,7 +37,7 @@ export interface Result {
 
 /** Runs one case. A contender that fails is left out of the rounds that follow. */
 export async function race(c: Case, peers: readonly Peer[], pace: Pace): Promise<Result[]> {
-  const reference = referenceOf(c);
+  const reference = c.kind === "fit" ? fitReference(fitOrder(c)) : referenceOf(c);
   const entries = peers.map((peer) => {
     const result: Result = { contender: peer.entry.id, samples: [], check: undefined, failure: undefined };
     return { peer, result, spent: 0 };

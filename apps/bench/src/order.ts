@@ -1,10 +1,7 @@
 /** The minibatches of the training loop: which examples are in each. */
 import { minibatches } from "@dlcc/data";
 import { type Tensor, zeros } from "@dlcc/tensor";
-import type { FitCase } from "./cases.ts";
-
-/** How many examples the loop draws from: 64 minibatches of 64, so that an epoch's end weighs little. */
-export const fitExamples = 4096;
+import { type FitCase, fitExamples } from "./cases.ts";
 
 /** The minibatches of one epoch after the other, without end: the contenders' are drawn by the same call. */
 export const drawn = { seed: 1 } as const;
