@@ -69,6 +69,10 @@ const byFile = {
     "Derivative and gradient": "derivative surfaces",
     Descent: "gradient-descent linear-regression",
     Perceptrons: "perceptron circuits",
+    "Hidden layers and activations": "multilayer activations",
+    "Losses and softmax": "losses softmax",
+    Backpropagation: "backpropagation traced-layers",
+    "Deep networks": "deep overfitting",
   },
   wasm: {
     "The backend": "create",

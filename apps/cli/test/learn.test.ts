@@ -10,6 +10,13 @@ const chapters = [
   "linear-regression",
   "stochastic-gradient-descent",
   "perceptron",
+  "multilayer-perceptron",
+  "activations",
+  "losses",
+  "softmax",
+  "backpropagation",
+  "overfitting",
+  "unstable-gradients",
 ] as const;
 
 describe("dlcc learn", () => {
@@ -78,6 +85,11 @@ describe("dlcc learn", () => {
     [["gradient-descent", "--surface", "bowel"], /Did you mean bowl\?/],
     [["linear-regression", "--points", "1;2"], /--points[\s\S]*pairs of x and y/],
     [["linear-regression", "--points", "1,2 1,3"], /x must differ/],
+    [["softmax", "--z", "1"], /--z[\s\S]*two numbers or more/],
+    [["softmax", "--z", "1,a"], /--z[\s\S]*not a number/],
+    [["backpropagation", "--x", "1"], /--x[\s\S]*two numbers/],
+    [["overfitting", "--examples", "1"], /--examples[\s\S]*from 2 on/],
+    [["overfitting", "--examples", "2,3,4,5,6,7,8"], /--examples[\s\S]*six numbers/],
   ])("%j is refused", async (args, message) => {
     expect((await dlcc(["learn", ...args])).code).toBe(2);
     expect(errors.text).toMatch(message);
@@ -108,17 +120,76 @@ describe("the numbers", () => {
     });
   });
 
-  test("stochastic-gradient-descent: minibatches get nearer for the same examples", async () => {
+  test("stochastic-gradient-descent: step by step as good, for a two-hundredth of the examples", async () => {
     const [result] = await json("learn", "stochastic-gradient-descent");
-    const cost = (name: string): number =>
-      (result?.[name] as { cost: number }[] | undefined)?.at(-1)?.cost ?? Number.NaN;
-    expect(cost("minibatches")).toBeLessThan(cost("fullBatch"));
+    const [full, mini] = ["fullBatch", "minibatches"].map((name) => result?.[name] as { cost: number; time: number }[]);
+    const best = (result?.best as { cost: number } | undefined)?.cost ?? Number.NaN;
+    expect(full).toHaveLength(mini!.length);
+    for (const lines of [full!, mini!]) {
+      expect(lines.at(-1)!.cost - best).toBeLessThan(0.01);
+      // The clock goes on.
+      expect(lines.every(({ time }, i) => i === 0 || time >= lines[i - 1]!.time)).toBe(true);
+    }
   });
 
   test("perceptron: learns all but XOR", async () => {
     const [result] = await json("learn", "perceptron");
     const learned = result?.learned as { name: string; mistakes: number[] }[];
     expect(learned.filter(({ mistakes }) => mistakes.at(-1) !== 0).map(({ name }) => name)).toEqual(["XOR"]);
+  });
+
+  test("multilayer-perceptron: solves what the perceptron rule does not", async () => {
+    expect(await json("learn", "multilayer-perceptron")).toMatchObject([{ hiddenLayer: { mistakes: 0 } }]);
+    const [result] = await json("learn", "multilayer-perceptron");
+    expect((result?.perceptronRule as { mistakes: number[] } | undefined)?.mistakes.at(-1)).toBeGreaterThan(0);
+  });
+
+  test("activations: σ(0) and σ′(0) of each", async () => {
+    const [result] = await json("learn", "activations", "--at", "0");
+    expect(result?.activations).toMatchObject([
+      { name: "step", value: 0, derivative: 0, steepest: 0 },
+      { name: "sigmoid", value: 0.5, derivative: 0.25, steepest: 0.25 },
+      { name: "tanh", value: 0, derivative: 1, steepest: 1 },
+      { name: "relu", value: 0, steepest: 1 },
+    ]);
+  });
+
+  test("losses: of even outputs, 2(1 − ⅓), ½(⅔² + 2·⅓²) and log 3", async () => {
+    const [result] = await json("learn", "losses", "--wrong", "0", "--epochs", "1");
+    expect((result?.sameOutputs as { value: number }[] | undefined)?.map(({ value }) => value)).toEqual([
+      expect.closeTo(4 / 3, 12),
+      expect.closeTo(1 / 3, 12),
+      expect.closeTo(Math.log(3), 12),
+    ]);
+  });
+
+  test("softmax: of equal numbers, equal shares", async () => {
+    expect(await json("learn", "softmax", "--z", "1000,1000")).toMatchObject([{ activations: [0.5, 0.5] }]);
+  });
+
+  test("backpropagation: saturated sigmoids let nothing back, where ReLUs do", async () => {
+    const first = async (...options: string[]): Promise<number> => {
+      const [result] = await json("learn", "backpropagation", ...options);
+      const steps = result?.backward as { l: number; buffer: number[] }[];
+      return Math.hypot(...(steps.find(({ l }) => l === 1)?.buffer ?? []));
+    };
+    expect(await first("--x", "40,-40")).toBeLessThan(1e-5);
+    expect(await first("--x", "40,-40", "--activation", "relu")).toBeGreaterThan(1);
+  });
+
+  test("overfitting: the photograph's layer has 50 million parameters; each run has its examples", async () => {
+    const [result] = await json("learn", "overfitting", "--examples", "5,10", "--steps", "3");
+    expect(result).toMatchObject({ photographLayer: 50_177_000, runs: [{ examples: 5 }, { examples: 10 }] });
+  });
+
+  test("unstable-gradients: sigmoids vanish, He's ReLUs don't", async () => {
+    const [result] = await json("learn", "unstable-gradients", "--depth", "15", "--init", "he");
+    const runs = result?.runs as { activation: string; layers: { buffer: number }[] }[];
+    const first = (name: string): number =>
+      runs.find(({ activation }) => activation === name)?.layers[0]?.buffer ?? Number.NaN;
+    expect(first("sigmoid")).toBeLessThan(1e-4);
+    expect(first("relu")).toBeGreaterThan(0.2);
+    expect(first("relu")).toBeLessThan(5);
   });
 });
 

@@ -1,3 +1,11 @@
+export { type ActivationName, activations } from "./activations.ts";
+export {
+  type Backpropagation,
+  type BackwardStep,
+  backpropagate,
+  type CheckedSum,
+  type Network,
+} from "./backpropagation.ts";
 export {
   addBits,
   type Bit,
@@ -7,6 +15,7 @@ export {
   nand,
   perceptron,
 } from "./circuits.ts";
+export { type DeepLayer, type DeepOptions, deepGradients, type InitializationName, layerParameters } from "./deep.ts";
 export { type Curve, type CurvePoint, curve, type Nudge, sensitivity } from "./derivative.ts";
 export { type Descent, type DescentOptions, descend } from "./gradient-descent.ts";
 export {
@@ -18,6 +27,22 @@ export {
   type MinibatchDescentOptions,
   type Pairs,
   pointsAroundLine,
+  type TimedLine,
 } from "./linear-regression.ts";
+export {
+  type ClassifierOptions,
+  type LabelledPoints,
+  type LossName,
+  type LossOfOutputs,
+  lossesOf,
+  lossNames,
+  type RingOptions,
+  ringOfClasses,
+  trainClassifier,
+} from "./losses.ts";
+export { type HiddenLayerOptions, type LearnedByDescent, learnWithHiddenLayer } from "./multilayer.ts";
+export { type FitPoint, type Overfitting, type OverfittingOptions, overfit } from "./overfitting.ts";
 export { type Learned, learnPerceptron } from "./perceptron.ts";
+export { type SoftmaxProperties, type SoftmaxSample, softmax, softmaxProperties } from "./softmax.ts";
 export { bowl, gradientField, hillAndValley, type Place, type Surface, type SurfacePoint } from "./surfaces.ts";
+export type { ChainSum, ChainTerm, Factor, Origin, TracedLayer } from "./traced-layers.ts";

@@ -114,6 +114,14 @@ export interface MinibatchDescentOptions {
   readonly epochs: number;
   /** The same seed partitions alike. */
   readonly seed: number;
+  /** A clock, such as `performance.now`: each line then says when it was reached, without the time that its cost takes. */
+  readonly now?: () => number;
+}
+
+/** A line on a way in minibatches. */
+export interface TimedLine extends Line {
+  /** On the clock since the start, where there is one. */
+  readonly time?: number;
 }
 
 /**
@@ -131,16 +139,23 @@ export interface MinibatchDescentOptions {
  * console.log(descendInMinibatches(pairs, { lr: 0.5, size: 1, epochs: 3, seed: 1 }).length); // → 7
  * ```
  */
-export function descendInMinibatches(pairs: Pairs, { lr, size, epochs, seed }: MinibatchDescentOptions): Line[] {
+export function descendInMinibatches(
+  pairs: Pairs,
+  { lr, size, epochs, seed, now }: MinibatchDescentOptions,
+): TimedLine[] {
   const [x, y] = [vector(pairs.x), vector(pairs.y)];
   let v: readonly [number, number] = [0, 0];
   const lineAt = ([w, b]: readonly [number, number]): Line => ({ w, b, cost: costAndGradient(pairs, [w, b])[0] });
-  const lines = [lineAt(v)];
+  const lines: TimedLine[] = [{ ...lineAt(v), ...(now && { time: 0 }) }];
+  let time = 0;
+  let since = now?.() ?? 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const batch of minibatches(x, y, { size, seed, epoch })) {
       const [, dw, db] = costAndGradient({ x: numbersOf(batch.x), y: numbersOf(batch.y) }, v);
       v = [v[0] - lr * dw, v[1] - lr * db];
-      lines.push(lineAt(v));
+      time += (now?.() ?? 0) - since;
+      lines.push({ ...lineAt(v), ...(now && { time }) });
+      since = now?.() ?? 0;
     }
   }
   return lines;

@@ -56,6 +56,12 @@ describe("descent in minibatches", () => {
       expect(cost).toBeCloseTo(full[i]!.cost, 10);
     });
   });
+  test("with a clock, says when each line was reached", () => {
+    let ticks = 0;
+    const lines = descendInMinibatches(pairs, { lr: 0.1, size: 20, epochs: 2, seed: 1, now: () => ticks++ });
+    // The clock is asked once before each step and once after it, and so each step takes one tick.
+    expect(lines.map(({ time }) => time)).toEqual([0, 1, 2, 3, 4]);
+  });
   test("takes ⌈n/m⌉ steps an epoch", () => {
     expect(descendInMinibatches(pairs, { lr: 0.1, size: 12, epochs: 2, seed: 1 })).toHaveLength(1 + 2 * 4);
   });

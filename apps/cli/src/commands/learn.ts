@@ -2,17 +2,36 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { commandLine } from "../command-line.ts";
+import { activations } from "../learn/activations.ts";
+import { backpropagation } from "../learn/backpropagation.ts";
 import type { Chapter, Try } from "../learn/chapter.ts";
+import { overfitting, unstableGradients } from "../learn/deep.ts";
 import { derivative } from "../learn/derivative.ts";
 import { gradientDescent } from "../learn/gradient-descent.ts";
+import { losses } from "../learn/losses.ts";
+import { multilayer } from "../learn/multilayer.ts";
 import { perceptron } from "../learn/perceptron.ts";
 import { linearRegression, stochastic } from "../learn/regression.ts";
+import { softmax } from "../learn/softmax.ts";
 import { suggestion } from "../suggest.ts";
 import { title, wrapped } from "../terminal/figures.ts";
 import type { Screen } from "../terminal/screen.ts";
 
 /** In the order of the course. */
-const chapters: readonly Chapter[] = [derivative, gradientDescent, linearRegression, stochastic, perceptron];
+const chapters: readonly Chapter[] = [
+  derivative,
+  gradientDescent,
+  linearRegression,
+  stochastic,
+  perceptron,
+  multilayer,
+  activations,
+  losses,
+  softmax,
+  backpropagation,
+  overfitting,
+  unstableGradients,
+];
 
 /** Adds `learn`, with a command for each chapter. */
 export function addLearn(program: Command, write: (line: string) => void, screen: Screen): void {

@@ -93,6 +93,11 @@ interface SgdOptions {
   readonly seed: number;
 }
 
+/** How near the best cost is near enough. */
+const near = 0.01;
+/** What is below it is drawn there: on a logarithmic axis there is no 0. */
+const least = 1e-12;
+
 /** Full batch against minibatches. */
 export const stochastic: Chapter = chapter<SgdOptions>(
   "stochastic-gradient-descent",
@@ -100,27 +105,45 @@ export const stochastic: Chapter = chapter<SgdOptions>(
   (command) =>
     command
       .option("--batch-size <m>", "examples in a minibatch", wholeFrom(1), 10)
-      .option("--n <n>", "how many examples", wholeFrom(2), 500)
+      .option("--n <n>", "how many examples", wholeFrom(2), 2000)
       .option("--lr <rate>", "learning rate", positive, 0.1)
-      .option("--epochs <n>", "passes over the examples", wholeFrom(1), 3)
+      .option("--epochs <n>", "passes of the minibatches over the examples", wholeFrom(1), 1)
       .option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1),
   ({ batchSize, n, lr, epochs, seed }, columns) => {
     const data = pointsAroundLine({ n, seed });
     const best = bestLine(data);
-    const full = descendInMinibatches(data, { lr, size: n, epochs, seed });
-    const mini = descendInMinibatches(data, { lr, size: batchSize, epochs, seed });
-    // Against what they cost: each step has looked at as many examples as its minibatch holds.
-    const seen = (line: readonly Line[]): [number, number][] =>
-      line.map(({ cost }, i) => [(epochs * i) / Math.max(1, line.length - 1), Math.log10(cost - best.cost + 1e-12)]);
-    const [fullCurve, miniCurve] = [seen(full), seen(mini)];
+    const clock = { now: () => performance.now() };
+    const mini = descendInMinibatches(data, { lr, size: batchSize, epochs, seed, ...clock });
+    // As many steps, so that the two can be compared step by step.
+    const full = descendInMinibatches(data, { lr, size: n, epochs: mini.length - 1, seed, ...clock });
+    const runs = [
+      { name: "full batch", lines: full, size: n },
+      { name: "minibatches", lines: mini, size: Math.min(batchSize, n) },
+    ];
+    const height = (lines: readonly Line[]): [number, number][] =>
+      lines.map(({ cost }, step) => [step, Math.log10(Math.max(cost - best.cost, least))]);
+    const [fullCurve, miniCurve] = [height(full), height(mini)];
     const canvas = new Canvas(
       Math.min(columns, 80),
-      16,
-      [0, epochs],
+      14,
+      [0, mini.length - 1],
       rangeOf([...fullCurve, ...miniCurve].map(([, cost]) => cost)),
     );
+    canvas.line(fullCurve);
     canvas.line(miniCurve);
-    for (const [x, cost] of fullCurve) canvas.text(x, cost, "F");
+    for (const [x, y] of fullCurve.filter((_, step) => step % Math.ceil(full.length / 12) === 0))
+      canvas.text(x, y, "F");
+    const rows = runs.map(({ name, lines, size }) => {
+      const step = lines.findIndex(({ cost }) => cost - best.cost < near);
+      return [
+        name,
+        String(size),
+        ...(step < 0
+          ? ["never", "", ""]
+          : [String(step), (step * size).toLocaleString("en-US"), `${(lines[step]?.time ?? 0).toFixed(1)} ms`]),
+        short((lines.at(-1)?.cost ?? Number.NaN) - best.cost),
+      ];
+    });
     return {
       text: [
         "A step needs no more than a guess of the gradient, and a few random examples give",
@@ -128,37 +151,26 @@ export const stochastic: Chapter = chapter<SgdOptions>(
         "them moves v by −η times its mean gradient.",
       ],
       lines: [
-        "  how far the cost is above the best line's, as a power of ten, over epochs",
-        `  F: all ${n} examples a step; curve: ${batchSize} a step`,
+        "  how far the cost is above the best line's, as a power of ten, by steps",
+        `  F: all ${n} examples a step; the other: ${batchSize} a step`,
         "",
         ...canvas.lines(),
         "",
-        ...table(
-          ["", "steps", "examples seen", "C − C of the best line"],
-          [
-            ["full batch", full],
-            [`minibatches of ${batchSize}`, mini],
-          ].map(([name, run]) => {
-            const lines = run as Line[];
-            return [
-              name as string,
-              String(lines.length - 1),
-              String(n * epochs),
-              short((lines.at(-1)?.cost ?? Number.NaN) - best.cost),
-            ];
-          }),
-        ),
+        `  until C is less than ${near} above the best line's:`,
+        ...table(["", "m", "steps", "examples seen", "time", "after all steps"], rows),
         "",
-        "  The same examples were looked at as often; the minibatches took more steps.",
+        "  In steps the full batch is no worse, and its way is smooth; but each step",
+        "  looks at all examples. In time the minibatches win, the more so for large n.",
       ],
       next: [
-        [{ "--batch-size": batchSize === 1 ? "100" : "1" }, "one example a step"],
-        [{ "--epochs": String(10 * epochs) }, "it stays noisy"],
+        [{ "--batch-size": batchSize === 100 ? "4" : "100" }, batchSize === 100 ? "four a step" : "a hundred a step"],
+        [{ "--n": String(2 * n) }, "more examples: who minds?"],
+        [{ "--lr": short(lr * 5) }, "noisier"],
       ],
       numbers: { best, fullBatch: full, minibatches: mini },
       picture: async () => {
         const { minibatchPlot } = await import("../plots/index.ts");
-        return minibatchPlot({ best, fullBatch: full, minibatches: mini, epochs });
+        return minibatchPlot({ best, fullBatch: full, minibatches: mini, n, size: Math.min(batchSize, n) });
       },
     };
   },

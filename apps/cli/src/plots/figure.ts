@@ -49,6 +49,7 @@ export function figure(about: string, rows: readonly (readonly Panel[])[], colum
       const left = gap + indent + i * (panelWidth + gap);
       panels.push(element("text", { x: left, y: top + 15, "font-weight": 600 }, heading));
       const drawn = plot({
+        ...(options.margin === undefined ? { marginLeft: 45, marginBottom: 42 } : {}),
         ...options,
         document,
         width: panelWidth,

@@ -1,6 +1,7 @@
-import type { Line, Pairs } from "@dlcc/course";
-import { dot, line, text } from "@observablehq/plot";
-import { figure, powers } from "./figure.ts";
+import type { Line, Pairs, TimedLine } from "@dlcc/course";
+import { dot, line } from "@observablehq/plot";
+import { figure, type Panel, powers } from "./figure.ts";
+import { drawn, type Series, shifts } from "./series.ts";
 import { colors } from "./theme.ts";
 
 /** Points, and lines through them. */
@@ -70,41 +71,55 @@ export interface MinibatchData {
   /** The best line. */
   readonly best: Line;
   /** One step for all the examples. */
-  readonly fullBatch: readonly Line[];
+  readonly fullBatch: readonly TimedLine[];
   /** One step for a few. */
-  readonly minibatches: readonly Line[];
-  /** How often all the examples were looked at. */
-  readonly epochs: number;
+  readonly minibatches: readonly TimedLine[];
+  /** How many examples there are. */
+  readonly n: number;
+  /** How many a minibatch holds. */
+  readonly size: number;
 }
 
-/** Full batch against minibatches: by steps, and by examples that were looked at. */
-export function minibatchPlot({ best, fullBatch, minibatches, epochs }: MinibatchData): string {
-  const runs = [
-    { name: "full batch", lines: fullBatch, stroke: colors.orange },
-    { name: "minibatches", lines: minibatches, stroke: colors.blue },
-  ].map(({ lines, ...run }) => ({
-    ...run,
-    points: lines.map(({ cost }, step) => ({
-      step,
-      epoch: (epochs * step) / Math.max(1, lines.length - 1),
-      gap: Math.max(cost - best.cost, least),
-    })),
-  }));
-  const panel = (x: "step" | "epoch", heading: string, label: string) => ({
-    heading,
-    height: 260,
-    marginLeft: 55,
-    marginRight: 90,
-    x: { label },
-    y: { type: "log", label: "C − C*", grid: true, ticks: 5, tickFormat: powers } as const,
-    marks: runs.flatMap(({ name, stroke, points }) => [
-      line(points, { x, y: "gap", stroke, strokeWidth: 1.5 }),
-      dot(points.length < 40 ? points : [], { x, y: "gap", fill: stroke, r: 3 }),
-      text(points.slice(-1), { x, y: "gap", text: () => name, textAnchor: "start", dx: 6, fill: stroke }),
-    ]),
-  });
+/** Full batch against minibatches: by steps, by examples that were looked at, and by time where a clock ran. */
+export function minibatchPlot({ best, fullBatch, minibatches, n, size }: MinibatchData): string {
+  const gap = ({ cost }: Line): number => Math.max(cost - best.cost, least);
+  const shift = shifts(
+    [fullBatch, minibatches].map((lines) => Math.log10(lines.length > 0 ? gap(lines.at(-1) ?? best) : 1)),
+    0.5,
+  );
+  const panel = (x: (line: TimedLine, step: number, m: number) => number, heading: string, axis: object): Panel => {
+    const run = (name: string, stroke: string, lines: readonly TimedLine[], m: number, i: number): Series => ({
+      name,
+      stroke,
+      shift: shift[i] ?? 0,
+      points: lines
+        .map((line, step) => ({ x: x(line, step, m), y: gap(line) }))
+        .filter((point) => Number.isFinite(point.y) && (!("type" in axis) || point.x > 0)),
+    });
+    return {
+      heading,
+      height: 230,
+      marginLeft: 55,
+      marginRight: 90,
+      x: axis,
+      y: { type: "log", label: "C − C*", grid: true, ticks: 5, tickFormat: powers },
+      marks: drawn([
+        run("full batch", colors.orange, fullBatch, n, 0),
+        run("minibatches", colors.blue, minibatches, size, 1),
+      ]),
+    };
+  };
+  const timed = [...fullBatch, ...minibatches].every(({ time }) => time !== undefined);
   return figure("Full batch against minibatches: how far the cost is above the best line's", [
-    [panel("step", "by steps: a full batch is no worse a step", "steps")],
-    [panel("epoch", "by examples looked at: minibatches are far ahead", "epochs")],
+    [panel((_, step) => step, "by steps: the full batch is no worse, and smooth", { label: "step" })],
+    [
+      panel((_, step, m) => step * m, `by examples looked at: ${size} a step, or ${n}`, {
+        label: "examples",
+        type: "log",
+        tickFormat: powers,
+        ticks: 6,
+      }),
+    ],
+    ...(timed ? [[panel(({ time = 0 }) => time, "by time, on this machine", { label: "ms" })]] : []),
   ]);
 }

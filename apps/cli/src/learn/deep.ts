@@ -1,0 +1,157 @@
+import { deepGradients, type InitializationName, layerParameters, overfit } from "@dlcc/course";
+import { InvalidArgumentError } from "commander";
+import { choiceOption, wholeFrom } from "../commands/options.ts";
+import { Canvas, rangeOf, short } from "./canvas.ts";
+import { type Chapter, chapter, table } from "./chapter.ts";
+
+interface OverfittingChoices {
+  readonly examples: readonly number[];
+  readonly hidden: number;
+  readonly steps: number;
+  readonly seed: number;
+}
+
+function counts(text: string): number[] {
+  const list = text.split(",").map(wholeFrom(2));
+  if (list.length > 6) throw new InvalidArgumentError("Give six numbers at most.");
+  return list;
+}
+
+/** Too many parameters for too few examples. */
+export const overfitting: Chapter = chapter<OverfittingChoices>(
+  "overfitting",
+  "more parameters than examples: learned by heart",
+  (command) =>
+    command
+      .option("--examples <list>", "how many to learn from, such as 20,100,500", counts, [20, 100, 500])
+      .option("--hidden <n>", "neurons in each of the two hidden layers", wholeFrom(1), 64)
+      .option("--steps <n>", "how many steps", wholeFrom(1), 200)
+      .option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1),
+  ({ examples, hidden, steps, seed }, columns) => {
+    const runs = examples.map((n) => ({ examples: n, ...overfit({ examples: n, hidden, steps, seed }) }));
+    const first = runs[0]?.points ?? [];
+    const costs = first.flatMap(({ trainCost, testCost }) => [trainCost, testCost]);
+    const canvas = new Canvas(Math.min(columns, 80), 12, [0, steps], [0, rangeOf(costs)[1]]);
+    canvas.line(first.map(({ step, trainCost }) => [step, trainCost] as const));
+    canvas.line(first.map(({ step, testCost }) => [step, testCost] as const));
+    for (const { step, testCost } of first) canvas.text(step, testCost, "T");
+    const photo = layerParameters(224 * 224, 1000);
+    const percent = (share: number | undefined): string => `${(100 * (share ?? 0)).toFixed(1)} %`;
+    return {
+      text: [
+        `1000 neurons on a photograph of 224×224 pixels: (50,176 + 1)·1000 = ${photo.toLocaleString("en-US")}`,
+        "parameters, in one layer. With so many, a network can learn its examples by heart.",
+        `Here a small one with ${runs[0]?.parameters.toLocaleString("en-US")} is to say whether a point is inside a circle; 15 % of the`,
+        "labels are wrong, so nobody is right more often than 85 %, but by heart or by luck.",
+      ],
+      lines: [
+        `  the cost with ${examples[0]} examples: what was learned (line), and 1000 not seen (T)`,
+        "",
+        ...canvas.lines(),
+        "",
+        ...table(
+          ["examples", "parameters", "learned", "not seen", "least cost", "last cost"],
+          runs.map(({ examples: n, parameters, points }) => [
+            String(n),
+            String(parameters),
+            percent(points.at(-1)?.train),
+            percent(points.at(-1)?.test),
+            short(Math.min(...points.map(({ testCost }) => testCost))),
+            short(points.at(-1)?.testCost ?? 0),
+          ]),
+        ),
+        "",
+        "  (the shares that are right; the costs are those on what it has not seen)",
+        "  More examples close the gap; so does stopping where the cost T is least.",
+      ],
+      next: [
+        [{ "--hidden": hidden === 4 ? "64" : "4" }, "fewer parameters"],
+        [{ "--examples": "10,1000" }, "fewer, and more"],
+      ],
+      numbers: { photographLayer: photo, runs },
+      picture: async () => (await import("../plots/index.ts")).overfittingPlot(runs),
+    };
+  },
+);
+
+const activationNames = ["sigmoid", "tanh", "relu"] as const;
+const initializations: Readonly<Record<InitializationName, { readonly value: string; readonly about: string }>> = {
+  normal: { value: "normal", about: "standard deviation 1" },
+  "1/fanIn": { value: "1/fanIn", about: "variance 1/fanIn, for tanh" },
+  he: { value: "he", about: "variance 2/fanIn, for ReLU" },
+};
+const initializationNames = Object.keys(initializations) as InitializationName[];
+
+interface UnstableChoices {
+  readonly init?: InitializationName;
+  readonly depth: number;
+  readonly width: number;
+  readonly seed: number;
+}
+
+/** Gradients that vanish or explode on the way back. */
+export const unstableGradients: Chapter = chapter<UnstableChoices>(
+  "unstable-gradients",
+  "vanishing and exploding gradients, layer by layer",
+  (command) => {
+    choiceOption(command, "--init", "how the weights begin", initializations, { about: "all" });
+    command
+      .option("--depth <n>", "how many layers", wholeFrom(2), 20)
+      .option("--width <n>", "neurons in each", wholeFrom(1), 64)
+      .option("--seed <n>", "the same seed begins alike", wholeFrom(0), 1);
+  },
+  ({ init, depth, width, seed }, columns) => {
+    const chosen = init === undefined ? initializationNames : [init];
+    const runs = chosen.flatMap((initialization) =>
+      activationNames.map((activation) => ({
+        activation,
+        initialization,
+        layers: deepGradients({ activation, initialization, depth, width, seed }),
+      })),
+    );
+    const powers = runs.map(({ layers }) =>
+      layers.map(({ l, buffer }) => [l, Math.log10(Math.max(buffer, 1e-30))] as const),
+    );
+    const canvas = new Canvas(Math.min(columns, 80), 14, [1, depth], rangeOf(powers.flat().map(([, power]) => power)));
+    powers.forEach((points, i) => {
+      canvas.line(points);
+      const point = points[Math.floor((points.length - 1) * (0.08 + 0.07 * (i % 9)))];
+      if (point) canvas.text(...point, String(i + 1));
+    });
+    const shown = [...new Set([1, Math.ceil(depth / 2), depth])];
+    return {
+      text: [
+        "Going back, the buffer is multiplied by ∂y/∂u in each layer. If that is a little",
+        "less than 1 in all of them, nothing arrives in the first ones; if more, too much.",
+        "Here networks as they begin, with a buffer of size 1 in the last layer.",
+      ],
+      lines: [
+        "  the buffer ∂C/∂u in each layer, as a power of ten (numbers: see the table)",
+        "",
+        ...canvas.lines(),
+        "",
+        ...table(
+          ["", "weights", "", "slope σ′", ...shown.map((l) => `layer ${l}`), "a layer"],
+          runs.map(({ activation, initialization, layers }, i) => [
+            String(i + 1),
+            initialization,
+            activation,
+            short(layers.reduce((sum, { slope }) => sum + slope, 0) / layers.length),
+            ...shown.map((l) => (layers[l - 1]?.buffer ?? 0).toExponential(0)),
+            `×${short(((layers[0]?.buffer ?? 0) / (layers.at(-1)?.buffer ?? 1)) ** (1 / (depth - 1)))}`,
+          ]),
+        ),
+        "",
+        "  A sigmoid's slope is at most 1/4: with small weights the gradient vanishes;",
+        "  with large ones neurons saturate. ReLU with variance 2/fanIn keeps its size.",
+      ],
+      next: [
+        [{ "--init": init === "he" ? "normal" : "he" }, "one way to begin"],
+        [{ "--depth": String(depth === 5 ? 50 : 5) }, "is it so in a shallow one?"],
+        [{ "--width": String(4 * width) }, "a wider one"],
+      ],
+      numbers: { runs },
+      picture: async () => (await import("../plots/index.ts")).unstablePlot(runs),
+    };
+  },
+);

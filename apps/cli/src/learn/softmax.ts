@@ -1,0 +1,70 @@
+import { softmaxProperties } from "@dlcc/course";
+import { InvalidArgumentError } from "commander";
+import { number, wholeFrom } from "../commands/options.ts";
+import { Canvas, short } from "./canvas.ts";
+import { type Chapter, chapter, table } from "./chapter.ts";
+
+/** Weighted inputs such as `1,0,2`. */
+function inputs(text: string): number[] {
+  const z = text.split(",").map(number);
+  if (z.length < 2) throw new InvalidArgumentError("Give two numbers or more, such as 1,0,2.");
+  return z;
+}
+
+interface Options {
+  readonly z: readonly number[];
+  readonly raise: number;
+}
+
+/** Softmax, and its four properties. */
+export const softmax: Chapter = chapter<Options>(
+  "softmax",
+  "probabilities of any numbers: four properties",
+  (command) =>
+    command
+      .option("--z <numbers>", "weighted inputs, such as 1,0,2", inputs, [1, 0, 2])
+      .option("--raise <m>", "which of them is raised, counted from 1", wholeFrom(1), 2),
+  ({ z, raise }, columns) => {
+    const m = Math.min(raise, z.length) - 1;
+    const properties = softmaxProperties(z, m);
+    const { activations, least, sum, slopes, raised, sharpened } = properties;
+    const ends = [raised[0]?.at ?? 0, raised.at(-1)?.at ?? 1] as const;
+    const canvas = new Canvas(Math.min(columns, 80), 12, ends, [0, 1]);
+    z.forEach((_, j) => {
+      canvas.line(raised.map((sample) => [sample.at, sample.activations[j] ?? 0] as const));
+      const label = raised[4 + 3 * j] ?? raised[0];
+      if (label) canvas.text(label.at, label.activations[j] ?? 0, String((j + 1) % 10));
+    });
+    return {
+      text: [
+        "Softmax makes probabilities of a layer's weighted inputs: aⱼ = e^zⱼ / Σₖ e^zₖ.",
+        "With cross-entropy after it, it is what classifiers end with.",
+      ],
+      lines: [
+        ...table(
+          ["j", "zⱼ", "aⱼ", `∂aⱼ/∂z${m + 1}`],
+          z.map((v, j) => [String(j + 1), short(v), short(activations[j] ?? 0), short(slopes[j] ?? 0)]),
+        ),
+        "",
+        `  1. All are above 0: the least is ${short(least)}.`,
+        `  2. They sum to ${short(sum)}.`,
+        `  3. Raising z${m + 1} lifts a${m + 1} and lowers the others. a₁ … by z${m + 1}:`,
+        "",
+        ...canvas.lines(),
+        "",
+        "  4. Where one z is much larger, it takes all: the activations of z times",
+        ...table(
+          ["", ...z.map((_, j) => `a${j + 1}`)],
+          sharpened.map((sample) => [`×${sample.at}`, ...sample.activations.map((a) => a.toFixed(4))]),
+        ),
+      ],
+      next: [
+        [{ "--raise": String(((m + 1) % z.length) + 1) }, "raise another"],
+        [{ "--z": "1000,1001,1002" }, "large numbers do no harm: only differences count"],
+        [{ "--z": "1,1,1" }, "which is the largest?"],
+      ],
+      numbers: { z, m, ...properties },
+      picture: async () => (await import("../plots/index.ts")).softmaxPlot({ m, properties }),
+    };
+  },
+);

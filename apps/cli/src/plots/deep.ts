@@ -1,0 +1,88 @@
+import type { DeepLayer, FitPoint } from "@dlcc/course";
+import { ruleY } from "@observablehq/plot";
+import { figure, type Panel, powers } from "./figure.ts";
+import { drawn, palette, shifts } from "./series.ts";
+import { colors } from "./theme.ts";
+
+/** A network that learned from some examples. */
+export interface OverfittingRun {
+  /** How many. */
+  readonly examples: number;
+  /** How it went on. */
+  readonly points: readonly FitPoint[];
+}
+
+/** The cost on what was learned and on what was not seen, for each number of examples. */
+export function overfittingPlot(runs: readonly OverfittingRun[]): string {
+  const panels = runs.map(({ examples, points }): Panel => {
+    const learned = points.map(({ step, trainCost }) => ({ x: step, y: trainCost }));
+    const unseen = points.map(({ step, testCost }) => ({ x: step, y: testCost }));
+    const [ends, most] = [[unseen.at(-1)?.y ?? 0, learned.at(-1)?.y ?? 0], Math.max(...unseen.map(({ y }) => y))];
+    const [unseenShift = 0, learnedShift = 0] = shifts(ends, 0.1 * most);
+    return {
+      heading: `${examples} examples: the cost by steps`,
+      height: 190,
+      marginRight: 80,
+      x: { label: "step" },
+      y: { label: null, grid: true, zero: true, ticks: 5 },
+      marks: drawn([
+        { name: "not seen", stroke: colors.orange, points: unseen, shift: unseenShift },
+        { name: "learned", stroke: colors.blue, points: learned, shift: learnedShift },
+      ]),
+    };
+  });
+  return figure(
+    "Overfitting: the cost on what was learned falls, on what was not seen it rises",
+    panels.map((panel) => [panel]),
+  );
+}
+
+/** A deep network as it begins. */
+export interface UnstableRun {
+  /** Its activation. */
+  readonly activation: string;
+  /** How its weights begin. */
+  readonly initialization: string;
+  /** What arrives in each layer. */
+  readonly layers: readonly DeepLayer[];
+}
+
+/** The size of the buffer in each layer: a panel for each initialization, a line for each activation. */
+export function unstablePlot(runs: readonly UnstableRun[]): string {
+  const initializations = [...new Set(runs.map(({ initialization }) => initialization))];
+  const panels = initializations.map((name): Panel => {
+    const here = runs.filter(({ initialization }) => initialization === name);
+    const starts = here.map(({ layers }) => Math.log10(Math.max(layers[0]?.buffer ?? 1, 1e-30)));
+    const span = Math.max(...starts, 0) - Math.min(...starts, 0);
+    const moved = shifts(starts, 0.08 * span);
+    return {
+      heading: `weights: ${name}`,
+      height: 210,
+      marginLeft: 55,
+      marginRight: 70,
+      // The way back goes from right to left; the names stand where it ends.
+      x: { label: "← layer", reverse: true, labelAnchor: "left" },
+      y: { type: "log", label: "size of ∂C/∂u", grid: true, ticks: 5, tickFormat: powers },
+      marks: [
+        ruleY([1], { stroke: colors.muted }),
+        ...drawn(
+          here.map(({ activation, layers }, i) => {
+            return {
+              name: activation,
+              stroke: palette[i % palette.length] ?? "",
+              shift: moved[i] ?? 0,
+              points: layers
+                .map(({ l, buffer }) => ({ x: l, y: buffer }))
+                .filter(({ y }) => y > 0)
+                .reverse(),
+            };
+          }),
+        ),
+      ],
+    };
+  });
+  return figure(
+    "How large the gradient is that arrives in each layer of a deep network",
+    panels.map((panel) => [panel]),
+  );
+}

@@ -1,0 +1,49 @@
+/** Lines that carry their names at their ends: no legend to look up. */
+import { dot, line, type Markish, text } from "@observablehq/plot";
+import { colors } from "./theme.ts";
+
+/** A line of a plot. */
+export interface Series {
+  /** Its name, at its end. */
+  readonly name: string;
+  /** Its points, from left to right. */
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Its colour. */
+  readonly stroke: string;
+  /** Dashed, where it is the lesser one of two. */
+  readonly dashed?: boolean;
+  /** Moves the name up or down, where two ends meet. */
+  readonly shift?: number;
+}
+
+/** Colours for series, in the order in which they are given out. */
+export const palette: readonly string[] = [colors.blue, colors.orange, colors.green, colors.purple];
+
+/**
+ * How far the names of lines move so that none covers another, where lines end near each other: the higher end's name
+ * goes up.
+ *
+ * @param near Ends that differ by less are near.
+ */
+export const shifts = (ends: readonly number[], near: number): number[] =>
+  ends.map((end, i) => {
+    const rivals = ends.filter((other, j) => j !== i && Math.abs(other - end) < near);
+    const above = ends.filter((other, j) => Math.abs(other - end) < near && (other > end || (other === end && j < i)));
+    return 14 * above.length - 7 * rivals.length;
+  });
+
+/** The marks of some lines. */
+export const drawn = (all: readonly Series[], dots = false): Markish[] =>
+  all.flatMap(({ name, points, stroke, dashed, shift }) => [
+    line(points, { x: "x", y: "y", stroke, strokeWidth: 2, ...(dashed ? { strokeDasharray: "5 4" } : {}) }),
+    dot(dots ? points : [], { x: "x", y: "y", fill: stroke, r: 2.5 }),
+    text(points.slice(-1), {
+      x: "x",
+      y: "y",
+      text: () => name,
+      textAnchor: "start",
+      dx: 6,
+      dy: shift ?? 0,
+      fill: stroke,
+    }),
+  ]);

@@ -1,0 +1,113 @@
+import { valueAndGrad } from "@dlcc/autograd";
+import { Linear, relu, Sequential } from "@dlcc/layers";
+import { crossEntropy } from "@dlcc/losses";
+import { adam } from "@dlcc/optim";
+import { argmax, equal, Generator, mean, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
+import { at, numbersOf } from "./numbers.ts";
+
+/** How to overfit. */
+export interface OverfittingOptions {
+  /** How many examples to learn from. */
+  readonly examples: number;
+  /** Neurons in each of the two hidden layers. Default: 64. */
+  readonly hidden?: number;
+  /** How many steps, each over all examples. Default: 200. */
+  readonly steps?: number;
+  /** The share of the labels that is wrong, in what is learned and in the test. Default: 0.15. */
+  readonly wrong?: number;
+  /** The same seed gives the same run. Default: 1. */
+  readonly seed?: number;
+}
+
+/** How well it does at some step. */
+export interface FitPoint {
+  /** After how many steps. */
+  readonly step: number;
+  /** The share of what it learned from that it gets right. */
+  readonly train: number;
+  /** The share of what it has never seen. */
+  readonly test: number;
+  /** The cross-entropy on what it learned from. */
+  readonly trainCost: number;
+  /** The cross-entropy on what it has never seen. */
+  readonly testCost: number;
+}
+
+/** What became of it. */
+export interface Overfitting {
+  /** How many parameters the network has. */
+  readonly parameters: number;
+  /** How it went on, at about twenty steps. */
+  readonly points: readonly FitPoint[];
+}
+
+/** Examples that the network never learns from. */
+const testExamples = 1000;
+/** How often it is looked at. */
+const looks = 20;
+
+/** Points in the square −1..1, of class 1 inside a circle that holds half of it; some labels are flipped. */
+function circle(n: number, wrong: number, seed: Generator): { x: Tensor; y: Tensor } {
+  const x = uniform([n, 2], { low: -1, high: 1, seed });
+  const flips = numbersOf(uniform([n], { low: 0, high: 1, seed }));
+  const coordinates = numbersOf(x);
+  const labels = flips.map((flip, i) => {
+    const inside = at(coordinates, 2 * i) ** 2 + at(coordinates, 2 * i + 1) ** 2 < 2 / Math.PI;
+    return inside !== flip < wrong ? 1 : 0;
+  });
+  return { x, y: tensor(labels, { dtype: "int32" }) };
+}
+
+/**
+ * A network with far more parameters than examples learns them by heart, the wrong ones with the others, and does worse on
+ * what it has not seen: the cost there rises again while the one that is trained falls. With more examples the gap closes.
+ *
+ * The task: is a point inside a circle? A share of the labels is wrong, so nobody can be right more often than 1 − wrong.
+ *
+ * Source: the course, "Deep Neural Networks and why they are hard to train".
+ *
+ * @example
+ * ```ts
+ * import { overfit } from "@dlcc/course";
+ * const last = overfit({ examples: 20 }).points.at(-1);
+ * console.log(last?.train, (last?.test ?? 1) < 0.85); // → 1 true
+ * ```
+ */
+export function overfit({
+  examples,
+  hidden = 64,
+  steps = 200,
+  wrong = 0.15,
+  seed = 1,
+}: OverfittingOptions): Overfitting {
+  return tidy(() => {
+    const model = new Sequential([
+      new Linear(2, hidden, { seed }),
+      relu,
+      new Linear(hidden, hidden, { seed: seed + 1 }),
+      relu,
+      new Linear(hidden, 2, { seed: seed + 2 }),
+    ]);
+    const train = circle(examples, wrong, new Generator(seed, 1));
+    const test = circle(testExamples, wrong, new Generator(seed, 2));
+    const optimizer = adam(model.parameters(), { lr: 0.01 });
+    const judge = ({ x, y }: typeof train): [accuracy: number, cost: number] =>
+      tidy(() => {
+        const z = model.forward(x);
+        return [at(numbersOf(mean(equal(argmax(z, 1), y).cast("float64"))), 0), at(numbersOf(crossEntropy(z, y)), 0)];
+      });
+    const points: FitPoint[] = [];
+    const every = Math.max(1, Math.round(steps / looks));
+    for (let step = 0; step <= steps; step++) {
+      if (step % every === 0 || step === steps) {
+        const [[trainAccuracy, trainCost], [testAccuracy, testCost]] = [judge(train), judge(test)];
+        points.push({ step, train: trainAccuracy, test: testAccuracy, trainCost, testCost });
+      }
+      if (step === steps) break;
+      const { gradients } = valueAndGrad(() => crossEntropy(model.forward(train.x), train.y), model.parameters());
+      optimizer.step(gradients);
+    }
+    const parameters = [...model.parameters()].reduce((sum, parameter) => sum + parameter.peek().size, 0);
+    return { parameters, points };
+  });
+}

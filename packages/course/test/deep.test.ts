@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import { deepGradients, layerParameters, overfit } from "../src/index.ts";
+
+describe("parameters", () => {
+  test("the course's layer on a photograph has 50 million", () => {
+    expect(layerParameters(224 * 224, 1000)).toBe(50_176 * 1000 + 1000);
+  });
+});
+
+/** From the first layer to the last, by how much the buffer changes in a layer, on average. */
+const rate = (layers: ReturnType<typeof deepGradients>): number =>
+  ((layers.at(-1)?.buffer ?? 1) / (layers[0]?.buffer ?? 1)) ** (1 / (layers.length - 1));
+
+describe("gradients of deep networks", () => {
+  test("the buffer begins as what the cost passes on: standard normal", () => {
+    expect(
+      deepGradients({ activation: "tanh", initialization: "he", width: 100, examples: 100 }).at(-1)?.buffer,
+    ).toBeCloseTo(1, 1);
+  });
+
+  test("with variance 1/width a layer's buffer is the one behind it, times the slopes", () => {
+    const layers = deepGradients({ activation: "sigmoid", initialization: "1/fanIn", width: 256, depth: 8 });
+    layers.slice(1).forEach(({ buffer, slope }, i) => {
+      // ‖Wᵀ(σ′(z) ⊙ b)‖ ≈ ‖σ′(z) ⊙ b‖, as E‖Wᵀv‖² = width · 1/width · ‖v‖².
+      expect(layers[i]!.buffer / buffer / slope).toBeCloseTo(1, 0.7);
+    });
+  });
+
+  test("sigmoids: no slope is above 1/4, and the buffer shrinks by more than half a layer", () => {
+    const layers = deepGradients({ activation: "sigmoid", initialization: "1/fanIn" });
+    expect(Math.max(...layers.map(({ slope }) => slope))).toBeLessThanOrEqual(0.25);
+    // E[w²]·fanOut·σ′² ≤ 1·1/16: each layer leaves at most about a quarter.
+    expect(rate(layers)).toBeGreaterThan(3.5);
+  });
+
+  test("ReLU with He's variance keeps activations and gradients: 2/fanIn for the half that passes", () => {
+    const layers = deepGradients({ activation: "relu", initialization: "he", width: 256, seed: 2 });
+    expect(rate(layers)).toBeCloseTo(1, 1);
+    expect(layers.at(-1)!.activation / layers[0]!.activation).toBeGreaterThan(0.5);
+    expect(layers.at(-1)!.activation / layers[0]!.activation).toBeLessThan(2);
+  });
+
+  test("ReLU with variance 1/fanIn loses a factor √2 a layer; with variance 1 gains √(width/2)", () => {
+    expect(rate(deepGradients({ activation: "relu", initialization: "1/fanIn", width: 256 }))).toBeCloseTo(
+      Math.SQRT2,
+      1,
+    );
+    const exploding = rate(deepGradients({ activation: "relu", initialization: "normal", width: 64 }));
+    expect(1 / exploding / Math.sqrt(64 / 2)).toBeCloseTo(1, 1);
+  });
+
+  test("the same seed gives the same numbers, another one others", () => {
+    const options = { activation: "tanh", initialization: "he", depth: 3 } as const;
+    expect(deepGradients({ ...options, seed: 5 })).toEqual(deepGradients({ ...options, seed: 5 }));
+    expect(deepGradients({ ...options, seed: 6 })).not.toEqual(deepGradients({ ...options, seed: 5 }));
+  });
+});
+
+describe("overfitting", () => {
+  const few = overfit({ examples: 20 });
+  const many = overfit({ examples: 500 });
+
+  test("counts weights and biases of 2 → 64 → 64 → 2", () => {
+    expect(few.parameters).toBe(3 * 64 + 65 * 64 + 65 * 2);
+  });
+  test("few examples are learned by heart, wrong labels too", () => {
+    expect(few.points.at(-1)?.train).toBe(1);
+  });
+  test("meanwhile the cost on unseen examples rises from its least", () => {
+    const costs = few.points.map(({ testCost }) => testCost);
+    expect(costs.at(-1)).toBeGreaterThan(1.5 * Math.min(...costs));
+  });
+  test("more examples close the gap", () => {
+    const gap = ({ points }: typeof few): number => points.at(-1)!.train - points.at(-1)!.test;
+    expect(gap(many)).toBeLessThan(gap(few) / 2);
+    // With 15 % of the labels wrong, nobody gets more than 85 % right, but for luck.
+    expect(many.points.at(-1)?.test).toBeLessThan(0.89);
+  });
+});

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import {
+  activations,
+  curve,
+  decisionTable,
+  learnWithHiddenLayer,
+  lossesOf,
+  ringOfClasses,
+  softmax,
+  softmaxProperties,
+  trainClassifier,
+} from "../src/index.ts";
+
+const places = [-5, -1, -0.1, 0.1, 1, 5];
+
+describe("activations", () => {
+  test.each([
+    ["step", (z: number) => (z > 0 ? 1 : 0), () => 0],
+    ["sigmoid", (z: number) => 1 / (1 + Math.exp(-z)), (z: number) => 1 / (2 + Math.exp(z) + Math.exp(-z))],
+    ["tanh", Math.tanh, (z: number) => 1 / Math.cosh(z) ** 2],
+    ["relu", (z: number) => Math.max(0, z), (z: number) => (z > 0 ? 1 : 0)],
+  ] as const)("%s and its derivative are those of the textbook", (name, value, slope) => {
+    for (const point of curve(activations[name], places)) {
+      expect(point.value).toBeCloseTo(value(point.v), 12);
+      expect(point.derivative).toBeCloseTo(slope(point.v), 12);
+    }
+  });
+  test("step(0) = 0, as in the course", () => expect(curve(activations.step, [0])).toMatchObject([{ value: 0 }]));
+});
+
+describe("softmax", () => {
+  const z = [1, -0.5, 2];
+  const total = z.reduce((sum, v) => sum + Math.exp(v), 0);
+
+  test("is e^z over the sum", () => {
+    softmax(z).forEach((a, j) => {
+      expect(a).toBeCloseTo(Math.exp(z[j]!) / total, 12);
+    });
+  });
+  test("1 and 2: positive, and sums to 1", () => {
+    const { least, sum } = softmaxProperties(z, 0);
+    expect(least).toBeCloseTo(Math.exp(-0.5) / total, 12);
+    expect(sum).toBeCloseTo(1, 12);
+  });
+  test("3: its slopes agree with finite differences; only that of z_m is above 0", () => {
+    const h = 1e-5;
+    const moved = (change: number) => softmax(z.map((v, j) => (j === 1 ? v + change : v)));
+    const { slopes } = softmaxProperties(z, 1);
+    const [up, down] = [moved(h), moved(-h)];
+    slopes.forEach((slope, j) => {
+      expect(slope).toBeCloseTo((up[j]! - down[j]!) / (2 * h), 9);
+      expect(slope > 0).toBe(j === 1);
+    });
+  });
+  test("3: raising z_m lifts a_m and lowers the others, all the way", () => {
+    const { raised } = softmaxProperties(z, 1);
+    raised.slice(1).forEach(({ activations: a }, i) => {
+      a.forEach((value, j) => {
+        const before = raised[i]!.activations[j]!;
+        if (j === 1) expect(value).toBeGreaterThan(before);
+        else expect(value).toBeLessThan(before);
+      });
+    });
+  });
+  test("4: sharpened, it tends to argmax", () => {
+    expect(softmaxProperties(z, 0).sharpened.at(-1)?.activations).toEqual([
+      expect.closeTo(0, 6),
+      expect.closeTo(0, 6),
+      expect.closeTo(1, 6),
+    ]);
+  });
+  test("there must be a z_m", () => expect(() => softmaxProperties(z, 3)).toThrow(RangeError));
+});
+
+describe("losses", () => {
+  const z = [2, -1, 0.5];
+  const o = softmax(z);
+
+  test("of the same outputs: ‖o − e_y‖₁ = 2(1 − o_y), ½‖o − e_y‖², −log o_y", () => {
+    const [l1, l2, crossEntropy] = lossesOf(z, 1);
+    expect(l1?.value).toBeCloseTo(2 * (1 - o[1]!), 12);
+    expect(l2?.value).toBeCloseTo(
+      o.reduce((sum, v, j) => sum + (v - (j === 1 ? 1 : 0)) ** 2 / 2, 0),
+      12,
+    );
+    expect(crossEntropy?.value).toBeCloseTo(-Math.log(o[1]!), 12);
+  });
+  test("the gradient of cross-entropy is o − e_y", () => {
+    lossesOf(z, 1)[2]!.gradient.forEach((g, j) => {
+      expect(g).toBeCloseTo(o[j]! - (j === 1 ? 1 : 0), 12);
+    });
+  });
+  test("each gradient agrees with finite differences", () => {
+    const h = 1e-5;
+    lossesOf(z, 1).forEach(({ gradient }, loss) => {
+      gradient.forEach((g, k) => {
+        const at = (change: number) =>
+          lossesOf(
+            z.map((v, j) => (j === k ? v + change : v)),
+            1,
+          )[loss]!.value;
+        expect(g).toBeCloseTo((at(h) - at(-h)) / (2 * h), 8);
+      });
+    });
+  });
+  test("sure of the wrong class, L1 and L2 have almost no slope, and cross-entropy has all", () => {
+    const [l1, l2, crossEntropy] = lossesOf([12, 0], 1).map(({ gradient }) => Math.hypot(...gradient));
+    expect(l1).toBeLessThan(1e-4);
+    expect(l2).toBeLessThan(1e-4);
+    expect(crossEntropy).toBeCloseTo(Math.SQRT2, 4);
+  });
+});
+
+describe("the classifier", () => {
+  const ring = ringOfClasses();
+  test("its classes stand around the circle, in turn", () => {
+    const { x, labels } = ringOfClasses({ classes: 4, n: 8, noise: 0 });
+    expect(labels).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
+    expect(x[1]).toEqual([expect.closeTo(0, 12), expect.closeTo(1, 12)]);
+  });
+  test.each([0.1, 1])("learns faster with cross-entropy than with L1 or L2, η = %d", (lr) => {
+    const [l1, l2, crossEntropy] = (["l1", "l2", "crossEntropy"] as const).map(
+      (loss) => trainClassifier(ring, { loss, lr, epochs: 5, seed: 1 }).at(-1)!,
+    );
+    expect(crossEntropy).toBeGreaterThan(l1!);
+    expect(crossEntropy).toBeGreaterThan(l2!);
+  });
+});
+
+describe("a hidden layer", () => {
+  const xor = decisionTable(([a, b]) => [a !== b ? 1 : 0], 2);
+  const options = { hidden: 4, lr: 5, steps: 1000, seed: 1 };
+  test("solves XOR, which one perceptron can't", () => {
+    const { outputs, mistakes, costs } = learnWithHiddenLayer(xor, options);
+    expect(mistakes).toBe(0);
+    outputs.forEach((output, i) => {
+      expect(Math.abs(output - xor[i]!.outputs[0]!)).toBeLessThan(0.1);
+    });
+    const cost = outputs.reduce((sum, output, i) => sum + (output - xor[i]!.outputs[0]!) ** 2 / 2, 0) / 4;
+    expect(costs.at(-1)).toBeCloseTo(cost, 12);
+    expect(costs).toHaveLength(1001);
+  });
+  test("says what it gives elsewhere: at a corner, the row's output", () => {
+    const { outputs, surface } = learnWithHiddenLayer(xor, { ...options, places: [[0, 1]] });
+    expect(surface).toEqual([{ place: [0, 1], output: expect.closeTo(outputs[1]!, 12) }]);
+  });
+});
