@@ -11,6 +11,7 @@ import { type Backend, cpu, type Parameter, type Tensor, tensor, tidy } from "@d
 import { accuracy, type Batch, fit } from "@dlcc/train";
 import { createWasm } from "@dlcc/wasm";
 import { fitExamples, layers, learningRate } from "../cases.ts";
+import { drawn } from "../order.ts";
 import { type Training, training } from "../recipe.ts";
 import { checkedSteps } from "../reference.ts";
 import { type Contender, serve, type Workload } from "../serve.ts";
