@@ -25,7 +25,7 @@ export function createUnder(policy: string, threads: number): Promise<Outcome> {
       try {
         const wasm = await createWasm({ threads: ${threads} });
         const x = { storage: wasm.upload(Float32Array.of(1, 2, 3), "float32"), dtype: "float32", shape: [3], strides: [1], offset: 0 };
-        const sum = { ...x, storage: wasm.reduce("sum", x, [0]), shape: [1] };
+        const sum = { ...x, storage: wasm.kernel({ name: "sum" })({ axes: [0] }, [x], [])[0], shape: [1] };
         parent.postMessage({ info: wasm.info, total: wasm.readSync(sum)[0] }, "*");
       } catch (error) {
         parent.postMessage({ error: String(error) }, "*");
