@@ -89,7 +89,7 @@ describe("the site, in Chromium", () => {
     await page.getByLabel("Units of layer 2").fill("32");
     await page.getByLabel("Units of layer 2").press("Tab");
     await page.getByLabel("Optimizer").selectOption("adam");
-    const address = page.url();
+    const address = await page.evaluate(() => location.href); // page.url() is told of a new address only later
     await page.close();
     const { page: again } = await site.open(address.slice(site.address.length));
     expect(await again.getByLabel("Units of layer 2").inputValue()).toBe("32");

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { architectureOf, choices, defaults, limits, rates, titleOf } from "../experiment.ts";
 import { change, experiment, isDefault, ready } from "../state.ts";
 
@@ -174,20 +175,25 @@ function NumberField({
   set: (value: number) => void;
   bare?: boolean;
 }) {
+  // What is being typed: the page may draw itself anew meanwhile.
+  const [draft, setDraft] = useState<string>();
   return (
     <label class={bare ? "field bare" : "field"}>
       <span class={bare ? "hidden" : ""}>{label}</span>
       <input
         type="number"
         inputMode="decimal"
-        value={value}
+        value={draft ?? value}
         min={low}
         max={high}
         step={step}
         required
+        onInput={(event) => setDraft(event.currentTarget.value)}
         onChange={(event) => {
           const input = event.currentTarget;
-          if (input.reportValidity()) set(input.valueAsNumber);
+          if (!input.reportValidity()) return;
+          set(input.valueAsNumber);
+          setDraft(undefined);
         }}
       />
     </label>
