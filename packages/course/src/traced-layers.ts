@@ -56,7 +56,7 @@ export const sub = (name: string, ...indices: readonly number[]): string =>
   name + indices.map((i) => [...String(i)].map((digit) => digits[Number(digit)]).join("")).join(",");
 
 /** The sum of products. */
-export const sumOf = (symbol: string, products: readonly (readonly Factor[])[]): ChainSum => {
+const sumOf = (symbol: string, products: readonly (readonly Factor[])[]): ChainSum => {
   const terms = products.map((factors) => ({
     factors,
     value: factors.reduce((product, { value }) => product * value, 1),
