@@ -30,7 +30,12 @@ export interface LearnedByDescent {
   /** How many rows are wrong, when 1 is read from outputs above ½. */
   readonly mistakes: number;
   /** The output at each of the places. */
-  readonly surface: readonly { readonly place: Place; readonly output: number }[];
+  readonly surface: readonly {
+    /** Where. */
+    readonly place: Place;
+    /** What the network gives there. */
+    readonly output: number;
+  }[];
 }
 
 /**

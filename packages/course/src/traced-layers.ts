@@ -7,19 +7,42 @@ import { at } from "./numbers.ts";
 /** A layer that is traced: the weighted sums `Wu + b`, or an activation. */
 export type TracedLayer =
   | {
+      /** Weighted sums. */
       readonly kind: "linear";
       /** W: a row for each output. */
       readonly weights: readonly (readonly number[])[];
       /** b: one for each output. */
       readonly biases: readonly number[];
     }
-  | { readonly kind: "sigmoid" | "tanh" | "relu" };
+  | {
+      /** The activation. */
+      readonly kind: "sigmoid" | "tanh" | "relu";
+    };
 
 /** Where a number of the trace comes from, so that a picture can lead there. */
 export type Origin =
-  | { readonly of: "u" | "buffer"; readonly l: number; readonly index: number }
-  | { readonly of: "weight"; readonly l: number; readonly output: number; readonly input: number }
-  | { readonly of: "loss" | "one" };
+  | {
+      /** A stored value, or one of the buffer. */
+      readonly of: "u" | "buffer";
+      /** Of which layer, from 0: the input. */
+      readonly l: number;
+      /** Of which neuron, from 0. */
+      readonly index: number;
+    }
+  | {
+      /** A weight. */
+      readonly of: "weight";
+      /** Of which layer, from 1. */
+      readonly l: number;
+      /** To which output, from 0. */
+      readonly output: number;
+      /** From which input, from 0. */
+      readonly input: number;
+    }
+  | {
+      /** The loss, or a constant 1. */
+      readonly of: "loss" | "one";
+    };
 
 /** A number in a product, by its symbol. */
 export interface Factor {
