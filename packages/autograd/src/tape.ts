@@ -95,7 +95,10 @@ function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): 
   return derivative ? derivative(gradient, { ...step, output: step.outputs[0] }) : recompute(step, gradients);
 }
 
-/** For a fused op without a derivative of its own, which is right at any order: runs its composite under a tape of its own, and walks that back. */
+/**
+ * For a fused op without a derivative of its own: runs its composite under a tape of its own, and walks that back. Right at
+ * any order.
+ */
 function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
   const tape = new Tape();
   try {
