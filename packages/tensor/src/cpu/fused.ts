@@ -1,12 +1,13 @@
 /** The fused ops of the cpu backend: each does in one pass over memory what its composite does in several. */
 import type { Kernel, View } from "../backend.ts";
-import { emptyArray, type TypedArray } from "../dtype.ts";
+import type { TypedArray } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { isContiguous, sizeOf } from "../shape.ts";
 import type { FusedActivation } from "../signatures.ts";
 import { relu, sigmoid, tanh, type UnaryLoop } from "./loops.ts";
 import { type FloatArray, matrixOf, multiply } from "./matmul.ts";
 import { copy } from "./movement.ts";
+import { newStorage } from "./spare.ts";
 import { arrayOf } from "./walk.ts";
 
 /** A view's elements in order: the storage itself, where they lie so from its beginning. */
@@ -18,7 +19,7 @@ const inOrder = (x: View): TypedArray => {
 
 /** Where a result may be written: over the old value if nobody else holds it. */
 const place = (x: View, data: TypedArray, reusable: boolean | undefined): TypedArray =>
-  reusable && data === x.storage ? data : emptyArray(x.dtype, data.length);
+  reusable && data === x.storage ? data : newStorage(x.dtype, data.length);
 
 /** The gradient with that of `½ λ v²`. Without decay the value counts for nothing, even where it is infinite. */
 const slopeAt = (gradient: number, value: number, decay: number): number =>
@@ -31,7 +32,7 @@ const activations: { readonly [A in FusedActivation]: UnaryLoop } = { relu, sigm
 export const linear: Kernel<"linear"> = ({ activation }, [x, weight, bias]) => {
   const [n, inner] = x.shape as [number, number];
   const outputs = weight.shape[0]!;
-  const out = emptyArray(x.dtype, n * outputs) as FloatArray;
+  const out = newStorage(x.dtype, n * outputs) as FloatArray;
   const transposed = matrixOf(weight, 1, 0);
   multiply(n, outputs, inner, matrixOf(x, 0, 1), transposed, out, 0);
   if (bias) addToRows(inOrder(bias), out);
@@ -44,7 +45,7 @@ export const softmaxCrossEntropy: Kernel<"softmaxCrossEntropy"> = (_, [logits, l
   const [n, classes] = logits.shape as [number, number];
   const z = inOrder(logits);
   const y = inOrder(labels);
-  const out = emptyArray(logits.dtype, n);
+  const out = newStorage(logits.dtype, n);
   for (let row = 0; row < n; row++) {
     const start = row * classes;
     let largest = z[start]!;
@@ -61,7 +62,7 @@ export const softmaxCrossEntropy: Kernel<"softmaxCrossEntropy"> = (_, [logits, l
 export const activationGradient: Kernel<"activationGradient"> = ({ activation }, [gradient, output]) => {
   const g = inOrder(gradient);
   const y = inOrder(output);
-  const out = emptyArray(gradient.dtype, g.length);
+  const out = newStorage(gradient.dtype, g.length);
   if (activation === "relu") for (let i = 0; i < g.length; i++) out[i] = y[i]! > 0 ? g[i]! : 0;
   else if (activation === "sigmoid") for (let i = 0; i < g.length; i++) out[i] = g[i]! * y[i]! * (1 - y[i]!);
   else for (let i = 0; i < g.length; i++) out[i] = g[i]! * (1 - y[i]! * y[i]!);
@@ -74,7 +75,7 @@ export const softmaxCrossEntropyGradient: Kernel<"softmaxCrossEntropyGradient"> 
   const z = inOrder(logits);
   const y = inOrder(labels);
   const g = inOrder(gradient);
-  const out = emptyArray(logits.dtype, n * classes);
+  const out = newStorage(logits.dtype, n * classes);
   for (let row = 0; row < n; row++) {
     const start = row * classes;
     const end = start + classes;

@@ -31,8 +31,8 @@
  */
 
 import type { View } from "../backend.ts";
-import { emptyArray } from "../dtype.ts";
 import { sizeOf } from "../shape.ts";
+import { newStorage } from "./spare.ts";
 import { offsetsOf } from "./walk.ts";
 
 /** What a product takes and gives. */
@@ -182,7 +182,7 @@ export function matmul(a: View, b: View): [FloatArray] {
   const [m, k] = a.shape.slice(-2) as [number, number];
   const n = b.shape[b.shape.length - 1]!;
   const batch = a.shape.slice(0, -2);
-  const out = emptyArray(a.dtype, sizeOf(batch) * m * n) as FloatArray;
+  const out = newStorage(a.dtype, sizeOf(batch) * m * n) as FloatArray;
   const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
   const bStarts = offsetsOf(batch, b);
   offsetsOf(batch, a).forEach((offset, i) => {

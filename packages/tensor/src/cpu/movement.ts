@@ -1,8 +1,9 @@
 import type { Padding, View } from "../backend.ts";
-import { emptyArray, type TypedArray } from "../dtype.ts";
+import type { TypedArray } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { contiguousStrides, sizeOf } from "../shape.ts";
 import { addRow, copyRow, type RowLoop } from "./loops.ts";
+import { newStorage } from "./spare.ts";
 import { arrayOf, forEachRow, offsetsOf, type Walk } from "./walk.ts";
 
 /** Puts a view's elements where another walk of the same shape leads, by copying or adding. */
@@ -12,7 +13,7 @@ function put(row: RowLoop, x: View, out: TypedArray, walk: Walk): void {
 }
 
 export function copy(x: View): TypedArray {
-  const out = emptyArray(x.dtype, sizeOf(x.shape));
+  const out = newStorage(x.dtype, sizeOf(x.shape));
   put(copyRow, x, out, { strides: contiguousStrides(x.shape), offset: 0 });
   return out;
 }
@@ -20,7 +21,7 @@ export function copy(x: View): TypedArray {
 export function pad(x: View, padding: readonly Padding[], value: number): [TypedArray] {
   const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
   const strides = contiguousStrides(shape);
-  const out = emptyArray(x.dtype, sizeOf(shape)).fill(value);
+  const out = newStorage(x.dtype, sizeOf(shape)).fill(value);
   put(copyRow, x, out, { strides, offset: strides.reduce((sum, stride, axis) => sum + stride * padding[axis]![0], 0) });
   return [out];
 }
@@ -30,7 +31,7 @@ export function concat(inputs: readonly View[], axis: number): [TypedArray] {
   const length = inputs.reduce((sum, x) => sum + x.shape[axis]!, 0);
   const shape = first.shape.map((n, i) => (i === axis ? length : n));
   const strides = contiguousStrides(shape);
-  const out = emptyArray(first.dtype, sizeOf(shape));
+  const out = newStorage(first.dtype, sizeOf(shape));
   let offset = 0;
   for (const x of inputs) {
     put(copyRow, x, out, { strides, offset });
@@ -58,7 +59,7 @@ export function gather(x: View, indices: View, axis: number): [TypedArray] {
   // With the indices flattened, the result has the input's axes; `axis` is as long as there are indices.
   const shape = x.shape.map((length, i) => (i === axis ? list.length : length));
   const strides = contiguousStrides(shape);
-  const out = emptyArray(x.dtype, sizeOf(shape));
+  const out = newStorage(x.dtype, sizeOf(shape));
   const slice = { ...viewFields(x), shape: without(x.shape, axis, 1), strides: without(x.strides, axis, 1) };
   list.forEach((index, i) => {
     const source = { ...slice, offset: x.offset + index * x.strides[axis]! };
@@ -72,7 +73,7 @@ export function scatterAdd(x: View, indices: View, axis: number, size: number): 
   const rank = indices.shape.length;
   const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + rank)];
   const strides = contiguousStrides(shape);
-  const out = emptyArray(x.dtype, sizeOf(shape));
+  const out = newStorage(x.dtype, sizeOf(shape));
   const slice = { ...viewFields(x), shape: without(x.shape, axis, rank), strides: without(x.strides, axis, rank) };
   const starts = offsetsOf(indices.shape, { strides: x.strides.slice(axis, axis + rank), offset: x.offset });
   list.forEach((index, i) => {

@@ -1,8 +1,9 @@
 import type { View, Window } from "../backend.ts";
-import { emptyArray, type TypedArray } from "../dtype.ts";
+import type { TypedArray } from "../dtype.ts";
 import { contiguousStrides, sizeOf } from "../shape.ts";
 import { windowPositions } from "../window.ts";
 import { addRow, copyRow } from "./loops.ts";
+import { newStorage } from "./spare.ts";
 import { arrayOf, type Walk } from "./walk.ts";
 
 /**
@@ -46,7 +47,7 @@ export function unfold(x: View, window: Window): [TypedArray] {
   const [n, channels, height, width] = x.shape as [number, number, number, number];
   const [rows, columns] = windowPositions("unfold", window, [height, width]);
   const shape = [n, channels * window.kernel[0] * window.kernel[1], rows * columns];
-  const out = emptyArray(x.dtype, sizeOf(shape));
+  const out = newStorage(x.dtype, sizeOf(shape));
   const data = arrayOf(x);
   const patches = { strides: contiguousStrides(shape), offset: 0 };
   forEachTapRow(window, [n, channels, height, width], x, patches, (length, imageAt, imageStep, patchAt, patchStep) =>
@@ -58,7 +59,7 @@ export function unfold(x: View, window: Window): [TypedArray] {
 export function fold(x: View, window: Window, [height, width]: readonly [number, number]): [TypedArray] {
   const [n, patch] = x.shape as [number, number];
   const shape = [n, patch / (window.kernel[0] * window.kernel[1]), height, width] as const;
-  const out = emptyArray(x.dtype, sizeOf(shape));
+  const out = newStorage(x.dtype, sizeOf(shape));
   const data = arrayOf(x);
   const image = { strides: contiguousStrides(shape), offset: 0 };
   forEachTapRow(window, shape, image, x, (length, imageAt, imageStep, patchAt, patchStep) =>
