@@ -1,9 +1,22 @@
 import { useEffect } from "preact/hooks";
 import { linkTo, problem, take, view } from "./state.ts";
+import { Later } from "./ui/later.tsx";
 import { DrawView } from "./views/draw.tsx";
 import { TrainView } from "./views/train.tsx";
 
-const views = { train: "Train", draw: "Draw" } as const;
+const views = { train: "Train", draw: "Draw", understand: "Understand" } as const;
+
+/** The view of the address. What only one view needs comes with it. */
+function View() {
+  switch (view.value) {
+    case "draw":
+      return <DrawView />;
+    case "understand":
+      return <Later load={() => import("./views/understand/view.tsx").then((view) => view.UnderstandView)} />;
+    default:
+      return <TrainView />;
+  }
+}
 
 /** The page: a header that stays, and one view. */
 export function App() {
@@ -51,7 +64,7 @@ export function App() {
             </button>
           </div>
         )}
-        {view.value === "draw" ? <DrawView /> : <TrainView />}
+        <View />
       </main>
     </>
   );

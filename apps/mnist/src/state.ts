@@ -5,12 +5,15 @@ import type { Judged, Reading, Report, Request, RunState } from "./messages.ts";
 
 type Of<T extends Report["type"]> = Extract<Report, { type: T }>;
 
-const address = (): { view: string; query: string } => {
-  const [view = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
-  return { view: view || "train", query };
+/** `#/view/chapter?experiment` */
+const address = (): { view: string; chapter: string; query: string } => {
+  const [path = "", query = ""] = location.hash.replace(/^#\/?/, "").split("?");
+  const [view = "", chapter = ""] = path.split("/");
+  return { view: view || "train", chapter, query };
 };
 
 export const view = signal(address().view);
+export const chapter = signal(address().chapter);
 export const experiment = signal<Experiment>(fromQuery(address().query));
 export const runState = signal<RunState>("idle");
 export const ready = signal<Of<"ready"> | undefined>(undefined);
@@ -86,8 +89,9 @@ export function linkTo(name: string): string {
 const go = (name: string): void => history.replaceState(null, "", linkTo(name));
 
 addEventListener("hashchange", () => {
-  const { view: name, query } = address();
+  const { view: name, chapter: part, query } = address();
   view.value = name;
+  chapter.value = part;
   const found = fromQuery(query);
   if (query && toQuery(found) !== toQuery(experiment.value)) {
     experiment.value = found;

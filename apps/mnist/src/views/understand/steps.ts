@@ -1,0 +1,42 @@
+import { useEffect, useState } from "preact/hooks";
+
+/** How long a step is shown, in milliseconds. */
+const pace = 60;
+
+/**
+ * A walk that is shown step by step: all of it at first, from the beginning when it is played. Those who want less motion
+ * see the end at once.
+ */
+export function useSteps(last: number): {
+  readonly shown: number;
+  readonly playing: boolean;
+  play(): void;
+  show(step: number): void;
+} {
+  const [step, setStep] = useState(Number.POSITIVE_INFINITY);
+  const [playing, setPlaying] = useState(false);
+  const shown = Math.min(step, last);
+  useEffect(() => {
+    if (!playing) return undefined;
+    if (step >= last) {
+      setPlaying(false);
+      setStep(Number.POSITIVE_INFINITY);
+      return undefined;
+    }
+    const timer = setTimeout(() => setStep(step + 1), pace);
+    return () => clearTimeout(timer);
+  }, [playing, step, last]);
+  return {
+    shown,
+    playing,
+    play() {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      setStep(still ? Number.POSITIVE_INFINITY : 0);
+      setPlaying(!still);
+    },
+    show(to) {
+      setPlaying(false);
+      setStep(to);
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import "./understand.css";
+import { chapter, linkTo } from "../../state.ts";
+import { Later } from "../../ui/later.tsx";
+import { chapters } from "./chapters.ts";
+
+/** The interactive chapters: a list of them, and one. */
+export function UnderstandView() {
+  const shown = chapters.find(({ name }) => name === chapter.value) ?? chapters[0];
+  return (
+    <div class="understand">
+      <nav class="chapters" aria-label="Chapters">
+        <ol>
+          {chapters.map(({ name, title }) => (
+            <li key={name}>
+              <a href={linkTo(`understand/${name}`)} aria-current={name === shown?.name ? "page" : undefined}>
+                {title}
+              </a>
+            </li>
+          ))}
+        </ol>
+      </nav>
+      {shown && <Later key={shown.name} load={shown.load} />}
+    </div>
+  );
+}
