@@ -8,3 +8,4 @@ export { type LoadedModel, ModelFileError, type ModelUse, readModel, writeModel 
 export { buildNetwork, buildOptimizer, type NetworkOptions, type OptimizerOptions } from "./network/build.ts";
 export { activations, initializers, losses, optimizers, pick } from "./network/choices.ts";
 export { inRange, type OutputKind, scores } from "./network/outputs.ts";
+export { learningRates } from "./network/rates.ts";

@@ -30,6 +30,10 @@ describe("where digits come from", () => {
     expect(chooseFolder(undefined, { XDG_CACHE_HOME: emptyCache })).toBeUndefined();
   });
 
+  test("none, either, for the option `embedded`, whatever else is named", () => {
+    expect(chooseFolder("embedded", { DLCC_MNIST_DIR: "/variable", XDG_CACHE_HOME: filledCache })).toBeUndefined();
+  });
+
   test("the cache follows XDG, and is in ~/.cache without it", () => {
     expect(cacheFolder({ XDG_CACHE_HOME: "/xdg" })).toBe(path.join("/xdg", "dlcc", "mnist"));
     expect(cacheFolder({})).toContain(path.join(".cache", "dlcc", "mnist"));

@@ -222,3 +222,22 @@ test("--help teaches: the options with their meanings, and examples", async () =
   const help = written.join("");
   for (const part of ["--hidden", "max(0, z)", "Nielsen", "DLCC_MNIST_DIR", "Examples:"]) expect(help).toContain(part);
 });
+
+describe("--dropout", () => {
+  test("leaves outputs of hidden layers out while training, and is in the model's file", async () => {
+    const out = newPath("model.safetensors");
+    const [start, ...rest] = await json(...quick, "--dropout", "0.5", "--out", out);
+    expect(start?.settings).toMatchObject({ dropout: 0.5 });
+    expect(rest.at(-1)?.testAccuracy).toBeGreaterThan(guessing);
+    const { metadata } = await load(out);
+    const { layers } = JSON.parse(metadata.architecture ?? "") as { layers: LayerConfig[] };
+    expect(layers.map(({ type }) => type)).toEqual(["Linear", "relu", "Dropout", "Linear"]);
+    expect(layers[2]?.p).toBe(0.5);
+    expect((await json(...quick)).at(-1)?.trainLoss).toBeLessThan(rest.at(-1)?.trainLoss as number);
+  });
+
+  test("is a share below 1", async () => {
+    expect((await dlcc([...quick, "--dropout", "1"])).code).not.toBe(0);
+    expect(errors.text).toMatch(/below 1/);
+  });
+});

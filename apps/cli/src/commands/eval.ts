@@ -31,7 +31,7 @@ export function addEval(program: Command, write: (line: string) => void): void {
       "Runs a saved model on examples with known answers: how often it is right, its loss, and what it takes for what; of numbers, how far it is off.\n\n" +
         "Digits come from where dlcc train mnist has them: --data, else DLCC_MNIST_DIR, else the cache, else those that come with dlcc; of these, the 2,000 that it never learns from. Rows come from a CSV file.",
     )
-    .option("--data <dir>", "a folder with the four MNIST files, plain or .gz")
+    .option("--data <dir>", "a folder with the four MNIST files, plain or .gz; or embedded")
     .option("--json", "one JSON object, and nothing else")
     .addHelpText("after", "\nExamples:\n  dlcc eval model.safetensors\n  dlcc eval iris.safetensors more-irises.csv")
     .action(async (file: string, csv: string | undefined, options: EvalOptions) => {

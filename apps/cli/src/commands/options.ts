@@ -45,6 +45,13 @@ export function notNegative(text: string): number {
   return value;
 }
 
+/** A share of a whole: from 0 to below 1. */
+export function share(text: string): number {
+  const value = notNegative(text);
+  if (value >= 1) throw new InvalidArgumentError("It must be below 1.");
+  return value;
+}
+
 /** Sizes of layers, such as `128` or `300,100`; `none` for no hidden layer. */
 export function layerSizes(text: string): number[] {
   if (text.trim() === "none") return [];

@@ -219,6 +219,7 @@ async function trainCsv(
       "batch size": options.batchSize,
       epochs: built.epochs,
       ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
+      ...(options.dropout > 0 && { dropout: options.dropout }),
       init: named.init,
       seed: options.seed,
     },

@@ -56,7 +56,7 @@ export function addTrainMnist(
     examples: "training digits",
   });
   command
-    .option("--data <dir>", "a folder with the four MNIST files, plain or .gz")
+    .option("--data <dir>", "a folder with the four MNIST files, plain or .gz; or embedded")
     .addHelpText(
       "after",
       [
@@ -145,6 +145,7 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
     "batch size": options.batchSize,
     epochs: plan.epochs,
     ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
+    ...(options.dropout > 0 && { dropout: options.dropout }),
     init: options.init,
     seed: options.seed,
   },

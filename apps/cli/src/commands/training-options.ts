@@ -2,7 +2,16 @@
 import { type Command, Option } from "commander";
 import { backends } from "../network/backends.ts";
 import { activations, initializers, losses, optimizers } from "../network/choices.ts";
-import { choiceOption, layerSizes, namePerLayer, notNegative, positive, threadCount, wholeFrom } from "./options.ts";
+import {
+  choiceOption,
+  layerSizes,
+  namePerLayer,
+  notNegative,
+  positive,
+  share,
+  threadCount,
+  wholeFrom,
+} from "./options.ts";
 
 /** The options, as the parser gives them. What is left out depends on the data. */
 export interface TrainingOptions {
@@ -16,6 +25,7 @@ export interface TrainingOptions {
   readonly batchSize: number;
   readonly epochs?: number;
   readonly weightDecay: number;
+  readonly dropout: number;
   readonly init?: string;
   readonly seed: number;
   readonly backend: string;
@@ -61,7 +71,8 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
   command
     .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 64)
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, wholeFrom(1))
-    .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0);
+    .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0)
+    .option("--dropout <p>", "leaves out so much of each hidden layer's outputs while training", share, 0);
   choiceOption(command, "--init", "how weights and biases begin", initializers, init);
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
   choiceOption(command, "--backend", "what computes", backends, "auto");

@@ -21,11 +21,15 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return path.join(base, "dlcc", "mnist");
 }
 
-/** The first folder that is named, in the order: the option, the environment, the cache. */
+/** Given in place of a folder: the digits that come with the program, whatever else there is. */
+const embedded = "embedded";
+
+/** The first folder that is named, in the order: the option, the environment, the cache; undefined for no folder. */
 export function chooseFolder(
   option: string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): { folder: string; reason: string } | undefined {
+  if (option === embedded) return undefined;
   if (option !== undefined) return { folder: option, reason: "--data" };
   const variable = environment.DLCC_MNIST_DIR;
   if (variable) return { folder: variable, reason: "DLCC_MNIST_DIR" };
@@ -42,7 +46,7 @@ export async function findDigits(option: string | undefined): Promise<Digits> {
   if (!chosen) {
     const digits = embeddedDigits();
     const name = "the embedded 10,000 MNIST digits";
-    return { ...digits, name, reason: "no others were named or fetched" };
+    return { ...digits, name, reason: option === undefined ? "no others were named or fetched" : "--data" };
   }
   const { train, test } = await loadMnist(chosen.folder);
   return { train, test, name: `MNIST in ${chosen.folder}`, reason: chosen.reason };

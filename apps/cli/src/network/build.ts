@@ -1,4 +1,4 @@
-import { type Layer, Linear, Sequential } from "@dlcc/layers";
+import { Dropout, type Layer, Linear, Sequential } from "@dlcc/layers";
 import { linear, type Optimizer, type Schedule } from "@dlcc/optim";
 import { activations, initializers, losses, optimizers, pick } from "./choices.ts";
 
@@ -13,20 +13,29 @@ export interface NetworkOptions {
   readonly init: string;
   /** How the output layer begins, where it is another way. */
   readonly outputInit?: string | undefined;
+  /** With which probability an output of a hidden layer is left out while training. Default: 0, and then there is no layer for it. */
+  readonly dropout?: number;
   readonly seed: number;
 }
+
+/** What is left out is drawn from other streams than the weights are. */
+const dropoutSeeds = 2 ** 40;
 
 /** A fully connected network: the hidden layers with their activation, and the output layer. */
 export function buildNetwork(options: NetworkOptions): Sequential {
   const sizes = [options.inputs, ...options.hidden, options.outputs];
   const names = options.activation.split(",");
+  const { dropout = 0 } = options;
   const layers = sizes.slice(1).flatMap((outputs, i): Layer[] => {
     const inputs = sizes[i] as number;
     const isOutput = i === options.hidden.length;
     const { weight, bias } = pick(initializers, (isOutput && options.outputInit) || options.init);
     // One seed for the network; each layer has a stream of numbers of its own.
-    const layer = new Linear(inputs, outputs, { weight, bias, seed: options.seed * sizes.length + i });
-    return isOutput ? [layer] : [layer, pick(activations, names[i] ?? (names[0] as string))];
+    const seed = options.seed * sizes.length + i;
+    const layer = new Linear(inputs, outputs, { weight, bias, seed });
+    if (isOutput) return [layer];
+    const activation = pick(activations, names[i] ?? (names[0] as string));
+    return dropout > 0 ? [layer, activation, new Dropout(dropout, { seed: dropoutSeeds + seed })] : [layer, activation];
   });
   const { output } = pick(losses, options.loss);
   return new Sequential(output ? [...layers, output] : layers);

@@ -22,6 +22,7 @@ import { adagrad, adam, adamW, type Optimizer, type ParameterGroup, rmsProp, typ
 import { oneHot, tidy } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import type { OutputKind } from "./outputs.ts";
+import { learningRates } from "./rates.ts";
 
 /** A choice, and how `--help` explains it. */
 export interface Choice<T> {
@@ -87,19 +88,22 @@ export interface OptimizerChoice {
 }
 
 export const optimizers: Readonly<Record<string, Choice<OptimizerChoice>>> = {
-  adam: { value: { create: (groups, lr) => adam(groups, { lr }), lr: 0.003 }, about: "Adam" },
-  adamw: { value: { create: (groups, lr) => adamW(groups, { lr }), lr: 0.003 }, about: "Adam, decay apart" },
-  sgd: { value: { create: (groups, lr) => sgd(groups, { lr }), lr: 0.1 }, about: "the course's" },
+  adam: { value: { create: (groups, lr) => adam(groups, { lr }), lr: learningRates.adam }, about: "Adam" },
+  adamw: {
+    value: { create: (groups, lr) => adamW(groups, { lr }), lr: learningRates.adamw },
+    about: "Adam, decay apart",
+  },
+  sgd: { value: { create: (groups, lr) => sgd(groups, { lr }), lr: learningRates.sgd }, about: "the course's" },
   momentum: {
-    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9 }), lr: 0.05 },
+    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9 }), lr: learningRates.momentum },
     about: "SGD, momentum 0.9",
   },
   nesterov: {
-    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9, nesterov: true }), lr: 0.15 },
+    value: { create: (groups, lr) => sgd(groups, { lr, momentum: 0.9, nesterov: true }), lr: learningRates.nesterov },
     about: "SGD, Nesterov momentum 0.9",
   },
-  rmsprop: { value: { create: (groups, lr) => rmsProp(groups, { lr }), lr: 0.001 }, about: "RMSprop" },
-  adagrad: { value: { create: (groups, lr) => adagrad(groups, { lr }), lr: 0.02 }, about: "AdaGrad" },
+  rmsprop: { value: { create: (groups, lr) => rmsProp(groups, { lr }), lr: learningRates.rmsprop }, about: "RMSprop" },
+  adagrad: { value: { create: (groups, lr) => adagrad(groups, { lr }), lr: learningRates.adagrad }, about: "AdaGrad" },
 };
 
 /** How weights and biases begin. */
