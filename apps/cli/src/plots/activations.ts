@@ -1,8 +1,23 @@
 import type { CurvePoint } from "@dlcc/course";
 import { ruleX, ruleY } from "@observablehq/plot";
 import { figure, type Panel } from "./figure.ts";
-import { drawn } from "./series.ts";
+import { drawn, type Series } from "./series.ts";
 import { colors } from "./theme.ts";
+
+/** What stands above each panel. */
+const about: Readonly<Record<string, string>> = {
+  step: "step: 1 where z > 0, else 0",
+  sigmoid: "sigmoid: 1/(1 + e⁻ᶻ)",
+  tanh: "tanh z",
+  relu: "ReLU: max(0, z)",
+};
+
+/** A curve with a gap where it jumps: no steep line joins what does not meet. */
+const torn = (points: Series["points"]): Series["points"] =>
+  points.flatMap((point, i) => {
+    const before = points[i - 1] ?? point;
+    return Math.abs(point.y - before.y) > 0.5 ? [{ x: point.x, y: Number.NaN }, point] : [point];
+  });
 
 /** Activations and their slopes, a panel each. */
 export function activationsPlot(
@@ -11,13 +26,13 @@ export function activationsPlot(
   const panels = curves.map(({ name, points }): Panel => {
     const most = Math.max(...points.filter(({ v }) => v < 2).map(({ value }) => value));
     const shown = points.filter(({ value }) => value <= 1.2 * most);
-    const slopes = points.filter(({ derivative }) => Number.isFinite(derivative));
+    const ys = shown.flatMap(({ value, derivative }) => [value, derivative]);
     return {
-      heading: name,
-      height: 210,
+      heading: about[name] ?? name,
+      height: 220,
       marginRight: 36,
       x: { label: "z" },
-      y: { label: null, grid: true, ticks: 5 },
+      y: { label: null, grid: true, ticks: 5, domain: [Math.floor(Math.min(...ys)), Math.max(1, ...ys)] },
       marks: [
         ruleY([0], { stroke: colors.muted }),
         ruleX([0], { stroke: colors.muted }),
@@ -25,11 +40,11 @@ export function activationsPlot(
           {
             name: "σ′",
             stroke: colors.orange,
-            dashed: true,
+            dashes: "5 4",
             shift: name === "relu" || name === "step" ? 0 : -6,
-            points: slopes.map(({ v, derivative }) => ({ x: v, y: derivative })),
+            points: torn(points.map(({ v, derivative }) => ({ x: v, y: derivative }))),
           },
-          { name: "σ", stroke: colors.blue, points: shown.map(({ v, value }) => ({ x: v, y: value })) },
+          { name: "σ", stroke: colors.blue, points: torn(shown.map(({ v, value }) => ({ x: v, y: value }))) },
         ]),
       ],
     };

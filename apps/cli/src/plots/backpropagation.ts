@@ -1,92 +1,131 @@
 import type { Backpropagation } from "@dlcc/course";
 import { arrow, rect, text } from "@observablehq/plot";
+import { subscripted } from "../subscript.ts";
 import { figure } from "./figure.ts";
 import { colors } from "./theme.ts";
 
-const below = (name: string, l: number): string => `${name}${"₀₁₂₃₄₅₆₇₈₉"[l] ?? l}`;
+const three = (value: number): string => value.toFixed(3).replace("-", "−");
 
-const three = (numbers: readonly number[]): string => numbers.map((v) => v.toFixed(3)).join("\n");
-
-/** A box of the picture. */
+/** A box of the picture. Heights are in lines of text. */
 interface Box {
+  /** The layer: its place from left to right. */
   readonly l: number;
-  readonly row: number;
+  /** Where it begins, from above. */
+  readonly top: number;
   readonly title: string;
-  readonly body: string;
+  readonly lines: readonly string[];
 }
 
-/** Forward along the top, each stored u_l; back along the bottom, each buffer. */
+/** Pixels a line of text, and lines of text between one row of boxes and the next. */
+const [linePixels, between] = [16, 2];
+/** What a box has beside its lines: the title, and some room. */
+const frame = 2.4;
+/** Half the width of a box, as a share of the distance from layer to layer; with symbols in it, it is wider. */
+const [half, halfWithSymbols] = [0.36, 0.62];
+
+const height = ({ lines }: Pick<Box, "lines">): number => frame + lines.length;
+const tallest = (lists: readonly (readonly unknown[])[]): number => frame + Math.max(...lists.map((l) => l.length));
+
+/** Forward along the top, each stored u_l; back below it, each buffer, and what it gives for the parameters. */
 export function backpropagationPlot({ u, backward }: Backpropagation): string {
   const L = u.length - 1;
   const kind = (l: number): string => backward.find((step) => step.l === l)?.kind ?? "x";
-  const stored = u.map((values, l): Box => ({ l, row: 2, title: l === L ? "C" : below("u", l), body: three(values) }));
-  const buffers = [
-    ...backward.map(({ l, buffer }): Box => ({ l, row: 1, title: below("∂C/∂u", l), body: three(buffer) })),
-    { l: 0, row: 1, title: below("∂C/∂u", 0), body: three(backward.at(-1)?.next.map(({ value }) => value) ?? []) },
+  const arriving = [
+    ...backward.map(({ l, buffer }) => ({ l, buffer })),
+    { l: 0, buffer: backward.at(-1)?.next.map(({ value }) => value) ?? [] },
   ];
+  // Below the names of the layers.
+  const forwardTop = 1.5;
+  const backTop = forwardTop + tallest(u) + between;
+  const gradientTop = backTop + tallest(arriving.map(({ buffer }) => buffer)) + between;
+  const stored = u.map(
+    (values, l): Box => ({
+      l,
+      top: forwardTop,
+      title: l === L ? "C" : subscripted("u", l),
+      lines: values.map(three),
+    }),
+  );
+  const buffers = arriving.map(
+    ({ l, buffer }): Box => ({ l, top: backTop, title: subscripted("∂C/∂u", l), lines: buffer.map(three) }),
+  );
   const gradients = backward
     .filter((step) => step.gradients.length > 0)
     .map(
       ({ l, gradients: sums }): Box => ({
         l,
-        row: 0,
-        title: below("∂C/∂θ", l),
-        body: three(sums.map(({ value }) => value)),
+        top: gradientTop,
+        title: subscripted("∂C/∂θ", l),
+        lines: sums.map(({ symbol, value }) => `${symbol.replace("∂C/∂", "")}  ${three(value)}`),
       }),
     );
-  const boxes = (list: readonly Box[], stroke: string) => [
+  const bottom = gradientTop + Math.max(...gradients.map(height)) + 0.2;
+  const boxes = (list: readonly Box[], stroke: string, reach = half) => [
     rect(list, {
-      x1: ({ l }) => l - 0.36,
-      x2: ({ l }) => l + 0.36,
-      y1: ({ row }) => (row === 0 ? -0.95 : row - 0.33),
-      y2: ({ row }) => row + 0.33,
+      x1: ({ l }) => l - reach,
+      x2: ({ l }) => l + reach,
+      y1: "top",
+      y2: (box) => box.top + height(box),
       stroke,
       strokeWidth: 1.5,
       fill: stroke,
       fillOpacity: 0.08,
       rx: 5,
     }),
-    text(list, { x: "l", y: ({ row }) => row + 0.22, text: "title", fontWeight: 600, fill: stroke }),
+    text(list, { x: "l", y: ({ top }) => top + 1, text: "title", fontWeight: 600, fill: stroke }),
     text(list, {
       x: "l",
-      y: ({ row }) => row + 0.1,
+      y: ({ top }) => top + 1.9,
       lineAnchor: "top",
-      text: "body",
+      text: ({ lines }) => lines.join("\n"),
       fill: colors.ink,
-      lineHeight: 1.15,
+      lineHeight: linePixels / 13,
     }),
   ];
   const ways = Array.from({ length: L }, (_, i) => i + 1);
-  return figure("Backpropagation: each u stored going forward, each buffer going back, and the gradients", [
+  const level = (top: number): number => top + 1.7;
+  return figure(
+    "Backpropagation: each u stored going forward, each buffer going back, and the gradients",
     [
-      {
-        heading: "forward: u (blue). Backward: the buffer (orange), and ∂C/∂θ (green)",
-        height: 500,
-        margin: 4,
-        x: { axis: null, domain: [-0.5, L + 0.5] },
-        y: { axis: null, domain: [-1.05, 2.55] },
-        marks: [
-          arrow(ways, {
-            x1: (l: number) => l - 0.63,
-            x2: (l: number) => l - 0.37,
-            y: 2,
-            stroke: colors.blue,
-            headLength: 6,
-          }),
-          arrow(ways, {
-            x1: (l: number) => l - 0.37,
-            x2: (l: number) => l - 0.63,
-            y: 1,
-            stroke: colors.orange,
-            headLength: 6,
-          }),
-          arrow(gradients, { x: "l", y1: 0.66, y2: 0.34, stroke: colors.green, headLength: 6 }),
-          text(ways, { x: (l: number) => l, y: 2.42, text: (l: number) => kind(l), fill: colors.muted }),
-          ...boxes(stored, colors.blue),
-          ...boxes(buffers, colors.orange),
-          ...boxes(gradients, colors.green),
-        ],
-      },
+      [
+        {
+          heading: "forward (→) each output u; backward (←) each buffer, and from it the gradients (↓)",
+          height: bottom * linePixels,
+          margin: 4,
+          x: { axis: null, domain: [-0.5, L + 0.5] },
+          y: { axis: null, domain: [bottom, 0] },
+          marks: [
+            arrow(ways, {
+              x1: (l: number) => l - 0.63,
+              x2: (l: number) => l - 0.37,
+              y: level(forwardTop),
+              stroke: colors.blue,
+              headLength: 6,
+            }),
+            arrow(ways, {
+              x1: (l: number) => l - 0.37,
+              x2: (l: number) => l - 0.63,
+              y: level(backTop),
+              stroke: colors.orange,
+              headLength: 6,
+            }),
+            arrow(gradients, {
+              x: "l",
+              y1: ({ l }) => backTop + height(buffers.find((box) => box.l === l) ?? { lines: [] }) + 0.1,
+              y2: gradientTop - 0.1,
+              stroke: colors.green,
+              headLength: 6,
+            }),
+            text([0, ...ways], { x: (l: number) => l, y: 0.8, text: kind, fill: colors.muted }),
+            ...boxes(stored, colors.blue),
+            ...boxes(buffers, colors.orange),
+            ...boxes(gradients, colors.green, halfWithSymbols),
+          ],
+        },
+      ],
     ],
-  ]);
+    {
+      caption: ["Blue: u, as stored. Orange: the buffer, ∂C/∂u. Green: ∂C/∂θ of the layers with parameters."],
+    },
+  );
 }

@@ -1,7 +1,7 @@
 import type { DeepLayer, FitPoint } from "@dlcc/course";
 import { ruleY } from "@observablehq/plot";
 import { figure, type Panel, powers } from "./figure.ts";
-import { drawn, palette, shifts } from "./series.ts";
+import { dashing, drawn, palette, shifts } from "./series.ts";
 import { colors } from "./theme.ts";
 
 /** A network that learned from some examples. */
@@ -14,20 +14,24 @@ export interface OverfittingRun {
 
 /** The cost on what was learned and on what was not seen, for each number of examples. */
 export function overfittingPlot(runs: readonly OverfittingRun[]): string {
+  const most = Math.max(
+    ...runs.flatMap(({ points }) => points.flatMap(({ trainCost, testCost }) => [trainCost, testCost])),
+  );
   const panels = runs.map(({ examples, points }): Panel => {
     const learned = points.map(({ step, trainCost }) => ({ x: step, y: trainCost }));
     const unseen = points.map(({ step, testCost }) => ({ x: step, y: testCost }));
-    const [ends, most] = [[unseen.at(-1)?.y ?? 0, learned.at(-1)?.y ?? 0], Math.max(...unseen.map(({ y }) => y))];
+    const ends = [unseen.at(-1)?.y ?? 0, learned.at(-1)?.y ?? 0];
     const [unseenShift = 0, learnedShift = 0] = shifts(ends, 0.1 * most);
     return {
       heading: `${examples} examples: the cost by steps`,
       height: 190,
       marginRight: 80,
       x: { label: "step" },
-      y: { label: null, grid: true, zero: true, ticks: 5 },
+      // One scale for all: what is to be seen is how the gap closes.
+      y: { label: null, grid: true, domain: [0, most], ticks: 5 },
       marks: drawn([
         { name: "not seen", stroke: colors.orange, points: unseen, shift: unseenShift },
-        { name: "learned", stroke: colors.blue, points: learned, shift: learnedShift },
+        { name: "learned", stroke: colors.blue, dashes: "8 4", points: learned, shift: learnedShift },
       ]),
     };
   });
@@ -47,6 +51,13 @@ export interface UnstableRun {
   readonly layers: readonly DeepLayer[];
 }
 
+/** What the names of the initializations stand for. */
+const beginnings: Readonly<Record<string, string>> = {
+  normal: "normal, variance 1",
+  "1/fanIn": "variance 1/fanIn",
+  he: "he, variance 2/fanIn",
+};
+
 /** The size of the buffer in each layer: a panel for each initialization, a line for each activation. */
 export function unstablePlot(runs: readonly UnstableRun[]): string {
   const initializations = [...new Set(runs.map(({ initialization }) => initialization))];
@@ -56,7 +67,7 @@ export function unstablePlot(runs: readonly UnstableRun[]): string {
     const span = Math.max(...starts, 0) - Math.min(...starts, 0);
     const moved = shifts(starts, 0.08 * span);
     return {
-      heading: `weights: ${name}`,
+      heading: `weights: ${beginnings[name] ?? name}`,
       height: 210,
       marginLeft: 55,
       marginRight: 70,
@@ -70,6 +81,7 @@ export function unstablePlot(runs: readonly UnstableRun[]): string {
             return {
               name: activation,
               stroke: palette[i % palette.length] ?? "",
+              dashes: dashing[i % dashing.length] ?? "none",
               shift: moved[i] ?? 0,
               points: layers
                 .map(({ l, buffer }) => ({ x: l, y: buffer }))

@@ -3,8 +3,16 @@ import { type PlotOptions, plot } from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import { colors, style } from "./theme.ts";
 
-/** Powers of ten as such, and not as `100µ`. */
-export const powers: string = "~e";
+const superscripts: Readonly<Record<string, string>> = { "-": "⁻" };
+const superscript = (power: number): string =>
+  [...String(power)].map((digit) => superscripts[digit] ?? "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+
+/** The ticks of a logarithmic axis: 10⁻⁵ and not `10µ`; between powers of ten the number itself. */
+export function powers(value: number): string {
+  const power = Math.log10(value);
+  if (Math.abs(power - Math.round(power)) > 1e-9) return String(Number(value.toPrecision(3)));
+  return power < -0.5 || power > 1.5 ? `10${superscript(Math.round(power))}` : String(Math.round(value));
+}
 
 /** One plot of a figure: its marks, its axes, and what stands above it. */
 export interface Panel extends PlotOptions {
@@ -20,6 +28,18 @@ const fontSize = 13;
 const headingHeight = 26;
 const gap = 12;
 
+const captionHeight = 20;
+/** The room above a plot, without and with a name of the vertical axis. */
+const [plain, labelled] = [14, 32];
+
+/** What a figure has beside its panels. */
+export interface FigureOptions {
+  /** How many panels a row has room for, at least; a shorter row is centred. Default: 1. */
+  readonly columns?: number;
+  /** What the marks mean: lines below the panels. */
+  readonly caption?: readonly string[];
+}
+
 /** linkedom's documents do what a plot asks of one, but their types are its own. */
 const emptyDocument = (): Document =>
   new DOMParser().parseFromString("<svg/>", "image/svg+xml", null) as unknown as Document;
@@ -28,9 +48,12 @@ const emptyDocument = (): Document =>
  * Draws panels in rows, as one SVG that stands by itself.
  *
  * @param about What is to be seen, for those who can't see it.
- * @param columns How many panels a row has room for, at least; a shorter row is centred.
  */
-export function figure(about: string, rows: readonly (readonly Panel[])[], columns = 1): string {
+export function figure(
+  about: string,
+  rows: readonly (readonly Panel[])[],
+  { columns = 1, caption = [] }: FigureOptions = {},
+): string {
   const document = emptyDocument();
   const element = (name: string, attributes: Readonly<Record<string, string | number>>, text = ""): Element => {
     const node = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -49,7 +72,9 @@ export function figure(about: string, rows: readonly (readonly Panel[])[], colum
       const left = gap + indent + i * (panelWidth + gap);
       panels.push(element("text", { x: left, y: top + 15, "font-weight": 600 }, heading));
       const drawn = plot({
-        ...(options.margin === undefined ? { marginLeft: 45, marginBottom: 42 } : {}),
+        ...(options.margin === undefined
+          ? { marginLeft: 45, marginTop: options.y?.label === null ? plain : labelled, marginBottom: 42 }
+          : {}),
         ...options,
         document,
         width: panelWidth,
@@ -64,6 +89,10 @@ export function figure(about: string, rows: readonly (readonly Panel[])[], colum
       panels.push(drawn);
     });
     top += headingHeight + height + gap;
+  }
+  for (const line of caption) {
+    panels.push(element("text", { x: gap, y: top + 8, fill: colors.muted }, line));
+    top += captionHeight;
   }
   const size = { width, height: top, viewBox: `0 0 ${width} ${top}` };
   const root = element("svg", {

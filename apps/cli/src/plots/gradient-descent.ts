@@ -12,7 +12,9 @@ export interface LandscapeData {
 }
 
 /** Points a side: as many as make the contours smooth, and no more. */
-const fine = 41;
+const fine = 45;
+/** The ground goes on beyond the picture, which cuts it off: at its own border a contour has no smooth end. */
+const beyond = 1.1;
 /** Arrows a side. */
 const coarse = 11;
 /** How many contours there are above 0, and how many below. */
@@ -25,8 +27,11 @@ const grid = (count: number, reach: number): Place[] => {
 
 /** High ground in orange, low ground in blue, deeper the further from 0. */
 function ground({ surface, reach }: LandscapeData): Markish[] {
-  const values = gradientField(surface, grid(fine, reach)).map(({ value }) => value);
-  const most = Math.max(...values.map(Math.abs));
+  const edge = beyond * reach;
+  const places = gradientField(surface, grid(fine, edge));
+  const values = places.map(({ value }) => value);
+  const inside = places.filter(({ place }) => place.every((v) => Math.abs(v) <= reach));
+  const most = Math.max(...inside.map(({ value }) => Math.abs(value)));
   const thresholds = Array.from({ length: levels }, (_, i) => ((i + 0.5) * most) / levels);
   return [
     { sign: 1, fill: colors.orange },
@@ -37,10 +42,11 @@ function ground({ surface, reach }: LandscapeData): Markish[] {
       {
         width: fine,
         height: fine,
-        x1: -reach,
-        y1: -reach,
-        x2: reach,
-        y2: reach,
+        x1: -edge,
+        y1: -edge,
+        x2: edge,
+        y2: edge,
+        clip: true,
         value: (value: number) => value,
         thresholds,
         fill,
@@ -80,15 +86,19 @@ const square = (reach: number, size: number): Pick<Panel, "height" | "x" | "y" |
 
 /** The course's picture of a gradient: arrows that point up the hill and out of the valley. */
 export function gradientFieldPlot(landscape: LandscapeData): string {
-  return figure("A surface and its gradient: arrows point to the steepest ascent", [
+  return figure(
+    "A surface and its gradient: arrows point to the steepest ascent",
     [
-      {
-        heading: "∇f, the way of steepest ascent: orange is high, blue is low",
-        ...square(landscape.reach, 560),
-        marks: [...ground(landscape), field(landscape, 1)],
-      },
+      [
+        {
+          heading: "∇f, the way of steepest ascent: uphill, and the longer the steeper",
+          ...square(landscape.reach, 560),
+          marks: [...ground(landscape), field(landscape, 1)],
+        },
+      ],
     ],
-  ]);
+    { caption: ["Orange ground is high, blue is below 0; paler is nearer to 0."] },
+  );
 }
 
 /** Ways down: one picture for each learning rate. */
@@ -110,7 +120,13 @@ export function descentPlot({ surface, reach, descents }: DescentData): string {
       marks: [
         ...ground({ surface, reach }),
         field({ surface, reach }, -1),
-        line(inside, { x: ({ place }) => place[0], y: ({ place }) => place[1], stroke: colors.purple, clip: true }),
+        line(inside, {
+          x: ({ place }) => place[0],
+          y: ({ place }) => place[1],
+          stroke: colors.purple,
+          strokeWidth: 2,
+          clip: true,
+        }),
         dot(shown, { x: ({ place }) => place[0], y: ({ place }) => place[1], fill: colors.purple, r: 2.5 }),
         dot(path.slice(0, 1), {
           x: ({ place }) => place[0],
@@ -120,11 +136,28 @@ export function descentPlot({ surface, reach, descents }: DescentData): string {
           fill: colors.paper,
           r: 5,
         }),
+        dot(
+          path.slice(-1).filter(({ place }) => place.every((v) => Math.abs(v) <= reach)),
+          {
+            x: ({ place }) => place[0],
+            y: ({ place }) => place[1],
+            symbol: "square",
+            stroke: colors.paper,
+            fill: colors.purple,
+            r: 6,
+          },
+        ),
       ],
     };
   });
   const rows = Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) =>
     panels.slice(row * columns, (row + 1) * columns),
   );
-  return figure("Gradient descent with each learning rate: the ring is the start", rows, columns);
+  return figure("Gradient descent with each learning rate: the way from the start down", rows, {
+    columns,
+    caption: [
+      "Ring: the start. Dots: the steps. Square: the end, where it is in the picture.",
+      "Arrows: −∇C, the way down. Orange ground is high, blue is below 0; paler is nearer to 0.",
+    ],
+  });
 }

@@ -58,16 +58,26 @@ export function perceptronPlot(tables: readonly LearnedTable[]): string {
   const mistakes = tables.flatMap(({ name, mistakes: counts }) =>
     counts.map((wrong, i) => ({ name, epoch: i + 1, wrong })),
   );
-  const ends = tables.map(({ name, mistakes: counts }) => ({ name, epoch: counts.length, wrong: counts.at(-1) ?? 0 }));
+  // Where two of them end in the same place, they share a label.
+  const ends = [
+    ...new Map(tables.map(({ mistakes: counts }) => [`${counts.length} ${counts.at(-1)}`, counts])).values(),
+  ].map((counts) => ({
+    epoch: counts.length,
+    wrong: counts.at(-1) ?? 0,
+    name: tables
+      .filter(({ mistakes }) => mistakes.length === counts.length && mistakes.at(-1) === counts.at(-1))
+      .map(({ name }) => name)
+      .join(", "),
+  }));
   return figure("What the perceptron learning rule makes of AND, OR, NAND and XOR", [
     ...rows,
     [
       {
-        heading: "mistakes in each epoch: XOR never comes to 0",
-        height: 200,
+        heading: "rows that are wrong in each epoch: XOR never comes to 0",
+        height: 210,
         marginRight: 60,
         x: { label: "epoch" },
-        y: { label: "rows that are wrong", domain: [0, 4], ticks: 4, grid: true },
+        y: { label: "wrong", domain: [0, 4], ticks: 4, grid: true },
         marks: [
           ruleY([0], { stroke: colors.muted }),
           line(mistakes, {
@@ -77,10 +87,15 @@ export function perceptronPlot(tables: readonly LearnedTable[]): string {
             stroke: ({ name }) => (name === "XOR" ? colors.orange : colors.blue),
             strokeWidth: 1.8,
           }),
-          text(
-            ends.filter(({ wrong }) => wrong > 0),
-            { x: "epoch", y: "wrong", text: "name", textAnchor: "start", dx: 6, fill: colors.orange },
-          ),
+          dot(ends, { x: "epoch", y: "wrong", r: 3, fill: ({ wrong }) => (wrong > 0 ? colors.orange : colors.blue) }),
+          text(ends, {
+            x: "epoch",
+            y: ({ wrong }) => Math.max(wrong, 0.3), // not on the axis
+            text: "name",
+            textAnchor: "start",
+            dx: 6,
+            fill: ({ wrong }) => (wrong > 0 ? colors.orange : colors.blue),
+          }),
         ],
       },
     ],

@@ -1,5 +1,5 @@
 import type { Line, Pairs, TimedLine } from "@dlcc/course";
-import { dot, line } from "@observablehq/plot";
+import { dot, line, text } from "@observablehq/plot";
 import { figure, type Panel, powers } from "./figure.ts";
 import { drawn, type Series, shifts } from "./series.ts";
 import { colors } from "./theme.ts";
@@ -20,17 +20,30 @@ const least = 1e-16;
 /** The lines on the way to the best one, and how their cost falls. */
 export function regressionPlot({ points, closedForm, descent }: RegressionData): string {
   const pairs = points.x.map((x, i) => ({ x, y: points.y[i] ?? Number.NaN }));
-  const ends = [Math.min(...points.x), Math.max(...points.x)];
-  const drawn = ({ w, b }: Line) => ends.map((x) => ({ x, y: w * x + b }));
+  const [left, right] = [Math.min(...points.x), Math.max(...points.x)];
+  const drawn = ({ w, b }: Line) => [left, right].map((x) => ({ x, y: w * x + b }));
   const steps = [...new Set([0, 1, 2, 4, 8, 16, descent.length - 1])].filter((step) => step < descent.length);
+  // The names of lines that end too near to the best, or to one another, are left out.
+  const height = ({ w, b }: Line): number => w * right + b;
   const ys = pairs.map(({ y }) => y);
   const margin = (Math.max(...ys) - Math.min(...ys)) / 10 || 1;
+  const apart = (Math.max(...ys) - Math.min(...ys) + 2 * margin) / 16;
+  const named: { readonly step?: number; readonly name: string; readonly end: number }[] = [
+    { name: "the best", end: height(closedForm) },
+  ];
+  for (const step of steps) {
+    const end = height(descent[step] ?? closedForm);
+    const seen = end < Math.max(...ys) + margin && end > Math.min(...ys) - margin;
+    if (seen && named.every((other) => Math.abs(other.end - end) > apart))
+      named.push({ step, name: `step ${step}`, end });
+  }
   const gaps = descent.map(({ cost }, step) => ({ step, gap: Math.max(cost - closedForm.cost, least) }));
   return figure("Linear regression: the lines that descent goes through, and how far each is from the best", [
     [
       {
-        heading: "the line, from w = b = 0 (pale) to the best (dashed)",
-        height: 320,
+        heading: "the line after some steps, from w = b = 0 (pale) to the best (dashed)",
+        height: 330,
+        marginRight: 66,
         x: { label: "x" },
         y: { label: "y", domain: [Math.min(...ys) - margin, Math.max(...ys) + margin] },
         marks: [
@@ -44,6 +57,14 @@ export function regressionPlot({ points, closedForm, descent }: RegressionData):
               clip: true,
             }),
           ),
+          text(named, {
+            x: right,
+            y: "end",
+            text: "name",
+            textAnchor: "start",
+            dx: 6,
+            fill: ({ step }) => (step === undefined ? colors.orange : colors.blue),
+          }),
           line(drawn(closedForm), { x: "x", y: "y", stroke: colors.orange, strokeDasharray: "6 5", strokeWidth: 2 }),
         ],
       },
@@ -52,7 +73,7 @@ export function regressionPlot({ points, closedForm, descent }: RegressionData):
       {
         heading: "C − C of the best line, by steps",
         height: 200,
-        marginLeft: 55,
+        marginLeft: 50,
         x: { label: "step" },
         y: { type: "log", label: "C − C*", grid: true, ticks: 5, tickFormat: powers },
         marks: [

@@ -10,14 +10,17 @@ export interface Series {
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** Its colour. */
   readonly stroke: string;
-  /** Dashed, where it is the lesser one of two. */
-  readonly dashed?: boolean;
+  /** Its dashes, so that it is told apart without its colour. Default: none. */
+  readonly dashes?: string;
   /** Moves the name up or down, where two ends meet. */
   readonly shift?: number;
 }
 
 /** Colours for series, in the order in which they are given out. */
 export const palette: readonly string[] = [colors.blue, colors.orange, colors.green, colors.purple];
+
+/** Dashes for series, in the same order. */
+export const dashing: readonly string[] = ["none", "8 4", "2 4", "10 3 2 3"];
 
 /**
  * How far the names of lines move so that none covers another, where lines end near each other: the higher end's name
@@ -34,8 +37,8 @@ export const shifts = (ends: readonly number[], near: number): number[] =>
 
 /** The marks of some lines. */
 export const drawn = (all: readonly Series[], dots = false): Markish[] =>
-  all.flatMap(({ name, points, stroke, dashed, shift }) => [
-    line(points, { x: "x", y: "y", stroke, strokeWidth: 2, ...(dashed ? { strokeDasharray: "5 4" } : {}) }),
+  all.flatMap(({ name, points, stroke, dashes = "none", shift }) => [
+    line(points, { x: "x", y: "y", stroke, strokeWidth: 2, strokeDasharray: dashes }),
     dot(dots ? points : [], { x: "x", y: "y", fill: stroke, r: 2.5 }),
     text(points.slice(-1), {
       x: "x",

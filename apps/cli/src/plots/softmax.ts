@@ -1,7 +1,8 @@
 import type { SoftmaxProperties } from "@dlcc/course";
 import { barY } from "@observablehq/plot";
+import { subscripted } from "../subscript.ts";
 import { figure } from "./figure.ts";
-import { drawn, palette, shifts } from "./series.ts";
+import { dashing, drawn, palette, shifts } from "./series.ts";
 
 /** The properties of softmax, and which input was raised, from 0. */
 export interface SoftmaxData {
@@ -16,21 +17,22 @@ const colour = (j: number): string => palette[j % palette.length] ?? "";
 /** The activations while one input is raised, and while all are multiplied. */
 export function softmaxPlot({ m, properties: { activations, raised, sharpened } }: SoftmaxData): string {
   const sharp = sharpened.flatMap(({ at, activations: list }) =>
-    list.map((value, j) => ({ factor: `×${at}`, name: `a${j + 1}`, j, value })),
+    list.map((value, j) => ({ factor: `z × ${at}`, name: subscripted("a", j + 1), j, value })),
   );
   const moved = shifts(raised.at(-1)?.activations ?? [], 0.06);
   return figure("Softmax: one input raised, and all of them multiplied", [
     [
       {
-        heading: `raising z${m + 1} lifts a${m + 1} and lowers the others`,
+        heading: `raising ${subscripted("z", m + 1)} lifts ${subscripted("a", m + 1)} and lowers the others`,
         height: 240,
         marginRight: 40,
-        x: { label: `z${m + 1}` },
+        x: { label: subscripted("z", m + 1) },
         y: { label: null, domain: [0, 1], grid: true, ticks: 5 },
         marks: drawn(
           activations.map((_, j) => ({
-            name: `a${j + 1}`,
+            name: subscripted("a", j + 1),
             stroke: colour(j),
+            dashes: dashing[j % dashing.length] ?? "none",
             shift: moved[j] ?? 0,
             points: raised.map(({ at, activations: list }) => ({ x: at, y: list[j] ?? 0 })),
           })),
@@ -39,9 +41,10 @@ export function softmaxPlot({ m, properties: { activations, raised, sharpened } 
     ],
     [
       {
-        heading: "the larger the differences, the more the largest takes: softmax tends to argmax",
+        heading: "all z multiplied by 1, 2, 4, …: the largest takes all, as in argmax",
         height: 220,
-        fx: { label: "z times", domain: sharpened.map(({ at }) => `×${at}`) },
+        marginTop: 30,
+        fx: { label: null, domain: sharpened.map(({ at }) => `z × ${at}`) },
         x: { label: null, padding: 0.15 },
         y: { label: null, domain: [0, 1], grid: true, ticks: 5 },
         marks: [barY(sharp, { fx: "factor", x: "name", y: "value", fill: ({ j }) => colour(j) })],
