@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousFindings } from "./axe.ts";
 import { type Site, startSite } from "./site.ts";
 
 let site: Site;
@@ -11,22 +11,6 @@ beforeAll(async () => {
   site = await startSite();
 }, 120_000);
 afterAll(() => site.close());
-
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** What axe finds that is serious or worse. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: axe });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-}
 
 const train = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "Start training" }).click();

@@ -8,8 +8,12 @@ const configFile = fileURLToPath(new URL("../vite.config.ts", import.meta.url));
 
 export interface Site {
   readonly address: string;
-  /** Opens a page; what it logs as an error fails the test that asks for it. */
-  open(hash?: string, options?: BrowserContextOptions): Promise<{ page: Page; errors: string[]; requests: string[] }>;
+  /** Opens a page, and waits for a text on it; what it logs as an error fails the test that asks for it. */
+  open(
+    hash?: string,
+    options?: BrowserContextOptions,
+    text?: string,
+  ): Promise<{ page: Page; errors: string[]; requests: string[] }>;
   close(): Promise<void>;
 }
 
@@ -33,14 +37,14 @@ export async function startSite(): Promise<Site> {
   });
   return {
     address,
-    async open(hash = "", options = {}) {
+    async open(hash = "", options = {}, text = "digits to learn from") {
       const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
       const errors: string[] = [];
       const requests: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
       page.on("request", (request) => requests.push(request.url()));
       await page.goto(address + hash);
-      await page.getByText("digits to learn from").waitFor();
+      await page.getByText(text).first().waitFor();
       return { page, errors, requests };
     },
     async close() {

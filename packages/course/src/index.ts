@@ -45,4 +45,4 @@ export { type FitPoint, type Overfitting, type OverfittingOptions, overfit } fro
 export { type Learned, learnPerceptron } from "./perceptron.ts";
 export { type SoftmaxProperties, type SoftmaxSample, softmax, softmaxProperties } from "./softmax.ts";
 export { bowl, gradientField, hillAndValley, type Place, type Surface, type SurfacePoint } from "./surfaces.ts";
-export type { ChainSum, ChainTerm, Factor, Origin, TracedLayer } from "./traced-layers.ts";
+export { type ChainSum, type ChainTerm, type Factor, type Origin, sub, type TracedLayer } from "./traced-layers.ts";

@@ -74,7 +74,15 @@ export interface ChainSum {
 
 const digits = "₀₁₂₃₄₅₆₇₈₉";
 
-/** A symbol with its indices below the line, counted as given: `sub("u", 1, 2)` is u₁,₂. */
+/**
+ * A symbol with its indices below the line, counted as given.
+ *
+ * @example
+ * ```ts
+ * import { sub } from "@dlcc/course";
+ * console.log(sub("w", 1, 2, 10)); // → w₁,₂,₁₀
+ * ```
+ */
 export const sub = (name: string, ...indices: readonly number[]): string =>
   name + indices.map((i) => [...String(i)].map((digit) => digits[Number(digit)]).join("")).join(",");
 

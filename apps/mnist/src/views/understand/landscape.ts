@@ -20,7 +20,7 @@ export const landscapes = {
     formula: "½(x² + 4y²)",
     start: [3, 1.6],
     reach: [4, 3],
-    rates: { small: 0.02, right: 0.3, large: 0.51 },
+    rates: { small: 0.02, right: 0.3, large: 0.55 },
   },
   valley: {
     surface: hillAndValley,

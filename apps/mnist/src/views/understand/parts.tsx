@@ -54,6 +54,7 @@ export function Slider(props: {
         max={props.max}
         step={props.step}
         value={props.value}
+        aria-label={props.label}
         aria-valuetext={show(props.value)}
         onInput={(event) => props.onChange(event.currentTarget.valueAsNumber)}
       />

@@ -113,6 +113,8 @@ export function Handle(props: {
   /** A handle that moves to the sides only. */
   sideways?: boolean;
   radius?: number;
+  /** In ink: one of many. */
+  ink?: boolean;
 }) {
   const held = useRef(false);
   const [x, y] = props.at;
@@ -130,9 +132,9 @@ export function Handle(props: {
   };
   return (
     <g
-      class="handle"
+      class={props.ink ? "handle ink" : "handle"}
       role="slider"
-      tabIndex={0}
+      tabindex={0}
       aria-label={props.label}
       aria-valuenow={Number(x.toFixed(3))}
       aria-valuetext={props.sideways ? x.toFixed(2) : `${x.toFixed(2)}, ${y.toFixed(2)}`}

@@ -1,0 +1,166 @@
+import { lossesOf, softmax, softmaxProperties } from "@dlcc/course";
+import { useMemo, useState } from "preact/hooks";
+import { Chapter, decimals, Formula, Slider, Var } from "./parts.tsx";
+
+const three = decimals(3);
+const start = [2, 1, 0.2, -1] as const;
+const below = "₁₂₃₄";
+
+/** Four numbers become probabilities; and what the cross-entropy of one of them passes back. */
+export function Softmax() {
+  const [z, setZ] = useState<readonly number[]>(start);
+  const [added, setAdded] = useState(0);
+  const [factor, setFactor] = useState(1);
+  const [target, setTarget] = useState(0);
+  const inputs = useMemo(() => z.map((v) => factor * v + added), [z, factor, added]);
+  const { activations, sum, slopes } = useMemo(() => softmaxProperties(inputs, target), [inputs, target]);
+  const loss = useMemo(
+    () => lossesOf(inputs, target).find(({ loss: name }) => name === "crossEntropy"),
+    [inputs, target],
+  );
+  const unshifted = useMemo(() => softmax(z.map((v) => factor * v)), [z, factor]);
+  const apart = Math.max(...activations.map((a, j) => Math.abs(a - (unshifted[j] ?? 0))));
+  const set = (values: readonly number[], f = 1, c = 0) => {
+    setZ(values);
+    setFactor(f);
+    setAdded(c);
+  };
+  return (
+    <Chapter
+      title="Softmax and cross-entropy"
+      command="softmax"
+      idea={
+        <>
+          Softmax turns any numbers into probabilities: positive, and 1 in sum. Cross-entropy asks how surprised it is
+          by the right answer, and what it passes back is simply the probabilities less the answer.
+        </>
+      }
+      tries={[
+        { label: "All alike", go: () => set([1, 1, 1, 1]) },
+        { label: "Add 3 to all", go: () => set(z, factor, 3) },
+        { label: "Ten times as large", go: () => set(z, 10, 0) },
+        { label: "Sure, and wrong", go: () => set([-3, 5, 0, 0]) },
+      ]}
+    >
+      <div class="bench">
+        <section class="card stack">
+          <table class="compare classes" data-testid="softmax">
+            <thead>
+              <tr>
+                <th scope="col">Class</th>
+                <th scope="col">
+                  e<sup>z</sup>
+                </th>
+                <th scope="col">a = softmax(z)</th>
+                <th scope="col">right answer</th>
+                <th scope="col">∂C/∂z = a − y</th>
+              </tr>
+            </thead>
+            <tbody>
+              {activations.map((a, j) => (
+                <tr key={j}>
+                  <th scope="row">{j + 1}</th>
+                  <td>{three(Math.exp(inputs[j] ?? 0))}</td>
+                  <td>
+                    <Bar share={a} kind="train" />
+                    {three(a)}
+                  </td>
+                  <td>
+                    <input
+                      type="radio"
+                      name="target"
+                      aria-label={`Class ${j + 1} is the right answer`}
+                      checked={j === target}
+                      onChange={() => setTarget(j)}
+                    />
+                  </td>
+                  <td>
+                    <Bar
+                      share={Math.abs(loss?.gradient[j] ?? 0)}
+                      kind={(loss?.gradient[j] ?? 0) < 0 ? "check" : "train"}
+                    />
+                    {three(loss?.gradient[j] ?? 0)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <Formula name="loss">
+            <Var>C</Var> = −log <Var>a</Var>
+            {below[target]} = {three(loss?.value ?? 0)}
+          </Formula>
+          <ol class="properties">
+            <li>
+              <b>Positive.</b> The least is {decimals(5)(Math.min(...activations))}.
+            </li>
+            <li>
+              <b>One in sum.</b> The sum is {three(sum)}.
+            </li>
+            <li>
+              <b>Each for itself, against all others.</b> More z{below[target]}: a{below[target]} changes by{" "}
+              {three(slopes[target] ?? 0)} for each unit, the others by{" "}
+              {slopes
+                .filter((_, j) => j !== target)
+                .map(three)
+                .join(", ")}
+              .
+            </li>
+            <li>
+              <b>Only differences count.</b> With {decimals(1)(added)} added to all, the largest change of a probability
+              is {three(apart)}.
+            </li>
+          </ol>
+        </section>
+        <section class="card panel">
+          {z.map((v, j) => (
+            <Slider
+              key={j}
+              label={`z${below[j]}`}
+              value={v}
+              min={-5}
+              max={5}
+              step={0.1}
+              show={decimals(1)}
+              onChange={(to) => setZ(z.with(j, to))}
+            />
+          ))}
+          <Slider
+            label="Times all"
+            value={factor}
+            min={0}
+            max={10}
+            step={0.1}
+            show={decimals(1)}
+            onChange={setFactor}
+          />
+          <Slider
+            label="Added to all"
+            value={added}
+            min={-5}
+            max={5}
+            step={0.1}
+            show={decimals(1)}
+            onChange={setAdded}
+          />
+          <Formula>
+            <Var>a</Var>
+            <sub>j</sub> = <Var>e</Var>
+            <sup>
+              z<sub>j</sub>
+            </sup>{" "}
+            / Σ<sub>k</sub> <Var>e</Var>
+            <sup>
+              z<sub>k</sub>
+            </sup>
+          </Formula>
+        </section>
+      </div>
+    </Chapter>
+  );
+}
+
+const Bar = ({ share, kind }: { share: number; kind: "train" | "check" }) => (
+  <span class="bar" aria-hidden="true">
+    <i style={{ width: `${100 * Math.min(1, share)}%`, background: `var(--${kind})` }} />
+  </span>
+);
