@@ -59,16 +59,6 @@ export function Plot(props: {
             </text>
           </g>
         ))}
-        {props.xLabel && (
-          <text class="name" x={width - margin.right} y={height - 2} text-anchor="end">
-            {props.xLabel}
-          </text>
-        )}
-        {props.yLabel && (
-          <text class="name" x={2} y={margin.top + 4}>
-            {props.yLabel}
-          </text>
-        )}
       </g>
       <clipPath id={clip}>
         <rect {...inside} />
@@ -85,6 +75,19 @@ export function Plot(props: {
           }}
         />
         {props.children({ x, y })}
+      </g>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
+      <g class="axis" aria-hidden="true">
+        {props.xLabel && (
+          <text class="name" x={width - margin.right - 6} y={height - margin.bottom - 7} text-anchor="end">
+            {props.xLabel}
+          </text>
+        )}
+        {props.yLabel && (
+          <text class="name" x={margin.left + 7} y={margin.top + 16}>
+            {props.yLabel}
+          </text>
+        )}
       </g>
     </svg>
   );

@@ -1,4 +1,5 @@
 import "./understand.css";
+import { useEffect } from "preact/hooks";
 import { chapter, linkTo } from "../../state.ts";
 import { Later } from "../../ui/later.tsx";
 import { chapters } from "./chapters.ts";
@@ -6,6 +7,10 @@ import { chapters } from "./chapters.ts";
 /** The interactive chapters: a list of them, and one. */
 export function UnderstandView() {
   const shown = chapters.find(({ name }) => name === chapter.value) ?? chapters[0];
+  // On a phone the list is one line, of which the end is out of sight.
+  useEffect(() => {
+    document.querySelector(".chapters [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [shown]);
   return (
     <div class="understand">
       <nav class="chapters" aria-label="Chapters">
