@@ -1,6 +1,7 @@
 import { type Backend, BackendError, type DType, kernelsOf, sizeOf, type TypedArray, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
+import { largestWhole } from "./kernels/source.ts";
 import { binary, cast, unary, where } from "./ops/elementwise.ts";
 import { fusedOps } from "./ops/fused.ts";
 import { matmul } from "./ops/matmul.ts";
@@ -9,13 +10,16 @@ import { argmax, reduce } from "./ops/reduce.ts";
 import { fold, unfold } from "./ops/window.ts";
 import { withScratch } from "./scratch.ts";
 
+/** Why a number is refused, and the way out. */
+const limit = `the gpu backend keeps int32 as float32, which skips whole numbers beyond ${largestWhole}: compute this on cpu or wasm`;
+
 /** A backend on a device. Its methods ask for kernels, and return at once. */
 export const backendOn = (device: Device): Backend => ({
   name: "gpu",
   dtypes: ["float32", "int32", "bool"],
   finalize: true,
 
-  upload: (data, dtype) => device.upload(kernels.upload, dtype === "int32" ? checkedWhole(data) : data),
+  upload: (data, dtype) => device.upload(kernels.upload, dtype === "int32" ? checkedWhole("upload", data) : data),
   read: (view) => read(device, view),
   free: (storage) => device.free(storage as Numbers),
   flush: () => flush(device),
@@ -29,7 +33,7 @@ export const backendOn = (device: Device): Backend => ({
     argmax: (x, axis) => argmax(device, x, axis),
     matmul: (a, b) => matmul(device, a, b),
     copy: (x) => copy(device, x),
-    pad: (x, padding, value) => pad(device, x, padding, value),
+    pad: (x, padding, value) => pad(device, x, padding, x.dtype === "float32" ? value : wholePadding(value)),
     concat: (inputs, axis) => concat(device, inputs, axis),
     gather: (x, indices, axis) => gather(device, x, indices, axis),
     scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
@@ -40,13 +44,17 @@ export const backendOn = (device: Device): Backend => ({
 });
 
 /** Whole numbers that the device can hold. */
-function checkedWhole(data: TypedArray): TypedArray {
-  const lost = data.find((value) => value !== Math.fround(value));
-  if (lost === undefined) return data;
-  throw new BackendError(
-    `upload: ${lost} does not fit: the gpu backend keeps int32 as float32, which has all whole numbers to 16777216 and not each beyond. Keep this tensor on cpu or wasm`,
-  );
+function checkedWhole<T extends ArrayLike<number>>(op: string, numbers: T): T {
+  for (let i = 0; i < numbers.length; i++) {
+    if (Math.abs(numbers[i] as number) > largestWhole) {
+      throw new BackendError(`${op}: ${numbers[i]} is too large: ${limit}`);
+    }
+  }
+  return numbers;
 }
+
+/** A number around whole numbers: cut towards zero, as arrays of them do. */
+const wholePadding = (value: number): number => checkedWhole("pad", [Math.trunc(value)])[0] as number;
 
 function read(device: Device, view: View): Promise<TypedArray> {
   return withScratch(device, async (scratch) => {
@@ -58,14 +66,13 @@ function read(device: Device, view: View): Promise<TypedArray> {
 
 /** The device's numbers as a dtype's array. */
 function fromFloats(floats: Float32Array, dtype: DType): TypedArray {
-  if (dtype === "bool") return Uint8Array.from(floats);
   if (dtype === "float32") return floats;
   if (floats.some(Number.isNaN)) {
     throw new BackendError(
-      "read: an int32 tensor has an element that is no number: an index of a gather was outside its axis, or NaN was cast",
+      `read: an element of this ${dtype} tensor is no number. Either it came of a whole number that was too large: ${limit}. Or an index was outside its axis, or NaN was cast`,
     );
   }
-  return Int32Array.from(floats);
+  return dtype === "bool" ? Uint8Array.from(floats) : Int32Array.from(floats);
 }
 
 /** The device does one thing after another: what was asked for before has happened when this can be read. */

@@ -2,6 +2,7 @@ import { ArgumentError, type Backend, BackendError } from "@dlcc/tensor";
 import { backendOn } from "./backend.ts";
 import { Device, mostNumbers } from "./device.ts";
 import { loadGpuJs } from "./gpu-js.ts";
+import { largestWhole } from "./kernels/source.ts";
 import { type Found, type GpuMode, probe } from "./probe.ts";
 import { selfTest } from "./self-test.ts";
 
@@ -28,7 +29,7 @@ export interface GpuInfo {
   readonly limits: {
     /** How many elements a tensor can have. */
     readonly elements: number;
-    /** Up to which size all whole numbers are there: `int32` is kept as `float32`. */
+    /** The largest whole number, either way: `int32` is kept as `float32`. */
     readonly integers: number;
   };
   /** The self-test's errors beside cpu, by op: relative to the result's largest element. */
@@ -51,7 +52,10 @@ export interface GpuBackend extends Backend {
   readonly info: GpuInfo;
   /** How much it holds. */
   readonly memory: GpuMemory;
-  /** Gives all memory back; the backend can't be used after that. */
+  /**
+   * Gives all memory back, when all that was asked for before has happened: reads that were not awaited still get their
+   * numbers. The backend can't be used after that.
+   */
   dispose(): Promise<void>;
 }
 
@@ -113,7 +117,7 @@ async function start(mode: GpuMode, { adapter, software }: Found, device: Device
     const precision = await selfTest(backend, `${device.name} on ${adapter}`);
     return {
       ...backend,
-      info: { mode, adapter, software, limits: { elements: mostNumbers, integers: 2 ** 24 }, precision },
+      info: { mode, adapter, software, limits: { elements: mostNumbers, integers: largestWhole }, precision },
       get memory() {
         return { storages: device.storages, handles: device.handles, kernels: device.kernels };
       },

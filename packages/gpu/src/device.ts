@@ -57,21 +57,29 @@ export class Device {
   readonly name: string;
   /** How many storages were made and not freed. */
   storages: number = 0;
-  /** How many textures or buffers hold numbers. */
-  handles: number = 0;
   readonly #gpu: Gpu;
+  /** The textures or buffers that hold numbers. */
+  readonly #handles: Set<Handle> = new Set();
   readonly #roomy: boolean;
   readonly #queue: Queue = new Queue();
   /** In the order of their last use. */
   readonly #kernels: Map<string, CachedKernel> = new Map();
   #context: Context | undefined;
+  /** What is being read back. */
+  readonly #reads: Set<Promise<Float32Array>> = new Set();
   #disposed = false;
+  #disposal: Promise<void> | undefined;
 
   /** @param roomy Whether storages may be larger than their numbers: on a device, no index leads out of its memory. */
   constructor(name: string, gpu: Gpu, roomy: boolean) {
     this.name = name;
     this.#gpu = gpu;
     this.#roomy = roomy;
+  }
+
+  /** How many textures or buffers hold numbers. */
+  get handles(): number {
+    return this.#handles.size;
   }
 
   /** How many kernels are compiled. */
@@ -137,7 +145,7 @@ export class Device {
         output.handle = await maker.run(...parameters());
         output.maker = maker;
         maker.outputs++;
-        this.handles++;
+        this.#handles.add(output.handle);
         this.#context ??= maker.run.kernel.context;
       } catch (error) {
         output.failure = error instanceof BackendError ? error : this.#failed(kernel.name, error);
@@ -157,7 +165,11 @@ export class Device {
           if (!handle || !maker) throw new BackendError(`${op}: the storage was freed`);
           this.#checkAlive();
           // Not awaited: the device works on, and answers in turn.
-          resolve(this.#readBack(op, size, maker, "toArray" in handle ? handle.toArray() : handle.slice()));
+          const data = this.#readBack(op, size, maker, "toArray" in handle ? handle.toArray() : handle.slice());
+          this.#reads.add(data);
+          const done = (): void => void this.#reads.delete(data);
+          data.then(done, done);
+          resolve(data);
         } catch (error) {
           reject(error instanceof BackendError ? error : this.#failed(op, error));
         }
@@ -189,20 +201,31 @@ export class Device {
     if (numbers.size === 0) return;
     this.#queue.push(() => {
       const { handle, maker } = numbers;
-      if (!handle || !maker) return;
+      if (!handle || !maker || !this.#handles.has(handle)) return; // Nothing came of it, or all was given back.
       numbers.handle = undefined;
       numbers.maker = undefined;
-      if ("toArray" in handle) handle.delete();
-      this.handles--;
+      this.#delete(handle);
       release(maker);
     });
   }
 
-  /** Gives all memory back. */
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
+  #delete(handle: Handle): void {
+    if ("toArray" in handle) handle.delete();
+    this.#handles.delete(handle);
+  }
+
+  /** Gives all memory back, when all that was asked for before has happened, and what was read is there. */
+  dispose(): Promise<void> {
+    this.#disposal ??= new Promise((resolve, reject) => {
+      this.#queue.push(() => this.#end().then(resolve, reject));
+    });
+    return this.#disposal;
+  }
+
+  async #end(): Promise<void> {
+    await Promise.allSettled(this.#reads);
     this.#disposed = true;
-    await new Promise<void>((resolve) => this.#queue.push(resolve));
+    for (const handle of this.#handles) this.#delete(handle); // gpu.js would forget them.
     await this.#gpu.destroy();
   }
 

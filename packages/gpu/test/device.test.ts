@@ -1,6 +1,6 @@
 /** The queue, poisoning and the cache, on a gpu.js of the test's own: it computes at once, or fails where it is told to. */
 import { BackendError } from "@dlcc/tensor";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Device, type Numbers } from "../src/device.ts";
 import type { Argument, Gpu, Handle } from "../src/gpu-js.ts";
 import { kernel } from "../src/kernels/source.ts";
@@ -130,6 +130,34 @@ describe("the cache of kernels", () => {
     device.free(first);
     await device.read("read", two(device, 1));
     expect(log).toContain("destroy first");
+  });
+});
+
+describe("dispose", () => {
+  test("waits for reads, as long as they take, and for what they depend on", async () => {
+    const { device, log } = deviceWith();
+    const slow = new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const toArray = vi.spyOn(Texture.prototype, "toArray").mockImplementation(async function (this: Texture) {
+      await slow;
+      log.push("answer");
+      return this.numbers.slice();
+    });
+    const a = two(device, 1);
+    const read = device.read("read", device.launch(named("sum"), 2, [a, a]));
+    await device.dispose();
+    expect(log.slice(-4)).toEqual(["answer", "delete", "delete", "destroy"]); // Both storages were still there.
+    expect(await read).toEqual(Float32Array.of(2, 2));
+    toArray.mockRestore();
+  });
+
+  test("refuses what is asked for after it, and can be called twice", async () => {
+    const { device, log } = deviceWith();
+    const a = two(device, 1);
+    const [once, again] = [device.dispose(), device.dispose()];
+    await expect(device.read("read", a)).rejects.toThrow(/disposed of: make a new one/);
+    await expect(device.read("read", two(device, 1))).rejects.toThrow(/disposed of/);
+    await Promise.all([once, again]);
+    expect(log.filter((entry) => entry === "destroy")).toHaveLength(1);
   });
 });
 

@@ -3,7 +3,16 @@
  * its storage: element i is at `start + i · step`; the step is 0 where one number stands for all.
  */
 import type { BinaryOp, UnaryOp } from "@dlcc/tensor";
-import { exponential, isNumber, type KernelSource, kernel, logarithm } from "./source.ts";
+import {
+  type ByDType,
+  byDType,
+  exponential,
+  isNumber,
+  type KernelSource,
+  kernel,
+  logarithm,
+  wholeOrNaN,
+} from "./source.ts";
 
 /** tanh x ≈ x + c₁x³ + c₂x⁵ + …: below ½, where `1 − e^(−2x)` would lose its digits. Source: Abramowitz & Stegun, 4.5.64. */
 const tanhSeries = [-1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925, 21844 / 6081075, -929569 / 638512875];
@@ -98,42 +107,50 @@ const binaryKernel = (name: string, statements: string, variant: string = ""): K
     variant,
   );
 
+/** Powers of whole numbers, by multiplication. */
+const wholePower = `
+  r = 1;
+  for (let k = 0; k < 24; k++) { if (k < q) { r = r * p; } }
+  if (p === -1 && q > 24) { r = 1 - 2 * (q - 2 * Math.floor(q * 0.5)); }
+  if (q < 0) { r = 0; if (p === 1) { r = 1; } if (p === -1) { r = 1 - 2 * (q - 2 * Math.floor(q * 0.5)); } }`;
+
+/** Whole numbers and booleans: NaN if one of them is, or if the result is too large. */
+const wholeStatements = (op: BinaryOp): string =>
+  `if (${isNumber("p")}) { if (${isNumber("q")}) { ${op === "pow" ? wholePower : pairs[op]} ${wholeOrNaN("r")} } }`;
+
 /** f(a, b), for each function. */
-export const binary: { readonly [O in BinaryOp]: KernelSource } = mapNames(pairs, (name, statements) =>
-  binaryKernel(name, statements),
+export const binary: { readonly [O in BinaryOp]: ByDType } = mapNames(pairs, (name, statements) =>
+  byDType(binaryKernel(name, statements), binaryKernel(name, wholeStatements(name), "whole")),
 );
 
-/** Powers of whole numbers by multiplication, which is exact as long as the result is below 2²⁴. */
-export const powWhole: KernelSource = binaryKernel(
-  "pow",
-  `r = 1;
-   for (let k = 0; k < 24; k++) { if (k < q) { r = r * p; } }
-   if (p === -1 && q > 24) { r = 1 - 2 * (q - 2 * Math.floor(q * 0.5)); }
-   if (q < 0) { r = 0; if (p === 1) { r = 1; } if (p === -1) { r = 1 - 2 * (q - 2 * Math.floor(q * 0.5)); } }`,
-  "whole",
-);
-
-/** `condition ? a : b`. */
+/** `condition ? a : b`; the condition may be NaN, as a comparison of such numbers is. */
 export const where: KernelSource = kernel(
   "where",
-  "c, a, b, cStart, cStep, aStart, aStep, bStart, bStep",
-  `let r = b[bStart + this.thread.x * bStep];
-   if (c[cStart + this.thread.x * cStep] > 0.5) { r = a[aStart + this.thread.x * aStep]; }
+  "c, a, b, cStart, cStep, aStart, aStep, bStart, bStep, nan",
+  `const condition = c[cStart + this.thread.x * cStep];
+   let r = nan;
+   if (condition > 0.5) { r = a[aStart + this.thread.x * aStep]; }
+   if (condition < 0.5) { r = b[bStart + this.thread.x * bStep]; }
    return r;`,
 );
 
-/** Numbers as another dtype holds them. */
-export const cast: { readonly [D in "int32" | "bool"]: KernelSource } = {
-  int32: unaryKernel("cast", "r = Math.floor(Math.abs(v)); if (v < 0) { r = -r; }", "int32"),
-  bool: unaryKernel("cast", "r = 1; if (v === 0) { r = 0; }", "bool"),
+/** Numbers as another dtype holds them. As a boolean, a float's NaN is true; a whole number's is NaN. */
+export const cast: Readonly<Record<"floatToInt32" | "floatToBool" | "int32ToBool", KernelSource>> = {
+  floatToInt32: unaryKernel(
+    "cast",
+    `r = Math.floor(Math.abs(v)); if (v < 0) { r = -r; } ${wholeOrNaN("r")}`,
+    "float to int32",
+  ),
+  floatToBool: unaryKernel("cast", "r = 1; if (v === 0) { r = 0; }", "float to bool"),
+  int32ToBool: unaryKernel("cast", `r = v; if (${isNumber("v")}) { r = 1; if (v === 0) { r = 0; } }`, "int32 to bool"),
 };
 
 /** A table of the same names with other values. */
-function mapNames<K extends string>(
+function mapNames<K extends string, V>(
   table: Readonly<Record<K, string>>,
-  make: (name: string, statements: string) => KernelSource,
-): Readonly<Record<K, KernelSource>> {
+  make: (name: K, statements: string) => V,
+): Readonly<Record<K, V>> {
   return Object.fromEntries(
-    Object.entries<string>(table).map(([name, statements]) => [name, make(name, statements)]),
-  ) as Record<K, KernelSource>;
+    Object.entries<string>(table).map(([name, statements]) => [name, make(name as K, statements)]),
+  ) as Record<K, V>;
 }

@@ -1,5 +1,5 @@
 /** The kernels that move numbers: each output asks where it comes from. */
-import { divide, index, type KernelSource, kernel } from "./source.ts";
+import { adding, type ByDType, divide, index, type KernelSource, kernel } from "./source.ts";
 
 /** Host numbers, to the device. */
 export const upload: KernelSource = kernel("upload", "x", "return x[this.thread.x];");
@@ -72,14 +72,20 @@ export const gather: KernelSource = kernel(
    return r;`,
 );
 
-/** `x` is [outer, count, inner]; output [outer, size, inner]: each output looks through all indices for its own. */
-export const scatterAdd: KernelSource = kernel(
-  "scatterAdd",
-  "x, indices, start, step, size, inner",
-  `${index} ${divide("row", "column", "i", "inner")} ${divide("outer", "j", "row", "size")}
+/** `x` is [outer, count, inner]; output [outer, size, inner]: each output looks through all indices for its own. An index that isn't there makes all NaN. */
+export const scatterAdd: ByDType = adding((check, variant) =>
+  kernel(
+    "scatterAdd",
+    "x, indices, start, step, size, inner, nan",
+    `${index} ${divide("row", "column", "i", "inner")} ${divide("outer", "j", "row", "size")}
    let total = 0 * i;
    for (let k = 0; k < this.constants.count; k++) {
-     if (indices[start + k * step] === j) { total = total + x[(outer * this.constants.count + k) * inner + column]; }
+     const place = indices[start + k * step];
+     if (place >= 0 && place < size) {
+       if (place === j) { total = total + x[(outer * this.constants.count + k) * inner + column]; ${check("total")} }
+     } else { total = nan; }
    }
    return total;`,
+    variant,
+  ),
 );

@@ -2,10 +2,12 @@
  * What kernels are made of. gpu.js translates a function of JavaScript to the device's language by reading its text; so
  * kernels are strings, which no bundler or minifier rewrites. `this.thread.x` says which output is asked for.
  *
- * The device counts with float32, which has all whole numbers to 2²⁴. Devices differ in their functions (some have
+ * The device counts with float32, which has all whole numbers to 2²⁴: an `int32` that is larger is NaN here, which goes
+ * through every kernel, and is an error when it is read. Devices differ in their functions (some have
  * `log(0) = −88`, `max(NaN, 0) = 0`, `exp(NaN) = ∞`), so those are written out here, of operations that are the same
  * on all: comparisons, + − × ÷, `exp` of a number, `sqrt`.
  */
+import type { DType } from "@dlcc/tensor";
 
 /** A kernel's text. */
 export interface KernelSource {
@@ -39,6 +41,28 @@ export const divide = (quotient: string, rest: string, dividend: string, divisor
 
 /** True for all but NaN. `v === v` will not do: compilers of shaders take it for true. */
 export const isNumber = (v: string): string => `${v} <= 0 || ${v} > 0`;
+
+/** As large as an `int32` can be here, either way: beyond it, float32 skips whole numbers. */
+export const largestWhole: number = 2 ** 24 - 1;
+
+/** Statements that make of `r` what an `int32` can be, by which a result that was rounded is NaN. Needs `nan`. */
+export const wholeOrNaN = (r: string): string => `if (Math.abs(${r}) > ${largestWhole}.0) { ${r} = nan; }`;
+
+/** A kernel for floats and one for whole numbers and booleans: the one for a dtype. */
+export type ByDType = (dtype: DType) => KernelSource;
+
+/** Of a kernel for floats and one for whole numbers. */
+export const byDType =
+  (float: KernelSource, whole: KernelSource): ByDType =>
+  (dtype) =>
+    dtype === "float32" ? float : whole;
+
+/** Kernels that add up: `check(r)` is what they do with a total, which can be too large for a whole number. */
+export const adding = (make: (check: (r: string) => string, variant: string) => KernelSource): ByDType =>
+  byDType(
+    make(() => "", ""),
+    make(wholeOrNaN, "whole"),
+  );
 
 /** Statements that set `r` to eᵛ; NaN stays NaN. */
 export const exponential = (v: string, r: string): string => `

@@ -2,7 +2,7 @@
  * Sliding windows over images [n·c, height, width]; patches are [n·c, taps, rows, columns]. All sizes are constants:
  * `rows` and `columns` are the window's positions, `kernelY · kernelX` its taps.
  */
-import { divide, index, type KernelSource, kernel } from "./source.ts";
+import { adding, type ByDType, divide, index, type KernelSource, kernel } from "./source.ts";
 
 /** Each element of a patch asks for its pixel. */
 export const unfold: KernelSource = kernel(
@@ -23,10 +23,11 @@ export const unfold: KernelSource = kernel(
 );
 
 /** Each pixel asks all taps for the position at which they see it. */
-export const fold: KernelSource = kernel(
-  "fold",
-  "x",
-  `${index}
+export const fold: ByDType = adding((check, variant) =>
+  kernel(
+    "fold",
+    "x, nan",
+    `${index}
    ${divide("q0", "left", "i", "this.constants.width")}
    ${divide("plane", "top", "q0", "this.constants.height")}
    let total = 0 * i;
@@ -41,9 +42,12 @@ export const fold: KernelSource = kernel(
            const tap = tapY * this.constants.kernelX + tapX;
            const taps = this.constants.kernelX * this.constants.kernelY;
            total = total + x[((plane * taps + tap) * this.constants.rows + row) * this.constants.columns + column];
+           ${check("total")}
          }
        }
      }
    }
    return total;`,
+    variant,
+  ),
 );

@@ -30,13 +30,15 @@ export const unary = (device: Device, op: UnaryOp, x: View): Numbers =>
   alongLines(device, kernels.unary[op], [x], nonFinite);
 
 export const binary = (device: Device, op: BinaryOp, a: View, b: View): Numbers =>
-  alongLines(device, op === "pow" && a.dtype === "int32" ? kernels.powWhole : kernels.binary[op], [a, b], nonFinite);
+  alongLines(device, kernels.binary[op](a.dtype), [a, b], nonFinite);
 
 export const where = (device: Device, condition: View, a: View, b: View): Numbers =>
-  alongLines(device, kernels.where, [condition, a, b]);
+  alongLines(device, kernels.where, [condition, a, b], [Number.NaN]);
 
 export function cast(device: Device, x: View, dtype: DType): Numbers {
-  if (dtype === "bool" && x.dtype !== "bool") return alongLines(device, kernels.cast.bool, [x], nonFinite);
-  if (dtype === "int32" && x.dtype === "float32") return alongLines(device, kernels.cast.int32, [x], nonFinite);
+  const to = (kernel: KernelSource): Numbers => alongLines(device, kernel, [x], nonFinite);
+  if (x.dtype === "float32" && dtype === "int32") return to(kernels.cast.floatToInt32);
+  if (x.dtype === "float32" && dtype === "bool") return to(kernels.cast.floatToBool);
+  if (x.dtype === "int32" && dtype === "bool") return to(kernels.cast.int32ToBool);
   return copy(device, x); // Whole numbers and 0 and 1 are floats already.
 }

@@ -65,7 +65,7 @@ export const scatterAdd = (device: Device, x: View, indices: View, axis: number,
     if (sizeOf(x.shape) === 0) return fill(device, outputs, 0);
     const { numbers, start, step } = scratch.line(indices);
     const inputs = [scratch.inOrder(x), numbers];
-    return device.launch(kernels.scatterAdd, outputs, inputs, [start, step, size, inner], {
+    return device.launch(kernels.scatterAdd(x.dtype), outputs, inputs, [start, step, size, inner, Number.NaN], {
       count: sizeOf(indices.shape),
     });
   });

@@ -2,6 +2,7 @@ import { collapse, type ReduceOp, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as kernels from "../kernels/reduce.ts";
 import { fill, type Line, type Scratch, withScratch } from "../scratch.ts";
+import { nonFinite } from "./elementwise.ts";
 
 /** As many elements one output goes through by itself. More are taken in parts, and the parts' results reduced again. */
 const longest = 128;
@@ -50,10 +51,10 @@ export const reduce = (device: Device, op: ReduceOp, x: View, axes: readonly num
       const length = count > longest ? partLength : count;
       const parts = Math.ceil(count / length);
       const result = device.launch(
-        kernels.reduce[op],
+        kernels.reduce[op](x.dtype),
         outputs * parts,
         [numbers],
-        [start, keep, step, Number.POSITIVE_INFINITY],
+        [start, keep, step, ...nonFinite],
         { count, length, parts },
       );
       if (parts === 1) return result;
@@ -64,5 +65,5 @@ export const reduce = (device: Device, op: ReduceOp, x: View, axes: readonly num
 export const argmax = (device: Device, x: View, axis: number): Numbers =>
   withScratch(device, (scratch) => {
     const { numbers, start, keep, step, outputs, count } = linesOf(scratch, x, [axis]);
-    return device.launch(kernels.argmax, outputs, [numbers], [start, keep, step], { count });
+    return device.launch(kernels.argmax(x.dtype), outputs, [numbers], [start, keep, step], { count });
   });

@@ -37,5 +37,6 @@ export const fold = (device: Device, x: View, window: Window, size: readonly [nu
     const [images, patch] = x.shape as [number, number];
     const outputs = images * (patch / (window.kernel[0] * window.kernel[1])) * size[0] * size[1];
     if (sizeOf(x.shape) === 0) return fill(device, outputs, 0);
-    return device.launch(kernels.fold, outputs, [scratch.inOrder(x)], [], constantsOf(window, ...size));
+    const constants = constantsOf(window, ...size);
+    return device.launch(kernels.fold(x.dtype), outputs, [scratch.inOrder(x)], [Number.NaN], constants);
   });
