@@ -2,6 +2,7 @@
 import { createGpu } from "@dlcc/gpu";
 import { matmul, randn, tensor } from "@dlcc/tensor";
 import { expect, test } from "vitest";
+// @boundaries-ignore the suites of packages/testing share it
 import { countDeviceObjects, modes } from "../../../../packages/testing/test/fixtures/gpu.ts";
 
 const deviceObjects = countDeviceObjects();
