@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { Canvas, rangeOf, short } from "../src/learn/canvas.ts";
+import { Canvas, rangeOf, rangeOfPowers, short } from "../src/learn/canvas.ts";
 import { dlcc, errors, json, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 
 const chapters = [
   "derivative",
+  "gradient",
   "gradient-descent",
   "linear-regression",
   "stochastic-gradient-descent",
@@ -25,6 +26,11 @@ describe("dlcc learn", () => {
     expect(code).toBe(0);
     for (const chapter of chapters) expect(lines.join("\n")).toContain(`\n  ${chapter} `);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("a formula is not torn apart at the end of a line", async () => {
+    const { lines } = await dlcc(["learn", "derivative"]);
+    expect(lines.join("\n")).toContain("f(v + Δv) − f(v) ≈ f′(v)·Δv.");
   });
 
   test("a mistyped chapter: exit code 2, and what may have been meant", async () => {
@@ -81,6 +87,7 @@ describe("dlcc learn", () => {
 
   test.each([
     [["derivative", "--at", "here"], /--at[\s\S]*not a number/],
+    [["gradient", "--at", "1"], /--at[\s\S]*x and y/],
     [["gradient-descent", "--lr", "0"], /--lr[\s\S]*above 0/],
     [["gradient-descent", "--surface", "bowel"], /Did you mean bowl\?/],
     [["linear-regression", "--points", "1;2"], /--points[\s\S]*pairs of x and y/],
@@ -99,6 +106,24 @@ describe("dlcc learn", () => {
 describe("the numbers", () => {
   test("derivative: of v² at −3 it is −6", async () => {
     expect(await json("learn", "derivative", "--at", "-3")).toMatchObject([{ value: 9, derivative: -6 }]);
+  });
+
+  test("gradient: of ½(x² + 4y²) at (3, −1) it is (3, −4), and a step along it goes up most", async () => {
+    const [result] = await json("learn", "gradient", "--surface", "bowl", "--at", "3,-1");
+    expect(result).toMatchObject({
+      value: 6.5,
+      gradient: [3, -4],
+      differences: [expect.closeTo(3, 6), expect.closeTo(-4, 6)],
+    });
+    const directions = result?.directions as { change: number }[];
+    const changes = directions.map(({ change }) => change);
+    expect(changes.indexOf(Math.max(...changes))).toBe(0);
+    expect(changes.indexOf(Math.min(...changes))).toBe(4);
+  });
+
+  test("gradient: on the floor there is no way to point", async () => {
+    const { lines } = await dlcc(["learn", "gradient", "--surface", "bowl", "--at", "0,0"]);
+    expect(lines.join("\n")).toContain("It is flat here");
   });
 
   test.each(["bowl", "valley"])("gradient-descent on the %s: too small, right, too large", async (surface) => {
@@ -209,6 +234,29 @@ describe("the canvas", () => {
       [1, 1],
     ]);
     expect(canvas.lines()[0]).toBe("     3 │");
+  });
+  test("of a dashed line, three dots are drawn and three left out", () => {
+    const canvas = new Canvas(14, 1, [0, 11], [0, 3]);
+    canvas.line(
+      [
+        [0, 3],
+        [11, 3],
+      ],
+      { dashed: true },
+    );
+    expect(canvas.lines()[0]).toBe("     3 │⠉⠁ ⠉⠁");
+  });
+  test("inks the line and what stands over it, and not what is between", () => {
+    const canvas = new Canvas(11, 1, [0, 5], [0, 3]);
+    canvas.point(0, 3);
+    canvas.text(5, 0, "x", (text) => `<${text}>`);
+    expect(canvas.lines()[0]).toBe("     3 │⠁ <x>");
+  });
+  test("a number that has no room beside the plot is shortened", () => {
+    expect(new Canvas(10, 2, [0, 1], [0, 0.00261]).lines()[0]).toBe("  3e-3 │");
+  });
+  test("a range of powers goes from a whole one to a whole one", () => {
+    expect(rangeOfPowers([-11.4, 0.003])).toEqual([-12, 1]);
   });
   test("a range of equal numbers has some room", () => expect(rangeOf([2, 2])).toEqual([1, 3]));
   test.each([

@@ -44,5 +44,14 @@ export { type HiddenLayerOptions, type LearnedByDescent, learnWithHiddenLayer } 
 export { type FitPoint, type Overfitting, type OverfittingOptions, overfit } from "./overfitting.ts";
 export { type Learned, learnPerceptron } from "./perceptron.ts";
 export { type SoftmaxProperties, type SoftmaxSample, softmax, softmaxProperties } from "./softmax.ts";
-export { bowl, gradientField, hillAndValley, type Place, type Surface, type SurfacePoint } from "./surfaces.ts";
+export {
+  bowl,
+  changesAround,
+  type DirectedStep,
+  gradientField,
+  hillAndValley,
+  type Place,
+  type Surface,
+  type SurfacePoint,
+} from "./surfaces.ts";
 export { type ChainSum, type ChainTerm, type Factor, type Origin, sub, type TracedLayer } from "./traced-layers.ts";

@@ -1,7 +1,7 @@
 import { valueAndGrad } from "@dlcc/autograd";
 import { minibatches } from "@dlcc/data";
-import { Generator, randn, tidy, uniform } from "@dlcc/tensor";
-import { numbersOf, vector } from "./numbers.ts";
+import { Generator, randn, type Tensor, tidy, uniform } from "@dlcc/tensor";
+import { at, numbersOf, vector } from "./numbers.ts";
 
 /** Examples: each x has its y. */
 export interface Pairs {
@@ -93,15 +93,18 @@ export function bestLine({ x, y }: Pairs): Line {
  * ```
  */
 export function descendToLine({ x, y }: Pairs, { lr, steps }: { readonly lr: number; readonly steps: number }): Line[] {
-  const lines: Line[] = [];
-  let v: readonly [number, number] = [0, 0];
-  for (let step = 0; step <= steps; step++) {
-    const [w, b] = v;
-    const [cost, dw, db] = costAndGradient({ x, y }, v);
-    lines.push({ w, b, cost });
-    v = [w - lr * dw, b - lr * db];
-  }
-  return lines;
+  return tidy(() => {
+    const [inputs, targets] = [vector(x), vector(y)];
+    const lines: Line[] = [];
+    let v: readonly [number, number] = [0, 0];
+    for (let step = 0; step <= steps; step++) {
+      const [w, b] = v;
+      const [cost, dw, db] = costAndGradient(inputs, targets, v);
+      lines.push({ w, b, cost });
+      v = [w - lr * dw, b - lr * db];
+    }
+    return lines;
+  });
 }
 
 /** How to descend in minibatches. */
@@ -143,31 +146,41 @@ export function descendInMinibatches(
   pairs: Pairs,
   { lr, size, epochs, seed, now }: MinibatchDescentOptions,
 ): TimedLine[] {
-  const [x, y] = [vector(pairs.x), vector(pairs.y)];
-  let v: readonly [number, number] = [0, 0];
-  const lineAt = ([w, b]: readonly [number, number]): Line => ({ w, b, cost: costAndGradient(pairs, [w, b])[0] });
-  const lines: TimedLine[] = [{ ...lineAt(v), ...(now && { time: 0 }) }];
-  let time = 0;
-  let since = now?.() ?? 0;
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    for (const batch of minibatches(x, y, { size, seed, epoch })) {
-      const [, dw, db] = costAndGradient({ x: numbersOf(batch.x), y: numbersOf(batch.y) }, v);
-      v = [v[0] - lr * dw, v[1] - lr * db];
-      time += (now?.() ?? 0) - since;
-      lines.push({ ...lineAt(v), ...(now && { time }) });
-      since = now?.() ?? 0;
+  return tidy(() => {
+    const [x, y] = [vector(pairs.x), vector(pairs.y)];
+    let v: readonly [number, number] = [0, 0];
+    const lines: TimedLine[] = [{ ...lineThrough(pairs, v), ...(now && { time: 0 }) }];
+    let time = 0;
+    let since = now?.() ?? 0;
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      // All the examples at once are the same in any order: no time goes into one.
+      for (const batch of minibatches(x, y, { size, seed, epoch, shuffle: size < pairs.x.length })) {
+        const [, dw, db] = costAndGradient(batch.x, batch.y, v);
+        v = [v[0] - lr * dw, v[1] - lr * db];
+        time += (now?.() ?? 0) - since;
+        lines.push({ ...lineThrough(pairs, v), ...(now && { time }) });
+        since = now?.() ?? 0;
+      }
     }
-  }
-  return lines;
+    return lines;
+  });
+}
+
+/** The line with these two parameters. */
+function lineThrough({ x, y }: Pairs, [w, b]: readonly [number, number]): Line {
+  let sum = 0;
+  x.forEach((v, i) => {
+    sum += (w * v + b - at(y, i)) ** 2;
+  });
+  return { w, b, cost: sum / (2 * x.length) };
 }
 
 /** C, ∂C/∂w and ∂C/∂b. */
-function costAndGradient({ x, y }: Pairs, [w, b]: readonly [number, number]): [number, number, number] {
+function costAndGradient(x: Tensor, y: Tensor, [w, b]: readonly [number, number]): [number, number, number] {
   return tidy(() => {
     const [wCell, bCell] = [vector([w]), vector([b])];
-    const [inputs, targets] = [vector(x), vector(y)];
     const { value, gradients } = valueAndGrad(() => {
-      const error = inputs.mul(wCell).add(bCell).sub(targets);
+      const error = x.mul(wCell).add(bCell).sub(y);
       return error.mul(error).mean().mul(0.5);
     }, [wCell, bCell]);
     const [cost = Number.NaN, dw = 0, db = 0] = [value, gradients.get(wCell), gradients.get(bCell)].flatMap((t) =>

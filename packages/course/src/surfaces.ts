@@ -78,3 +78,50 @@ export function gradientField(surface: Surface, places: readonly Place[]): Surfa
     }));
   });
 }
+
+/** A step in some direction: what it changes, and what the gradient said that it would. */
+export interface DirectedStep {
+  /** How far it turns away from the gradient, counter-clockwise, in radians. */
+  readonly angle: number;
+  /** What really changes: f(v + Δv) − f(v). */
+  readonly change: number;
+  /** What the gradient foretells: `∇f · Δv = ‖∇f‖ ‖Δv‖ cos(angle)`. */
+  readonly predicted: number;
+}
+
+/**
+ * Steps of one length in several directions, the first one along the gradient: that one goes up most, the one against it
+ * down most, and across it next to nothing changes. Where the gradient is 0 the first step goes along x.
+ *
+ * Source: the course, "Calculus: Recap": the gradient is the direction of steepest ascent.
+ *
+ * @example
+ * ```ts
+ * import { bowl, changesAround } from "@dlcc/course";
+ * const [up, , down] = changesAround(bowl(), [1, 0], { step: 0.5, directions: 4 });
+ * console.log(up?.change, down?.change); // → 0.625 -0.375
+ * ```
+ */
+export function changesAround(
+  surface: Surface,
+  place: Place,
+  { step, directions }: { readonly step: number; readonly directions: number },
+): DirectedStep[] {
+  const here = at(gradientField(surface, [place]), 0);
+  const [x, y] = place;
+  const [dx, dy] = here.gradient;
+  const ahead = Math.atan2(dy, dx);
+  const steps = Array.from({ length: directions }, (_, i) => {
+    const angle = (2 * Math.PI * i) / directions;
+    return { angle, move: [step * Math.cos(ahead + angle), step * Math.sin(ahead + angle)] as const };
+  });
+  const there = gradientField(
+    surface,
+    steps.map(({ move }): Place => [x + move[0], y + move[1]]),
+  );
+  return steps.map(({ angle, move }, i) => ({
+    angle,
+    change: at(there, i).value - here.value,
+    predicted: dx * move[0] + dy * move[1],
+  }));
+}

@@ -1,6 +1,15 @@
 import { exp, neg, sigmoid, tanh } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
-import { bowl, curve, descend, gradientField, hillAndValley, type Place, sensitivity } from "../src/index.ts";
+import {
+  bowl,
+  changesAround,
+  curve,
+  descend,
+  gradientField,
+  hillAndValley,
+  type Place,
+  sensitivity,
+} from "../src/index.ts";
 
 const places = [-3, -1, -0.5, 0, 0.25, 1, 2];
 
@@ -49,6 +58,30 @@ describe("the gradient", () => {
       ]).map(({ value }) => value);
       expect(gradient[0]).toBeCloseTo((right! - left!) / (2 * h), 7);
       expect(gradient[1]).toBeCloseTo((up! - down!) / (2 * h), 7);
+    }
+  });
+});
+
+describe("steps around a place", () => {
+  test.each([0, 0.1])("on a bowl: f changes by g·Δ cos θ + ½Δ², with g the slope (at y = %d)", (y) => {
+    const [step, slope] = [0.01, Math.hypot(2, y)];
+    const around = changesAround(bowl(), [2, y], { step, directions: 12 });
+    around.forEach(({ angle, change, predicted }, i) => {
+      expect(angle).toBeCloseTo((2 * Math.PI * i) / 12, 12);
+      expect(predicted).toBeCloseTo(slope * step * Math.cos(angle), 12);
+      expect(change).toBeCloseTo(slope * step * Math.cos(angle) + step ** 2 / 2, 12);
+    });
+  });
+
+  test("in every place the steepest way up is along the gradient, the steepest down against it", () => {
+    for (const place of [
+      [0.3, 0.4],
+      [-1, 0.2],
+      [0.1, -0.7],
+    ] as const) {
+      const changes = changesAround(hillAndValley, place, { step: 1e-3, directions: 16 }).map(({ change }) => change);
+      expect(changes.indexOf(Math.max(...changes))).toBe(0);
+      expect(changes.indexOf(Math.min(...changes))).toBe(8);
     }
   });
 });

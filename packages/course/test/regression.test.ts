@@ -65,6 +65,22 @@ describe("descent in minibatches", () => {
   test("takes ⌈n/m⌉ steps an epoch", () => {
     expect(descendInMinibatches(pairs, { lr: 0.1, size: 12, epochs: 2, seed: 1 })).toHaveLength(1 + 2 * 4);
   });
+  test("each epoch takes each example once, and steps by −η times its gradient", () => {
+    // The step of one example is −η(r·x, r) with r = wx + b − y: its x is the quotient, and r follows.
+    const lines = descendInMinibatches(pairs, { lr: 0.01, size: 1, epochs: 2, seed: 1 });
+    const seen = lines.slice(1).map(({ w, b }, i) => {
+      const before = lines[i]!;
+      const x = (w - before.w) / (b - before.b);
+      const index = pairs.x.reduce((best, v, j) => (Math.abs(v - x) < Math.abs(pairs.x[best]! - x) ? j : best), 0);
+      const residual = before.w * pairs.x[index]! + before.b - pairs.y[index]!;
+      expect(b - before.b).toBeCloseTo(-0.01 * residual, 10);
+      return index;
+    });
+    for (const epoch of [seen.slice(0, 40), seen.slice(40)]) {
+      expect(epoch.toSorted((a, b) => a - b)).toEqual(pairs.x.map((_, i) => i));
+    }
+    expect(seen.slice(0, 40)).not.toEqual(seen.slice(40));
+  });
   test("gets as close to the best line in one pass as full batches in many", () => {
     const best = bestLine(pairs).cost;
     const small = descendInMinibatches(pairs, { lr: 0.1, size: 1, epochs: 1, seed: 1 }).at(-1)!;

@@ -7,6 +7,7 @@ import { backpropagation } from "../learn/backpropagation.ts";
 import type { Chapter, Try } from "../learn/chapter.ts";
 import { overfitting, unstableGradients } from "../learn/deep.ts";
 import { derivative } from "../learn/derivative.ts";
+import { gradient } from "../learn/gradient.ts";
 import { gradientDescent } from "../learn/gradient-descent.ts";
 import { losses } from "../learn/losses.ts";
 import { multilayer } from "../learn/multilayer.ts";
@@ -20,6 +21,7 @@ import type { Screen } from "../terminal/screen.ts";
 /** In the order of the course. */
 const chapters: readonly Chapter[] = [
   derivative,
+  gradient,
   gradientDescent,
   linearRegression,
   stochastic,
@@ -46,7 +48,7 @@ export function addLearn(program: Command, write: (line: string) => void, screen
       write(title("dlcc learn: the chapters"));
       const width = Math.max(...chapters.map((chapter) => chapter.name.length));
       for (const chapter of chapters) write(`  ${chapter.name.padEnd(width)}  ${pc.dim(chapter.about)}`);
-      write(`\n  ${pc.dim("such as")} dlcc learn ${chapters[1]?.name}`);
+      write(`\n  ${pc.dim("such as")} dlcc learn ${chapters[2]?.name}`);
     });
   for (const chapter of chapters) {
     const command = learn
@@ -68,7 +70,7 @@ export function addLearn(program: Command, write: (line: string) => void, screen
         write(title(`dlcc learn: ${chapter.name}`));
         for (const line of [
           "",
-          ...wrapped(text.join(" ").split(" "), " ", Math.min(screen.columns, 80) - 2).map((words) => `  ${words}`),
+          ...paragraph(text, Math.min(screen.columns, 80) - 2).map((words) => `  ${words}`),
           "",
           ...lines,
           "",
@@ -80,6 +82,20 @@ export function addLearn(program: Command, write: (line: string) => void, screen
       });
   }
 }
+
+/** What stands for a space that no line ends at. */
+const joined = "\u00a0";
+
+/** Lines of text as one paragraph. A formula stays in one line: nothing ends before or after a sign. */
+const paragraph = (text: readonly string[], columns: number): string[] =>
+  wrapped(
+    text
+      .join(" ")
+      .replace(/ ([=+−≈→·]) /g, `${joined}$1${joined}`)
+      .split(" "),
+    " ",
+    columns,
+  ).map((line) => line.replaceAll(joined, " "));
 
 /** Commands to type next: the options that were given, with changes, unless they are what was just run. */
 function suggestions(chapter: string, given: ReadonlyMap<string, string>, next: readonly Try[]): string[] {

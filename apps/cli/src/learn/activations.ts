@@ -1,4 +1,5 @@
 import { type ActivationName, curve, activations as functions } from "@dlcc/course";
+import pc from "picocolors";
 import { choiceOption, number } from "../commands/options.ts";
 import { Canvas, type Range, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
@@ -37,8 +38,11 @@ export const activations: Chapter = chapter<Options>(
     const plots = curves.flatMap(({ name, points }) => {
       const canvas = new Canvas(Math.min(columns, 72), 9, [-reach, reach], ranges[name]);
       canvas.line(points.map(({ v, value }) => [v, value] as const));
-      for (const { v, derivative } of points.filter((_, i) => i % 10 === 0)) canvas.text(v, derivative, "·");
-      return ["", `  ${name}: ${about[name].about} (line), and its slope (·)`, ...canvas.lines()];
+      canvas.line(
+        points.map(({ v, derivative }) => [v, derivative] as const),
+        { dashed: true, ink: pc.magenta },
+      );
+      return ["", `  ${name}: ${about[name].about} (line), and its slope (dashed)`, ...canvas.lines()];
     });
     const steepest = ({ points }: (typeof curves)[number]): number =>
       Math.max(...points.map(({ derivative }) => derivative));

@@ -1,7 +1,27 @@
 /**
  * A small canvas of braille characters, for points, curves and fields: each character holds 2×4 dots. The plotting
  * libraries for terminals that were looked at draw series of y over equal steps of x, and no paths in a plane.
+ *
+ * Colours are never needed: what they tell apart, marks or dashes tell apart, too.
  */
+import pc from "picocolors";
+
+/** Makes a text coloured, where there are colours. */
+export type Ink = (text: string) => string;
+
+/** Inks for lines, in the order in which they are given out: those that can be read on black and on white. */
+export const inks: readonly Ink[] = [String, pc.magenta, pc.red];
+
+/** How a line is drawn. */
+export interface Stroke {
+  /** Default: as the terminal writes. */
+  readonly ink?: Ink;
+  /** Default: no. */
+  readonly dashed?: boolean;
+}
+
+/** How many dots of a dashed line are drawn, and how many are left out. */
+const dash = 3;
 
 /** The least and the most that is shown. */
 export type Range = readonly [least: number, most: number];
@@ -25,6 +45,18 @@ export function rangeOf(numbers: readonly number[]): Range {
   return least < most ? [least, most] : [least - 1, most + 1];
 }
 
+/** A number that has room beside a plot. */
+const beside = (value: number): string => {
+  const text = short(value);
+  return text.length <= labelWidth - 2 ? text : value.toExponential(0);
+};
+
+/** The range of powers of ten, from a whole one to a whole one. */
+export function rangeOfPowers(powers: readonly number[]): Range {
+  const [least, most] = rangeOf(powers);
+  return [Math.floor(least), Math.ceil(most)];
+}
+
 /** A drawing, of `columns` characters by `rows`, of a part of the plane. */
 export class Canvas {
   readonly #columns: number;
@@ -33,6 +65,7 @@ export class Canvas {
   readonly #y: Range;
   readonly #dots: Uint8Array;
   readonly #texts = new Map<number, string>();
+  readonly #inks = new Map<number, Ink>();
 
   constructor(columns: number, rows: number, x: Range, y: Range) {
     this.#columns = Math.max(1, columns - labelWidth);
@@ -56,11 +89,13 @@ export class Canvas {
     return inside ? (row >> 2) * this.#columns + (column >> 1) : -1;
   }
 
-  #dot(column: number, row: number): void {
+  #dot(column: number, row: number, ink: Ink = String): void {
     const cell = this.#cell(column, row);
     // Unicode numbers the dots 1 2 3 7 down the left side and 4 5 6 8 down the right.
     const bit = [0, 1, 2, 6, 3, 4, 5, 7][(column & 1) * 4 + (row & 3)] ?? 0;
-    if (cell >= 0) this.#dots[cell] = (this.#dots[cell] ?? 0) | (1 << bit);
+    if (cell < 0) return;
+    this.#dots[cell] = (this.#dots[cell] ?? 0) | (1 << bit);
+    if (!this.#texts.has(cell)) this.#inks.set(cell, ink);
   }
 
   /** A point. What is outside is not drawn. */
@@ -69,7 +104,8 @@ export class Canvas {
   }
 
   /** Straight lines from point to point. */
-  line(points: readonly (readonly [number, number])[]): void {
+  line(points: readonly (readonly [number, number])[], { ink = String, dashed = false }: Stroke = {}): void {
+    let dots = 0;
     points.slice(1).forEach(([x, y], i) => {
       const [x0, y0] = points[i] ?? [x, y];
       if (![x, y, x0, y0].every(Number.isFinite)) return;
@@ -79,35 +115,55 @@ export class Canvas {
       const length = Math.max(Math.abs(toColumn - fromColumn), Math.abs(toRow - fromRow), 1);
       const pieces = Math.min(length, 10_000);
       for (let piece = 0; piece <= pieces; piece++) {
+        // Where one piece ends the next begins: that dot counts once.
+        if (piece > 0) dots++;
+        if (dashed && Math.floor(dots / dash) % 2 === 1) continue;
         const share = piece / pieces;
         this.#dot(
           Math.round(fromColumn + share * (toColumn - fromColumn)),
           Math.round(fromRow + share * (toRow - fromRow)),
+          ink,
         );
       }
     });
   }
 
   /** One character over the dots. */
-  text(x: number, y: number, character: string): void {
+  text(x: number, y: number, character: string, ink: Ink = String): void {
     const cell = this.#cell(...this.#place(x, y));
-    if (cell >= 0) this.#texts.set(cell, character);
+    if (cell < 0) return;
+    this.#texts.set(cell, character);
+    this.#inks.set(cell, ink);
   }
 
   /** The lines, with the ranges at the left and below. */
   lines(): string[] {
     const label = (row: number): string =>
-      row === 0 ? short(this.#y[1]) : row === this.#rows - 1 ? short(this.#y[0]) : "";
+      row === 0 ? beside(this.#y[1]) : row === this.#rows - 1 ? beside(this.#y[0]) : "";
     const rows = Array.from({ length: this.#rows }, (_, row) => {
       const cells = Array.from({ length: this.#columns }, (_, column) => {
         const cell = row * this.#columns + column;
         const dots = this.#dots[cell] ?? 0;
-        return this.#texts.get(cell) ?? (dots === 0 ? " " : String.fromCodePoint(0x2800 + dots));
+        const character = this.#texts.get(cell) ?? (dots === 0 ? " " : String.fromCodePoint(0x2800 + dots));
+        return { character, ink: (character === " " ? undefined : this.#inks.get(cell)) ?? String };
       });
-      return `${label(row).padStart(labelWidth - 2)} │${cells.join("")}`.trimEnd();
+      return `${label(row).padStart(labelWidth - 2)} ${pc.dim("│")}${written(cells)}`;
     });
     const [from, to] = [short(this.#x[0]), short(this.#x[1])];
     const below = `${" ".repeat(labelWidth)}${from}${to.padStart(Math.max(1, this.#columns - from.length))}`;
-    return [...rows, `${" ".repeat(labelWidth - 1)}└${"─".repeat(this.#columns)}`, below];
+    return [...rows, `${" ".repeat(labelWidth - 1)}${pc.dim(`└${"─".repeat(this.#columns)}`)}`, below];
   }
+}
+
+/** Characters with their inks as a line: neighbours of one ink are painted at once. */
+function written(cells: readonly { readonly character: string; readonly ink: Ink }[]): string {
+  const runs: { text: string; readonly ink: Ink }[] = [];
+  for (const { character, ink } of cells) {
+    const run = runs.at(-1);
+    if (run?.ink === ink) run.text += character;
+    else runs.push({ text: character, ink });
+  }
+  const last = runs.at(-1);
+  if (last?.ink === String) last.text = last.text.trimEnd();
+  return runs.map(({ text, ink }) => ink(text)).join("");
 }

@@ -1,7 +1,8 @@
 import { deepGradients, type InitializationName, layerParameters, overfit } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
+import pc from "picocolors";
 import { choiceOption, wholeFrom } from "../commands/options.ts";
-import { Canvas, rangeOf, short } from "./canvas.ts";
+import { Canvas, inks, rangeOf, rangeOfPowers, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
 
 interface OverfittingChoices {
@@ -33,8 +34,11 @@ export const overfitting: Chapter = chapter<OverfittingChoices>(
     const costs = first.flatMap(({ trainCost, testCost }) => [trainCost, testCost]);
     const canvas = new Canvas(Math.min(columns, 80), 12, [0, steps], [0, rangeOf(costs)[1]]);
     canvas.line(first.map(({ step, trainCost }) => [step, trainCost] as const));
-    canvas.line(first.map(({ step, testCost }) => [step, testCost] as const));
-    for (const { step, testCost } of first) canvas.text(step, testCost, "T");
+    canvas.line(
+      first.map(({ step, testCost }) => [step, testCost] as const),
+      { ink: pc.magenta },
+    );
+    for (const { step, testCost } of first) canvas.text(step, testCost, "T", pc.magenta);
     const photo = layerParameters(224 * 224, 1000);
     const percent = (share: number | undefined): string => `${(100 * (share ?? 0)).toFixed(1)} %`;
     return {
@@ -80,6 +84,8 @@ const initializations: Readonly<Record<InitializationName, { readonly value: str
   "1/fanIn": { value: "1/fanIn", about: "variance 1/fanIn, for tanh" },
   he: { value: "he", about: "variance 2/fanIn, for ReLU" },
 };
+/** What is below it is drawn there: on a logarithmic axis there is no 0. */
+const least = 1e-30;
 const initializationNames = Object.keys(initializations) as InitializationName[];
 
 interface UnstableChoices {
@@ -109,14 +115,21 @@ export const unstableGradients: Chapter = chapter<UnstableChoices>(
         layers: deepGradients({ activation, initialization, depth, width, seed }),
       })),
     );
-    const powers = runs.map(({ layers }) =>
-      layers.map(({ l, buffer }) => [l, Math.log10(Math.max(buffer, 1e-30))] as const),
-    );
-    const canvas = new Canvas(Math.min(columns, 80), 14, [1, depth], rangeOf(powers.flat().map(([, power]) => power)));
-    powers.forEach((points, i) => {
-      canvas.line(points);
-      const point = points[Math.floor((points.length - 1) * (0.08 + 0.07 * (i % 9)))];
-      if (point) canvas.text(...point, String(i + 1));
+    const plots = chosen.flatMap((initialization) => {
+      const curves = runs
+        .filter((run) => run.initialization === initialization)
+        .map(({ layers }) => layers.map(({ l, buffer }) => [l, Math.log10(Math.max(buffer, least))] as const));
+      const powers = curves.flat().map(([, power]) => power);
+      const canvas = new Canvas(Math.min(columns, 80), 10, [1, depth], rangeOfPowers([...powers, 0]));
+      curves.forEach((points, i) => {
+        const ink = inks[i] ?? String;
+        canvas.line(points, { ink });
+        // The letters stand in different layers, so that none covers another.
+        for (const [l, power] of points.filter((_, layer) => layer % 6 === 2 * i)) {
+          canvas.text(l, power, activationNames[i]?.[0] ?? "", ink);
+        }
+      });
+      return ["", `  weights: ${initialization}, ${initializations[initialization].about}`, ...canvas.lines()];
     });
     const shown = [...new Set([1, Math.ceil(depth / 2), depth])];
     return {
@@ -126,14 +139,12 @@ export const unstableGradients: Chapter = chapter<UnstableChoices>(
         "Here networks as they begin, with a buffer of size 1 in the last layer.",
       ],
       lines: [
-        "  the buffer ∂C/∂u in each layer, as a power of ten (numbers: see the table)",
-        "",
-        ...canvas.lines(),
+        "  the buffer ∂C/∂u in each layer, as a power of ten: s sigmoid, t tanh, r ReLU",
+        ...plots,
         "",
         ...table(
-          ["", "weights", "", "slope σ′", ...shown.map((l) => `layer ${l}`), "a layer"],
-          runs.map(({ activation, initialization, layers }, i) => [
-            String(i + 1),
+          ["weights", "", "slope σ′", ...shown.map((l) => `layer ${l}`), "a layer"],
+          runs.map(({ activation, initialization, layers }) => [
             initialization,
             activation,
             short(layers.reduce((sum, { slope }) => sum + slope, 0) / layers.length),

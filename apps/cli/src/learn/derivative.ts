@@ -1,5 +1,6 @@
 import { type Curve, curve, sensitivity } from "@dlcc/course";
 import { exp, neg, relu, sigmoid, tanh } from "@dlcc/tensor";
+import pc from "picocolors";
 import { choiceOption, number, positive } from "../commands/options.ts";
 import { Canvas, rangeOf, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
@@ -44,10 +45,9 @@ export const derivative: Chapter = chapter<Options>(
     const slope = here?.derivative ?? 0;
     const canvas = new Canvas(width, 14, [-reach, reach], rangeOf(points.map(({ value }) => value)));
     canvas.line(points.map(({ v, value }) => [v, value] as const));
-    for (const v of places.filter((_, i) => i % 8 === 0)) {
-      canvas.text(v, (here?.value ?? 0) + slope * (v - options.at), "·");
-    }
-    canvas.text(options.at, here?.value ?? 0, "●");
+    const tangent = (v: number): readonly [number, number] => [v, (here?.value ?? 0) + slope * (v - options.at)];
+    canvas.line([tangent(-reach), tangent(reach)], { dashed: true, ink: pc.magenta });
+    canvas.text(options.at, here?.value ?? 0, "●", pc.magenta);
     const trend =
       slope > 0 ? "a step to the right goes up" : slope < 0 ? "a step to the right goes down" : "it is flat";
     return {
@@ -56,7 +56,7 @@ export const derivative: Chapter = chapter<Options>(
         "f(v + Δv) − f(v) ≈ f′(v)·Δv. Its sign is the direction in which f grows.",
       ],
       lines: [
-        `  f(v) = ${about}, at v = ${short(options.at)} (●), with its tangent (·)`,
+        `  f(v) = ${about}, at v = ${short(options.at)} (●), with its tangent (dashed)`,
         "",
         ...canvas.lines(),
         "",

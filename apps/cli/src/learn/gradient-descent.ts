@@ -1,67 +1,27 @@
-import { bowl, type Descent, descend, gradientField, hillAndValley, type Place, type Surface } from "@dlcc/course";
+import { type Descent, descend } from "@dlcc/course";
+import pc from "picocolors";
 import { choiceOption, positive, wholeFrom } from "../commands/options.ts";
-import { Canvas, short } from "./canvas.ts";
+import { short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
-
-/** How steep the bowl is in y: a learning rate from 2/4 on is too large. */
-const steepness = 4;
-
-interface Landscape {
-  readonly value: Surface;
-  readonly about: string;
-  readonly start: Place;
-  /** Too small, right, and too large. */
-  readonly rates: readonly number[];
-  readonly reach: number;
-}
-
-/** Where one can descend. */
-const landscapes: Readonly<Record<string, Landscape>> = {
-  bowl: {
-    value: bowl(steepness),
-    about: "½(x² + 4y²): convex, so there is one minimum",
-    start: [3, 2],
-    rates: [0.01, 0.4, 0.55],
-    reach: 4,
-  },
-  valley: {
-    value: hillAndValley,
-    about: "x·exp(−(x² + y²)): a hill, a valley, and flat land around",
-    start: [-0.2, 0.8],
-    rates: [0.02, 0.5, 20],
-    reach: 2,
-  },
-};
+import { field, type Landscape, type LandscapeName, landscapes } from "./landscapes.ts";
 
 interface Options {
-  readonly surface: string;
+  readonly surface: LandscapeName;
   readonly lr?: number;
   readonly steps: number;
 }
 
-/** Which way an arrow points, in eighths of a turn from the right, counter-clockwise. */
-const arrows = ["→", "↗", "↑", "↖", "←", "↙", "↓", "↘"];
-const arrow = ([x, y]: Place): string => {
-  if (Math.hypot(x, y) < 0.01) return "·";
-  return arrows[(Math.round((Math.atan2(y, x) / Math.PI) * 4) + 8) % 8] ?? "·";
-};
-
 function picture({ value, reach }: Landscape, { path }: Descent, columns: number): string[] {
-  const range = [-reach, reach] as const;
-  const canvas = new Canvas(Math.min(columns, 64), 15, range, range);
-  const ticks = Array.from({ length: 9 }, (_, i) => (reach * (i - 4)) / 4.4);
-  for (const { place, gradient } of gradientField(
-    value,
-    ticks.flatMap((x) => ticks.map((y): Place => [x, y])),
-  )) {
-    canvas.text(...place, arrow([-gradient[0], -gradient[1]]));
-  }
-  canvas.line(path.map(({ place }) => place));
+  const canvas = field(value, reach, columns, -1);
+  canvas.line(
+    path.map(({ place }) => place),
+    { ink: pc.magenta },
+  );
   for (const [mark, point] of [
     ["S", path[0]],
     ["●", path.at(-1)],
   ] as const) {
-    if (point) canvas.text(...point.place, mark);
+    if (point) canvas.text(...point.place, mark, pc.magenta);
   }
   return canvas.lines();
 }
@@ -77,7 +37,7 @@ export const gradientDescent: Chapter = chapter<Options>(
       .option("--steps <n>", "how many steps", wholeFrom(1), 50);
   },
   (options, columns) => {
-    const landscape = landscapes[options.surface] ?? { value: bowl(), about: "", start: [1, 1], rates: [1], reach: 2 };
+    const landscape = landscapes[options.surface];
     const rates = options.lr === undefined ? landscape.rates : [options.lr];
     const descents = rates.map((lr) => {
       const descent = descend(landscape.value, { start: landscape.start, lr, steps: options.steps });

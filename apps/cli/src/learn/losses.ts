@@ -1,6 +1,6 @@
 import { type LossName, lossesOf, lossNames, ringOfClasses, softmax, trainClassifier } from "@dlcc/course";
 import { number, positive, wholeFrom } from "../commands/options.ts";
-import { Canvas, short } from "./canvas.ts";
+import { Canvas, inks, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
 
 interface Options {
@@ -36,12 +36,18 @@ export const losses: Chapter = chapter<Options>(
       lossNames.map((loss) => ({ loss, lr: rate, accuracy: trainClassifier(ring, { loss, lr: rate, epochs, seed }) })),
     );
     const canvas = new Canvas(Math.min(columns, 80), 12, [0, epochs], [0, 1]);
-    for (const { loss, accuracy } of runs.filter((run) => run.lr === rates[0])) {
-      canvas.line(accuracy.map((share, epoch) => [epoch, share] as const));
-      accuracy.forEach((share, epoch) => {
-        canvas.text(epoch, share, formulas[loss].mark);
+    runs
+      .filter((run) => run.lr === rates[0])
+      .forEach(({ loss, accuracy }, i) => {
+        const ink = inks[2 - i] ?? String;
+        canvas.line(
+          accuracy.map((share, epoch) => [epoch, share] as const),
+          { ink },
+        );
+        accuracy.forEach((share, epoch) => {
+          canvas.text(epoch, share, formulas[loss].mark, ink);
+        });
       });
-    }
     const percent = (share: number | undefined): string => `${(100 * (share ?? 0)).toFixed(0)} %`;
     const shown = [...new Set([1, 2, 5, epochs])].filter((epoch) => epoch <= epochs);
     return {

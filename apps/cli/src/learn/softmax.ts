@@ -1,5 +1,6 @@
-import { softmaxProperties } from "@dlcc/course";
+import { softmaxProperties, sub } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
+import pc from "picocolors";
 import { number, wholeFrom } from "../commands/options.ts";
 import { Canvas, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
@@ -26,14 +27,19 @@ export const softmax: Chapter = chapter<Options>(
       .option("--raise <m>", "which of them is raised, counted from 1", wholeFrom(1), 2),
   ({ z, raise }, columns) => {
     const m = Math.min(raise, z.length) - 1;
+    const raisedName = sub("z", m + 1);
     const properties = softmaxProperties(z, m);
     const { activations, least, sum, slopes, raised, sharpened } = properties;
     const ends = [raised[0]?.at ?? 0, raised.at(-1)?.at ?? 1] as const;
     const canvas = new Canvas(Math.min(columns, 80), 12, ends, [0, 1]);
     z.forEach((_, j) => {
-      canvas.line(raised.map((sample) => [sample.at, sample.activations[j] ?? 0] as const));
+      const ink = j === m ? pc.magenta : String;
+      canvas.line(
+        raised.map((sample) => [sample.at, sample.activations[j] ?? 0] as const),
+        { ink },
+      );
       const label = raised[4 + 3 * j] ?? raised[0];
-      if (label) canvas.text(label.at, label.activations[j] ?? 0, String((j + 1) % 10));
+      if (label) canvas.text(label.at, label.activations[j] ?? 0, String((j + 1) % 10), ink);
     });
     return {
       text: [
@@ -42,19 +48,19 @@ export const softmax: Chapter = chapter<Options>(
       ],
       lines: [
         ...table(
-          ["j", "zⱼ", "aⱼ", `∂aⱼ/∂z${m + 1}`],
+          ["j", "zⱼ", "aⱼ", `∂aⱼ/∂${raisedName}`],
           z.map((v, j) => [String(j + 1), short(v), short(activations[j] ?? 0), short(slopes[j] ?? 0)]),
         ),
         "",
         `  1. All are above 0: the least is ${short(least)}.`,
         `  2. They sum to ${short(sum)}.`,
-        `  3. Raising z${m + 1} lifts a${m + 1} and lowers the others. a₁ … by z${m + 1}:`,
+        `  3. Raising ${raisedName} lifts ${sub("a", m + 1)} and lowers the others. 1: a₁, and so on, by ${raisedName}:`,
         "",
         ...canvas.lines(),
         "",
         "  4. Where one z is much larger, it takes all: the activations of z times",
         ...table(
-          ["", ...z.map((_, j) => `a${j + 1}`)],
+          ["", ...z.map((_, j) => sub("a", j + 1))],
           sharpened.map((sample) => [`×${sample.at}`, ...sample.activations.map((a) => a.toFixed(4))]),
         ),
       ],

@@ -1,6 +1,5 @@
-import type { Backpropagation } from "@dlcc/course";
+import { type Backpropagation, sub } from "@dlcc/course";
 import { arrow, rect, text } from "@observablehq/plot";
-import { subscripted } from "../subscript.ts";
 import { figure } from "./figure.ts";
 import { colors } from "./theme.ts";
 
@@ -42,12 +41,12 @@ export function backpropagationPlot({ u, backward }: Backpropagation): string {
     (values, l): Box => ({
       l,
       top: forwardTop,
-      title: l === L ? "C" : subscripted("u", l),
+      title: l === L ? "C" : sub("u", l),
       lines: values.map(three),
     }),
   );
   const buffers = arriving.map(
-    ({ l, buffer }): Box => ({ l, top: backTop, title: subscripted("∂C/∂u", l), lines: buffer.map(three) }),
+    ({ l, buffer }): Box => ({ l, top: backTop, title: sub("∂C/∂u", l), lines: buffer.map(three) }),
   );
   const gradients = backward
     .filter((step) => step.gradients.length > 0)
@@ -55,7 +54,7 @@ export function backpropagationPlot({ u, backward }: Backpropagation): string {
       ({ l, gradients: sums }): Box => ({
         l,
         top: gradientTop,
-        title: subscripted("∂C/∂θ", l),
+        title: sub("∂C/∂θ", l),
         lines: sums.map(({ symbol, value }) => `${symbol.replace("∂C/∂", "")}  ${three(value)}`),
       }),
     );

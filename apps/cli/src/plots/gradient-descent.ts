@@ -59,11 +59,42 @@ function ground({ surface, reach }: LandscapeData): Markish[] {
   );
 }
 
+/** How long the longest arrow is: a little less than arrows are apart. */
+const spacing = (reach: number): number => (0.9 * (2 * reach * 0.9)) / (coarse - 1);
+
+/** A place, and its own arrow: long enough to be seen, whatever the slope. */
+function own({ surface, reach }: LandscapeData, at: Place): Markish[] {
+  const [here] = gradientField(surface, [at]);
+  const steep = Math.hypot(...(here?.gradient ?? []));
+  const shown = here && steep > 0 && at.every((v) => Math.abs(v) <= reach) ? [here] : [];
+  const scale = (1.5 * spacing(reach)) / steep;
+  return [
+    arrow(shown, {
+      x1: ({ place }) => place[0],
+      y1: ({ place }) => place[1],
+      x2: ({ place, gradient }) => place[0] + scale * gradient[0],
+      y2: ({ place, gradient }) => place[1] + scale * gradient[1],
+      stroke: colors.purple,
+      strokeWidth: 3,
+      headLength: 8,
+    }),
+    dot(here ? [here] : [], {
+      x: ({ place }) => place[0],
+      y: ({ place }) => place[1],
+      stroke: colors.purple,
+      strokeWidth: 2,
+      fill: colors.paper,
+      r: 5,
+      clip: true,
+    }),
+  ];
+}
+
 /** Arrows along the gradient, or against it; the longest as long as the arrows are apart. */
 function field({ surface, reach }: LandscapeData, sign: 1 | -1): Markish {
   const points = gradientField(surface, grid(coarse, reach * 0.9));
   const longest = Math.max(...points.map(({ gradient }) => Math.hypot(...gradient)));
-  const scale = (sign * 0.9 * (2 * reach * 0.9)) / (coarse - 1) / longest;
+  const scale = (sign * spacing(reach)) / longest;
   return arrow(
     points.filter(({ gradient }) => Math.hypot(...gradient) > 0.02 * longest),
     {
@@ -84,8 +115,14 @@ const square = (reach: number, size: number): Pick<Panel, "height" | "x" | "y" |
   y: { domain: [-reach, reach], label: "y", ticks: 5 },
 });
 
+/** A surface, and where to look. */
+export interface FieldData extends LandscapeData {
+  /** A place whose own arrow is drawn, if any. */
+  readonly at?: Place;
+}
+
 /** The course's picture of a gradient: arrows that point up the hill and out of the valley. */
-export function gradientFieldPlot(landscape: LandscapeData): string {
+export function gradientFieldPlot({ at, ...landscape }: FieldData): string {
   return figure(
     "A surface and its gradient: arrows point to the steepest ascent",
     [
@@ -93,11 +130,16 @@ export function gradientFieldPlot(landscape: LandscapeData): string {
         {
           heading: "∇f, the way of steepest ascent: uphill, and the longer the steeper",
           ...square(landscape.reach, 560),
-          marks: [...ground(landscape), field(landscape, 1)],
+          marks: [...ground(landscape), field(landscape, 1), ...(at ? own(landscape, at) : [])],
         },
       ],
     ],
-    { caption: ["Orange ground is high, blue is below 0; paler is nearer to 0."] },
+    {
+      caption: [
+        ...(at ? [`Ring: (${at[0]}, ${at[1]}), and the thick arrow the way of its own gradient.`] : []),
+        "Orange ground is high, blue is below 0; paler is nearer to 0.",
+      ],
+    },
   );
 }
 

@@ -108,12 +108,18 @@ export function minibatchPlot({ best, fullBatch, minibatches, n, size }: Minibat
     [fullBatch, minibatches].map((lines) => Math.log10(lines.length > 0 ? gap(lines.at(-1) ?? best) : 1)),
     0.5,
   );
-  const panel = (x: (line: TimedLine, step: number, m: number) => number, heading: string, axis: object): Panel => {
+  const panel = (
+    x: (line: TimedLine, step: number, m: number) => number,
+    heading: string,
+    axis: object,
+    most = Number.POSITIVE_INFINITY,
+  ): Panel => {
     const run = (name: string, stroke: string, lines: readonly TimedLine[], m: number, i: number): Series => ({
       name,
       stroke,
       shift: shift[i] ?? 0,
       points: lines
+        .slice(0, most)
         .map((line, step) => ({ x: x(line, step, m), y: gap(line) }))
         .filter((point) => Number.isFinite(point.y) && (!("type" in axis) || point.x > 0)),
     });
@@ -132,7 +138,7 @@ export function minibatchPlot({ best, fullBatch, minibatches, n, size }: Minibat
   };
   const timed = [...fullBatch, ...minibatches].every(({ time }) => time !== undefined);
   return figure("Full batch against minibatches: how far the cost is above the best line's", [
-    [panel((_, step) => step, "by steps: the full batch is no worse, and smooth", { label: "step" })],
+    [panel((_, step) => step, "by steps: the full batch is no worse, and smooth", { label: "step" }, fullBatch.length)],
     [
       panel((_, step, m) => step * m, `by examples looked at: ${size} a step, or ${n}`, {
         label: "examples",

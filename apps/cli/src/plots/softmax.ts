@@ -1,6 +1,5 @@
-import type { SoftmaxProperties } from "@dlcc/course";
+import { type SoftmaxProperties, sub } from "@dlcc/course";
 import { barY } from "@observablehq/plot";
-import { subscripted } from "../subscript.ts";
 import { figure } from "./figure.ts";
 import { dashing, drawn, palette, shifts } from "./series.ts";
 
@@ -17,20 +16,20 @@ const colour = (j: number): string => palette[j % palette.length] ?? "";
 /** The activations while one input is raised, and while all are multiplied. */
 export function softmaxPlot({ m, properties: { activations, raised, sharpened } }: SoftmaxData): string {
   const sharp = sharpened.flatMap(({ at, activations: list }) =>
-    list.map((value, j) => ({ factor: `z × ${at}`, name: subscripted("a", j + 1), j, value })),
+    list.map((value, j) => ({ factor: `z × ${at}`, name: sub("a", j + 1), j, value })),
   );
   const moved = shifts(raised.at(-1)?.activations ?? [], 0.06);
   return figure("Softmax: one input raised, and all of them multiplied", [
     [
       {
-        heading: `raising ${subscripted("z", m + 1)} lifts ${subscripted("a", m + 1)} and lowers the others`,
+        heading: `raising ${sub("z", m + 1)} lifts ${sub("a", m + 1)} and lowers the others`,
         height: 240,
         marginRight: 40,
-        x: { label: subscripted("z", m + 1) },
+        x: { label: sub("z", m + 1) },
         y: { label: null, domain: [0, 1], grid: true, ticks: 5 },
         marks: drawn(
           activations.map((_, j) => ({
-            name: subscripted("a", j + 1),
+            name: sub("a", j + 1),
             stroke: colour(j),
             dashes: dashing[j % dashing.length] ?? "none",
             shift: moved[j] ?? 0,
