@@ -28,20 +28,30 @@ export interface Idx {
   readonly data: IdxArray;
 }
 
+/** A type of numbers: the array that holds them. */
 interface IdxType {
-  readonly bytes: number;
-  read(view: DataView, start: number, count: number): IdxArray;
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, offset?: number, length?: number): IdxArray;
 }
 
-/** The types by the code in the third byte. A `DataView` reads big-endian unless told otherwise. */
+/** The types by the code in the third byte. */
 const types: { readonly [code: number]: IdxType } = {
-  8: { bytes: 1, read: ({ buffer, byteOffset }, start, n) => new Uint8Array(buffer, byteOffset + start, n) },
-  9: { bytes: 1, read: ({ buffer, byteOffset }, start, n) => new Int8Array(buffer, byteOffset + start, n) },
-  11: { bytes: 2, read: (view, start, n) => new Int16Array(n).map((_, i) => view.getInt16(start + 2 * i)) },
-  12: { bytes: 4, read: (view, start, n) => new Int32Array(n).map((_, i) => view.getInt32(start + 4 * i)) },
-  13: { bytes: 4, read: (view, start, n) => new Float32Array(n).map((_, i) => view.getFloat32(start + 4 * i)) },
-  14: { bytes: 8, read: (view, start, n) => new Float64Array(n).map((_, i) => view.getFloat64(start + 8 * i)) },
+  8: Uint8Array,
+  9: Int8Array,
+  11: Int16Array,
+  12: Int32Array,
+  13: Float32Array,
+  14: Float64Array,
 };
+
+/**
+ * The numbers of a type. Those of several bytes are big-endian; the whole turned round, they are little-endian, as the
+ * machines that run JavaScript are, and come in reverse. Bytes are not copied.
+ */
+function numbersOf(Type: IdxType, bytes: Uint8Array): IdxArray {
+  if (Type.BYTES_PER_ELEMENT === 1) return new Type(bytes.buffer, bytes.byteOffset, bytes.length);
+  return new Type(new Uint8Array(bytes).reverse().buffer).reverse();
+}
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
 
@@ -79,13 +89,13 @@ export function parseIdx(bytes: Uint8Array): Idx {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = shape.reduce((product, length) => product * length, 1);
-  const expected = header + count * type.bytes;
+  const expected = header + count * type.BYTES_PER_ELEMENT;
   if (bytes.length !== expected) {
     throw new IdxError(
-      `IDX: [${shape}] numbers of ${type.bytes} bytes take ${expected} bytes with the header, found ${bytes.length}: the file is ${bytes.length < expected ? "truncated" : "oversized"}`,
+      `IDX: [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes take ${expected} bytes with the header, found ${bytes.length}: the file is ${bytes.length < expected ? "truncated" : "oversized"}`,
     );
   }
-  return { shape, data: type.read(view, header, count) };
+  return { shape, data: numbersOf(type, bytes.subarray(header)) };
 }
 
 /**

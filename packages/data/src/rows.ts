@@ -1,5 +1,5 @@
 /** Examples as rows on the host, where they are gathered before they go to a backend. */
-import { ArgumentError, BackendError, cpu, ShapeError, type Tensor, type TypedArray } from "@dlcc/tensor";
+import { ArgumentError, BackendError, cpu, isContiguous, ShapeError, type Tensor, type TypedArray } from "@dlcc/tensor";
 
 /** How many examples there are: the length of the first axis, which images and labels share. */
 export function countExamples(op: string, images: Tensor, labels: Tensor): number {
@@ -45,19 +45,10 @@ export function rowGatherer(op: string, tensor: Tensor, most: number): GatherRow
 /** The elements in order. What lies so in the cpu backend, whose storages are arrays, is not copied: MNIST is 188 MB. */
 function elements(op: string, tensor: Tensor): TypedArray {
   const { backend, storage, offset, size } = tensor;
-  if (backend === cpu && isContiguous(tensor)) return (storage as TypedArray).subarray(offset, offset + size);
+  if (backend === cpu && isContiguous(tensor.shape, tensor.strides))
+    return (storage as TypedArray).subarray(offset, offset + size);
   if (backend.readSync) return tensor.dataSync();
   throw new BackendError(
     `${op}: the examples are on ${backend.name}, which can't be read at once: keep them on cpu; { backend } says where the minibatches go`,
   );
-}
-
-function isContiguous({ shape, strides }: Tensor): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const length = shape[axis] as number;
-    if (length !== 1 && strides[axis] !== expected) return false;
-    expected *= length;
-  }
-  return true;
 }

@@ -4,8 +4,8 @@ import type { Layer, LayerConfig, Module } from "./module.ts";
 
 /** A class of modules that can be read from plain data. */
 export interface ModuleClass {
-  /** A module as the config describes it, with new weights; `types` are for the layers inside. */
-  fromConfig(config: LayerConfig, types: LayerTypes): Module;
+  /** A module as the config describes it, with new weights; `read` makes a layer inside of its config. */
+  fromConfig(config: LayerConfig, read: (config: LayerConfig) => Layer): Module;
 }
 
 /** What the names in a config stand for: classes of modules, and labelled functions. */
@@ -61,7 +61,7 @@ export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
 }
 
 /** A module, or one of the functions that stand between modules. */
-export function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
+function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   if (typeof config?.type !== "string") {
     const found = typeof config === "string" ? "a string: JSON.parse it first" : typeof config;
     throw new ArgumentError(`fromConfig: a config is an object with a type, got ${found}`);
@@ -72,5 +72,5 @@ export function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
       `fromConfig: there is no layer type ${JSON.stringify(config.type)} among ${Object.keys(types).join(", ")}: add it to the map`,
     );
   }
-  return "fromConfig" in type ? type.fromConfig(config, types) : type;
+  return "fromConfig" in type ? type.fromConfig(config, (inner) => layerFromConfig(inner, types)) : type;
 }

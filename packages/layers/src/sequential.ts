@@ -1,5 +1,4 @@
 import { ArgumentError, type FusedActivation, type Tensor, tidy } from "@dlcc/tensor";
-import { type LayerTypes, layerFromConfig } from "./from-config.ts";
 import { Linear } from "./linear.ts";
 import { callLayer, type Layer, type LayerConfig, Module } from "./module.ts";
 
@@ -70,9 +69,9 @@ export class Sequential extends Module {
     return { type: "Sequential", layers: configs };
   }
 
-  /** Reads what `config` gave; the layers inside are found in `types`. */
-  static fromConfig({ layers }: LayerConfig, types: LayerTypes): Sequential {
+  /** Reads what `config` gave; `read` makes each of the layers inside. */
+  static fromConfig({ layers }: LayerConfig, read: (config: LayerConfig) => Layer): Sequential {
     if (!Array.isArray(layers)) throw new ArgumentError("fromConfig: a Sequential needs its layers");
-    return new Sequential(layers.map((config: LayerConfig) => layerFromConfig(config, types)));
+    return new Sequential(layers.map((config: LayerConfig) => read(config)));
   }
 }
