@@ -4,18 +4,19 @@ import { arange } from "../create.ts";
 import type { DType } from "../dtype.ts";
 import { ArgumentError, DTypeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import { constantMax } from "../primitives/reduction.ts";
 import { unrecorded } from "../recorder.ts";
 import { normalizeAxes } from "../shape.ts";
 import { Tensor } from "../tensor.ts";
 import { abs, add, div, equal, exp, less, log, sqrt, square, sub, where } from "./elementwise.ts";
 import { unsqueeze } from "./movement.ts";
-import { type Axes, max, mean, type ReduceOptions, sum } from "./reduction.ts";
+import { type Axes, mean, type ReduceOptions, reduce, sum } from "./reduction.ts";
 
 /** `x` less its largest element along an axis. A constant to the derivative: the functions below don't depend on it. */
 const shifted = (x: Tensor, axis: number): Tensor =>
   sub(
     x,
-    unrecorded(() => max(x, axis, { keepDims: true })),
+    unrecorded(() => reduce(constantMax, x, axis, { keepDims: true })),
   );
 
 /**
@@ -67,7 +68,7 @@ export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
 export const logSumExp = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   tidy(() => {
     const shift = unrecorded(() => {
-      const largest = max(x, axes, { keepDims: true });
+      const largest = reduce(constantMax, x, axes, { keepDims: true });
       return where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0); // ∞ − ∞ would be NaN.
     });
     const total = log(sum(exp(sub(x, shift)), axes, { keepDims: true }));

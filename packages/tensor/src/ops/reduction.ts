@@ -20,7 +20,8 @@ export interface ReduceOptions {
 /** Axes to reduce over: one, several, or (left out) all; negative ones count from the end. */
 export type Axes = number | readonly number[] | undefined;
 
-function reduce(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
+/** An op of this kind over axes. */
+export function reduce(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
   needTensor(op.name, x);
   const over = normalizeAxes(op.name, axes, x.rank);
   if (keepDims || over.length === 0) return apply(op, { axes: over }, x);

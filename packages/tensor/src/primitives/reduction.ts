@@ -1,4 +1,5 @@
 /** Primitives that make one number of many. */
+import type { View } from "../backend.ts";
 import { needNumber } from "../checks.ts";
 import { addRow, maxRow, minRow } from "../cpu/loops.ts";
 import { argmax as argmaxOf, reduce } from "../cpu/reduce.ts";
@@ -51,12 +52,22 @@ export const sum: Primitive<"sum"> = {
   kernel: ({ axes }, [x]) => reduce(addRow, 0, x, axes),
 };
 
+const largest = ({ axes }: Axes, [x]: readonly [View]) => reduce(maxRow, -Infinity, x, axes);
+
+/** The largest over axes, as a constant: for those whose result does not depend on it. */
+export const constantMax: Primitive<"max"> = {
+  name: "max",
+  run,
+  result: extremum,
+  kernel: largest,
+};
+
 /** The largest over axes. */
 export const max: Primitive<"max"> & WithDerivative<"max"> = {
   name: "max",
   run,
   result: extremum,
-  kernel: ({ axes }, [x]) => reduce(maxRow, -Infinity, x, axes),
+  kernel: largest,
   derivative: extremumDerivative,
 };
 
