@@ -28,6 +28,11 @@ describe("dlcc learn", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
+  test("--help writes the default of a list as it is typed", async () => {
+    const { lines } = await dlcc(["learn", "gradient", "--help"]);
+    expect(`${lines.join("\n")}${errors.text}`).not.toContain("[0.25,0.5]");
+  });
+
   test("a formula is not torn apart at the end of a line", async () => {
     const { lines } = await dlcc(["learn", "derivative"]);
     expect(lines.join("\n")).toContain("f(v + Δv) − f(v) ≈ f′(v)·Δv.");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
+import { dlcc, errors, json, newFolder, newPath, withoutSurroundings } from "./dlcc.ts";
 import { parsed } from "./read-plot.ts";
 
 withoutSurroundings();
@@ -32,8 +32,14 @@ describe("dlcc learn --svg", async () => {
     expect(readFileSync(file, "utf8")).toMatch(/^<svg/);
   });
 
+  test("a folder in the place of the file: exit code 1, in plain words", async () => {
+    const folder = newFolder();
+    expect((await dlcc(["learn", "derivative", "--svg", folder])).code).toBe(1);
+    expect(errors.text).toContain(`${folder}: it is a folder`);
+  });
+
   test("a folder that isn't there: exit code 1, and which", async () => {
     expect((await dlcc(["learn", "derivative", "--svg", "/no/such/folder/a.svg"])).code).toBe(1);
-    expect(errors.text).toContain("/no/such/folder/a.svg");
+    expect(errors.text).toContain("/no/such/folder/a.svg: there is no such folder");
   });
 });

@@ -113,6 +113,13 @@ describe("backpropagation", () => {
     }
   });
 
+  test("a weight's symbol names its layer, output and input, where it is passed on, too", () => {
+    // In layer 1 the two weights that meet input 2 are those from it to output 1 and to output 2.
+    const [, second] = trace.backward.at(-1)!.next;
+    expect(second!.terms.map(({ factors }) => factors[0]!.symbol)).toEqual(["w₁,₁,₂", "w₁,₂,₂"]);
+    expect(second!.terms.map(({ factors }) => factors[0]!.value)).toEqual([-0.4, 0.1]);
+  });
+
   test("the symbols count from 1, layer first", () => {
     const first = trace.backward.at(-1)!.gradients;
     expect(first.map(({ symbol }) => symbol).slice(0, 3)).toEqual(["∂C/∂w₁,₁,₁", "∂C/∂w₁,₁,₂", "∂C/∂w₁,₂,₁"]);

@@ -31,6 +31,14 @@ describe("the derivative", () => {
     expect(error(large) / error(small)).toBeCloseTo(4, 1);
   });
 
+  test("foretells a fall on the left of a place where it foretells a rise on the right", () => {
+    // (2 + h)³ − 8 = 12h + 6h² + h³, and 12h is what the derivative says.
+    expect(sensitivity((v) => v.mul(v).mul(v), 2, [0.5, -0.5])).toEqual([
+      { step: 0.5, change: expect.closeTo(6 + 1.5 + 0.125, 12), predicted: expect.closeTo(6, 12) },
+      { step: -0.5, change: expect.closeTo(-6 + 1.5 - 0.125, 12), predicted: expect.closeTo(-6, 12) },
+    ]);
+  });
+
   test("of a constant is 0", () => expect(curve((v) => v.mul(0).add(2), [1])).toMatchObject([{ derivative: 0 }]));
 });
 

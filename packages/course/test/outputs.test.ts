@@ -69,6 +69,12 @@ describe("softmax", () => {
       expect.closeTo(1, 6),
     ]);
   });
+  test("3: z_m goes from 8 below the mean of all to 8 above", () => {
+    const places = softmaxProperties(z, 1).raised.map((sample) => sample.at);
+    const mean = (1 - 0.5 + 2) / 3;
+    expect([places[0], places[20], places[40]]).toEqual([-8, 0, 8].map((v) => expect.closeTo(mean + v, 12)));
+    expect(places).toHaveLength(41);
+  });
   test("there must be a z_m", () => expect(() => softmaxProperties(z, 3)).toThrow(RangeError));
 });
 
@@ -118,6 +124,18 @@ describe("the classifier", () => {
     expect(labels).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
     expect(x[1]).toEqual([expect.closeTo(0, 12), expect.closeTo(1, 12)]);
   });
+  test("its examples stray from the centres by the noise that was asked for", () => {
+    const { x, labels } = ringOfClasses({ classes: 4, n: 4000, noise: 0.1 });
+    const squares = x.map(([px, py], i) => {
+      const angle = (2 * Math.PI * labels[i]!) / 4;
+      return [(px - Math.cos(angle)) ** 2, (py - Math.sin(angle)) ** 2] as const;
+    });
+    for (const axis of [0, 1] as const) {
+      const variance = squares.reduce((sum, square) => sum + square[axis], 0) / 4000;
+      // Five standard errors of the estimate: 5 · 0.1/√8000.
+      expect(Math.abs(Math.sqrt(variance) - 0.1)).toBeLessThan(0.0056);
+    }
+  });
   test.each([0.1, 1])("learns faster with cross-entropy than with L1 or L2, η = %d", (lr) => {
     const [l1, l2, crossEntropy] = (["l1", "l2", "crossEntropy"] as const).map(
       (loss) => trainClassifier(ring, { loss, lr, epochs: 5, seed: 1 }).at(-1)!,
@@ -139,6 +157,12 @@ describe("a hidden layer", () => {
     const cost = outputs.reduce((sum, output, i) => sum + (output - xor[i]!.outputs[0]!) ** 2 / 2, 0) / 4;
     expect(costs.at(-1)).toBeCloseTo(cost, 12);
     expect(costs).toHaveLength(1001);
+  });
+  test("reads a 1 from outputs above ½, at every stage of its training", () => {
+    for (const steps of [0, 5, 20, 50, 80, 100, 120, 150]) {
+      const { outputs, mistakes } = learnWithHiddenLayer(xor, { ...options, steps });
+      expect(mistakes).toBe(outputs.filter((o, i) => (o > 0.5 ? 1 : 0) !== xor[i]!.outputs[0]).length);
+    }
   });
   test("says what it gives elsewhere: at a corner, the row's output", () => {
     const { outputs, surface } = learnWithHiddenLayer(xor, { ...options, places: [[0, 1]] });

@@ -8,6 +8,16 @@ describe("points around a line", () => {
     expect(pointsAroundLine({ seed: 3 })).toEqual(pointsAroundLine({ seed: 3 }));
     expect(pointsAroundLine({ seed: 4 })).not.toEqual(pointsAroundLine({ seed: 3 }));
   });
+  test("x is uniform in −2..2, and the noise has the standard deviation that was asked for", () => {
+    const n = 20_000;
+    const { x, y } = pointsAroundLine({ noise: 0.5, n });
+    const mean = (numbers: readonly number[]): number => numbers.reduce((sum, v) => sum + v, 0) / n;
+    expect(Math.min(...x)).toBeCloseTo(-2, 2);
+    expect(Math.max(...x)).toBeCloseTo(2, 2);
+    // A uniform distribution of width 4 has variance 4²/12; five standard errors of these estimates are 0.04 and 0.0125.
+    expect(Math.abs(mean(x.map((v) => v * v)) - 16 / 12)).toBeLessThan(0.045);
+    expect(Math.abs(Math.sqrt(mean(x.map((v, i) => (y[i]! - 2 * v - 1) ** 2))) - 0.5)).toBeLessThan(0.0125);
+  });
   test("without noise the points are on the line", () => {
     const { w, b, cost } = bestLine(pointsAroundLine({ w: -2, b: 3, noise: 0 }));
     expect([w, b]).toEqual([expect.closeTo(-2, 10), expect.closeTo(3, 10)]);

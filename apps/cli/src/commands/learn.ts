@@ -65,7 +65,7 @@ export function addLearn(program: Command, write: (line: string) => void, screen
       .option("--json", "the numbers, as one JSON object, and nothing else")
       .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
         const { text, lines, next, numbers, picture } = chapter.run(options as never, screen.columns);
-        if (options.svg !== undefined) await writeFile(options.svg, await picture());
+        if (options.svg !== undefined) await save(options.svg, await picture());
         if (options.json) return write(JSON.stringify({ event: "learn", chapter: chapter.name, ...numbers }));
         write(title(`dlcc learn: ${chapter.name}`));
         for (const line of [
@@ -80,6 +80,18 @@ export function addLearn(program: Command, write: (line: string) => void, screen
           write(line);
         for (const line of suggestions(chapter.name, given, next)) write(`    ${line}`);
       });
+  }
+}
+
+/** Writes a picture; where that fails, the file is named first, so that the rest can be said in plain words. */
+async function save(file: string, svg: string): Promise<void> {
+  try {
+    await writeFile(file, svg);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new Error(`${file}: there is no such folder to save the picture in`);
+    }
+    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -64,6 +64,15 @@ export function layerSizes(text: string): number[] {
   });
 }
 
+/** Adds an option whose value is a list of numbers, such as `1,0,2`; `--help` writes the default as it is typed. */
+export const listOption = (
+  command: Command,
+  flag: string,
+  about: string,
+  parse: (text: string) => readonly number[],
+  initial: string,
+): Command => command.addOption(new Option(flag, about).argParser(parse).default(parse(initial), initial));
+
 /**
  * Adds an option whose value is a name in a table; `--help` explains each name.
  *

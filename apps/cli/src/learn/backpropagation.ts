@@ -1,6 +1,6 @@
 import { backpropagate, type ChainSum, type TracedLayer } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
-import { choiceOption, number } from "../commands/options.ts";
+import { choiceOption, listOption, number } from "../commands/options.ts";
 import { short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
 
@@ -55,9 +55,12 @@ export const backpropagation: Chapter = chapter<Options>(
   "backpropagation",
   "every number on the way forward and back",
   (command) => {
-    command
-      .option("--x <numbers>", "the input, such as 0.5,-1", pair, [0.5, -1])
-      .option("--y <y>", "the target", number, 1);
+    listOption(command, "--x <numbers>", "the input, such as 0.5,-1", pair, "0.5,-1").option(
+      "--y <y>",
+      "the target",
+      number,
+      1,
+    );
     choiceOption(command, "--activation", "of layers 2 and 4", kinds, "sigmoid");
   },
   ({ x, y, activation }) => {

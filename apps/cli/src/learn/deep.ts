@@ -1,7 +1,7 @@
 import { deepGradients, type InitializationName, layerParameters, overfit } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { choiceOption, wholeFrom } from "../commands/options.ts";
+import { choiceOption, listOption, wholeFrom } from "../commands/options.ts";
 import { Canvas, inks, rangeOf, rangeOfPowers, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
 
@@ -23,8 +23,7 @@ export const overfitting: Chapter = chapter<OverfittingChoices>(
   "overfitting",
   "more parameters than examples: learned by heart",
   (command) =>
-    command
-      .option("--examples <list>", "how many to learn from, such as 20,100,500", counts, [20, 100, 500])
+    listOption(command, "--examples <list>", "how many to learn from, such as 5,50", counts, "20,100,500")
       .option("--hidden <n>", "neurons in each of the two hidden layers", wholeFrom(1), 64)
       .option("--steps <n>", "how many steps", wholeFrom(1), 200)
       .option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1),

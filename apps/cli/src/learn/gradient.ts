@@ -1,7 +1,7 @@
 import { changesAround, gradientField, type Place } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { choiceOption, number, positive } from "../commands/options.ts";
+import { choiceOption, listOption, number, positive } from "../commands/options.ts";
 import { short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
 import { field, type LandscapeName, landscapes } from "./landscapes.ts";
@@ -33,9 +33,12 @@ export const gradient: Chapter = chapter<Options>(
   "two slopes make an arrow: the steepest way up",
   (command) => {
     choiceOption(command, "--surface", "what to look at", landscapes, "valley");
-    command
-      .option("--at <x,y>", "where to look", place, [0.25, 0.5])
-      .option("--step <size>", "how far to go in each direction", positive, 0.05);
+    listOption(command, "--at <x,y>", "where to look", place, "0.25,0.5").option(
+      "--step <size>",
+      "how far to go in each direction",
+      positive,
+      0.05,
+    );
   },
   (options, columns) => {
     const { value: surface, about, reach } = landscapes[options.surface];

@@ -1,7 +1,7 @@
 import { softmaxProperties, sub } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { number, wholeFrom } from "../commands/options.ts";
+import { listOption, number, wholeFrom } from "../commands/options.ts";
 import { Canvas, short } from "./canvas.ts";
 import { type Chapter, chapter, table } from "./chapter.ts";
 
@@ -22,9 +22,12 @@ export const softmax: Chapter = chapter<Options>(
   "softmax",
   "probabilities of any numbers: four properties",
   (command) =>
-    command
-      .option("--z <numbers>", "weighted inputs, such as 1,0,2", inputs, [1, 0, 2])
-      .option("--raise <m>", "which of them is raised, counted from 1", wholeFrom(1), 2),
+    listOption(command, "--z <numbers>", "weighted inputs, such as 1,0,2", inputs, "1,0,2").option(
+      "--raise <m>",
+      "which of them is raised, counted from 1",
+      wholeFrom(1),
+      2,
+    ),
   ({ z, raise }, columns) => {
     const m = Math.min(raise, z.length) - 1;
     const raisedName = sub("z", m + 1);
