@@ -1,6 +1,6 @@
 /** The kernels that the backend calls: compiled to WebAssembly by apps/packaging/kernels/generate.js. */
 export { binary, where } from "./binary";
-export { finished, open, serve, setBoard } from "./jobs";
+export { finished, open, serve, setBoard, setFlag } from "./jobs";
 export { add, copy, fill } from "./movement";
 export { argmax, endTotals, reduce, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";

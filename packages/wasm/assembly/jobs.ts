@@ -12,6 +12,7 @@ import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
 
 let board: usize = 0;
+let flag: usize = 0;
 
 // Where things stand on the board; atomics are on cache lines of their own.
 const REMAINING: usize = 0;
@@ -25,6 +26,11 @@ const ARGUMENTS: usize = 264;
 /** Where the board is; it takes 512 bytes. */
 export function setBoard(pointer: usize): void {
   board = pointer;
+}
+
+/** Where this thread keeps a 1 while it holds a chunk, so that a chunk that it took to its grave can be told. */
+export function setFlag(pointer: usize): void {
+  flag = pointer;
 }
 
 function argument(i: usize): i32 {
@@ -56,7 +62,9 @@ function work(): void {
   for (;;) {
     const left = atomic.sub<i32>(board, 1, REMAINING);
     if (left <= 0) return;
+    store<i32>(flag, 1);
     runChunk(load<i32>(board, KIND), left - 1, load<i32>(board, CHUNKS));
+    store<i32>(flag, 0);
     atomic.add<i32>(board, 1, DONE);
   }
 }

@@ -51,6 +51,8 @@ const mostThreads = 4;
 
 /** Bytes of the board on which jobs are announced, in assembly/jobs.ts, and where their arguments begin. */
 const [boardBytes, boardArguments] = [512, 264];
+/** A cache line for each thread's flag. */
+const flagBytes = 64;
 
 /** Why this host cannot share memory between threads, if it can't. */
 function noSharing(): string | undefined {
@@ -113,11 +115,23 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
   const board = heap.allocate(boardBytes).pointer;
   heap.bytes.fill(0, board, board + boardBytes);
   kernels.setBoard(board);
+  const newFlag = (): number => {
+    const { pointer } = heap.allocate(flagBytes);
+    heap.integers[pointer / 4] = 0;
+    return pointer;
+  };
+  kernels.setFlag(newFlag());
   kernels.setScratch(heap.allocate(kernels.scratchBytes()).pointer);
   const helpers: Helper[] = [];
   if (shared) {
     const starts = Array.from({ length: wanted - 1 }, () =>
-      startHelper({ module, memory, board, scratch: heap.allocate(kernels.scratchBytes()).pointer }),
+      startHelper({
+        module,
+        memory,
+        board,
+        scratch: heap.allocate(kernels.scratchBytes()).pointer,
+        flag: newFlag(),
+      }),
     );
     for (const result of await Promise.allSettled(starts)) {
       if (result.status === "fulfilled") helpers.push(result.value);
@@ -164,7 +178,7 @@ class Threads implements Device {
     for (const value of reals) heap.floats[at++] = value;
     for (const value of flags) heap.integers[at++] = value;
     kernels.open(job, chunks);
-    if (chunks > 1 && !join(kernels, heap.integers, this.#board)) {
+    if (chunks > 1 && !join(kernels, heap.integers, this.#board, this.#helpers)) {
       this.end();
       throw new BackendError(
         "wasm: a helper thread died at work, and the op's result is lost: create the backend anew, or go on with one thread",

@@ -10,6 +10,7 @@ export interface Kernels {
   scratchBytes(): Integer;
   setScratch(pointer: Integer): void;
   setBoard(pointer: Integer): void;
+  setFlag(pointer: Integer): void;
   open(kind: Integer, chunks: Integer): void;
   finished(patience: Integer): Integer;
   unary(...operands: Integer[]): void;

@@ -11,6 +11,7 @@ interface Start {
   readonly memory: WebAssembly.Memory;
   readonly board: number;
   readonly scratch: number;
+  readonly flag: number;
 }
 
 /**
@@ -24,10 +25,11 @@ const [done, sequence, sleepers, dead, chunkCount] = [64, 128, 192, 196, 260];
 
 /** A helper's program. It stands here as text because it must load without a file of its own. */
 const program = `
-async function help({ module, memory, board, scratch }, ready) {
+async function help({ module, memory, board, scratch, flag }, ready) {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
   exports.setBoard(board);
   exports.setScratch(scratch);
+  exports.setFlag(flag);
   const words = new Int32Array(memory.buffer);
   ready();
   for (;;) {
@@ -48,6 +50,10 @@ async function help({ module, memory, board, scratch }, ready) {
 export interface Helper {
   /** Calls back when the helper is there no more, whoever ended it. A browser tells of errors only. */
   onEnd(listener: () => void): void;
+  /** Whether it was stopped, known at once, before any event can say so. A browser can't tell. */
+  stopped(): boolean;
+  /** Where it keeps a 1 while it holds a chunk. */
+  readonly flag: number;
   terminate(): void;
 }
 
@@ -59,6 +65,7 @@ interface NodeThreads {
   ) => {
     unref(): void;
     terminate(): Promise<number>;
+    readonly performance: { eventLoopUtilization(): { readonly idle: number } };
     once(event: "message" | "error" | "exit", listener: (value: unknown) => void): void;
   };
 }
@@ -92,8 +99,12 @@ help(workerData, () => parentPort.postMessage("ready"));`;
       worker.once("message", () => {
         settle();
         worker.unref();
+        worker.performance.eventLoopUtilization(); // Only who has asked before is told that a thread has stopped.
         resolve({
           onEnd: (listener) => worker.once("exit", listener),
+          // Node says −1 of a thread that has stopped.
+          stopped: () => worker.performance.eventLoopUtilization().idle < 0,
+          flag: start.flag,
           terminate: () => void worker.terminate(),
         });
       });
@@ -108,6 +119,8 @@ help(workerData, () => parentPort.postMessage("ready"));`;
         URL.revokeObjectURL(address);
         resolve({
           onEnd: (listener) => worker.addEventListener("error", listener),
+          stopped: () => false,
+          flag: start.flag,
           terminate: () => worker.terminate(),
         });
       };
@@ -122,20 +135,22 @@ const describe = (cause: unknown): string =>
 
 /** How often the caller looks, between glances at the clock, whether the helpers are done. */
 const looksPerGlance = 1_000_000;
-/** A chunk that takes longer than this, in milliseconds, was lost with a helper that could not even say so. */
+/** A chunk that takes longer than this, in milliseconds, was lost with a helper of which nobody can say so. */
 const chunkTimeout = 60_000;
 
 /**
  * Waits until helpers have finished the chunks that they claimed; false if one never will. Each that died has lost one
  * chunk; the others' are waited for, as they write to memory that the caller is about to give to somebody else.
  */
-export function join(kernels: Kernels, words: Int32Array, board: number): boolean {
+export function join(kernels: Kernels, words: Int32Array, board: number, helpers: readonly Helper[]): boolean {
   if (kernels.finished(looksPerGlance)) return true;
   const count = (at: number): number => Atomics.load(words, (board + at) / 4);
+  const holdsChunk = ({ flag }: Helper): boolean => Atomics.load(words, flag / 4) === 1;
   const start = performance.now();
   while (performance.now() - start < chunkTimeout) {
     if (kernels.finished(looksPerGlance)) return true;
-    const lost = count(dead);
+    // A helper that failed says so itself; of one that was stopped, what it left behind is looked at.
+    const lost = Math.max(count(dead), helpers.filter((helper) => helper.stopped() && holdsChunk(helper)).length);
     if (lost > 0 && count(done) + lost >= count(chunkCount)) return false;
   }
   return false;

@@ -88,6 +88,30 @@ test("a helper that dies with a chunk in its hands is noticed, and the backend g
   expect(await product(backend)).toBe(300 ** 3);
 });
 
+test("a helper that is stopped in the middle of a chunk is noticed long before its minute is over", async () => {
+  vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
+    // Claims a chunk and notes it, as assembly/jobs.ts does, and is gone without a word.
+    const vanish = `(() => {
+      while (!(Atomics.load(words, board / 4) > 0 && Atomics.sub(words, board / 4, 1) > 0));
+      Atomics.store(words, flag / 4, 1);
+      process.exit();
+    })()`;
+    class Worker extends threads.Worker {
+      constructor(code: string, options: threads.WorkerOptions) {
+        super(code.replace(/exports\.serve\(\d+\)/, vanish), options);
+      }
+    }
+    return { Worker } as never;
+  });
+  const backend = await createWasm({ threads: 2 });
+  // The test's own limit of a few seconds is what fails if it is not.
+  await expect(async () => {
+    for (;;) await product(backend); // The caller may be faster, and claim all.
+  }).rejects.toThrow(/a helper thread died at work.*create the backend anew/);
+  expect(backend.info.threads).toBe(1);
+  expect(await product(backend)).toBe(300 ** 3);
+});
+
 test("helpers without work sleep; they don't look for it all the time", async () => {
   const boards: { memory: WebAssembly.Memory; board: number }[] = [];
   vi.spyOn(process, "getBuiltinModule").mockImplementation(() => {
