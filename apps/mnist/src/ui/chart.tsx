@@ -22,6 +22,14 @@ interface ChartProps {
   readonly empty: string;
 }
 
+let turns: Promise<void> = Promise.resolve();
+
+/** Comes to whoever asks one after another, each in a task of its own. */
+function turn(): Promise<void> {
+  turns = turns.then(() => new Promise((resolve) => setTimeout(resolve)));
+  return turns;
+}
+
 /** A chart that follows its data. The library is loaded when the first one has something to show. */
 export function Chart({ title, summary, x, lines, log = false, percent = false, empty }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
@@ -37,6 +45,7 @@ export function Chart({ title, summary, x, lines, log = false, percent = false, 
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const make = async (): Promise<void> => {
       const [{ default: Plot }] = await Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")]);
+      await turn(); // Three charts at once would hold the page up.
       if (gone) return;
       plot.current?.destroy();
       const css = getComputedStyle(document.documentElement);

@@ -3,6 +3,10 @@ import { useEffect, useRef } from "preact/hooks";
 /** How a number becomes a shade: ink on paper, or blue for below 0 and orange for above. */
 type Shades = "ink" | "signed";
 
+/** A colour as it lies in an image: red is the lowest byte, opacity the highest. */
+const rgb = (red: number, green: number, blue: number): number => red | (green << 8) | (blue << 16);
+const [ink, orange, blue] = [rgb(20, 20, 24), rgb(226, 87, 20), rgb(38, 99, 210)];
+
 /** A square image of numbers, in the page's colours. */
 export function Image({
   values,
@@ -16,28 +20,22 @@ export function Image({
   readonly label?: string;
 }) {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const image = useRef<ImageData | undefined>(undefined);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
-    const image = context.createImageData(side, side);
+    image.current ??= context.createImageData(side, side);
+    const pixels = new Uint32Array(image.current.data.buffer);
     let most = 1e-9;
     for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] ?? 0));
-    const [ink, above, below] =
-      shades === "ink"
-        ? [[20, 20, 24]]
-        : [
-            [0, 0, 0],
-            [226, 87, 20],
-            [38, 99, 210],
-          ];
-    for (let i = 0; i < side * side; i++) {
+    const [above, below] = shades === "ink" ? [ink, ink] : [orange, blue];
+    const opacity = 255 / (shades === "ink" ? 1 : most);
+    for (let i = 0; i < pixels.length; i++) {
       const value = values[i] ?? 0;
-      const colour = (shades === "ink" ? ink : value > 0 ? above : below) ?? [0, 0, 0];
-      image.data.set(colour, 4 * i);
-      image.data[4 * i + 3] = (255 * Math.abs(value)) / (shades === "ink" ? 1 : most);
+      pixels[i] = (Math.round(Math.abs(value) * opacity) << 24) | (value > 0 ? above : below);
     }
-    context.putImageData(image, 0, 0);
-  });
+    context.putImageData(image.current, 0, 0);
+  }, [values, side, shades]);
   const names = label === undefined ? { "aria-hidden": true } : { role: "img" as const, "aria-label": label };
   return <canvas ref={canvas} width={side} height={side} class={`image ${shades}`} {...names} />;
 }

@@ -1,0 +1,53 @@
+/**
+ * `npm run report --prefix apps/mnist`: how the site behaves in Chromium, over several runs (`-- --runs 5`). It prints a
+ * table, and writes the figures of every run to `docs/results/site.json`.
+ */
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { drawing, memory, opening, speed, tasks } from "./measures.js";
+import { startSite } from "./site.js";
+
+const { values: options } = parseArgs({ options: { runs: { type: "string", default: "5" } } });
+const runs = Number(options.runs);
+const backends = ["cpu", "wasm", "gpu"];
+
+/** @type {Map<string, number[]>} */
+const figures = new Map();
+const note = (/** @type {string} */ name, /** @type {number} */ value) => {
+  const of = figures.get(name) ?? [];
+  figures.set(name, of);
+  of.push(value);
+};
+
+const site = await startSite();
+const started = Date.now();
+try {
+  for (let run = 0; run < runs; run++) {
+    for (const measure of [opening, tasks, drawing, memory]) {
+      for (const [name, value] of Object.entries(await measure(site))) note(name, value);
+    }
+    for (const backend of backends) {
+      for (const [name, value] of Object.entries(await speed(site, backend))) note(name, value);
+    }
+  }
+} finally {
+  await site.close();
+}
+
+/** To three digits. */
+const short = (/** @type {number} */ n) => String(Number(n.toPrecision(3)));
+
+const rows = [...figures].map(([name, all]) => {
+  const sorted = [...all].sort((a, b) => a - b);
+  const [least = Number.NaN, most = Number.NaN] = [sorted[0], sorted.at(-1)];
+  return { name, median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, least, most, runs: all };
+});
+const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Chromium ${site.version}, Node ${process.versions.node}`;
+console.log(`${machine}; ${runs} runs, ${Math.round((Date.now() - started) / 1000)} s\n`);
+console.log("| | median | from | to |\n|---|---|---|---|");
+for (const { name, median, least, most } of rows) {
+  console.log(`| ${name} | ${[median, least, most].map(short).join(" | ")} |`);
+}
+const results = { date: new Date().toISOString().slice(0, 10), machine, rows };
+writeFileSync(new URL("../../../docs/results/site.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
