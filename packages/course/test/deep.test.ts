@@ -33,6 +33,16 @@ describe("gradients of deep networks", () => {
     expect(rate(layers)).toBeGreaterThan(3.5);
   });
 
+  test("the gradient of the weights is made of the buffer: of one ReLU layer, ∂C/∂W = (σ′ ⊙ buffer)ᵀ u₀", () => {
+    // Of independent entries: ‖∂C/∂W‖² ≈ examples · width² · E[σ′²] · E[buffer²] · E[u₀²].
+    const [examples, width] = [64, 64];
+    const [layer] = deepGradients({ activation: "relu", initialization: "he", depth: 1, width, examples });
+    // For ReLU σ′² is 1 for the half that is above 0.
+    const expected = Math.sqrt((examples * width * width) / 2) * layer!.buffer;
+    expect(layer!.gradient / expected).toBeCloseTo(1, 1);
+    expect(layer!.slope).toBeCloseTo(0.5, 1);
+  });
+
   test("ReLU with He's variance keeps activations and gradients: 2/fanIn for the half that passes", () => {
     const layers = deepGradients({ activation: "relu", initialization: "he", width: 256, seed: 2 });
     expect(rate(layers)).toBeCloseTo(1, 1);
@@ -63,6 +73,9 @@ describe("overfitting", () => {
   test("counts weights and biases of 2 → 64 → 64 → 2", () => {
     expect(few.parameters).toBe(3 * 64 + 65 * 64 + 65 * 2);
   });
+  test("looks twenty times, and at the beginning", () => {
+    expect(few.points.map(({ step }) => step)).toEqual(Array.from({ length: 21 }, (_, i) => 10 * i));
+  });
   test("few examples are learned by heart, wrong labels too", () => {
     expect(few.points.at(-1)?.train).toBe(1);
   });
@@ -75,5 +88,7 @@ describe("overfitting", () => {
     expect(gap(many)).toBeLessThan(gap(few) / 2);
     // With 15 % of the labels wrong, nobody gets more than 85 % right, but for luck.
     expect(many.points.at(-1)?.test).toBeLessThan(0.89);
+    // And who knows the circle gets nearly as many.
+    expect(many.points.at(-1)?.test).toBeGreaterThan(0.78);
   });
 });
