@@ -49,13 +49,14 @@ describe("descent", () => {
 
   test("derivative: the tangent goes through the place, with its slope", () => {
     const points = curve((v) => v.mul(v), [-4, -2, 0, 2, 4]);
-    const [above, below] = readPanels(derivativePlot({ points, here: curve((v) => v.mul(v), [1])[0]!, name: "v²" }));
+    const svg = derivativePlot({ points, here: curve((v) => v.mul(v), [1])[0]!, name: "v²" });
+    const [above, below] = readPanels(svg);
     const [[[x0, y0], [x1, y1]]] = above!.lines as [[[number, number], [number, number]]];
     expect((y1 - y0) / (x1 - x0)).toBeCloseTo(2, digits);
     expect(y0 + 2 * (1 - x0)).toBeCloseTo(1, digits);
     expect(above!.circles[0]![1]).toBeCloseTo(1, digits);
     expect(below!.circles[0]![1]).toBeCloseTo(2, digits);
-    expect(below!.texts).toEqual(["f′(1) = 2"]);
+    expect(svg).toContain("f′(1) = 2");
   });
 
   test("gradient field: no arrow where it is flat", () => {

@@ -1,5 +1,5 @@
 import type { CurvePoint } from "@dlcc/course";
-import { dot, line, link, ruleY, text } from "@observablehq/plot";
+import { dot, line, link, ruleY } from "@observablehq/plot";
 import { figure } from "./figure.ts";
 import { colors } from "./theme.ts";
 
@@ -12,6 +12,8 @@ export interface DerivativeData {
   /** What is drawn, such as `f(v) = v²`. */
   readonly name: string;
 }
+
+const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /** A curve in the colour of its slope's sign, with a tangent; below, the slope itself. */
 export function derivativePlot({ points, here, name }: DerivativeData): string {
@@ -54,7 +56,7 @@ export function derivativePlot({ points, here, name }: DerivativeData): string {
     ],
     [
       {
-        heading: "f′(v): the slope, above 0 where f rises",
+        heading: `f′(v), the slope, above 0 where f rises: f′(${rounded(here.v)}) = ${rounded(here.derivative)}`,
         height: 220,
         x,
         y: { label: "f′(v)", grid: true },
@@ -62,17 +64,6 @@ export function derivativePlot({ points, here, name }: DerivativeData): string {
           ruleY([0], { stroke: colors.muted }),
           signed("derivative"),
           dot([here], { x: "v", y: "derivative", fill: colors.ink, r: 5 }),
-          text([here], {
-            x: "v",
-            y: "derivative",
-            text: ({ v, derivative }) => `f′(${Number(v.toPrecision(3))}) = ${Number(derivative.toPrecision(3))}`,
-            textAnchor: here.v > (points[0]?.v ?? 0) + 5 * reach ? "end" : "start",
-            dx: here.v > (points[0]?.v ?? 0) + 5 * reach ? -10 : 10,
-            dy: 14,
-            fill: colors.ink,
-            stroke: colors.paper,
-            strokeWidth: 5,
-          }),
         ],
       },
     ],
