@@ -62,6 +62,11 @@ describe("descent", () => {
   test("gradient field: no arrow where it is flat", () => {
     const svg = gradientFieldPlot({ surface: bowl(), reach: 1 });
     expect(marks(svg, 'g[aria-label="arrow"] path')).toBe(11 * 11 - 1);
+    // And none leaves the frame: each runs from its first point to its second, in pixels of a panel of 616 by 560.
+    for (const path of parsed(svg).querySelectorAll('g[aria-label="arrow"] path')) {
+      const [, , x = -1, y = -1] = (path.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).map(Number);
+      expect(x > 45 && x < 616 - 20 && y > 32 && y < 560 - 42).toBe(true);
+    }
   });
 
   test("descent: a dot for each step that is to be seen, halfway to the last", () => {

@@ -17,6 +17,8 @@ const fine = 45;
 const beyond = 1.1;
 /** Arrows a side. */
 const coarse = 11;
+/** How far from the middle the outermost stand, of the way to the border: those that point outward end inside. */
+const inset = 0.85;
 /** How many contours there are above 0, and how many below. */
 const levels = 7;
 
@@ -60,7 +62,7 @@ function ground({ surface, reach }: LandscapeData): Markish[] {
 }
 
 /** How long the longest arrow is: a little less than arrows are apart. */
-const spacing = (reach: number): number => (0.9 * (2 * reach * 0.9)) / (coarse - 1);
+const spacing = (reach: number): number => (0.85 * (2 * reach * inset)) / (coarse - 1);
 
 /** A place, and its own arrow: long enough to be seen, whatever the slope. */
 function own({ surface, reach }: LandscapeData, at: Place): Markish[] {
@@ -92,7 +94,7 @@ function own({ surface, reach }: LandscapeData, at: Place): Markish[] {
 
 /** Arrows along the gradient, or against it; the longest as long as the arrows are apart. */
 function field({ surface, reach }: LandscapeData, sign: 1 | -1): Markish {
-  const points = gradientField(surface, grid(coarse, reach * 0.9));
+  const points = gradientField(surface, grid(coarse, reach * inset));
   const longest = Math.max(...points.map(({ gradient }) => Math.hypot(...gradient)));
   const scale = (sign * spacing(reach)) / longest;
   return arrow(
