@@ -21,7 +21,16 @@ const note = (/** @type {string} */ name, /** @type {number} */ value) => {
 };
 
 const site = await startSite();
-const started = Date.now();
+const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Chromium ${site.version}, Node ${process.versions.node}`;
+const results = new URL("../../../docs/results/site.json", import.meta.url);
+
+/** Every figure's middle and ends. */
+const summary = () =>
+  [...figures].map(([name, all]) => {
+    const sorted = [...all].sort((a, b) => a - b);
+    return { name, median: sorted[Math.floor(sorted.length / 2)], from: sorted[0], to: sorted.at(-1), runs: all };
+  });
+
 try {
   for (let run = 0; run < runs; run++) {
     for (const measure of [opening, tasks, drawing, memory]) {
@@ -30,24 +39,19 @@ try {
     for (const backend of backends) {
       for (const [name, value] of Object.entries(await speed(site, backend))) note(name, value);
     }
+    // After each run, so that one that is cut short is not lost with the others.
+    const date = new Date().toISOString().slice(0, 10);
+    writeFileSync(results, `${JSON.stringify({ date, machine, rows: summary() }, null, 2)}\n`);
   }
 } finally {
   await site.close();
 }
 
 /** To three digits. */
-const short = (/** @type {number} */ n) => String(Number(n.toPrecision(3)));
+const short = (/** @type {number | undefined} */ n) => String(Number(n?.toPrecision(3)));
 
-const rows = [...figures].map(([name, all]) => {
-  const sorted = [...all].sort((a, b) => a - b);
-  const [least = Number.NaN, most = Number.NaN] = [sorted[0], sorted.at(-1)];
-  return { name, median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN, least, most, runs: all };
-});
-const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Chromium ${site.version}, Node ${process.versions.node}`;
-console.log(`${machine}; ${runs} runs, ${Math.round((Date.now() - started) / 1000)} s\n`);
+console.log(`${machine}; ${runs} runs\n`);
 console.log("| | median | from | to |\n|---|---|---|---|");
-for (const { name, median, least, most } of rows) {
-  console.log(`| ${name} | ${[median, least, most].map(short).join(" | ")} |`);
+for (const { name, median, from, to } of summary()) {
+  console.log(`| ${name} | ${[median, from, to].map(short).join(" | ")} |`);
 }
-const results = { date: new Date().toISOString().slice(0, 10), machine, rows };
-writeFileSync(new URL("../../../docs/results/site.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);

@@ -27,11 +27,9 @@ export function DrawView() {
   const drawing = (): Drawing | undefined => {
     const data = canvas.current?.getContext("2d", { willReadFrequently: true })?.getImageData(0, 0, side, side).data;
     if (!data) return undefined;
-    return {
-      pixels: Uint8Array.from({ length: side * side }, (_, i) => data[4 * i] ?? 255),
-      width: side,
-      height: side,
-    };
+    const pixels = new Uint8Array(side * side); // By a plain loop: this happens at every move of the pen.
+    for (let i = 0; i < pixels.length; i++) pixels[i] = data[4 * i] ?? 255;
+    return { pixels, width: side, height: side };
   };
   const read = () => {
     const now = drawing();
