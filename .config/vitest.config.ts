@@ -8,8 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "docs/test/**/*.test.ts"],
-    // What users get of the packages is checked by `npm run test:packages`, browsers by `npm run test:browser`.
-    exclude: ["**/node_modules/**", "apps/packaging/**", "apps/browser/**"],
+    // What users get of the packages is checked by `npm run test:packages`, browsers and the site by `npm run test:browser`.
+    exclude: ["**/node_modules/**", "apps/packaging/**", "apps/browser/**", "apps/mnist/**"],
     testTimeout: 30_000,
   },
 });

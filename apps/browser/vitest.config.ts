@@ -83,9 +83,12 @@ export default defineConfig({
       },
       {
         root,
+        resolve: { conditions: ["@dlcc/source", "node", "import", "default"] },
+        ssr: { resolve: { conditions: ["@dlcc/source", "node", "import", "default"] } },
         test: {
           name: "the demo site",
-          include: ["apps/mnist/e2e/*.test.ts"],
+          include: ["apps/mnist/{test,e2e}/*.test.ts"],
+          globalSetup: ["apps/mnist/e2e/build.ts"],
           environment: "node",
           testTimeout: 180_000,
           hookTimeout: 180_000,

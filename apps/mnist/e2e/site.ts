@@ -1,55 +1,130 @@
-/** Builds the site, serves it as `npm run site` does, and opens it in Chromium. */
+/** Serves the built site as `npm run site` does, and opens it in Chromium. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
-import { build, type PreviewServer, preview } from "vite";
+import { type PreviewServer, preview } from "vite";
 
-const configFile = fileURLToPath(new URL("../vite.config.ts", import.meta.url));
-
-export interface Site {
-  readonly address: string;
-  /** Opens a page, and waits for a text on it; what it logs as an error fails the test that asks for it. */
-  open(
-    hash?: string,
-    options?: BrowserContextOptions,
-    text?: string,
-  ): Promise<{ page: Page; errors: string[]; requests: string[] }>;
-  close(): Promise<void>;
-}
+export const configFile = fileURLToPath(new URL("../vite.config.ts", import.meta.url));
 
 const places = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", chromium.executablePath()];
 
-export async function startSite(): Promise<Site> {
-  await build({ configFile, logLevel: "error" });
-  const server: PreviewServer = await preview({ configFile, preview: { port: 0 } });
-  const address = server.resolvedUrls?.local[0] ?? "";
+const quiet = [
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** WebGPU by software, where there is no graphics card. WebGL2 by software needs no more than this browser. */
+export const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+export function startChromium(args: readonly string[] = []): Promise<Browser> {
   const executablePath = places.find((place) => place && existsSync(place));
-  const browser: Browser = await chromium.launch({
+  return chromium.launch({
     ...(executablePath && { executablePath }),
     chromiumSandbox: process.getuid?.() !== 0,
-    args: [
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: [...quiet, ...args],
   });
+}
+
+/** A page, and what was seen of it. */
+export interface Opened {
+  readonly page: Page;
+  /** What it threw. */
+  readonly errors: string[];
+  /** Each address that it asked for. */
+  readonly requests: string[];
+}
+
+/** What Train shows as soon as its network is there. */
+const networkIsThere = "digits to learn from";
+
+/** Opens a page, and waits for a text on it. */
+export async function open(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+  text: string = networkIsThere,
+): Promise<Opened> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("request", (request) => requests.push(request.url()));
+  await page.addInitScript(recordCurve);
+  await page.goto(address);
+  await page.getByText(text).first().waitFor();
+  return { page, errors, requests };
+}
+
+/** Where a page keeps each step's loss. */
+interface Recorded {
+  curve: number[];
+}
+
+/** Runs in the page, before it: notes each step's loss as the worker tells it. */
+function recordCurve(): void {
+  const recorded = globalThis as unknown as Recorded;
+  recorded.curve = [];
+  const { Worker: Original } = globalThis;
+  globalThis.Worker = class extends Original {
+    constructor(...parameters: ConstructorParameters<typeof Worker>) {
+      super(...parameters);
+      this.addEventListener("message", ({ data }) => {
+        if (data.type === "ready") recorded.curve = [];
+        if (data.type === "moved") recorded.curve.length = data.step;
+        if (data.type === "progress") recorded.curve.push(...data.losses);
+      });
+    }
+  };
+}
+
+/** The loss of each step so far. */
+export const curveOf = (page: Page): Promise<number[]> =>
+  page.evaluate(() => (globalThis as unknown as Recorded).curve);
+
+export interface Site {
+  readonly address: string;
+  /** What the server was asked for, by pages and by their workers. */
+  readonly served: readonly string[];
+  /** Opens the page at `#…`, and waits for a text on it; if none is given, for that of Train's network. */
+  open(hash?: string, options?: BrowserContextOptions, text?: string): Promise<Opened>;
+  close(): Promise<void>;
+}
+
+/** Serves the site, and starts a browser. */
+export async function startSite(args: readonly string[] = []): Promise<Site> {
+  const server: PreviewServer = await preview({ configFile, preview: { port: 0 } });
+  const address = server.resolvedUrls?.local[0] ?? "";
+  const served: string[] = [];
+  server.httpServer.on("request", ({ url = "" }: { url?: string }) => served.push(url));
+  const browser = await startChromium(args);
   return {
     address,
-    async open(hash = "", options = {}, text = "digits to learn from") {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-      const errors: string[] = [];
-      const requests: string[] = [];
-      page.on("pageerror", (error) => errors.push(error.message));
-      page.on("request", (request) => requests.push(request.url()));
-      await page.goto(address + hash);
-      await page.getByText(text).first().waitFor();
-      return { page, errors, requests };
-    },
+    served,
+    open: (hash = "", options = {}, text = networkIsThere) => open(browser, address + hash, options, text),
     async close() {
       await browser.close();
       await new Promise((resolve) => server.httpServer.close(resolve));
     },
   };
 }
+
+/** Trains to the last epoch. */
+export async function train(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Start training" }).click();
+  await trained(page);
+}
+
+/** Waits for the last epoch's end. */
+export const trained = (page: Page): Promise<void> =>
+  page.getByRole("button", { name: "Start over" }).waitFor({ timeout: 150_000 });
+
+/** The validation accuracy that the page shows, in per cent. */
+export const accuracyOf = async (page: Page): Promise<number> =>
+  Number.parseFloat((await page.getByTestId("accuracy").textContent()) ?? "");
+
+/** The number of steps that the page shows. */
+export const stepOf = async (page: Page): Promise<number> =>
+  Number(await page.getByRole("progressbar", { name: "Training" }).getAttribute("value"));

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { linkTo, problem, take, view } from "./state.ts";
+import { linkTo, problem, ready, take, view } from "./state.ts";
 import { Later } from "./ui/later.tsx";
 import { DrawView } from "./views/draw.tsx";
 import { TrainView } from "./views/train.tsx";
@@ -50,7 +50,7 @@ export function App() {
           ))}
         </nav>
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} aria-busy={!ready.value}>
         {problem.value && (
           <div class="problem" role="alert">
             <p>{problem.value}</p>

@@ -1,4 +1,6 @@
-/** An experiment as plain data, and its three forms for people: the page's address, a `dlcc` command, a program. */
+/** An experiment as plain data, and as the part of the page's address that keeps it. `command.ts` and `program.ts` have its other forms. */
+import { learningRates } from "@dlcc/cli/experiment";
+
 export interface HiddenLayer {
   readonly units: number;
   readonly activation: string;
@@ -14,10 +16,15 @@ export interface Experiment {
   readonly batchSize: number;
   readonly epochs: number;
   readonly weightDecay: number;
+  /** How much of each hidden layer's outputs is left out while training. */
+  readonly dropout: number;
   readonly init: string;
   readonly seed: number;
   readonly backend: string;
 }
+
+/** Which digits the page learns from: those that come with it, or files of the user's. */
+export type Digits = "embedded" | "files";
 
 /** The names that each choice has: those of the command, which has the tables behind them. */
 export const choices = {
@@ -62,42 +69,49 @@ const titles: Readonly<Record<string, string>> = {
 /** A name with a capital, or its title. */
 export const titleOf = (name: string): string => titles[name] ?? name.charAt(0).toUpperCase() + name.slice(1);
 
-/** The rate that suits an optimizer: the command's own. */
-export const rates: Readonly<Record<string, number>> = {
-  adam: 0.003,
-  adamw: 0.003,
-  sgd: 0.1,
-  momentum: 0.05,
-  nesterov: 0.15,
-  rmsprop: 0.001,
-  adagrad: 0.02,
-};
+/** The rate that suits an optimizer. */
+export const rateOf = (optimizer: string): number =>
+  (learningRates as Readonly<Record<string, number>>)[optimizer] ?? learningRates.nesterov;
 
 export const defaults: Experiment = {
   hidden: [{ units: 128, activation: "relu" }],
   loss: "cross-entropy",
   optimizer: "nesterov",
-  lr: 0.15,
+  lr: rateOf("nesterov"),
   schedule: "linear",
   batchSize: 64,
   epochs: 5,
   weightDecay: 0,
+  dropout: 0,
   init: "he",
   seed: 1,
   backend: "auto",
 };
 
 /** Most that the page takes: a slip of the finger should not fill the memory. */
-export const limits = { layers: 6, units: 1024, batchSize: 1024, epochs: 100 } as const;
+export const limits = {
+  layers: 6,
+  units: 1024,
+  leastRate: 1e-6,
+  rate: 100,
+  batchSize: 1024,
+  epochs: 100,
+  weightDecay: 1,
+  dropout: 0.9,
+  seed: 2 ** 31,
+} as const;
 
-/** The part of the address that differs from the defaults. */
+const layersIn = (hidden: readonly HiddenLayer[]): string =>
+  hidden.map(({ units, activation }) => `${units}-${activation}`).join("_") || "none";
+
+/** The part of the address that differs from the defaults. A rate is left out where it is the optimizer's own. */
 export function toQuery(experiment: Experiment): string {
-  const query = new URLSearchParams();
   const { hidden, ...rest } = experiment;
-  const layers = hidden.map(({ units, activation }) => `${units}-${activation}`).join("_") || "none";
-  if (layers !== "128-relu") query.set("hidden", layers);
+  const usual: Experiment = { ...defaults, lr: rateOf(experiment.optimizer) };
+  const query = new URLSearchParams();
+  if (layersIn(hidden) !== layersIn(usual.hidden)) query.set("hidden", layersIn(hidden));
   for (const [key, value] of Object.entries(rest)) {
-    if (value !== defaults[key as keyof Experiment]) query.set(key, String(value));
+    if (value !== usual[key as keyof Experiment]) query.set(key, String(value));
   }
   return query.toString();
 }
@@ -109,23 +123,27 @@ export function fromQuery(text: string): Experiment {
     const found = query.get(key);
     return found !== null && (choices[key] as readonly string[]).includes(found) ? found : fallback;
   };
-  const number = (key: keyof Experiment, low: number, high: number, whole = true): number => {
-    const found = Number(query.get(key) ?? Number.NaN);
-    return found >= low && found <= high && (!whole || Number.isInteger(found)) ? found : (defaults[key] as number);
+  const usual: Experiment = { ...defaults, lr: rateOf(name("optimizer", defaults.optimizer)) };
+  type Numbers = "lr" | "batchSize" | "epochs" | "weightDecay" | "dropout" | "seed";
+  const number = (key: Numbers, low: number, high: number, whole = true): number => {
+    const text = query.get(key) ?? "";
+    const found = Number(text);
+    return text.trim() !== "" && found >= low && found <= high && (!whole || Number.isInteger(found))
+      ? found
+      : usual[key];
   };
-  const optimizer = name("optimizer", defaults.optimizer);
-  const rate = query.has("lr") ? number("lr", 1e-6, 100, false) : (rates[optimizer] ?? defaults.lr);
   return {
     hidden: layersOf(query.get("hidden")),
     loss: name("loss", defaults.loss),
-    optimizer,
-    lr: rate,
+    optimizer: name("optimizer", defaults.optimizer),
+    lr: number("lr", limits.leastRate, limits.rate, false),
     schedule: name("schedule", defaults.schedule) as Experiment["schedule"],
     batchSize: number("batchSize", 1, limits.batchSize),
     epochs: number("epochs", 1, limits.epochs),
-    weightDecay: number("weightDecay", 0, 1, false),
+    weightDecay: number("weightDecay", 0, limits.weightDecay, false),
+    dropout: number("dropout", 0, limits.dropout, false),
     init: name("init", defaults.init),
-    seed: number("seed", 0, 2 ** 31),
+    seed: number("seed", 0, limits.seed),
     backend: name("backend", defaults.backend),
   };
 }
@@ -151,30 +169,11 @@ function layersOf(text: string | null): readonly HiddenLayer[] {
 export const architectureOf = ({ hidden }: Experiment): string =>
   [784, ...hidden.map(({ units }) => units), 10].join("-");
 
-const activationsOf = ({ hidden }: Experiment): string => {
+/** One name for all hidden layers, or one for each. */
+export const activationsOf = ({ hidden }: Experiment): string => {
   const names = hidden.map(({ activation }) => activation);
   return new Set(names).size <= 1 ? (names[0] ?? "relu") : names.join(",");
 };
-
-/** The command that makes the same run on the same digits. */
-export function toCommand(experiment: Experiment): string {
-  const e = experiment;
-  const words = ["dlcc train mnist"];
-  const add = (flag: string, value: string | number): void => {
-    words.push(`--${flag} ${value}`);
-  };
-  add("hidden", e.hidden.map(({ units }) => units).join(",") || "none");
-  add("activation", activationsOf(e));
-  for (const flag of ["loss", "optimizer", "lr", "schedule"] as const) add(flag, e[flag]);
-  add("batch-size", e.batchSize);
-  add("epochs", e.epochs);
-  if (e.weightDecay > 0) add("weight-decay", e.weightDecay);
-  add("init", e.init);
-  add("seed", e.seed);
-  if (e.backend !== "gpu") add("backend", e.backend);
-  add("out", "model.safetensors");
-  return words.join(" ");
-}
 
 /** The options of the shared builders, `buildNetwork` and `buildOptimizer` of `@dlcc/cli/experiment`. */
 export const networkOptions = (e: Experiment) => ({
@@ -184,29 +183,6 @@ export const networkOptions = (e: Experiment) => ({
   activation: activationsOf(e),
   loss: e.loss,
   init: e.init,
+  dropout: e.dropout,
   seed: e.seed,
 });
-
-/** A program that makes the same run, by the same builders; it needs the packages and the digits' IDX files. */
-export const toCode = (e: Experiment): string => `import { valueAndGrad } from "@dlcc/autograd";
-import { buildNetwork, buildOptimizer, losses } from "@dlcc/cli/experiment";
-import { minibatches } from "@dlcc/data";
-import { loadMnist } from "@dlcc/data/node";
-import { createWasm } from "@dlcc/wasm";
-
-const { train } = await loadMnist("folder/with/mnist");
-const backend = await createWasm();
-const model = await buildNetwork(${JSON.stringify(networkOptions(e), null, 2)}).to(backend);
-const { loss } = losses[${JSON.stringify(e.loss)}].value;
-const steps = ${e.epochs} * Math.ceil(train.images.shape[0] / ${e.batchSize});
-const optimizer = buildOptimizer(model, {
-  optimizer: ${JSON.stringify(e.optimizer)}, lr: ${e.lr}, schedule: ${JSON.stringify(e.schedule)}, weightDecay: ${e.weightDecay}, steps,
-});
-
-for (let epoch = 1; epoch <= ${e.epochs}; epoch++) {
-  for (const { x, y } of minibatches(train.images, train.labels, { size: ${e.batchSize}, seed: ${e.seed}, epoch, backend })) {
-    const { gradients } = valueAndGrad(() => loss(model.forward(x), y), model.parameters());
-    optimizer.step(gradients);
-  }
-}
-`;

@@ -1,9 +1,14 @@
 /** What page and worker say to each other. */
-import type { Experiment } from "./experiment.ts";
+import type { Digits, Experiment } from "./experiment.ts";
 
 /** Of the page. */
 export type Request =
-  | { readonly type: "configure"; readonly experiment: Experiment }
+  | {
+      readonly type: "configure";
+      readonly experiment: Experiment;
+      /** Whether a program that stands for a graphics card will do: for tests of the gpu backend. */
+      readonly allowSoftware: boolean;
+    }
   | { readonly type: "run" | "pause" | "step" | "export" }
   | { readonly type: "import"; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: "data"; readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[] }
@@ -53,8 +58,17 @@ export interface Progress {
   readonly gradients: readonly number[];
 }
 
+/** A backend, and whether this browser has it. */
+export interface Available {
+  readonly name: string;
+  readonly there: boolean;
+  /** What it is here, or why it is not. */
+  readonly note: string;
+}
+
 /** Of the worker. */
 export type Report =
+  | { readonly type: "backends"; readonly backends: readonly Available[] }
   | { readonly type: "loading"; readonly loaded: number; readonly total: number }
   | {
       readonly type: "ready";
@@ -64,15 +78,26 @@ export type Report =
       readonly validation: number;
       readonly parameters: number;
       readonly stepsPerEpoch: number;
-      readonly dataset: string;
+      readonly digits: Digits;
+      /** The name of the file that the model came from. */
       readonly imported: string;
+      /** Of that model, or of the experiment's, such as `784-128-10`. */
+      readonly architecture: string;
+    }
+  /** The graphics card was lost: the run goes on from a step before, on another backend. */
+  | {
+      readonly type: "moved";
+      readonly backend: string;
+      readonly note: string;
+      readonly step: number;
+      readonly epoch: number;
     }
   | ({ readonly type: "progress" } & Progress)
   | ({ readonly type: "judged" } & Judged)
   | { readonly type: "weights"; readonly images: Float32Array; readonly count: number }
   | { readonly type: "state"; readonly state: RunState }
-  | { readonly type: "reading"; readonly reading: Reading | undefined }
+  | { readonly type: "reading"; readonly reading: Reading }
   | { readonly type: "file"; readonly bytes: Uint8Array }
-  | { readonly type: "notice" | "error"; readonly message: string };
+  | { readonly type: "error"; readonly message: string };
 
 export type RunState = "idle" | "running" | "paused" | "done";

@@ -1,7 +1,9 @@
 /** What the page knows, as signals; and its one connection to the worker. */
 import { computed, signal } from "@preact/signals";
+import { Curve } from "./curve.ts";
 import { defaults, type Experiment, fromQuery, toQuery } from "./experiment.ts";
-import type { Judged, Reading, Report, Request, RunState } from "./messages.ts";
+import type { Available, Judged, Report, Request, RunState } from "./messages.ts";
+import { Reader } from "./reader.ts";
 
 type Of<T extends Report["type"]> = Extract<Report, { type: T }>;
 
@@ -18,46 +20,86 @@ export const experiment = signal<Experiment>(fromQuery(address().query));
 export const runState = signal<RunState>("idle");
 export const ready = signal<Of<"ready"> | undefined>(undefined);
 export const loading = signal<Of<"loading"> | undefined>(undefined);
-export const losses = signal<readonly number[]>([]);
-export const accuracies = signal<readonly number[]>([]);
-export const judgements = signal<readonly Judged[]>([]);
+export const backends = signal<readonly Available[]>([]);
+/** Of the minibatches. */
+export const curves = signal({ loss: new Curve(), accuracy: new Curve() });
+/** Of the digits that it never learns from, after each epoch. */
+export const judgements = signal<readonly Pick<Judged, "step" | "loss" | "accuracy">[]>([]);
+/** The last one, in full. */
+export const judged = signal<Judged | undefined>(undefined);
 export const progress = signal<Of<"progress"> | undefined>(undefined);
-export const gradients = signal<readonly (readonly number[])[]>([]);
+/** The norms of each layer's gradient, at some of the steps. */
+export const gradients = signal<readonly { readonly step: number; readonly norms: readonly number[] }[]>([]);
 export const weights = signal<Of<"weights"> | undefined>(undefined);
-export const reading = signal<Reading | undefined>(undefined);
 export const problem = signal("");
-export const judged = computed(() => judgements.value.at(-1));
+
+/** `?software-gpu` before the `#`: where there is no graphics card, the gpu backend runs by a program, for its tests. */
+const allowSoftware = new URLSearchParams(location.search).has("software-gpu");
 
 const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
 
 export const ask = (request: Request): void => worker.postMessage(request);
 
+export const reader = new Reader(ask);
+
 worker.addEventListener("error", () => {
   problem.value = "The worker that trains could not be started. Reload the page to try again.";
 });
 worker.addEventListener("message", ({ data }: MessageEvent<Report>) => {
-  if (data.type === "loading") loading.value = data;
-  else if (data.type === "ready") {
-    ready.value = data;
-    loading.value = undefined;
-    losses.value = [];
-    accuracies.value = [];
-    judgements.value = [];
-    gradients.value = [];
-    progress.value = undefined;
-    reading.value = undefined;
-  } else if (data.type === "progress") {
-    progress.value = data;
-    losses.value = [...losses.value, ...data.losses];
-    accuracies.value = [...accuracies.value, ...data.accuracies];
-    if (data.gradients.length > 0) gradients.value = [...gradients.value.slice(-400), data.gradients];
-  } else if (data.type === "judged") judgements.value = [...judgements.value, data];
-  else if (data.type === "weights") weights.value = data;
+  if (data.type === "backends") backends.value = data.backends;
+  else if (data.type === "loading") loading.value = data;
+  else if (data.type === "ready") begin(data);
+  else if (data.type === "progress") follow(data);
+  else if (data.type === "judged") {
+    judged.value = data;
+    judgements.value = [...judgements.value, { step: data.step, loss: data.loss, accuracy: data.accuracy }];
+  } else if (data.type === "weights") weights.value = data;
   else if (data.type === "state") runState.value = data.state;
-  else if (data.type === "reading") reading.value = data.reading;
+  else if (data.type === "reading") reader.answered(data.reading);
   else if (data.type === "file") save(data.bytes);
-  else problem.value = data.message;
+  else if (data.type === "moved") goBack(data);
+  else {
+    problem.value = data.message;
+    reader.answered(undefined);
+  }
 });
+
+/** A new network. */
+function begin(data: Of<"ready">): void {
+  ready.value = data;
+  loading.value = undefined;
+  curves.value = { loss: new Curve(), accuracy: new Curve() };
+  judgements.value = [];
+  judged.value = undefined;
+  gradients.value = [];
+  progress.value = undefined;
+  reader.clear();
+}
+
+/** Most points that the curve of the gradients has. */
+const mostGradients = 400;
+
+function follow(data: Of<"progress">): void {
+  progress.value = data;
+  const { loss, accuracy } = curves.value;
+  for (const value of data.losses) loss.add(value);
+  for (const value of data.accuracies) accuracy.add(value);
+  curves.value = { loss, accuracy };
+  if (data.gradients.length === 0) return;
+  gradients.value = [...gradients.value.slice(1 - mostGradients), { step: data.step, norms: data.gradients }];
+}
+
+/** The run goes on from a step before. */
+function goBack({ step, epoch, backend, note }: Of<"moved">): void {
+  const { loss, accuracy } = curves.value;
+  loss.cutAfter(step);
+  accuracy.cutAfter(step);
+  curves.value = { loss, accuracy };
+  judgements.value = judgements.value.filter((judgement) => judgement.step <= step);
+  gradients.value = gradients.value.filter((gradient) => gradient.step <= step);
+  if (ready.value) ready.value = { ...ready.value, backend, note };
+  if (progress.value) progress.value = { ...progress.value, step, epoch };
+}
 
 function save(bytes: Uint8Array): void {
   const link = document.createElement("a");
@@ -77,7 +119,7 @@ export function change(part: Partial<Experiment>): void {
 /** A new network, as the experiment says. */
 export function reset(): void {
   problem.value = "";
-  ask({ type: "configure", experiment: experiment.value });
+  ask({ type: "configure", experiment: experiment.value, allowSoftware });
 }
 
 /** The address of a view of this experiment. */
@@ -93,7 +135,8 @@ addEventListener("hashchange", () => {
   view.value = name;
   chapter.value = part;
   const found = fromQuery(query);
-  if (query && toQuery(found) !== toQuery(experiment.value)) {
+  // A chapter's address need not say anything of the experiment.
+  if ((query || name !== "understand") && toQuery(found) !== toQuery(experiment.value)) {
     experiment.value = found;
     reset();
   }
@@ -107,8 +150,16 @@ export async function take(files: readonly File[]): Promise<void> {
   );
   const [first] = read;
   if (!first) return;
-  if (read.length === 1 && !/idx|ubyte/.test(first.name)) ask({ type: "import", ...first });
+  if (read.length === 1 && !isDigits(first)) ask({ type: "import", ...first });
   else ask({ type: "data", files: read });
+}
+
+/** IDX files begin with two zeros and the code of a type; they are often gzipped. A model's file begins with neither. */
+function isDigits({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): boolean {
+  const [a, b, type = 0] = bytes;
+  const idx = a === 0 && b === 0 && type >= 0x08 && type <= 0x0e;
+  const gzip = a === 0x1f && b === 0x8b;
+  return idx || gzip || /idx|ubyte/.test(name);
 }
 
 export const isDefault = computed(() => toQuery(experiment.value) === toQuery(defaults));

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Drawing } from "../messages.ts";
-import { ask, judged, linkTo, progress, reading, ready } from "../state.ts";
+import { ask, judged, linkTo, progress, reader, ready } from "../state.ts";
 import { Image } from "../ui/image.tsx";
 
 const side = 280;
@@ -20,7 +20,7 @@ export function DrawView() {
     context.fillStyle = "#fff";
     context.fillRect(0, 0, side, side);
     setEmpty(true);
-    reading.value = undefined;
+    reader.clear();
   };
   useEffect(clear, []);
 
@@ -33,7 +33,7 @@ export function DrawView() {
   };
   const read = () => {
     const now = drawing();
-    if (now) ask({ type: "read", drawing: now });
+    if (now) reader.read(now);
   };
   const draw = (event: PointerEvent) => {
     const box = canvas.current?.getBoundingClientRect();
@@ -60,7 +60,11 @@ export function DrawView() {
     setEmpty(false);
     read();
   };
-  const found = reading.value;
+  // What was drawn before the network was there, or for another one, is read by this one.
+  useEffect(() => {
+    if (!empty) read();
+  }, [ready.value]);
+  const found = reader.reading.value;
   const learned = (judged.value?.accuracy ?? 0) >= canRead;
   return (
     <div class="draw">
@@ -93,6 +97,7 @@ export function DrawView() {
           />
           {empty && <p aria-hidden="true">from 0 to 9, large</p>}
         </div>
+        {!ready.value && <p class="note">Preparing the network</p>}
         {ready.value && !learned && (
           <p class="note warn">
             {progress.value ? "This network reads poorly so far." : "This network has learned nothing yet."}{" "}
@@ -104,7 +109,7 @@ export function DrawView() {
         <header>
           <h2>What it reads</h2>
         </header>
-        <p class="guess" aria-live="polite" data-testid="guess">
+        <p class="guess" aria-live="polite" aria-busy={reader.busy.value} data-testid="guess">
           {found ? found.guess : "–"}
         </p>
         <ol class="bars">

@@ -1,27 +1,12 @@
 import { useState } from "preact/hooks";
-import { architectureOf, choices, defaults, limits, rates, titleOf } from "../experiment.ts";
-import { change, experiment, isDefault, ready } from "../state.ts";
-
-/** What each backend needs, and whether this browser has it: asked of the browser, without loading anything. */
-function whyNot(backend: string): string {
-  if (backend === "wasm")
-    return typeof WebAssembly === "undefined"
-      ? "no WebAssembly here"
-      : crossOriginIsolated
-        ? ""
-        : "one thread: the page is not cross-origin isolated";
-  if (backend === "gpu")
-    return "gpu" in navigator || typeof WebGL2RenderingContext !== "undefined" ? "" : "no WebGPU or WebGL2 here";
-  return "";
-}
+import { architectureOf, choices, defaults, limits, rateOf, titleOf } from "../experiment.ts";
+import { backends, change, experiment, isDefault, ready } from "../state.ts";
 
 /** The experiment: every choice makes a new network. */
 export function ExperimentForm() {
   const e = experiment.value;
   return (
     <aside class="form" aria-label="The experiment">
-      <h1>A network learns to read</h1>
-      <p class="lead">It trains right here, in your browser. Nothing leaves this page.</p>
       <fieldset>
         <legend>
           Network <span>{architectureOf(e)}</span>
@@ -74,9 +59,16 @@ export function ExperimentForm() {
           label="Optimizer"
           value={e.optimizer}
           names={choices.optimizer}
-          set={(optimizer) => change({ optimizer, lr: rates[optimizer] ?? e.lr })}
+          set={(optimizer) => change({ optimizer, lr: rateOf(optimizer) })}
         />
-        <NumberField label="Learning rate" value={e.lr} low={1e-6} high={100} step="any" set={(lr) => change({ lr })} />
+        <NumberField
+          label="Learning rate"
+          value={e.lr}
+          low={limits.leastRate}
+          high={limits.rate}
+          step="any"
+          set={(lr) => change({ lr })}
+        />
         <Choice
           label="Rate over time"
           value={e.schedule}
@@ -101,27 +93,57 @@ export function ExperimentForm() {
           label="Weight decay"
           value={e.weightDecay}
           low={0}
-          high={1}
+          high={limits.weightDecay}
           step="any"
           set={(weightDecay) => change({ weightDecay })}
+        />
+        <NumberField
+          label="Dropout"
+          value={e.dropout}
+          low={0}
+          high={limits.dropout}
+          step="any"
+          set={(dropout) => change({ dropout })}
         />
       </fieldset>
       <fieldset>
         <legend>Beginning</legend>
         <Choice label="Weights begin" value={e.init} names={choices.init} set={(init) => change({ init })} />
-        <NumberField label="Seed" value={e.seed} low={0} high={2 ** 31} set={(seed) => change({ seed })} />
-        <Choice
-          label="Backend"
-          value={e.backend}
-          names={choices.backend}
-          set={(backend) => change({ backend })}
-          why={whyNot}
-        />
+        <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
       </fieldset>
+      <BackendChoice />
       <button type="button" class="quiet" disabled={isDefault.value} onClick={() => change(defaults)}>
         Back to the defaults
       </button>
     </aside>
+  );
+}
+
+/** What computes: each backend with what it is here, or why it is not. */
+function BackendChoice() {
+  return (
+    <fieldset class="backends">
+      <legend>Computed by</legend>
+      {choices.backend.map((name) => {
+        const found = backends.value.find((backend) => backend.name === name);
+        const there = found?.there ?? true;
+        return (
+          <label key={name} class={there ? "" : "missing"}>
+            <input
+              type="radio"
+              name="backend"
+              checked={experiment.value.backend === name}
+              disabled={!there}
+              onChange={() => change({ backend: name })}
+            />
+            <span>
+              {titleOf(name)}
+              <small>{found?.note}</small>
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
   );
 }
 
@@ -131,28 +153,22 @@ function Choice({
   names,
   set,
   bare = false,
-  why,
 }: {
   label: string;
   value: string;
   names: readonly string[];
   set: (name: string) => void;
   bare?: boolean;
-  why?: (name: string) => string;
 }) {
   return (
     <label class={bare ? "field bare" : "field"}>
       <span class={bare ? "hidden" : ""}>{label}</span>
       <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {names.map((name) => {
-          const reason = why?.(name) ?? "";
-          return (
-            <option key={name} value={name} disabled={reason.startsWith("no ")}>
-              {titleOf(name)}
-              {reason && ` (${reason})`}
-            </option>
-          );
-        })}
+        {names.map((name) => (
+          <option key={name} value={name}>
+            {titleOf(name)}
+          </option>
+        ))}
       </select>
     </label>
   );

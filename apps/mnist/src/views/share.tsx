@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
-import { toCode, toCommand } from "../experiment.ts";
+import { toCommand } from "../command.ts";
+import { toProgram } from "../program.ts";
 import { ask, experiment, ready, take } from "../state.ts";
 
 /** Keep and share: the address, the command, the program, the model. */
@@ -11,7 +12,9 @@ export function Share() {
       () => setCopied("The browser does not allow copying: select the text instead"),
     );
   };
-  const command = toCommand(experiment.value);
+  const digits = ready.value?.digits ?? "embedded";
+  const command = toCommand(experiment.value, digits);
+  const program = toProgram(experiment.value, digits);
   return (
     <section class="card share">
       <header>
@@ -24,7 +27,7 @@ export function Share() {
         <button type="button" onClick={() => copy("Command", command)}>
           Copy command
         </button>
-        <button type="button" onClick={() => copy("Program", toCode(experiment.value))}>
+        <button type="button" onClick={() => copy("Program", program)}>
           Copy program
         </button>
         <button type="button" disabled={!ready.value} onClick={() => ask({ type: "export" })}>
@@ -42,7 +45,11 @@ export function Share() {
           />
         </label>
       </div>
-      <pre>{command}</pre>
+      <pre data-testid="command">{command}</pre>
+      <details>
+        <summary>The same run as a program</summary>
+        <pre data-testid="program">{program}</pre>
+      </details>
       <p class="note" aria-live="polite">
         {copied || "Files can be dropped anywhere on the page."}
       </p>

@@ -1,44 +1,25 @@
 import { architectureOf } from "../experiment.ts";
-import {
-  accuracies,
-  ask,
-  experiment,
-  gradients,
-  judged,
-  judgements,
-  loading,
-  losses,
-  progress,
-  ready,
-  reset,
-  runState,
-  weights,
-} from "../state.ts";
-import { Chart } from "../ui/chart.tsx";
+import { experiment, judged, weights } from "../state.ts";
 import { Image } from "../ui/image.tsx";
+import { Curves, Gradients } from "./curves.tsx";
 import { ExperimentForm } from "./experiment-form.tsx";
+import { RunBar } from "./run-bar.tsx";
 import { Share } from "./share.tsx";
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
-const count = (n: number): string => Math.round(n).toLocaleString("en-US");
-
-/** A running mean, so that the eye sees the trend through the noise of minibatches. */
-function smooth(values: readonly number[]): number[] {
-  let mean = values[0] ?? 0;
-  return values.map((value) => {
-    mean += (value - mean) * 0.06;
-    return mean;
-  });
-}
-
-/** Set-up at the side, and the run. */
+/** The run first, with its curves; then what it is made of, and what came out. On a wide screen the set-up is at the side. */
 export function TrainView() {
   return (
     <div class="train">
-      <ExperimentForm />
+      <header class="intro">
+        <h1>A network learns to read</h1>
+        <p class="lead">It trains right here, in your browser. Nothing leaves this page.</p>
+      </header>
       <div class="run">
         <RunBar />
         <Curves />
+      </div>
+      <ExperimentForm />
+      <div class="results">
         <div class="pair">
           <Weights />
           <Gradients />
@@ -50,143 +31,6 @@ export function TrainView() {
         <Share />
       </div>
     </div>
-  );
-}
-
-function RunBar() {
-  const state = runState.value;
-  const total = (ready.value?.stepsPerEpoch ?? 0) * experiment.value.epochs;
-  const step = progress.value?.step ?? 0;
-  const load = loading.value;
-  const words = load
-    ? `Loading the digits, ${count(load.loaded / 1024)} KB`
-    : !ready.value
-      ? "Preparing"
-      : `${ready.value.imported ? `${ready.value.imported}: ` : ""}${ready.value.backend}, ${count(ready.value.train)} digits to learn from, ${count(ready.value.validation)} to judge by`;
-  return (
-    <section class="card runbar" aria-label="The run">
-      <div class="controls">
-        {state === "running" ? (
-          <button type="button" class="primary" onClick={() => ask({ type: "pause" })}>
-            Pause
-          </button>
-        ) : state === "done" ? (
-          <button type="button" class="primary" onClick={reset}>
-            Start over
-          </button>
-        ) : (
-          <button type="button" class="primary" disabled={!ready.value} onClick={() => ask({ type: "run" })}>
-            {step > 0 ? "Go on" : "Start training"}
-          </button>
-        )}
-        <button
-          type="button"
-          disabled={!ready.value || state === "running" || state === "done"}
-          onClick={() => ask({ type: "step" })}
-        >
-          Step
-        </button>
-        <button type="button" disabled={!ready.value} onClick={reset}>
-          Reset
-        </button>
-      </div>
-      <dl class="figures">
-        <div class="big">
-          <dt>Validation accuracy</dt>
-          <dd data-testid="accuracy">{judged.value ? percent(judged.value.accuracy) : "–"}</dd>
-        </div>
-        <div>
-          <dt>Training loss</dt>
-          <dd>{losses.value.length > 0 ? (smooth(losses.value.slice(-100)).at(-1) ?? 0).toFixed(3) : "–"}</dd>
-        </div>
-        <div>
-          <dt>Examples a second</dt>
-          <dd>{state === "running" && progress.value ? count(progress.value.examplesPerSecond) : "–"}</dd>
-        </div>
-        <div>
-          <dt>Epoch</dt>
-          <dd>
-            {progress.value?.epoch ?? 0} / {experiment.value.epochs}
-          </dd>
-        </div>
-      </dl>
-      <progress max={Math.max(1, total)} value={step} aria-label="Training">
-        {step}
-      </progress>
-      <p class="note" aria-live="polite">
-        {words}
-      </p>
-      {ready.value?.note && <p class="note warn">{ready.value.note}</p>}
-    </section>
-  );
-}
-
-function Curves() {
-  const steps = losses.value.map((_, i) => i + 1);
-  const at = new Map(judgements.value.map((j) => [j.step, j]));
-  const x = [0, ...steps];
-  const last = judged.value;
-  const said = last
-    ? `validation loss ${last.loss.toFixed(3)}, accuracy ${percent(last.accuracy)} at step ${last.step}`
-    : "nothing yet";
-  const lines = (train: readonly number[], pick: (j: { loss: number; accuracy: number }) => number) => [
-    { name: "each minibatch", colour: "--train", faint: true, values: [null, ...train] },
-    { name: "training", colour: "--train", values: [null, ...smooth(train)] },
-    {
-      name: "validation",
-      colour: "--check",
-      points: true,
-      values: x.map((step) => {
-        const j = at.get(step);
-        return j ? pick(j) : null;
-      }),
-    },
-  ];
-  return (
-    <div class="pair">
-      <Chart
-        title="Loss"
-        summary={said}
-        x={x}
-        lines={lines(losses.value, (j) => j.loss)}
-        empty="Start, and watch the loss fall."
-      />
-      <Chart
-        title="Accuracy"
-        summary={said}
-        x={x}
-        percent
-        lines={lines(accuracies.value, (j) => j.accuracy)}
-        empty="A network that guesses is right once in ten."
-      />
-    </div>
-  );
-}
-
-const layerColours = ["--train", "--check", "--third", "--fourth", "--muted", "--ink", "--right"];
-
-function Gradients() {
-  const rows = gradients.value;
-  const layers = rows[0]?.length ?? 0;
-  const lines = Array.from({ length: layers }, (_, i) => ({
-    name: `layer ${i + 1}`,
-    colour: layerColours[i] ?? "--muted",
-    values: rows.map((row) => Math.max(row[i] ?? 0, 1e-12)),
-  }));
-  const said =
-    rows
-      .at(-1)
-      ?.map((norm, i) => `layer ${i + 1} ${norm.toExponential(1)}`)
-      .join(", ") ?? "nothing yet";
-  return (
-    <Chart
-      title="How far the gradient reaches"
-      summary={said}
-      x={rows.map((_, i) => i)}
-      log
-      lines={lines}
-      empty="The norm of each layer’s gradient. With deep sigmoid networks, it vanishes."
-    />
   );
 }
 

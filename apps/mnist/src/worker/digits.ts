@@ -2,6 +2,7 @@
 import { arrangeDigits, type EmbeddedDigits } from "@dlcc/cli/experiment";
 import { examplesFromIdx, type Idx, IdxError, readIdx, split } from "@dlcc/data";
 import address from "../../.generated/digits.idx.gz?url";
+import { messageOf } from "./backend.ts";
 
 const pixels = 28 * 28;
 
@@ -37,11 +38,20 @@ export async function fetchDigits(progress: (loaded: number, total: number) => v
   return arrangeDigits(images, labels);
 }
 
+/** Reads a file; what is wrong with it is said with its name. */
+async function readFile({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Promise<Idx> {
+  try {
+    return await readIdx(bytes);
+  } catch (error) {
+    throw new IdxError(`${name}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 /** Digits from files: one of images and one of labels, of which a sixth is set aside; or two of each, as MNIST comes. */
 export async function digitsFromFiles(
   files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
 ): Promise<EmbeddedDigits> {
-  const read = await Promise.all(files.map(async ({ bytes }) => readIdx(bytes)));
+  const read = await Promise.all(files.map(readFile));
   const bySize = (a: Idx, b: Idx): number => (b.shape[0] ?? 0) - (a.shape[0] ?? 0);
   const images = read.filter(({ shape }) => shape.length === 3).sort(bySize);
   const labels = read.filter(({ shape }) => shape.length === 1).sort(bySize);
@@ -49,7 +59,7 @@ export async function digitsFromFiles(
   const [trainLabels, testLabels] = labels;
   if (!trainImages || !trainLabels || images.length !== labels.length || images.length > 2) {
     throw new IdxError(
-      `these are ${images.length} files of images and ${labels.length} of labels: give one of each, or MNIST's four`,
+      `${images.length} with images and ${labels.length} with labels are among these files: give one of each, or MNIST's four`,
     );
   }
   const train = examplesFromIdx(trainImages, trainLabels);

@@ -20,6 +20,7 @@ import { type Experiment, networkOptions } from "../experiment.ts";
 import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
 import type { OpenedBackend } from "./backend.ts";
 import { judge } from "./judge.ts";
+import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** Steps until results are read at the latest: an asynchronous device gets no further ahead. */
 const stepsBetweenReads = 16;
@@ -29,20 +30,23 @@ const shown = 32;
 const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
 
 export class Session {
-  readonly opened: OpenedBackend;
+  opened: OpenedBackend;
   readonly experiment: Experiment;
   readonly digits: EmbeddedDigits;
   readonly model: Module;
   readonly stepsPerEpoch: number;
   readonly outputs: OutputKind;
   readonly loss: string;
-  readonly #range: readonly [number, number];
+  readonly range: readonly [number, number];
   readonly #optimizer: Optimizer;
   #batches: IterableIterator<Minibatch> | undefined;
   #pending: { readonly loss: Tensor; readonly accuracy: Tensor }[] = [];
   #losses: number[] = [];
   #accuracies: number[] = [];
   #gradients: readonly number[] = [];
+  #kept: Snapshot | undefined;
+  /** How often it went to another backend. */
+  moves = 0;
   #since: number = performance.now();
   #seen = 0;
   epoch = 1;
@@ -61,7 +65,7 @@ export class Session {
     this.model = model;
     this.loss = loaded?.loss ?? experiment.loss;
     this.outputs = pick(losses, this.loss).outputs ?? "activations";
-    this.#range = loaded?.input.range ?? [0, 1];
+    this.range = loaded?.input.range ?? [0, 1];
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     const steps = this.stepsPerEpoch * experiment.epochs;
     this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
@@ -75,7 +79,9 @@ export class Session {
     loaded?: LoadedModel,
   ): Promise<Session> {
     const model = await (loaded?.model ?? buildNetwork(networkOptions(experiment))).to(opened.backend);
-    return new Session(opened, experiment, digits, model, loaded);
+    const session = new Session(opened, experiment, digits, model, loaded);
+    await session.keep();
+    return session;
   }
 
   get parameters(): number {
@@ -91,12 +97,16 @@ export class Session {
     const { backend } = this.opened;
     const { batchSize: size, seed } = this.experiment;
     const { images, labels } = this.digits.train;
-    this.#batches ??= minibatches(images, labels, { size, seed, epoch: this.epoch, backend });
+    if (!this.#batches) {
+      this.#batches = minibatches(images, labels, { size, seed, epoch: this.epoch, backend });
+      // A run that was put back goes on in the midst of an epoch.
+      for (let done = this.steps % this.stepsPerEpoch; done > 0; done--) this.#batches.next();
+    }
     const next = this.#batches.next();
     if (next.done) return this.#endEpoch();
     this.model.train();
     const { x: pixels, y } = next.value;
-    const x = inRange(pixels, this.#range);
+    const x = inRange(pixels, this.range);
     const { loss } = pick(losses, this.loss);
     const { value, aux, gradients } = valueAndGrad(() => {
       const outputs = this.model.forward(x);
@@ -115,6 +125,27 @@ export class Session {
     }
     if (this.steps % this.stepsPerEpoch === 0) return this.#endEpoch();
     return false;
+  }
+
+  /** Copies what was learned to where a device that is lost can't take it. */
+  async keep(): Promise<void> {
+    if (this.opened.canBeLost) this.#kept = await takeSnapshot(this, this.model, this.#optimizer);
+  }
+
+  /** Goes on where it was kept last, on another backend: the one that it was on is lost. */
+  async moveTo(opened: OpenedBackend): Promise<void> {
+    if (!this.#kept) throw new Error("The network was lost with the graphics card. Start over.");
+    this.moves++;
+    this.opened.dispose();
+    this.opened = opened;
+    await restore(this.#kept, this.model, this.#optimizer, opened.backend);
+    this.steps = this.#kept.steps;
+    this.epoch = this.#kept.epoch;
+    this.#batches = undefined;
+    this.#pending = [];
+    this.#losses = [];
+    this.#accuracies = [];
+    this.resetClock();
   }
 
   async #endEpoch(): Promise<true> {
@@ -196,7 +227,7 @@ export class Session {
     const made = unrecorded(() =>
       tidy(() => {
         const layers = this.model instanceof Sequential ? this.model.layers : [this.model];
-        let value = inRange(x, this.#range);
+        let value = inRange(x, this.range);
         const values = layers.map((layer) => {
           value = callLayer(layer, value);
           return value;
@@ -232,7 +263,7 @@ export class Session {
       i++
     ) {
       const { value, gradients } = valueAndGrad(
-        () => loss(this.model.forward(inRange(x, this.#range)), y),
+        () => loss(this.model.forward(inRange(x, this.range)), y),
         this.model.parameters(),
       );
       optimizer.step(gradients);

@@ -7,23 +7,27 @@ import {
   readModel,
   writeModel,
 } from "@dlcc/cli/experiment";
-import { type Experiment, toCommand } from "../experiment.ts";
+import { toCommand } from "../command.ts";
+import { architectureOf, type Digits, type Experiment } from "../experiment.ts";
 import type { Report, Request, RunState } from "../messages.ts";
-import { openBackend } from "./backend.ts";
+import { availableBackends, isLost, messageOf, openBackend } from "./backend.ts";
 import { digitsFromFiles, fetchDigits } from "./digits.ts";
 import { Session } from "./session.ts";
 
-/** Milliseconds between breaths, in which the page's requests have their turn, and between pictures. */
-const [breath, picture] = [12, 120];
+/** Milliseconds between breaths, in which the page's requests have their turn; between pictures; between snapshots. */
+const [breath, picture, snapshot] = [12, 120, 1000];
 
 const scope = globalThis as unknown as { postMessage(report: Report, transfer?: Transferable[]): void };
 const tell = (report: Report): void => scope.postMessage(report);
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 let session: Session | undefined;
 let digits: EmbeddedDigits | undefined;
-let dataset = "10,000 MNIST digits";
+let source: Digits = "embedded";
+let allowSoftware = false;
+let told = false;
 let experiment: Experiment | undefined;
+/** The model that was opened, if one was. */
+let imported: LoadedModel | undefined;
 let running = false;
 let busy: Promise<void> = Promise.resolve();
 
@@ -48,9 +52,12 @@ async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void
   running = false;
   await busy;
   experiment = wanted;
+  imported = loaded;
   session?.dispose();
   session = undefined;
-  const opened = await openBackend(wanted.backend);
+  if (!told) tell({ type: "backends", backends: await availableBackends(allowSoftware) });
+  told = true;
+  const opened = await openBackend(wanted.backend, allowSoftware);
   session = await Session.create(opened, wanted, await data(), loaded);
   state("idle");
   tell({
@@ -61,12 +68,56 @@ async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void
     validation: session.digits.test.images.shape[0] ?? 0,
     parameters: session.parameters,
     stepsPerEpoch: session.stepsPerEpoch,
-    dataset,
+    digits: source,
     imported: loaded?.file ?? "",
+    architecture: loaded?.architecture ?? architectureOf(wanted),
   });
-  await showWeights(session);
-  tell({ type: "judged", ...(await session.judge(breathe)) });
-  session.resetClock();
+  const made = session;
+  await insist(made, async () => {
+    await showWeights(made);
+    await judge(made);
+  });
+}
+
+async function judge(of: Session): Promise<void> {
+  tell({ type: "judged", ...(await of.judge(breathe)) });
+  of.resetClock();
+}
+
+let moving: Promise<void> | undefined;
+
+/**
+ * Does something with the session. A graphics card can be lost at any moment: then the session goes on from where it was
+ * kept last, on a new one or on the next best backend, and what was to be done is done there.
+ */
+async function insist(of: Session, work: () => Promise<void>): Promise<void> {
+  await moving;
+  const { opened } = of;
+  try {
+    await work();
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    // Several may notice.
+    if (of.opened === opened) {
+      moving ??= move(of).finally(() => {
+        moving = undefined;
+      });
+    }
+    await insist(of, work);
+  }
+}
+
+async function move(of: Session): Promise<void> {
+  // A card that is lost twice is not asked a third time.
+  await of.moveTo(await openBackend(of.moves === 0 ? of.opened.name : "auto", allowSoftware));
+  const { title, note } = of.opened;
+  tell({
+    type: "moved",
+    backend: title,
+    note: `The graphics card was lost. The run goes on from step ${of.steps}, on ${title}. ${note}`.trim(),
+    step: of.steps,
+    epoch: of.epoch,
+  });
 }
 
 async function showWeights(of: Session): Promise<void> {
@@ -81,10 +132,8 @@ async function show(of: Session): Promise<void> {
 
 /** Trains until it is told to pause, or the last epoch is over. */
 async function run(of: Session): Promise<void> {
-  running = true;
-  state("running");
   of.resetClock();
-  let [breathed, pictured] = [performance.now(), 0];
+  let [breathed, pictured, kept] = [performance.now(), 0, performance.now()];
   while (running && !of.finished) {
     const now = performance.now();
     const due = now - pictured > picture;
@@ -93,38 +142,57 @@ async function run(of: Session): Promise<void> {
       await show(of);
       pictured = now;
     }
-    if (epochEnded) {
-      tell({ type: "judged", ...(await of.judge(breathe)) });
-      of.resetClock();
+    if (epochEnded) await judge(of);
+    if (now - kept > snapshot) {
+      await show(of);
+      await of.keep();
+      kept = now;
     }
     if (now - breathed > breath) {
       await breathe();
       breathed = performance.now();
     }
   }
-  running = false;
   await show(of);
+  await of.keep();
+}
+
+/** A run that fails, for want of a number, say, ends; the page says why. */
+function start(of: Session): void {
+  running = true;
+  state("running");
+  busy = insist(of, () => run(of))
+    .then(() => state(of.finished ? "done" : "paused"))
+    .catch((error: unknown) => {
+      state("paused");
+      tell({ type: "error", message: messageOf(error) });
+    })
+    .finally(() => {
+      running = false;
+    });
+}
+
+/** One step, by itself. */
+async function step(of: Session): Promise<void> {
+  const ended = await of.step(true);
+  await show(of);
+  if (ended) await judge(of);
+  await of.keep();
   state(of.finished ? "done" : "paused");
 }
 
-/** A run that fails, for want of a number or of a device, ends; the page says why. */
-function start(of: Session): void {
-  busy = run(of).catch((error: unknown) => {
-    running = false;
-    state("paused");
-    tell({ type: "error", message: messageOf(error) });
-  });
-}
-
 async function answer(request: Request): Promise<void> {
-  if (request.type === "configure") return configure(request.experiment);
+  if (request.type === "configure") {
+    ({ allowSoftware } = request);
+    return configure(request.experiment);
+  }
   if (request.type === "pause") {
     running = false;
     return;
   }
   if (request.type === "data") {
     digits = await digitsFromFiles(request.files);
-    dataset = request.files.map(({ name }) => name).join(", ");
+    source = "files";
     if (experiment) await configure(experiment);
     return;
   }
@@ -134,25 +202,33 @@ async function answer(request: Request): Promise<void> {
     if (experiment) await configure(experiment, loaded);
     return;
   }
-  if (!session) return;
+  if (!session)
+    throw new Error("There is no network: something went wrong while it was made. Reset it, or reload the page.");
   if (request.type === "run" && !running) start(session);
-  if (request.type === "step" && !running && !session.finished) {
-    const ended = await session.step(true);
-    await show(session);
-    state(session.finished ? "done" : "paused");
-    if (ended) tell({ type: "judged", ...(await session.judge(breathe)) });
+  const of = session;
+  if (request.type === "step" && !running && !of.finished) await insist(of, () => step(of));
+  if (request.type === "read") {
+    await insist(of, async () => tell({ type: "reading", reading: await of.read(request.drawing) }));
   }
-  if (request.type === "read") tell({ type: "reading", reading: await session.read(request.drawing) });
-  if (request.type === "teach") tell({ type: "reading", reading: await session.teach(request.drawing, request.label) });
-  if (request.type === "export") {
-    const facts = { dataset, seed: String(session.experiment.seed), command: toCommand(session.experiment) };
-    const bytes = await writeModel(
-      session.model,
-      { input: { shape: [784], range: [0, 1] }, classes: digitClasses, outputs: session.outputs, loss: session.loss },
-      facts,
-    );
-    scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
+  if (request.type === "teach") {
+    await insist(of, async () => {
+      tell({ type: "reading", reading: await of.teach(request.drawing, request.label) });
+      await of.keep();
+    });
   }
+  if (request.type === "export") await insist(of, () => save(of));
+}
+
+async function save(of: Session): Promise<void> {
+  const dataset = source === "embedded" ? "the embedded 10,000 MNIST digits" : "IDX files";
+  const { seed } = of.experiment;
+  const facts = imported?.facts ?? { dataset, seed: String(seed), command: toCommand(of.experiment, source) };
+  const bytes = await writeModel(
+    of.model,
+    { input: { shape: [784], range: of.range }, classes: digitClasses, outputs: of.outputs, loss: of.loss },
+    facts,
+  );
+  scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
 }
 
 let queue: Promise<void> = Promise.resolve();

@@ -1,0 +1,11 @@
+/** Runs the real command, as its users do: the built one, in a process of its own. */
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const bin = fileURLToPath(new URL("../../cli/bin/dlcc.js", import.meta.url));
+
+/** @returns The last of its lines, as `--json` gives them. */
+export function dlcc(command: string): { readonly testAccuracy: number } {
+  const lines = execFileSync(process.execPath, [bin, ...command.split(" "), "--json"], { encoding: "utf8" });
+  return JSON.parse(lines.trim().split("\n").at(-1) ?? "");
+}

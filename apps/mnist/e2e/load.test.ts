@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Site, startSite } from "./site.ts";
+
+let site: Site;
+beforeAll(async () => {
+  site = await startSite();
+});
+afterAll(() => site.close());
+
+test("until training starts, at most 80 KB of script are loaded, gzipped: the worker's and its imports among them", async () => {
+  const before = site.served.length;
+  const { page } = await site.open();
+  const scripts = site.served.slice(before).filter((url) => url.endsWith(".js"));
+  await page.close();
+  expect(scripts.some((url) => url.includes("worker"))).toBe(true);
+  expect(scripts.filter((url) => /gpu|uPlot|view/i.test(url))).toEqual([]);
+  const sizes = scripts.map((url) => gzipSync(readFileSync(path.join(import.meta.dirname, "../dist", url))).length);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(80 * 1024);
+});

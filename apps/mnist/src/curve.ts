@@ -1,0 +1,67 @@
+/** How much a new value moves the trend. */
+const weight = 0.06;
+
+/**
+ * A curve with one value a step, that never grows past its size: when it is full, neighbours become their mean, and each
+ * point stands for twice as many steps from then on. So a run of any length takes the same memory, and the same time to draw.
+ */
+export class Curve {
+  /** Most points. */
+  readonly size: number;
+  /** Of each point: the last step that it stands for, counted from 1. */
+  readonly steps: number[] = [];
+  /** The mean of its steps. */
+  readonly values: number[] = [];
+  /** A running mean of all steps up to it, so that the eye sees the trend through the noise of minibatches. */
+  readonly trend: number[] = [];
+  #stride = 1;
+  #count = 0;
+  #mean = 0;
+
+  constructor(size = 1024) {
+    this.size = size;
+  }
+
+  /** How many values it was given. */
+  get length(): number {
+    return this.#count;
+  }
+
+  add(value: number): void {
+    const within = this.#count % this.#stride;
+    if (within === 0 && this.values.length === this.size) {
+      this.#halve();
+      this.add(value);
+      return;
+    }
+    this.#mean = this.#count === 0 ? value : this.#mean + (value - this.#mean) * weight;
+    this.#count++;
+    const last = within === 0 ? this.values.length : this.values.length - 1;
+    const before = within === 0 ? 0 : (this.values[last] ?? 0);
+    this.steps[last] = this.#count;
+    this.values[last] = before + (value - before) / (within + 1);
+    this.trend[last] = this.#mean;
+  }
+
+  #halve(): void {
+    const half = this.size / 2;
+    for (let i = 0; i < half; i++) {
+      const [left, right] = [2 * i, 2 * i + 1];
+      this.values[i] = ((this.values[left] ?? 0) + (this.values[right] ?? 0)) / 2;
+      this.steps[i] = this.steps[right] ?? 0;
+      this.trend[i] = this.trend[right] ?? 0;
+    }
+    for (const list of [this.steps, this.values, this.trend]) list.length = half;
+    this.#stride *= 2;
+  }
+
+  /** Forgets what came after a step: the run goes on from there. */
+  cutAfter(step: number): void {
+    if (step >= this.#count) return;
+    const kept = Math.ceil(step / this.#stride);
+    for (const list of [this.steps, this.values, this.trend]) list.length = kept;
+    if (kept > 0) this.steps[kept - 1] = step;
+    this.#count = step;
+    this.#mean = this.trend.at(-1) ?? 0;
+  }
+}

@@ -1,0 +1,33 @@
+/** What is used of WebGPU. */
+interface WebGpu {
+  requestAdapter(): Promise<{
+    readonly isFallbackAdapter?: boolean;
+    readonly info?: { readonly isFallbackAdapter?: boolean };
+  } | null>;
+}
+
+/** Names of renderers that are programs on the processor. */
+const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
+
+/**
+ * Asks the browser for a graphics card, so that gpu.js need not be loaded to find that there is none. A program that
+ * stands for one is slower than WebAssembly, and counts only where `allowSoftware` says so.
+ */
+export async function findGpu(
+  allowSoftware: boolean,
+): Promise<{ readonly by: "WebGPU" | "WebGL2" } | { readonly missing: string }> {
+  const { gpu } = navigator as { readonly gpu?: WebGpu };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  const fallback = adapter?.isFallbackAdapter === true || adapter?.info?.isFallbackAdapter === true;
+  if (adapter && (allowSoftware || !fallback)) return { by: "WebGPU" };
+  if (typeof OffscreenCanvas === "undefined") return { missing: "this browser lets no worker use a graphics card" };
+  const context = new OffscreenCanvas(1, 1).getContext("webgl2", { failIfMajorPerformanceCaveat: !allowSoftware });
+  if (!context) return { missing: "no graphics card, or the browser does not let pages use it" };
+  // Some browsers give a program all the same, and name it.
+  const named = context.getExtension("WEBGL_debug_renderer_info");
+  const renderer = String(context.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : context.RENDERER));
+  context.getExtension("WEBGL_lose_context")?.loseContext(); // Pages have few.
+  if (!allowSoftware && programs.test(renderer))
+    return { missing: "no graphics card, only a program that stands for one" };
+  return { by: "WebGL2" };
+}

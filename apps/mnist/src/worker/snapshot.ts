@@ -1,0 +1,46 @@
+/** What a run has learned so far, on the processor: where a graphics card that is lost can't take it. */
+import type { Module } from "@dlcc/layers";
+import type { Optimizer } from "@dlcc/optim";
+import { type Backend, cpu, type Tensor } from "@dlcc/tensor";
+
+type State = Readonly<Record<string, Tensor>>;
+
+export interface Snapshot {
+  readonly steps: number;
+  readonly epoch: number;
+  readonly model: State;
+  readonly optimizer: State;
+}
+
+/** Copies values, and gives back the claims on them. */
+async function onCpu(state: State): Promise<State> {
+  const copies: Record<string, Tensor> = {};
+  for (const [name, value] of Object.entries(state)) {
+    copies[name] = await value.to(cpu);
+    if (copies[name] !== value) value.dispose();
+  }
+  return copies;
+}
+
+/** Copies weights and the optimizer's memory. */
+export async function takeSnapshot(
+  at: { readonly steps: number; readonly epoch: number },
+  model: Module,
+  optimizer: Optimizer,
+): Promise<Snapshot> {
+  const [weights, memory] = [model.stateDict(), optimizer.stateDict()];
+  return { ...at, model: await onCpu(weights), optimizer: await onCpu(memory) };
+}
+
+/** Puts them onto a backend. */
+export async function restore(
+  snapshot: Snapshot,
+  model: Module,
+  optimizer: Optimizer,
+  backend: Backend,
+): Promise<void> {
+  model.loadStateDict(snapshot.model);
+  await model.to(backend);
+  await optimizer.loadStateDict(snapshot.optimizer);
+  await optimizer.to(backend);
+}

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { Curve } from "../src/curve.ts";
+
+const filled = (count: number, size: number): Curve => {
+  const curve = new Curve(size);
+  for (let step = 1; step <= count; step++) curve.add(step);
+  return curve;
+};
+
+test("until it is full, a curve has a point for each step", () => {
+  const { steps, values } = filled(4, 4);
+  expect(steps).toEqual([1, 2, 3, 4]);
+  expect(values).toEqual([1, 2, 3, 4]);
+});
+
+test("then neighbours become their mean, and a point stands for twice as many steps", () => {
+  const { steps, values } = filled(7, 4);
+  expect(steps).toEqual([2, 4, 6, 7]);
+  expect(values).toEqual([1.5, 3.5, 5.5, 7]);
+});
+
+test("it never grows past its size, and keeps the mean of all", () => {
+  const { steps, values } = filled(1 << 16, 8);
+  expect(values).toHaveLength(8);
+  expect(steps.at(-1)).toBe(1 << 16);
+  expect(values.reduce((a, b) => a + b) / 8).toBe(((1 << 16) + 1) / 2);
+});
+
+test("the trend is the running mean of every step, whatever the points stand for", () => {
+  const [fine, coarse] = [filled(100, 128), filled(100, 8)];
+  expect(coarse.trend.at(-1)).toBe(fine.trend.at(-1));
+  let mean = 1;
+  for (let step = 2; step <= 100; step++) mean += (step - mean) * 0.06;
+  expect(fine.trend.at(-1)).toBe(mean);
+});
+
+test("what came after a step can be forgotten, and the curve goes on from there", () => {
+  const curve = filled(10, 16);
+  curve.cutAfter(6);
+  expect(curve.steps).toEqual([1, 2, 3, 4, 5, 6]);
+  curve.add(70);
+  expect(curve.values.slice(-2)).toEqual([6, 70]);
+  curve.cutAfter(0);
+  expect(curve.length).toBe(0);
+  expect(curve.values).toEqual([]);
+});
+
+test("that works where points stand for several steps, too", () => {
+  const curve = filled(14, 4);
+  expect(curve.steps).toEqual([4, 8, 12, 14]);
+  curve.cutAfter(9);
+  expect(curve.steps).toEqual([4, 8, 9]);
+  for (const value of [10, 11, 12, 13]) curve.add(value);
+  expect(curve.steps).toEqual([4, 8, 12, 13]);
+  expect(curve.values.at(-1)).toBe(13);
+});
