@@ -11,7 +11,9 @@ export async function fetchDigits(progress: (loaded: number, total: number) => v
   const response = await fetch(address);
   if (!response.ok || !response.body)
     throw new Error(`The digits could not be loaded: ${response.status}. Reload the page to try again.`);
-  const total = Number(response.headers.get("content-length") ?? 0);
+  // Some servers unpack gzip on the way: the length is then that of the packed file, and how much will come isn't known.
+  const unpacked = response.headers.has("content-encoding");
+  const total = unpacked ? 0 : Number(response.headers.get("content-length") ?? 0);
   const parts: Uint8Array[] = [];
   let loaded = 0;
   const reader = response.body.getReader();
