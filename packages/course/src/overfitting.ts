@@ -46,8 +46,8 @@ const testExamples = 1000;
 /** How often it is looked at. */
 const looks = 20;
 
-/** Points in the square −1..1, of class 1 inside a circle that holds half of it; some labels are flipped. */
-function circle(n: number, wrong: number, seed: Generator): { x: Tensor; y: Tensor } {
+/** Points in the square −1..1, of class 1 inside a circle that holds half of it: πr² = 2. Some labels are flipped. */
+export function circle(n: number, wrong: number, seed: Generator): { x: Tensor; y: Tensor } {
   const x = uniform([n, 2], { low: -1, high: 1, seed });
   const flips = numbersOf(uniform([n], { low: 0, high: 1, seed }));
   const coordinates = numbersOf(x);

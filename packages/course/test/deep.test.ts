@@ -1,5 +1,8 @@
+import { Generator, tidy } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { deepGradients, layerParameters, overfit } from "../src/index.ts";
+import { numbersOf } from "../src/numbers.ts";
+import { circle } from "../src/overfitting.ts";
 
 describe("parameters", () => {
   test("the course's layer on a photograph has 50 million", () => {
@@ -63,6 +66,45 @@ describe("gradients of deep networks", () => {
     const options = { activation: "tanh", initialization: "he", depth: 3 } as const;
     expect(deepGradients({ ...options, seed: 5 })).toEqual(deepGradients({ ...options, seed: 5 }));
     expect(deepGradients({ ...options, seed: 6 })).not.toEqual(deepGradients({ ...options, seed: 5 }));
+  });
+});
+
+describe("the circle to learn", () => {
+  const n = 20_000;
+  const labels = (wrong: number): number[] => tidy(() => numbersOf(circle(n, wrong, new Generator(1)).y));
+  const right = labels(0);
+  const share = (flags: readonly boolean[]): number => flags.filter(Boolean).length / n;
+  // Five standard deviations of a share of n independent examples are at most 5 · √(¼/n) = 0.018.
+  const luck = 5 * Math.sqrt(0.25 / n);
+
+  test("holds half of the square, so that no class can be guessed", () => {
+    expect(Math.abs(share(right.map((label) => label === 1)) - 0.5)).toBeLessThan(luck);
+  });
+  test("lies in the middle: a quarter of the points is in each quarter of the square", () => {
+    const x = tidy(() => numbersOf(circle(n, 0, new Generator(1)).x));
+    for (const [a, b] of [
+      [1, 1],
+      [1, -1],
+      [-1, 1],
+      [-1, -1],
+    ] as const) {
+      const quarter = right.map((_, i) => a * x[2 * i]! > 0 && b * x[2 * i + 1]! > 0);
+      expect(Math.abs(share(quarter) - 0.25)).toBeLessThan(luck);
+    }
+  });
+  test("reaches to √(2/π) and no further: its area is half of the square's 4", () => {
+    const radii = tidy(() => {
+      const x = numbersOf(circle(n, 0, new Generator(1)).x);
+      return right.map((_, i) => Math.hypot(x[2 * i]!, x[2 * i + 1]!));
+    });
+    const [inside, outside] = [1, 0].map((label) => radii.filter((_, i) => right[i] === label)) as [number[], number[]];
+    const edge = Math.sqrt(2 / Math.PI);
+    expect(Math.max(...inside)).toBeLessThan(edge);
+    expect(Math.min(...outside)).toBeGreaterThanOrEqual(edge);
+  });
+  test("has as many wrong labels as it is told", () => {
+    const flipped = labels(0.15).map((label, i) => label !== right[i]);
+    expect(Math.abs(share(flipped) - 0.15)).toBeLessThan(luck);
   });
 });
 
