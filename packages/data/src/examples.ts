@@ -1,4 +1,4 @@
-import { ArgumentError, cpu, fromStorage, type Tensor, tensor } from "@dlcc/tensor";
+import { ArgumentError, cpu, fromStorage, type Tensor } from "@dlcc/tensor";
 import { type Idx, IdxError } from "./idx.ts";
 
 /** Images with the digits that they show: row i of one belongs to row i of the other. */
@@ -65,7 +65,7 @@ export function labelsFromIdx({ shape, data }: Idx, classes = 10): Tensor {
       `labels are from 0 to ${classes - 1}, but label ${bad} is ${data[bad]}: is this the right file?`,
     );
   }
-  return tensor(Int32Array.from(data), { shape });
+  return fromStorage(cpu, Int32Array.from(data), "int32", shape);
 }
 
 const found = (shape: readonly number[], data: object): string =>

@@ -2,13 +2,13 @@ import {
   ArgumentError,
   type Backend,
   BackendError,
+  fromStorage,
   Generator,
   generatorOf,
   keep,
   permutation,
   type Seed,
   type Tensor,
-  tensor,
 } from "@dlcc/tensor";
 import { countExamples, rowGatherer } from "./rows.ts";
 
@@ -120,5 +120,8 @@ function uploader(examples: Tensor, most: number, backend: Backend): Uploader {
     );
   }
   const gather = rowGatherer("minibatches", examples, most);
-  return (indices) => keep(tensor(gather(indices), { shape: [indices.length, ...shape.slice(1)], dtype, backend }));
+  return (indices) => {
+    const storage = backend.upload(gather(indices), dtype);
+    return keep(fromStorage(backend, storage, dtype, [indices.length, ...shape.slice(1)]));
+  };
 }

@@ -5,12 +5,12 @@
 import {
   ArgumentError,
   type Backend,
+  full,
   loadValues,
   moveValues,
   Parameter,
   ShapeError,
   type Tensor,
-  tensor,
   tidy,
   zerosLike,
 } from "@dlcc/tensor";
@@ -211,7 +211,7 @@ export class Optimizer {
 
   /** What it remembers, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each. */
   stateDict(): Record<string, Tensor> {
-    const state: Record<string, Tensor> = { steps: tensor(this.#steps, { dtype: "int32" }) };
+    const state: Record<string, Tensor> = { steps: full([], this.#steps, { dtype: "int32" }) };
     this.parameters().forEach((parameter, i) => {
       for (const [slot, cell] of this.#memory.get(parameter) ?? []) state[`${slot}.${i}`] = cell.value;
     });
