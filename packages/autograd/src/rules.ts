@@ -14,7 +14,6 @@ import {
   type Derivative,
   div,
   type FusedActivation,
-  type FusedOp,
   isFloat,
   matmul,
   mul,
@@ -28,10 +27,16 @@ import {
   transpose,
 } from "@dlcc/tensor";
 
-/** The ops that bring their derivative along. */
-type SelfDerived = {
-  [O in Op]: (typeof ops)[O] extends { readonly derivative: (...args: never) => unknown } ? O : never;
+/** The ops that bring a function of that name along. */
+type Bringing<Name extends "derivative" | "composite"> = {
+  [O in Op]: (typeof ops)[O] extends { readonly [N in Name]: (...args: never) => unknown } ? O : never;
 }[Op];
+
+/** The ops that bring their derivative along. */
+type SelfDerived = Bringing<"derivative">;
+
+/** The fused ops whose derivative is that of the composite that they bring along. */
+export type Composed = Bringing<"composite">;
 
 /** The derivative of an activation, which is known from its output. */
 const activation =
@@ -41,8 +46,8 @@ const activation =
 /** Functions that are flat wherever they have a derivative. */
 const flat = (): readonly undefined[] => [];
 
-/** The ops of this table. A fused op that brings no derivative needs none: its composite is replayed and walked back. */
-export type Ruled = Exclude<Op, FusedOp | SelfDerived>;
+/** The ops of this table. One that brings its composite needs no derivative: that is replayed and walked back. */
+export type Ruled = Exclude<Op, SelfDerived | Composed>;
 
 /** Their derivatives. */
 export const rules: { readonly [O in Ruled]: Derivative<O> } = {

@@ -12,7 +12,6 @@
 import {
   apply,
   type Derivative,
-  type FusedOperation,
   type Op,
   ones,
   ops,
@@ -21,9 +20,10 @@ import {
   type Tensor,
   type Thunk,
   tidy,
+  type WithComposite,
   withRecorder,
 } from "@dlcc/tensor";
-import { accumulate, type Ruled, rules } from "./rules.ts";
+import { accumulate, type Composed, type Ruled, rules } from "./rules.ts";
 
 /** Records the ops that lead on from the values that it watches, and walks them back. */
 export class Tape implements Recorder {
@@ -96,7 +96,7 @@ function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): 
 }
 
 /**
- * For a fused op without a derivative of its own: runs its composite under a tape of its own, and walks that back. Right at
+ * For a fused op that brings its composite and no derivative: runs that under a tape of its own, and walks that back. Right at
  * any order.
  */
 function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
@@ -104,7 +104,7 @@ function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): read
   try {
     const inputs = step.inputs.map(distinct);
     for (const input of inputs) tape.watch(input);
-    const { composite } = step.op as FusedOperation;
+    const { composite } = step.op as unknown as WithComposite<Composed>;
     const outputs = withRecorder(tape, () => composite(step.attributes as never, inputs as never));
     const buffers = tape.walk(outputs, gradients);
     return inputs.map(({ id }) => {

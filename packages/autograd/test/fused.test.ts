@@ -5,6 +5,7 @@ import {
   apply,
   applyStep,
   type Backend,
+  composites,
   concat,
   cpu,
   type FusedActivation,
@@ -89,7 +90,8 @@ const each = Object.entries(fused).flatMap(([op, cases]) =>
 const plain: Backend = {
   ...cpu,
   name: "plain",
-  kernel: (op) => ("composite" in op ? undefined : cpu.kernel(op)),
+  composites,
+  kernel: (op) => (op.name in composites ? undefined : cpu.kernel(op)),
 };
 
 const summed =

@@ -1,6 +1,6 @@
 /** Each optimizer's formula, step by step; a hundred steps beside PyTorch are in packages/testing. */
 import { adagrad, adam, adamW, gradientDescent, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
-import { type Backend, cpu, Parameter, type Tensor, tensor } from "@dlcc/tensor";
+import { type Backend, composites, cpu, Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 const vector = (...values: number[]): Tensor => tensor(values, { dtype: "float64" });
@@ -113,7 +113,8 @@ describe("on a backend without fused steps", () => {
   const plain: Backend = {
     ...cpu,
     name: "plain",
-    kernel: (op) => ("composite" in op ? undefined : cpu.kernel(op)),
+    composites,
+    kernel: (op) => (op.name in composites ? undefined : cpu.kernel(op)),
   };
   const makers: Readonly<Record<string, (parameters: Parameter[]) => Optimizer>> = {
     sgd: (p) => sgd(p, { lr: 0.1, weightDecay: 0.1 }),

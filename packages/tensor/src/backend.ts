@@ -17,6 +17,7 @@
  * What it is not for: shapes, gradients, memory management, randomness. Those live above it, and are the same on all.
  */
 import type { DType, TypedArray } from "./dtype.ts";
+import type { Composite } from "./op.ts";
 import type { Attributes, FusedOp, Inputs, Op, PrimitiveOp } from "./signatures.ts";
 
 /** What a backend keeps its numbers in: opaque to everyone else. */
@@ -104,10 +105,12 @@ export interface Backend {
   // Computing
   /**
    * The kernel that computes an op, which it knows by its `name`. It has one for every primitive. Of a fused op, a faster
-   * version of what `tensor` can also compose of primitives, it may have none: undefined. `kernelsOf` makes this of an
-   * object with a method for each kind of op.
+   * version of what `tensor` can also compose of primitives, it may have none: undefined; it names `composites` then.
+   * `kernelsOf` makes this of an object with a method for each kind of op.
    */
   kernel<O extends PrimitiveOp | FusedOp>(op: Computed<O>): Kernel<O> | undefined;
+  /** How to do without the fused ops that it lacks: `composites` of this package. */
+  readonly composites?: { readonly [O in FusedOp]?: Composite<O> };
 }
 
 /** An op as backends see it. */

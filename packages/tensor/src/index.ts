@@ -32,9 +32,11 @@ export {
 } from "./create.ts";
 export { type DType, dtypes, isFloat, type TypedArray } from "./dtype.ts";
 export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, ShapeError } from "./errors.ts";
+export { composites } from "./fused/composites.ts";
 export { kernelsOf, type Methods } from "./kernels-of.ts";
 export { Holding, keep, tidy, unscopedTensors } from "./memory.ts";
 export type {
+  Composite,
   Derivative,
   FusedOperation,
   Operation,
@@ -44,6 +46,7 @@ export type {
   Thunk,
   ViewOperation,
   Walk,
+  WithComposite,
   WithDerivative,
 } from "./op.ts";
 export { logSoftmax, logSumExp, norm, oneHot, softmax, variance } from "./ops/composite.ts";

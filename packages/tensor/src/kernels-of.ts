@@ -41,7 +41,7 @@ export interface Methods {
   /** The adjoint of `unfold`: patches added back into an image of `size`: `[n, c·kh·kw, positions] → [n, c, h, w]`. */
   fold(x: View, window: Window, size: readonly [height: number, width: number]): Storage;
 
-  /** Faster versions of what `tensor` can also compose from the above. Each is optional. */
+  /** Faster versions of what `tensor` can also compose from the above. Each is optional: the backend's `composites` do. */
   readonly fused?: { readonly [O in FusedOp]?: Kernel<O> };
 }
 

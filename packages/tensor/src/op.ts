@@ -81,14 +81,21 @@ export interface Walk {
   readonly offset?: number;
 }
 
-/** An op that is several primitives in one pass. */
+/** A fused op as the primitives that it is made of. */
+export type Composite<O extends FusedOp> = (attributes: Attributes<O>, inputs: Inputs<O>) => readonly Tensor[];
+
+/** An op that is several primitives in one pass. Of which, says `composites`. */
 export interface FusedOperation<O extends FusedOp = FusedOp> extends Operation<O> {
   /** Checks the inputs, and says what will come out. */
   results(attributes: Attributes<O>, inputs: Inputs<O>): readonly Result[];
-  /** The same of primitives: right on every backend and at any order of derivative; faster versions are held to it. */
-  composite(attributes: Attributes<O>, inputs: Inputs<O>): readonly Tensor[];
   /** How the cpu backend computes it. */
   kernel(attributes: Attributes<O>, inputs: Views<O>, reuse: readonly boolean[]): ReturnType<Kernel<O>>;
+}
+
+/** A fused op that brings its composite along: its derivative is that of it. */
+export interface WithComposite<O extends FusedOp> {
+  /** See {@link Composite}. */
+  readonly composite: Composite<O>;
 }
 
 /** How primitives run. */
@@ -99,10 +106,14 @@ export function runPrimitive<O extends PrimitiveOp>(
   inputs: Inputs<O>,
 ): Outputs {
   const { dtype, shape } = this.result(attributes, inputs);
-  const kernel = backend.kernel(this);
-  if (!kernel) throw new BackendError(`${this.name}: the backend ${backend.name} has no kernel for it`);
+  const kernel = backend.kernel(this) ?? lacks(this.name, backend);
   const [storage] = kernel(attributes, inputs as unknown as Views<O>, []) as readonly [Storage];
   return told(this, attributes, inputs, [fromStorage(backend, storage, dtype, shape)]);
+}
+
+/** Says that a backend can't compute an op. */
+function lacks(op: string, backend: Backend): never {
+  throw new BackendError(`${op}: the backend ${backend.name} has no kernel for it`);
 }
 
 /** How views are made. */
@@ -127,7 +138,10 @@ export function runFused<O extends FusedOp>(
 ): Outputs {
   const results = this.results(attributes, inputs);
   const kernel = backend.kernel(this);
-  if (!kernel) return this.composite(attributes, inputs) as Outputs;
+  if (!kernel) {
+    const composite = (backend.composites?.[this.name] as Composite<O> | undefined) ?? lacks(this.name, backend);
+    return composite(attributes, inputs) as Outputs;
+  }
   const outputs = kernel(attributes, inputs as unknown as Views<O>, reuse).map((storage, i) => {
     const reused = (inputs as readonly Tensor[]).find((input, j) => reuse[j] && input.storage === storage);
     const { dtype, shape } = results[i] as Result;

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import {
   type AdamAttributes,
   argmax,
+  composites,
   logSoftmax,
   logSumExp,
   max,
   mean,
   norm,
   oneHot,
-  ops,
   type SgdAttributes,
   slice,
   softmax,
@@ -102,12 +102,12 @@ describe("the composites of fused ops compute their formulas", () => {
     // biome-ignore format: a matrix
     const weight = double([[3, 4], [-5, 6], [-7, -8]]);
     const bias = double([0.5, -1, 2]);
-    await expectClose(ops.linear.composite({ activation: undefined }, [x, weight, bias])[0]!, [11.5, 6, -21]);
-    await expectClose(ops.linear.composite({ activation: "relu" }, [x, weight])[0]!, [11, 7, 0]);
+    await expectClose(composites.linear({ activation: undefined }, [x, weight, bias])[0]!, [11.5, 6, -21]);
+    await expectClose(composites.linear({ activation: "relu" }, [x, weight])[0]!, [11, 7, 0]);
   });
 
   test("softmaxCrossEntropy: −log softmax(logits)[label]", async () => {
-    const [losses] = ops.softmaxCrossEntropy.composite({}, [
+    const [losses] = composites.softmaxCrossEntropy({}, [
       // biome-ignore format: a matrix
       double([[0, Math.log(3)], [0, 0]]),
       tensor([1, 0], { dtype: "int32" }),
@@ -119,12 +119,12 @@ describe("the composites of fused ops compute their formulas", () => {
   const sgd: SgdAttributes = { lr: 0.1, weightDecay: 0.01, momentum: 0.9, nesterov: false };
 
   test("sgdStep: w − lr (g + λ w)", async () => {
-    await expectClose(ops.sgdStep.composite(sgd, [double(w), double(g)])[0]!, [w - 0.1 * (g + 0.01 * w)]);
+    await expectClose(composites.sgdStep(sgd, [double(w), double(g)])[0]!, [w - 0.1 * (g + 0.01 * w)]);
   });
 
   test("momentumStep: v ← μ v + g + λ w, w ← w − lr v", async () => {
     const next = 0.9 * v + g + 0.01 * w;
-    const [parameter, velocity] = ops.momentumStep.composite(sgd, [double(w), double(v), double(g)]);
+    const [parameter, velocity] = composites.momentumStep(sgd, [double(w), double(v), double(g)]);
     await expectClose(velocity!, [next]);
     await expectClose(parameter!, [w - 0.1 * next]);
   });
@@ -132,7 +132,7 @@ describe("the composites of fused ops compute their formulas", () => {
   test("momentumStep with nesterov: w ← w − lr (g + λ w + μ v)", async () => {
     const slope = g + 0.01 * w;
     const next = 0.9 * v + slope;
-    const [parameter] = ops.momentumStep.composite({ ...sgd, nesterov: true }, [double(w), double(v), double(g)]);
+    const [parameter] = composites.momentumStep({ ...sgd, nesterov: true }, [double(w), double(v), double(g)]);
     await expectClose(parameter!, [w - 0.1 * (slope + 0.9 * next)]);
   });
 
@@ -151,12 +151,7 @@ describe("the composites of fused ops compute their formulas", () => {
     const first = 0.9 * m + 0.1 * g;
     const second = 0.999 * s + 0.001 * g * g;
     const corrected = { first: first / (1 - 0.9 ** 3), second: second / (1 - 0.999 ** 3) };
-    const [parameter, nextFirst, nextSecond] = ops.adamStep.composite(adam, [
-      double(w),
-      double(m),
-      double(s),
-      double(g),
-    ]);
+    const [parameter, nextFirst, nextSecond] = composites.adamStep(adam, [double(w), double(m), double(s), double(g)]);
     await expectClose(nextFirst!, [first]);
     await expectClose(nextSecond!, [second]);
     await expectClose(parameter!, [w - (0.1 * corrected.first) / (Math.sqrt(corrected.second) + 1e-8)]);
@@ -164,15 +159,15 @@ describe("the composites of fused ops compute their formulas", () => {
 
   test("adamStep, decoupled: Loshchilov & Hutter's AdamW shrinks the weight by lr λ", async () => {
     const inputs = [double(w), double(m), double(s), double(g)] as const;
-    const [plain] = ops.adamStep.composite(adam, inputs);
-    const [shrunk, first] = ops.adamStep.composite({ ...adam, weightDecay: 0.01, decoupled: true }, inputs);
+    const [plain] = composites.adamStep(adam, inputs);
+    const [shrunk, first] = composites.adamStep({ ...adam, weightDecay: 0.01, decoupled: true }, inputs);
     await expectClose(shrunk!, [(await plain!.item()) - 0.1 * 0.01 * w]);
     await expectClose(first!, [0.9 * m + 0.1 * g]);
   });
 
   test("adamStep, not decoupled: the decay is part of the gradient", async () => {
     const inputs = [double(w), double(m), double(s), double(g)] as const;
-    const [, first] = ops.adamStep.composite({ ...adam, weightDecay: 0.01 }, inputs);
+    const [, first] = composites.adamStep({ ...adam, weightDecay: 0.01 }, inputs);
     await expectClose(first!, [0.9 * m + 0.1 * (g + 0.01 * w)]);
   });
 });

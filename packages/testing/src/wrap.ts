@@ -49,6 +49,7 @@ export function wrap(backend: Backend, compute: Compute): Backend {
 
     upload: (data, dtype) => backend.upload(data, dtype),
     read: (view) => backend.read(view),
+    ...(backend.composites && { composites: backend.composites }),
     ...(backend.readSync && { readSync: backend.readSync.bind(backend) }),
     free: (storage) => backend.free(storage),
     flush: () => backend.flush(),

@@ -1,23 +1,19 @@
 import { apply } from "../apply.ts";
 import { needFloat, needSameDType, needSameShape } from "../checks.ts";
 import { activationGradient as kernel } from "../cpu/fused.ts";
-import { zerosLike } from "../create.ts";
-import { tidy } from "../memory.ts";
-import { type FusedOperation, runFused as run } from "../op.ts";
-import { greater, mul, sub } from "../ops/elementwise.ts";
-import { where } from "../primitives/elementwise.ts";
+import { type FusedOperation, runFused as run, type WithDerivative } from "../op.ts";
+import { mul, sub } from "../ops/elementwise.ts";
 import type { FusedActivation } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** By the output `y`: with y = σ(x), for one, dC/dx = y (1 − y) dC/dy. */
-const slopes: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) => Tensor } = {
-  relu: (gradient, y) => apply(where, {}, greater(y, 0), gradient, zerosLike(y)),
-  sigmoid: (gradient, y) => mul(gradient, mul(y, sub(1, y))),
-  tanh: (gradient, y) => mul(gradient, sub(1, mul(y, y))),
+/** How the slope changes with the output `y`: of y (1 − y), as the sigmoid has, by 1 − 2y. That of relu never does. */
+const curvatures: { readonly [A in FusedActivation]?: (y: Tensor) => Tensor } = {
+  sigmoid: (y) => sub(1, mul(y, 2)),
+  tanh: (y) => mul(y, -2), // of 1 − y²
 };
 
 /** What an activation passes back. */
-export const activationGradient: FusedOperation<"activationGradient"> = {
+export const activationGradient: FusedOperation<"activationGradient"> & WithDerivative<"activationGradient"> = {
   name: "activationGradient",
   run,
   results(_, [gradient, output]) {
@@ -26,6 +22,12 @@ export const activationGradient: FusedOperation<"activationGradient"> = {
     needFloat("activationGradient", output);
     return [output];
   },
-  composite: ({ activation }, [gradient, output]) => tidy(() => [slopes[activation](gradient, output)]),
   kernel,
+  derivative(g, { inputs: [gradient, output], attributes: { activation } }) {
+    const curvature = curvatures[activation];
+    return [
+      () => apply(activationGradient, { activation }, g, output),
+      curvature && (() => mul(mul(g, gradient), curvature(output))),
+    ];
+  },
 };

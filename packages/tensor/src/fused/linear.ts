@@ -2,9 +2,7 @@ import { apply } from "../apply.ts";
 import { needFloat, needSameDType } from "../checks.ts";
 import { linear as kernel } from "../cpu/fused.ts";
 import { ShapeError, show } from "../errors.ts";
-import { tidy } from "../memory.ts";
 import { type FusedOperation, runFused as run, type WithDerivative } from "../op.ts";
-import { add } from "../ops/elementwise.ts";
 import { matmul } from "../ops/matmul.ts";
 import { transpose } from "../ops/movement.ts";
 import { sum } from "../ops/reduction.ts";
@@ -32,12 +30,6 @@ export const linear: FusedOperation<"linear"> & WithDerivative<"linear"> = {
     }
     return [{ dtype: x.dtype, shape: [x.shape[0] as number, out as number] }];
   },
-  composite: ({ activation }, [x, weight, bias]) =>
-    tidy(() => {
-      const product = matmul(x, transpose(weight));
-      const z = bias ? add(product, bias) : product;
-      return [activation ? z[activation]() : z];
-    }),
   kernel,
   // y = f(x Wᵀ + b). With δ = f′ · dy: dx = δ W, dW = δᵀ x, db = Σ δ over the examples.
   derivative(g, { inputs: [x, weight], output, attributes: { activation } }) {

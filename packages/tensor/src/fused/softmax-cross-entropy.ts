@@ -1,12 +1,13 @@
 import { apply } from "../apply.ts";
 import { needFloat, needSameDType, needSameShape } from "../checks.ts";
 import * as kernels from "../cpu/fused.ts";
+import { onesLike } from "../create.ts";
 import { DTypeError, ShapeError, show } from "../errors.ts";
-import { tidy } from "../memory.ts";
 import { type FusedOperation, runFused as run, type WithDerivative } from "../op.ts";
-import { logSoftmax, oneHot, pickLabelled, softmax } from "../ops/composite.ts";
-import { mul, neg, sub } from "../ops/elementwise.ts";
+import { softmax } from "../ops/composite.ts";
+import { mul, sub } from "../ops/elementwise.ts";
 import { unsqueeze } from "../ops/movement.ts";
+import { sum } from "../ops/reduction.ts";
 import { sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -30,8 +31,6 @@ export const softmaxCrossEntropy: FusedOperation<"softmaxCrossEntropy"> & WithDe
     checkLogits("softmaxCrossEntropy", logits, labels);
     return [{ dtype: logits.dtype, shape: labels.shape }];
   },
-  composite: (_, [logits, labels]) =>
-    tidy(() => [neg(pickLabelled("softmaxCrossEntropy", logSoftmax(logits), labels))]),
   kernel: kernels.softmaxCrossEntropy,
   derivative: (g, { inputs: [logits, labels] }) => [
     // −log softmax(z)_y: dz = softmax(z) − e_y
@@ -41,7 +40,8 @@ export const softmaxCrossEntropy: FusedOperation<"softmaxCrossEntropy"> & WithDe
 };
 
 /** What it passes back to the logits: `softmax(z) − e_label`, times the gradient. */
-export const softmaxCrossEntropyGradient: FusedOperation<"softmaxCrossEntropyGradient"> = {
+export const softmaxCrossEntropyGradient: FusedOperation<"softmaxCrossEntropyGradient"> &
+  WithDerivative<"softmaxCrossEntropyGradient"> = {
   name: "softmaxCrossEntropyGradient",
   run,
   results(_, [logits, labels, gradient]) {
@@ -50,10 +50,15 @@ export const softmaxCrossEntropyGradient: FusedOperation<"softmaxCrossEntropyGra
     needSameShape("softmaxCrossEntropyGradient", gradient, labels);
     return [logits];
   },
-  composite: (_, [logits, labels, gradient]) =>
-    tidy(() => {
-      const slope = sub(softmax(logits), oneHot(labels, logits.shape[1] ?? 0, logits.dtype));
-      return [mul(slope, unsqueeze(gradient, 1))];
-    }),
   kernel: kernels.softmaxCrossEntropyGradient,
+  // With p = softmax(z), of γ (p − e_y): dp = γ g, and through the softmax dz = p (dp − Σ p dp). dγ = Σ (p − e_y) g.
+  derivative: (g, { inputs: [logits, labels, gradient] }) => [
+    () => {
+      const p = softmax(logits);
+      const passed = mul(p, mul(g, unsqueeze(gradient, 1)));
+      return sub(passed, mul(p, sum(passed, 1, { keepDims: true })));
+    },
+    undefined,
+    () => sum(mul(apply(softmaxCrossEntropyGradient, {}, logits, labels, onesLike(gradient)), g), 1),
+  ],
 };

@@ -3,7 +3,7 @@ import { needFloat, needSameDType } from "../checks.ts";
 import * as kernels from "../cpu/fused.ts";
 import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
-import { type FusedOperation, runFused as run } from "../op.ts";
+import { type FusedOperation, runFused as run, type WithComposite } from "../op.ts";
 import { add, div, mul, sqrt, square, sub } from "../ops/elementwise.ts";
 import { sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -28,7 +28,7 @@ function decayed(gradient: Tensor, parameter: Tensor, weightDecay: number): Tens
 }
 
 /** Plain SGD. */
-export const sgdStep: FusedOperation<"sgdStep"> = {
+export const sgdStep: FusedOperation<"sgdStep"> & WithComposite<"sgdStep"> = {
   name: "sgdStep",
   run,
   results,
@@ -38,7 +38,7 @@ export const sgdStep: FusedOperation<"sgdStep"> = {
 };
 
 /** SGD with momentum, Nesterov's too. */
-export const momentumStep: FusedOperation<"momentumStep"> = {
+export const momentumStep: FusedOperation<"momentumStep"> & WithComposite<"momentumStep"> = {
   name: "momentumStep",
   run,
   results,
@@ -53,7 +53,7 @@ export const momentumStep: FusedOperation<"momentumStep"> = {
 };
 
 /** Adam and AdamW. */
-export const adamStep: FusedOperation<"adamStep"> = {
+export const adamStep: FusedOperation<"adamStep"> & WithComposite<"adamStep"> = {
   name: "adamStep",
   run,
   results,

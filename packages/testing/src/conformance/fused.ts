@@ -8,6 +8,7 @@ import {
   apply,
   applyStep,
   type Computed,
+  composites,
   type DType,
   type FusedActivation,
   type FusedOp,
@@ -45,7 +46,7 @@ async function composed<O extends FusedOp>(
   attributes: Attributes<O>,
   inputs: () => Inputs<O>,
 ): Promise<NdArray[]> {
-  const outputs = tidy(() => ops[op].composite(attributes as never, inputs() as never));
+  const outputs = tidy(() => composites[op](attributes as never, inputs() as never));
   try {
     return await Promise.all(outputs.map(async (t) => ({ shape: t.shape, data: Array.from(await t.data()) })));
   } finally {
