@@ -92,7 +92,7 @@ export async function gradCheck(
         const distance = Math.abs(a - numeric) / (tolerance * Math.max(1, Math.abs(a), Math.abs(numeric)));
         if (!(distance <= 1)) {
           throw new GradCheckError(
-            `gradCheck: the derivative by ${cell.name} [${original.shape.join(",")}], element ${i} (at ${x}), is ${a}; by differences it is ${numeric}`,
+            `gradCheck: the derivative by ${cell.name} [${original.shape}], element ${i} (at ${x}), is ${a}; by differences it is ${numeric}`,
           );
         }
         worst = Math.max(worst, distance);

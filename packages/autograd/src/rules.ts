@@ -20,7 +20,6 @@ import {
   neg,
   type Op,
   ops,
-  permute,
   reshape,
   sum,
   type Tensor,
@@ -82,11 +81,7 @@ export const rules: { readonly [O in Ruled]: Derivative<O> } = {
   copy: (g) => [() => g],
   reshape: (g, { inputs: [x] }) => [() => reshape(g, x.shape)],
   permute: (g, { attributes: { axes } }) => [
-    () =>
-      permute(
-        g,
-        axes.map((_, axis) => axes.indexOf(axis)),
-      ),
+    () => apply(ops.permute, { axes: axes.map((_, axis) => axes.indexOf(axis)) }, g),
   ],
   // What was repeated adds up.
   broadcastTo: (g, { inputs: [x] }) => [() => unbroadcast(g, x.shape)],

@@ -13,7 +13,7 @@ import {
   apply,
   type Derivative,
   type Op,
-  ones,
+  onesLike,
   ops,
   type Recorder,
   type Step,
@@ -123,4 +123,4 @@ function recompute(step: Step, gradients: readonly (Tensor | undefined)[]): read
 export const distinct = (x: Tensor): Tensor => apply(ops.broadcastTo, { shape: x.shape }, x);
 
 /** The gradient that the way back begins with: the course's `buffer = 1`. */
-export const one = (value: Tensor): Tensor => ones(value.shape, { dtype: value.dtype, backend: value.backend });
+export const one = (value: Tensor): Tensor => onesLike(value);

@@ -72,7 +72,7 @@ export function valueAndGrad<V extends Variable>(
       const value = result instanceof Tensor ? result : scalarOf(result);
       if (value.size !== 1) {
         throw new ShapeError(
-          `valueAndGrad: the function must return a scalar, got [${value.shape.join(",")}]: reduce it with mean() or sum()`,
+          `valueAndGrad: the function must return a scalar, got [${value.shape}]: reduce it with mean() or sum()`,
         );
       }
       if (!isFloat(value.dtype)) {

@@ -47,7 +47,7 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
     const probabilities = checkedTargets("crossEntropy", logits, targets);
     if (logits.rank !== 2) {
       throw new ShapeError(
-        `crossEntropy: logits [${logits.shape.join(",")}] and probabilities [${targets.shape.join(",")}] must be [n, classes]: reshape them`,
+        `crossEntropy: logits [${logits.shape}] and probabilities [${targets.shape}] must be [n, classes]: reshape them`,
       );
     }
     return reduceLosses("crossEntropy", neg(sum(mul(probabilities, logSoftmax(logits)), 1)), options);
@@ -70,7 +70,7 @@ export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptio
   const [n, classes] = logProbabilities.shape;
   if (logProbabilities.rank !== 2 || labels.shape.join() !== String(n)) {
     throw new ShapeError(
-      `nll: log-probabilities [${logProbabilities.shape.join(",")}] and labels [${labels.shape.join(",")}] must be [n, classes] and [n]`,
+      `nll: log-probabilities [${logProbabilities.shape}] and labels [${labels.shape}] must be [n, classes] and [n]`,
     );
   }
   if (labels.dtype !== "int32") throw new DTypeError(`nll: labels are class indices in int32, got ${labels.dtype}`);

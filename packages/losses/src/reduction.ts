@@ -30,7 +30,7 @@ export function perExample(losses: Tensor): Tensor {
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
   if (targets.shape.join() !== outputs.shape.join()) {
     throw new ShapeError(
-      `${op}: outputs [${outputs.shape.join(",")}] and targets [${targets.shape.join(",")}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
+      `${op}: outputs [${outputs.shape}] and targets [${targets.shape}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
     );
   }
   if (targets.dtype !== outputs.dtype) {

@@ -185,7 +185,7 @@ export class Optimizer {
       const [{ shape }, gradient] = [parameter.peek(), gradients.get(parameter)];
       if (!gradient || gradient.shape.join() === shape.join()) continue;
       throw new ShapeError(
-        `${this.name}: the gradient of ${parameter.name} is [${gradient.shape.join(",")}], the parameter [${shape.join(",")}]`,
+        `${this.name}: the gradient of ${parameter.name} is [${gradient.shape}], the parameter [${shape}]`,
       );
     }
     if (!this.parameters().some((parameter) => gradients.has(parameter))) {

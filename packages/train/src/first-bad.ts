@@ -65,7 +65,7 @@ class Trace implements Recorder {
 
   async firstBad(): Promise<string | undefined> {
     for (const { what, tensor } of this.#noted) {
-      if (!(await allFinite([tensor]))) return `${what}, ${tensor.dtype} [${tensor.shape.join(",")}]`;
+      if (!(await allFinite([tensor]))) return `${what}, ${tensor.dtype} [${tensor.shape}]`;
     }
     return undefined;
   }

@@ -40,6 +40,20 @@ export const linear: Kernel<"linear"> = ({ activation }, [x, weight, bias]) => {
   return [out];
 };
 
+/** The largest of a row's elements. */
+function largestOf(z: TypedArray, start: number, end: number): number {
+  let largest = z[start]!;
+  for (let j = start + 1; j < end; j++) largest = Math.max(largest, z[j]!);
+  return largest;
+}
+
+/** What a row's softmax is divided by, once the largest has been taken off. */
+function sumOfExp(z: TypedArray, start: number, end: number, largest: number): number {
+  let total = 0;
+  for (let j = start; j < end; j++) total += Math.exp(z[j]! - largest);
+  return total;
+}
+
 /** The losses of a classifier. */
 export const softmaxCrossEntropy: Kernel<"softmaxCrossEntropy"> = (_, [logits, labels]) => {
   const [n, classes] = logits.shape as [number, number];
@@ -48,12 +62,10 @@ export const softmaxCrossEntropy: Kernel<"softmaxCrossEntropy"> = (_, [logits, l
   const out = newStorage(logits.dtype, n);
   for (let row = 0; row < n; row++) {
     const start = row * classes;
-    let largest = z[start]!;
-    for (let j = 1; j < classes; j++) largest = Math.max(largest, z[start + j]!);
-    let total = 0;
-    for (let j = 0; j < classes; j++) total += Math.exp(z[start + j]! - largest);
-    const label = checkedLabel("softmaxCrossEntropy", y[row]!, row, classes);
-    out[row] = Math.log(total) - (z[start + label]! - largest);
+    const end = start + classes;
+    const chosen = start + checkedLabel("softmaxCrossEntropy", y[row]!, row, classes);
+    const largest = largestOf(z, start, end);
+    out[row] = Math.log(sumOfExp(z, start, end, largest)) - (z[chosen]! - largest);
   }
   return [out];
 };
@@ -80,10 +92,8 @@ export const softmaxCrossEntropyGradient: Kernel<"softmaxCrossEntropyGradient"> 
     const start = row * classes;
     const end = start + classes;
     const chosen = start + checkedLabel("softmaxCrossEntropyGradient", y[row]!, row, classes);
-    let largest = z[start]!;
-    for (let j = start + 1; j < end; j++) largest = Math.max(largest, z[j]!);
-    let total = 0;
-    for (let j = start; j < end; j++) total += Math.exp(z[j]! - largest);
+    const largest = largestOf(z, start, end);
+    const total = sumOfExp(z, start, end, largest);
     for (let j = start; j < end; j++) {
       out[j] = (Math.exp(z[j]! - largest) / total - (j === chosen ? 1 : 0)) * g[row]!;
     }
