@@ -92,7 +92,9 @@ export class Tape implements Recorder {
 function derivativesOf(step: Step, gradients: readonly (Tensor | undefined)[]): readonly (Thunk | undefined)[] {
   const [gradient] = gradients as [Tensor];
   const derivative = (step.op.derivative ?? rules[step.op.name as Ruled]) as Derivative<Op> | undefined;
-  return derivative ? derivative(gradient, { ...step, output: step.outputs[0] }) : recompute(step, gradients);
+  if (!derivative) return recompute(step, gradients);
+  const { inputs, attributes, outputs } = step;
+  return derivative(gradient, { inputs, attributes, output: outputs[0] });
 }
 
 /**

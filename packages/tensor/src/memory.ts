@@ -52,31 +52,37 @@ const scopes: Scope[] = [];
 /** How many tensors live outside scopes on backends that the garbage collector does not see into; for their messages. */
 let unscoped = 0;
 
-const finalizer: FinalizationRegistry<Holding> | undefined =
+const finalizer: FinalizationRegistry<Claim> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : /* @__PURE__ */ new FinalizationRegistry((holding: Holding) => {
+    : /* @__PURE__ */ new FinalizationRegistry((claim: Claim) => {
         unscoped--;
-        holding.release();
+        claim.release();
       });
 
 /** Enters a new tensor into the innermost scope, or, outside of scopes, with the finalizer. */
 export function register(tensor: Tensor, holding: Holding): void {
   const scope = scopes[scopes.length - 1];
   if (scope) scope.push(tensor);
-  else leaveToFinalizer(tensor, holding);
+  else leaveToFinalizer(tensor, holding, holding.backend);
 }
 
-/** Lets the garbage collector give a tensor's claim back, where the backend asks for it. */
-export function leaveToFinalizer(tensor: Tensor, holding: Holding): void {
-  if (!holding.backend.finalize || !finalizer) return;
+/** What is given back for an owner that was forgotten. It must not lead to the owner. */
+export interface Claim {
+  /** Gives it back. */
+  release(): void;
+}
+
+/** Lets the garbage collector give an owner's claim back, where the backend asks for it. */
+export function leaveToFinalizer(owner: object, claim: Claim, backend: Backend): void {
+  if (!backend.finalize || !finalizer) return;
   unscoped++;
-  finalizer.register(tensor, holding, tensor);
+  finalizer.register(owner, claim, owner);
 }
 
-/** Takes a tensor that gives its claim back out of the finalizer's hands. */
-export function unregister(tensor: Tensor, holding: Holding): void {
-  if (holding.backend.finalize && finalizer?.unregister(tensor)) unscoped--;
+/** Takes an owner that gives its claim back out of the finalizer's hands. */
+export function unregister(owner: object, backend: Backend): void {
+  if (backend.finalize && finalizer?.unregister(owner)) unscoped--;
 }
 
 /**

@@ -2,18 +2,29 @@ import { apply, notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import type { DType } from "./dtype.ts";
 import { ArgumentError, ShapeError, show } from "./errors.ts";
-import { tidy } from "./memory.ts";
+import { leaveToFinalizer, tidy, unregister } from "./memory.ts";
 import { broadcastTo } from "./primitives/views.ts";
 import { sameShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
 
-/** A claim of the cell's own. It is in no scope, so a cell that is forgotten is the finalizer's. */
+/** A claim of the cell's own, in no scope. */
 function held(value: Tensor): Tensor {
   if (!(value instanceof Tensor)) throw notATensor("Parameter", value);
   // Under a number of its own: two cells that were given one tensor are two variables. Tapes see it as an op.
-  const claimed = tidy(() => apply(broadcastTo, { shape: value.shape }, value).claimed());
-  claimed.leaveScopes();
-  return claimed;
+  return tidy(() => apply(broadcastTo, { shape: value.shape }, value).claimed());
+}
+
+/** What a cell holds, apart from the cell: the finalizer gives it back when the cell is forgotten. */
+class Held {
+  tensor: Tensor;
+
+  constructor(tensor: Tensor) {
+    this.tensor = tensor;
+  }
+
+  release(): void {
+    this.tensor.dispose();
+  }
 }
 
 /**
@@ -37,31 +48,36 @@ function held(value: Tensor): Tensor {
 export class Parameter {
   /** Its path in the outermost module that has listed it, such as `layers.0.weight`. */
   name: string;
-  #held: Tensor;
+  readonly #held: Held;
 
   /** The cell takes a claim of its own; the tensor that was handed in remains the caller's. */
   constructor(name: string, value: Tensor) {
     this.name = name;
-    this.#held = held(value);
+    this.#held = new Held(held(value));
+    leaveToFinalizer(this, this.#held, value.backend);
   }
 
   /** The value now, as a tensor of the reader's. */
   get value(): Tensor {
-    return this.#held.alias();
+    return this.#held.tensor.alias();
   }
 
   /** The cell takes a claim of its own on the new value, and gives back that on the old one. */
   set value(value: Tensor) {
-    const [is, was] = [show(value.shape), show(this.#held.shape)];
+    const [is, was] = [show(value.shape), show(this.#held.tensor.shape)];
     if (is !== was) throw new ShapeError(`parameter ${this.name}: is ${was}, and can't become ${is}`);
     const next = held(value);
-    this.#held.dispose();
-    this.#held = next;
+    const { backend } = this.#held.tensor;
+    this.#held.release();
+    this.#held.tensor = next;
+    if (next.backend === backend) return;
+    unregister(this, backend);
+    leaveToFinalizer(this, this.#held, next.backend);
   }
 
   /** The cell's own tensor, for those that replace it: not to be kept, nor disposed of. */
   peek(): Tensor {
-    return this.#held;
+    return this.#held.tensor;
   }
 }
 

@@ -104,7 +104,7 @@ export class Tensor implements View {
     const holding = this.#holding;
     if (!holding) return;
     this.#holding = undefined;
-    unregister(this, holding);
+    unregister(this, holding.backend);
     holding.release();
   }
 
@@ -137,7 +137,7 @@ export class Tensor implements View {
 
   /** Called when the last scope has let go of it. */
   leaveScopes(): void {
-    leaveToFinalizer(this, this.holding);
+    leaveToFinalizer(this, this.holding, this.backend);
   }
 
   // Reading
