@@ -1,0 +1,72 @@
+/**
+ * Where a training step on WebAssembly spends its time: in the kernels, in JavaScript (ops, tape, scopes, the optimizer)
+ * or in the garbage collector. By the engine's own sampling profiler, which makes JavaScript a little slower than it is.
+ */
+import { Session } from "node:inspector/promises";
+import { valueAndGrad } from "@dlcc/autograd";
+import { Linear, relu, Sequential } from "@dlcc/layers";
+import { crossEntropy } from "@dlcc/losses";
+import { sgd } from "@dlcc/optim";
+import { tensor } from "@dlcc/tensor";
+import { createWasm } from "@dlcc/wasm";
+import { layers, learningRate } from "./cases.ts";
+import { training } from "./recipe.ts";
+
+const warmUp = 3000;
+const steps = 8000;
+/** Microseconds between samples. */
+const interval = 100;
+
+/** What a function of the profile belongs to. */
+function kindOf({ url, functionName }: { readonly url: string; readonly functionName: string }): string {
+  if (url.startsWith("wasm")) return "kernels";
+  return functionName === "(garbage collector)" ? "garbage collector" : "JavaScript";
+}
+
+/** Runs steps under the profiler, and gives the share of each kind. */
+async function profile(step: () => void): Promise<Map<string, number>> {
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.setSamplingInterval", { interval });
+  await session.post("Profiler.start");
+  for (let i = 0; i < steps; i++) step();
+  const { nodes, samples = [], timeDeltas = [] } = (await session.post("Profiler.stop")).profile;
+  session.disconnect();
+  const kinds = new Map(nodes.map(({ id, callFrame }) => [id, kindOf(callFrame)]));
+  const total = timeDeltas.reduce((sum, time) => sum + time, 0);
+  const shares = new Map<string, number>();
+  samples.forEach((id, i) => {
+    const kind = kinds.get(id) ?? "JavaScript";
+    shares.set(kind, (shares.get(kind) ?? 0) + (timeDeltas[i] ?? 0) / total);
+  });
+  return shares;
+}
+
+const percent = (share = 0): string => `${(100 * share).toFixed(1)} %`;
+
+for (const threads of [1, 2]) {
+  const backend = await createWasm({ threads });
+  for (const batch of [10, 64, 128]) {
+    const { x, labels } = training(batch);
+    const images = tensor(x, { shape: [batch, layers.inputs], backend });
+    const digits = tensor(labels, { backend });
+    const model = await new Sequential([
+      new Linear(layers.inputs, layers.hidden, { seed: 1 }),
+      relu,
+      new Linear(layers.hidden, layers.classes, { seed: 2 }),
+    ]).to(backend);
+    const parameters = model.parameters();
+    const optimizer = sgd(parameters, { lr: learningRate });
+    const step = (): void => {
+      const { value, gradients } = valueAndGrad(() => crossEntropy(model.forward(images), digits), parameters);
+      optimizer.step(gradients);
+      value.dispose();
+    };
+    for (let i = 0; i < warmUp; i++) step();
+    const shares = await profile(step);
+    const told = ["kernels", "JavaScript", "garbage collector"].map((kind) => `${kind} ${percent(shares.get(kind))}`);
+    console.log(`batch ${batch}, ${threads === 1 ? "1 thread" : `${threads} threads`}: ${told.join(", ")}`);
+  }
+  backend.dispose();
+}
