@@ -28,7 +28,7 @@ const byFile = {
     Composite: "ops/composite",
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory parameter",
-    "For backends": "backend kernels-of cpu/index",
+    "For backends": "backend kernels-of fused/composites cpu/index",
     "For those who extend dlcc": "apply op recorder signatures",
   },
   autograd: {
