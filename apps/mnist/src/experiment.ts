@@ -46,7 +46,7 @@ const titles: Readonly<Record<string, string>> = {
   l2: "L2",
   mse: "Mean squared error",
   mae: "Mean absolute error",
-  nesterov: "Nesterov momentum",
+  nesterov: "Nesterov",
   sgd: "SGD",
   adam: "Adam",
   adamw: "AdamW",

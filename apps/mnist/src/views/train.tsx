@@ -70,6 +70,7 @@ function Confusion() {
     <section class="card">
       <header>
         <h2>What it takes for what</h2>
+        <small aria-hidden="true">true digit ↓ guess →</small>
       </header>
       {table ? (
         <table class="confusion">

@@ -12,7 +12,7 @@ import {
   scores,
 } from "@dlcc/cli/experiment";
 import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
-import { callLayer, type Module, Sequential } from "@dlcc/layers";
+import { callLayer, type Layer, Linear, type Module, Sequential } from "@dlcc/layers";
 import { type Optimizer, sgd } from "@dlcc/optim";
 import { norm, type Parameter, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy } from "@dlcc/train";
@@ -24,6 +24,12 @@ import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** Steps until results are read at the latest: an asynchronous device gets no further ahead. */
 const stepsBetweenReads = 16;
+/** What the numbers are that a layer gives: weighted sums, what an activation makes of them, or those that go on. */
+function nameOf(layer: Layer | undefined): string {
+  if (layer instanceof Linear) return "weighted sums";
+  return typeof layer === "function" && "label" in layer ? `units, after ${layer.label}` : "units";
+}
+
 /** How many units of the first layer are shown. */
 const shown = 32;
 /** Teaching: at most so many small steps on the drawn digit. */
@@ -224,11 +230,11 @@ export class Session {
   async read(drawing: Drawing): Promise<Reading> {
     this.model.eval();
     const x = prepareDigit(drawing, { backend: this.opened.backend });
+    const stack = this.model instanceof Sequential ? this.model.layers : [this.model];
     const made = unrecorded(() =>
       tidy(() => {
-        const layers = this.model instanceof Sequential ? this.model.layers : [this.model];
         let value = inRange(x, this.range);
-        const values = layers.map((layer) => {
+        const values = stack.map((layer) => {
           value = callLayer(layer, value);
           return value;
         });
@@ -240,8 +246,10 @@ export class Session {
     const layers: { name: string; values: Float32Array }[] = [];
     for (const [i, value] of made.values.entries()) {
       // The last layer is what the bars show.
-      if (i < made.values.length - 1)
-        layers.push({ name: `${value.shape[1]} units`, values: (await value.data()) as Float32Array });
+      if (i < made.values.length - 1) {
+        const name = `${value.shape[1]} ${nameOf(stack[i])}`;
+        layers.push({ name, values: (await value.data()) as Float32Array });
+      }
       value.dispose();
     }
     made.scores.dispose();
