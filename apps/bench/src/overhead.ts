@@ -1,6 +1,7 @@
 /**
  * Where a training step on WebAssembly spends its time: in the kernels, in JavaScript (ops, tape, scopes, the optimizer)
  * or in the garbage collector. By the engine's own sampling profiler, which makes JavaScript a little slower than it is.
+ * With two threads, the kernels' share has the waiting for the other thread in it: judge by the rows of one thread.
  */
 import { Session } from "node:inspector/promises";
 import { valueAndGrad } from "@dlcc/autograd";

@@ -46,6 +46,9 @@ test("digits that it never learned from are read when their strokes are drawn wi
     const guess = await guessOf(page);
     if (guess !== String(truth[row])) wrong.push(`${truth[row]} as ${guess}`);
   }
+  // Each picture of what a layer sees says what its numbers are.
+  const captions = await page.locator(".layers figcaption").allTextContents();
+  expect(captions).toEqual(["28 × 28, centred", "128 weighted sums", "128 units, after relu"]);
   // It reads 95 % as they come, and these have lost the pen's width and pressure.
   expect(wrong.length, wrong.join(", ")).toBeLessThanOrEqual(2);
   expect(errors).toEqual([]);

@@ -109,7 +109,7 @@ export interface Backend {
    * `kernelsOf` makes this of an object with a method for each kind of op.
    */
   kernel<O extends PrimitiveOp | FusedOp>(op: Computed<O>): Kernel<O> | undefined;
-  /** How to do without the fused ops that it lacks: `composites` of this package. */
+  /** How to do without the fused ops that it lacks: `composites` of this package. Not asked where there is a kernel. */
   readonly composites?: { readonly [O in FusedOp]?: Composite<O> };
 }
 

@@ -84,7 +84,7 @@ export interface Walk {
 /** A fused op as the primitives that it is made of. */
 export type Composite<O extends FusedOp> = (attributes: Attributes<O>, inputs: Inputs<O>) => readonly Tensor[];
 
-/** An op that is several primitives in one pass. Of which, says `composites`. */
+/** An op that is several primitives in one pass; `composites` says which. */
 export interface FusedOperation<O extends FusedOp = FusedOp> extends Operation<O> {
   /** Checks the inputs, and says what will come out. */
   results(attributes: Attributes<O>, inputs: Inputs<O>): readonly Result[];
@@ -92,7 +92,7 @@ export interface FusedOperation<O extends FusedOp = FusedOp> extends Operation<O
   kernel(attributes: Attributes<O>, inputs: Views<O>, reuse: readonly boolean[]): ReturnType<Kernel<O>>;
 }
 
-/** A fused op that brings its composite along: its derivative is that of it. */
+/** A fused op that brings its composite along, as it has no derivative but the composite's. */
 export interface WithComposite<O extends FusedOp> {
   /** See {@link Composite}. */
   readonly composite: Composite<O>;
@@ -111,9 +111,9 @@ export function runPrimitive<O extends PrimitiveOp>(
   return told(this, attributes, inputs, [fromStorage(backend, storage, dtype, shape)]);
 }
 
-/** Says that a backend can't compute an op. */
-function lacks(op: string, backend: Backend): never {
-  throw new BackendError(`${op}: the backend ${backend.name} has no kernel for it`);
+/** Says that a backend can't compute an op, and what it could do. */
+function lacks(op: string, backend: Backend, way = ""): never {
+  throw new BackendError(`${op}: the backend ${backend.name} has no kernel for it${way}`);
 }
 
 /** How views are made. */
@@ -128,7 +128,7 @@ export function runView<O extends ViewOp>(
   return told(this, attributes, inputs, [viewOf(x, shape, strides, offset)]);
 }
 
-/** How fused ops run: as a kernel of the backend's, or as their composite. */
+/** How fused ops run: as a kernel of the backend's, or as the composite that it names. */
 export function runFused<O extends FusedOp>(
   this: FusedOperation<O>,
   backend: Backend,
@@ -139,8 +139,9 @@ export function runFused<O extends FusedOp>(
   const results = this.results(attributes, inputs);
   const kernel = backend.kernel(this);
   if (!kernel) {
-    const composite = (backend.composites?.[this.name] as Composite<O> | undefined) ?? lacks(this.name, backend);
-    return composite(attributes, inputs) as Outputs;
+    const composite = backend.composites?.[this.name] as Composite<O> | undefined;
+    const way = ": add composites of @dlcc/tensor to it, as in { ...backend, composites }";
+    return (composite ?? lacks(this.name, backend, way))(attributes, inputs) as Outputs;
   }
   const outputs = kernel(attributes, inputs as unknown as Views<O>, reuse).map((storage, i) => {
     const reused = (inputs as readonly Tensor[]).find((input, j) => reuse[j] && input.storage === storage);

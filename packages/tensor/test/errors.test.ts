@@ -8,6 +8,7 @@ import {
   type Backend,
   BackendError,
   broadcastTo,
+  composites,
   concat,
   cpu,
   DisposedError,
@@ -19,6 +20,7 @@ import {
   matmul,
   max,
   mean,
+  ones,
   ops,
   pad,
   permute,
@@ -137,6 +139,19 @@ describe("two backends", () => {
     const call = (): Tensor => add(zeros([1]), zeros([1], { backend: gpu }));
     expect(call).toThrow(BackendError);
     expect(call).toThrow(/^add: inputs are on two backends, cpu and gpu: .*await t\.to\(backend\)/);
+  });
+
+  test("an op that a backend has no kernel for is refused, and of a fused one the way out is named", async () => {
+    const bare: Backend = { ...cpu, name: "bare", kernel: (op) => (op.name === "matmul" ? cpu.kernel(op) : undefined) };
+    const x = ones([2, 3], { backend: bare });
+    expect(() => x.exp()).toThrow(/^exp: the backend bare has no kernel for it$/);
+    const call = (backend: Backend): Tensor =>
+      apply(ops.linear, { activation: undefined }, ones([2, 3], { backend }), ones([4, 3], { backend }));
+    expect(() => call(bare)).toThrow(BackendError);
+    expect(() => call(bare)).toThrow(
+      /^linear: the backend bare has no kernel for it: add composites .*\{ \.\.\.backend, composites \}/,
+    );
+    expect(await call({ ...bare, composites }).array()).toEqual([[3, 3, 3, 3], [3, 3, 3, 3]]); // biome-ignore format: a matrix
   });
 
   test("to moves a tensor, and on its own backend gives the tensor itself", async () => {

@@ -75,6 +75,45 @@ test("a forgotten parameter gives its value back", async () => {
   expect(live()).toBe(0);
 });
 
+test("a parameter is one owner to the finalizer, whatever values it has had", async () => {
+  const { backend, live } = device();
+  const before = unscopedTensors();
+  (() => {
+    const w = tidy(() => new Parameter("w", tensor([1], { backend })));
+    for (let i = 0; i < 3; i++) {
+      tidy(() => {
+        w.value = tensor([i], { backend });
+      });
+    }
+    expect(live()).toBe(1);
+  })();
+  await collect(() => live() === 0);
+  expect(live()).toBe(0);
+  expect(unscopedTensors()).toBe(before);
+});
+
+test("a parameter that moved to such a backend gives its value back, and one that left it owes nothing", async () => {
+  const { backend, live } = device();
+  const before = unscopedTensors();
+  const stays = tidy(() => new Parameter("stays", tensor([1], { backend })));
+  tidy(() => {
+    stays.value = tensor([2]);
+  });
+  expect(live()).toBe(0);
+  expect(unscopedTensors()).toBe(before);
+  (() => {
+    const w = new Parameter("w", tensor([1]));
+    tidy(() => {
+      w.value = tensor([2], { backend });
+    });
+    expect(live()).toBe(1);
+    expect(unscopedTensors()).toBe(before + 1);
+  })();
+  await collect(() => live() === 0);
+  expect(live()).toBe(0);
+  expect(await stays.value.item()).toBe(2);
+});
+
 test("unscopedTensors counts the tensors outside of scopes on such backends", () => {
   const { backend } = device();
   const before = unscopedTensors();

@@ -24,16 +24,16 @@ import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** Steps until results are read at the latest: an asynchronous device gets no further ahead. */
 const stepsBetweenReads = 16;
+/** How many units of the first layer are shown. */
+const shown = 32;
+/** Teaching: at most so many small steps on the drawn digit. */
+const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
+
 /** What the numbers are that a layer gives: weighted sums, what an activation makes of them, or those that go on. */
 function nameOf(layer: Layer | undefined): string {
   if (layer instanceof Linear) return "weighted sums";
   return typeof layer === "function" && "label" in layer ? `units, after ${layer.label}` : "units";
 }
-
-/** How many units of the first layer are shown. */
-const shown = 32;
-/** Teaching: at most so many small steps on the drawn digit. */
-const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
 
 export class Session {
   opened: OpenedBackend;

@@ -2,7 +2,8 @@
  * What the fused ops are, in terms of the primitives: right on every backend and at any order of derivative. A backend
  * that lacks a fused op runs its composite, and the faster versions of the others are held to it.
  *
- * They stand apart from the ops, as a program on a backend that has them all, as `cpu` has, does without them.
+ * They stand apart from the ops, as a program on a backend that has them all, as `cpu` has, does without them. The steps
+ * of the optimizers are the exception: `@dlcc/autograd` replays their composites to derive them, so each brings its own.
  */
 import { apply } from "../apply.ts";
 import { zerosLike } from "../create.ts";
