@@ -174,6 +174,20 @@ describe("Understand, in Chromium", () => {
     await page.getByRole("button", { name: "Add 3 to all" }).click();
     await expect.poll(async () => (await rows())[0]?.[0]).toBeCloseTo(Math.exp(4), 2);
     expect((await rows()).map(([, a]) => a)).toEqual(expected.map(([, a = 0]) => expect.closeTo(a, 3)));
+    const properties = page.locator(".properties");
+    await properties.getByText("With 3.0 added to all, the largest change of a probability is 0.000.").waitFor();
+    await properties.getByText(`The least is ${(expected[3]?.[1] ?? 0).toFixed(5)}.`).waitFor();
+    // Twice as large: the probabilities are sharper, and where all are 0 times as large, alike.
+    await slide(page, "Times all", 2);
+    const sharper = [1, 0.5, 0, -1].map((z) => Math.exp(2 * z));
+    const all = sharper.reduce((sum, e) => sum + e, 0);
+    await expect
+      .poll(async () => (await rows()).map(([, a]) => a))
+      .toEqual(sharper.map((e) => expect.closeTo(e / all, 3)));
+    const p = (sharper[1] ?? 0) / all;
+    await properties.getByText(`a₂ changes by ${(p * (1 - p)).toFixed(3)} for each unit`).waitFor();
+    await slide(page, "Times all", 0);
+    await expect.poll(async () => (await rows()).map(([, a]) => a)).toEqual([0.25, 0.25, 0.25, 0.25]);
     await page.close();
   });
 
@@ -210,8 +224,45 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
+  it("goes back layer by layer, and with another input, weight or target every number follows", async () => {
+    const { page } = await open("backpropagation");
+    const trace = page.getByTestId("trace");
+    const value = async (symbol: RegExp): Promise<number> =>
+      numbersIn(await trace.getByRole("button", { name: symbol }).locator("b").textContent())[0] ?? Number.NaN;
+    const derivatives = (): Promise<string[]> =>
+      trace.getByRole("button", { name: /^∂C/ }).locator("span").allTextContents();
+    const [back, undo] = ["One layer back", "Undo"].map((name) => page.getByRole("button", { name, exact: true }));
+    await page.getByRole("button", { name: "From the start of the way back" }).click();
+    await expect.poll(derivatives).toEqual(["∂C/∂u₃,₁"]);
+    await back?.click();
+    // The output layer: two weights and a bias, and what it hands on to its two inputs.
+    const second = ["∂C/∂u₂,₁", "∂C/∂u₂,₂", "∂C/∂w₃,₁,₁", "∂C/∂w₃,₁,₂", "∂C/∂b₃,₁", "∂C/∂u₃,₁"];
+    await expect.poll(derivatives).toEqual(second);
+    await back?.click();
+    await expect.poll(derivatives).toEqual(["∂C/∂u₁,₁", "∂C/∂u₁,₂", ...second]);
+    await undo?.click();
+    await expect.poll(derivatives).toEqual(second);
+
+    const change = async (symbol: RegExp, to: number): Promise<void> => {
+      await trace.getByRole("button", { name: symbol }).click();
+      await page.getByRole("slider", { name: /^Change/ }).fill(String(to));
+    };
+    await change(/^w₃,₁,₂/, 0.5);
+    await change(/^u₀,₁/, -1);
+    await change(/^y₁/, 2);
+    const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+    const a = [sigmoid(0.6 * -1 + -0.4 * -0.5 + 0.1), sigmoid(-0.3 * -1 + 0.9 * -0.5 - 0.2)] as const;
+    const error = 1.2 * a[0] + 0.5 * a[1] + 0.05 - 2;
+    await expect.poll(() => value(/^∂C\/∂u₃,₁/)).toBeCloseTo(error, 4);
+    expect(await value(/^C /)).toBeCloseTo(error ** 2 / 2, 4);
+    expect(await value(/^∂C\/∂w₃,₁,₁/)).toBeCloseTo(error * a[0], 4);
+    await page.close();
+  });
+
   it.each([
     { colorScheme: "light", width: 1280 },
+    { colorScheme: "dark", width: 1280 },
+    { colorScheme: "light", width: 390 },
     { colorScheme: "dark", width: 390 },
   ] as const)("each chapter fits $width pixels and satisfies axe, $colorScheme", async ({ colorScheme, width }) => {
     const { page, errors } = await open("gradient-descent", { colorScheme, viewport: { width, height: 844 } });

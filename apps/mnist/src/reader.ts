@@ -1,8 +1,14 @@
-/** The drawings that are to be read: one at a time, and always the latest, so that no queue builds up behind the pen. */
+/**
+ * Reads what is drawn: one drawing at a time, and always the latest, so that no queue builds up behind the pen. The sheet
+ * is copied when it is read and not at each move, of which there may be many while an answer is on its way.
+ */
 import { signal } from "@preact/signals";
 import type { Drawing, Reading } from "./messages.ts";
 
 type Ask = (request: { readonly type: "read"; readonly drawing: Drawing }) => void;
+
+/** Copies the sheet as it is now. */
+type TakeDrawing = () => Drawing | undefined;
 
 export class Reader {
   /** What was read last; undefined for an empty sheet. */
@@ -10,19 +16,21 @@ export class Reader {
   /** Whether an answer is on its way. */
   readonly busy = signal(false);
   readonly #ask: Ask;
-  #next: Drawing | undefined;
+  #next: TakeDrawing | undefined;
   #cleared = false;
 
   constructor(ask: Ask) {
     this.#ask = ask;
   }
 
-  read(drawing: Drawing): void {
+  read(take: TakeDrawing): void {
     this.#cleared = false;
     if (this.busy.value) {
-      this.#next = drawing;
+      this.#next = take;
       return;
     }
+    const drawing = take();
+    if (!drawing) return;
     this.busy.value = true;
     this.#ask({ type: "read", drawing });
   }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Drawing, Reading } from "../src/messages.ts";
 import { Reader } from "../src/reader.ts";
 
-const drawing = (width: number): Drawing => ({ pixels: new Uint8Array(width), width, height: 1 });
+const drawing = (width: number) => (): Drawing => ({ pixels: new Uint8Array(width), width, height: 1 });
 const reading = (guess: number): Reading => ({ guess, scores: [], pixels: new Float32Array(), layers: [] });
 
 function readerAndQuestions(): { reader: Reader; asked: number[] } {
@@ -20,6 +20,19 @@ test("while an answer is on its way, only the latest drawing waits", () => {
   reader.answered(reading(8));
   expect(reader.reading.value?.guess).toBe(8);
   expect(reader.busy.value).toBe(false);
+});
+
+test("the sheet is copied when it is read, and an answer that is on its way spares the copies between", () => {
+  const { reader, asked } = readerAndQuestions();
+  let [strokes, copies] = [0, 0];
+  const sheet = (): Drawing => {
+    copies++;
+    return drawing(strokes)();
+  };
+  for (; strokes < 5; strokes++) reader.read(sheet);
+  expect([asked, copies]).toEqual([[0], 1]);
+  reader.answered(reading(7));
+  expect([asked, copies]).toEqual([[0, 5], 2]);
 });
 
 test("an answer that comes after the sheet was cleared is not shown", () => {

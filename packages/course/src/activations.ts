@@ -21,3 +21,20 @@ export type ActivationName = "step" | "sigmoid" | "tanh" | "relu";
  * ```
  */
 export const activations: Readonly<Record<ActivationName, Curve>> = { step, sigmoid, tanh, relu };
+
+/**
+ * An activation of a weighted sum that is `s` times as large: `f(s·v)`. The larger s, the more a sigmoid is like a step.
+ *
+ * Source: the course, "Multi Layer Perceptrons and Sigmoid".
+ *
+ * @param f The activation. @param s The factor: what larger weights and biases amount to.
+ * @example
+ * ```ts
+ * import { activations, curve, sharpened } from "@dlcc/course";
+ * console.log(curve(sharpened(activations.sigmoid, 4), [0])[0]?.derivative); // → 1
+ * ```
+ */
+export const sharpened =
+  (f: Curve, s: number): Curve =>
+  (v) =>
+    f(v.mul(s));

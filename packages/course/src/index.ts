@@ -1,4 +1,4 @@
-export { type ActivationName, activations } from "./activations.ts";
+export { type ActivationName, activations, sharpened } from "./activations.ts";
 export {
   type Backpropagation,
   type BackwardStep,

@@ -24,7 +24,9 @@ export interface SoftmaxSample {
 
 /** The four properties of softmax, with what shows each. */
 export interface SoftmaxProperties {
-  /** The activations. */
+  /** What is positive for any z: `e^{zⱼ}`. */
+  readonly exponentials: readonly number[];
+  /** The activations: each exponential's share of their sum. */
   readonly activations: readonly number[];
   /** 1. The least activation: above 0. */
   readonly least: number;
@@ -58,6 +60,7 @@ export function softmaxProperties(z: readonly number[], m: number): SoftmaxPrope
   const middle = z.reduce((sum, v) => sum + v, 0) / z.length;
   const samples = Array.from({ length: 41 }, (_, i) => middle - 8 + (16 * i) / 40);
   return {
+    exponentials: z.map(Math.exp),
     activations,
     least: Math.min(...activations),
     sum: activations.reduce((sum, a) => sum + a, 0),

@@ -6,6 +6,7 @@ import {
   learnWithHiddenLayer,
   lossesOf,
   ringOfClasses,
+  sharpened,
   softmax,
   softmaxProperties,
   trainClassifier,
@@ -25,6 +26,12 @@ describe("activations", () => {
       expect(point.derivative).toBeCloseTo(slope(point.v), 12);
     }
   });
+  test("sharpened, a sigmoid is that of s times as large a sum, and s times as steep", () => {
+    for (const { v, value, derivative } of curve(sharpened(activations.sigmoid, 7), places)) {
+      expect(value).toBeCloseTo(1 / (1 + Math.exp(-7 * v)), 12);
+      expect(derivative).toBeCloseTo(7 / (2 + Math.exp(7 * v) + Math.exp(-7 * v)), 12);
+    }
+  });
   test("step(0) = 0, as in the course", () => expect(curve(activations.step, [0])).toMatchObject([{ value: 0 }]));
 });
 
@@ -38,7 +45,8 @@ describe("softmax", () => {
     });
   });
   test("1 and 2: positive, and sums to 1", () => {
-    const { least, sum } = softmaxProperties(z, 0);
+    const { exponentials, least, sum } = softmaxProperties(z, 0);
+    expect(exponentials).toEqual(z.map((v) => expect.closeTo(Math.E ** v, 12)));
     expect(least).toBeCloseTo(Math.exp(-0.5) / total, 12);
     expect(sum).toBeCloseTo(1, 12);
   });

@@ -27,14 +27,11 @@ export function DrawView() {
   const drawing = (): Drawing | undefined => {
     const data = canvas.current?.getContext("2d", { willReadFrequently: true })?.getImageData(0, 0, side, side).data;
     if (!data) return undefined;
-    const pixels = new Uint8Array(side * side); // By a plain loop: this happens at every move of the pen.
+    const pixels = new Uint8Array(side * side); // By a plain loop: this happens many times a second.
     for (let i = 0; i < pixels.length; i++) pixels[i] = data[4 * i] ?? 255;
     return { pixels, width: side, height: side };
   };
-  const read = () => {
-    const now = drawing();
-    if (now) reader.read(now);
-  };
+  const read = () => reader.read(drawing);
   const draw = (event: PointerEvent) => {
     const box = canvas.current?.getBoundingClientRect();
     const context = canvas.current?.getContext("2d", { willReadFrequently: true });

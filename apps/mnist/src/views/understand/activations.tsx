@@ -1,5 +1,4 @@
-import { type ActivationName, activations, type Curve, curve } from "@dlcc/course";
-import { sigmoid } from "@dlcc/tensor";
+import { type ActivationName, activations, type Curve, curve, sharpened } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
 import { Handle, Plot, pathOf } from "./plot.tsx";
@@ -13,7 +12,7 @@ const about: Readonly<
 > = {
   step: {
     title: "Step",
-    formula: "1 where v ≥ 0, else 0",
+    formula: "1 where v > 0, else 0",
     says: "A step is flat on both sides: nudge a weight, and mostly nothing changes. With a slope of 0 there is nothing to learn from.",
   },
   sigmoid: {
@@ -39,7 +38,7 @@ export function Activations() {
   const [sharpness, setSharpness] = useState(1);
   const [v, setV] = useState(1);
   const sharp = name === "sigmoid" ? sharpness : 1;
-  const f = useMemo<Curve>(() => (sharp === 1 ? activations[name] : (x) => sigmoid(x.mul(sharp))), [name, sharp]);
+  const f = useMemo<Curve>(() => sharpened(activations[name], sharp), [name, sharp]);
   const points = useMemo(() => curve(f, samples), [f]);
   const here = useMemo(() => curve(f, [v])[0], [f, v]);
   const [low, high] = { step: [-0.4, 1.4], sigmoid: [-0.4, 1.4], tanh: [-1.3, 1.3], relu: [-1, 5] }[name] as [

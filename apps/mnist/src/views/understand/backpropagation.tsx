@@ -144,6 +144,12 @@ export function Backpropagation() {
   );
 }
 
+/** What is said of a number that nothing leads to. */
+const given = (key: string): string =>
+  key.startsWith("y")
+    ? "Given: what the network should say. The cost measures how far it is from that."
+    : "Given: nothing leads to it. Its derivative says what it should do.";
+
 /** What a number is made of: each factor leads on to where it comes from. */
 function Explained({ entry, onFollow }: { entry: Entry; onFollow: (key: string) => void }) {
   const { sum } = entry;
@@ -182,16 +188,16 @@ function Explained({ entry, onFollow }: { entry: Entry; onFollow: (key: string) 
           .
         </p>
       )}
-      {!sum && !entry.formula && <p class="note">Given: nothing leads to it. Its derivative says what it should do.</p>}
+      {!sum && !entry.formula && <p class="note">{given(entry.key)}</p>}
     </div>
   );
 }
 
-/** A slider for what is given: an input, a weight or a bias. */
+/** A slider for what is given: an input, a target, a weight or a bias. */
 function Change(props: { network: Network; entry: Entry; onChange: (network: Network) => void }) {
   const { network, entry } = props;
-  const [kind, l, j, k] = entry.key.split(" ");
-  const set = changerOf(network, kind ?? "", Number(l), Number(j), Number(k));
+  const [kind, ...place] = entry.key.split(" ");
+  const set = changerOf(network, kind ?? "", place.map(Number));
   return set ? (
     <Slider
       label={`Change ${entry.symbol}`}
@@ -205,12 +211,13 @@ function Change(props: { network: Network; entry: Entry; onChange: (network: Net
 }
 
 /** How to put another number in a place of the network; nothing where the number is computed. */
-function changerOf(network: Network, kind: string, l: number, j: number, k: number) {
+function changerOf(network: Network, kind: string, [l = 0, j = 0, k = 0]: readonly number[]) {
   const withLayer = (change: (layer: Extract<TracedLayer, { kind: "linear" }>) => TracedLayer): Network => ({
     ...network,
     layers: network.layers.map((layer, i) => (i === l - 1 && layer.kind === "linear" ? change(layer) : layer)),
   });
   if (kind === "u" && l === 0) return (value: number): Network => ({ ...network, x: network.x.with(j, value) });
+  if (kind === "y") return (value: number): Network => ({ ...network, y: network.y.with(l, value) });
   if (kind === "w") {
     return (value: number) =>
       withLayer((layer) => ({

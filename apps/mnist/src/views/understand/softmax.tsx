@@ -13,7 +13,10 @@ export function Softmax() {
   const [factor, setFactor] = useState(1);
   const [target, setTarget] = useState(0);
   const inputs = useMemo(() => z.map((v) => factor * v + added), [z, factor, added]);
-  const { activations, sum, slopes } = useMemo(() => softmaxProperties(inputs, target), [inputs, target]);
+  const { exponentials, activations, least, sum, slopes } = useMemo(
+    () => softmaxProperties(inputs, target),
+    [inputs, target],
+  );
   const loss = useMemo(
     () => lossesOf(inputs, target).find(({ loss: name }) => name === "crossEntropy"),
     [inputs, target],
@@ -60,7 +63,7 @@ export function Softmax() {
               {activations.map((a, j) => (
                 <tr key={j}>
                   <th scope="row">{j + 1}</th>
-                  <td>{three(Math.exp(inputs[j] ?? 0))}</td>
+                  <td>{three(exponentials[j] ?? 0)}</td>
                   <td>
                     <Bar share={a} kind="train" />
                     {three(a)}
@@ -91,7 +94,7 @@ export function Softmax() {
           </Formula>
           <ol class="properties">
             <li>
-              <b>Positive.</b> The least is {decimals(5)(Math.min(...activations))}.
+              <b>Positive.</b> The least is {decimals(5)(least)}.
             </li>
             <li>
               <b>One in sum.</b> The sum is {three(sum)}.

@@ -102,6 +102,11 @@ export function rowsOf(
   };
 
   const outputs = u[last - 1] ?? [];
+  const target: Row = {
+    title: "y: the target",
+    reached: 1,
+    cells: y.map((value, j) => ({ value: { key: `y ${j}`, symbol: sub("y", j + 1), value, sources: [] } })),
+  };
   const loss: Row = {
     title: "C: the cost, ½‖u − y‖²",
     reached: 1,
@@ -112,14 +117,14 @@ export function rowsOf(
           symbol: "C",
           value: cost,
           formula: `½(${outputs.map((o, j) => `(${show(o)} − ${bracketed(show(y[j] ?? 0))})²`).join(" + ")})`,
-          sources: outputs.map((_, j) => `u ${last - 1} ${j}`),
+          sources: outputs.flatMap((_, j) => [`u ${last - 1} ${j}`, `y ${j}`]),
         },
         derivative: { key: "one", symbol: "buffer", value: 1, formula: "∂C/∂C = 1", sources: [] },
       },
     ],
   };
   const rows = Array.from({ length: last }, (_, l) => [parameters(l), values(l)]).flat();
-  return [...rows.filter((row) => row !== undefined), loss];
+  return [...rows.filter((row) => row !== undefined), target, loss];
 }
 
 /** A negative number in a product or sum stands in brackets. */
