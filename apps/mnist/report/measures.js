@@ -1,4 +1,5 @@
 /** What is measured of the page, each in a browser profile of its own: nothing is cached. */
+import { heapsOf } from "./heaps.js";
 import { watch } from "./watch.js";
 
 /** @typedef {import("playwright").Page} Page */
@@ -62,7 +63,7 @@ export const tasks = (/** @type {Site} */ site) =>
 
 /** How long the sheet takes to show what is drawn, while the network trains. */
 export const drawing = (/** @type {Site} */ site) =>
-  onPage(site, "#/train?epochs=200", async (page) => {
+  onPage(site, "#/train?epochs=100", async (page) => {
     await start(page);
     await page.getByRole("link", { name: "Draw", exact: true }).click();
     const box = await page.getByTestId("sheet").boundingBox();
@@ -81,40 +82,45 @@ export const drawing = (/** @type {Site} */ site) =>
     }
     await page.waitForTimeout(200);
     const { answers, longTasks } = await notesOf(page);
-    const drawn = answers.slice(before.answers.length);
+    const drawn = answers.slice(before.answers.length).sort((a, b) => a - b);
+    const share = (/** @type {number} */ part) => drawn[Math.floor(part * (drawn.length - 1))] ?? Number.NaN;
     return {
+      "answer of the sheet, the middle one, ms": share(0.5),
+      "19 of 20 answers are within, ms": share(0.95),
       "longest answer of the sheet, ms": most(drawn),
       "answers that were measured": drawn.length,
       "tasks of 50 ms and more, drawing": longTasks.length - before.longTasks.length,
     };
   });
 
-/** All memory of page and worker, after each epoch in which there is time to measure it; in 20 of them. */
+/**
+ * What the heaps of the page and of its workers hold, once in each of 20 epochs. (The browser's own
+ * `measureUserAgentSpecificMemory` answers after a minute, and the epochs take seconds.)
+ */
 export const memory = (/** @type {Site} */ site) =>
   onPage(site, "#/train?epochs=20", async (page) => {
-    const bytes = () =>
-      page.evaluate(async () => {
-        const measured = await /** @type {any} */ (performance).measureUserAgentSpecificMemory();
-        return /** @type {number} */ (measured.bytes);
-      });
+    const bytes = await heapsOf(page);
+    /** @type {number[]} */
     const megabytes = [];
+    let last = "";
     await start(page);
-    const over = end(page).then(() => true);
-    const pause = () => page.waitForTimeout(250).then(() => false);
-    do megabytes.push((await bytes()) / 1e6);
-    while (!(await Promise.race([over, pause()])));
-    const last = (await bytes()) / 1e6;
-    const half = megabytes.slice(Math.floor(megabytes.length / 4), Math.ceil(megabytes.length / 2));
+    while (!(await page.getByRole("button", { name: "Start over" }).isVisible())) {
+      const epoch = await page.locator("dt:text-is('Epoch') + dd").textContent();
+      if (epoch !== last) megabytes.push((await bytes()) / 1e6);
+      last = epoch ?? "";
+    }
+    const middle = (/** @type {number[]} */ sizes) => [...sizes].sort((a, b) => a - b)[sizes.length >> 1] ?? Number.NaN;
+    const half = megabytes.length >> 1;
     return {
-      "memory in the first half, MB": half.reduce((sum, size) => sum + size, 0) / half.length,
-      "memory at most, MB": most(megabytes),
-      "memory after 20 epochs, MB": last,
+      "memory in the first half of 20 epochs, MB": middle(megabytes.slice(0, half)),
+      "memory in the second half, MB": middle(megabytes.slice(half)),
+      "epochs in which it was measured": megabytes.length,
     };
   });
 
 /** Examples a second, as the page shows them, for some seconds of training. Where there is no graphics card, by software. */
 export const speed = (/** @type {Site} */ site, /** @type {string} */ backend) =>
-  onPage(site, `?software-gpu#/train?epochs=500&backend=${backend}`, async (page) => {
+  onPage(site, `?software-gpu#/train?epochs=100&backend=${backend}`, async (page) => {
     const words = await page.getByText("digits to learn from").textContent();
     await start(page);
     await page.waitForTimeout(backend === "gpu" ? 6000 : 1500); // Kernels are compiled, loops grow hot.

@@ -13,12 +13,8 @@ const quiet = [
   "--disable-component-update",
   "--disable-sync",
 ];
-// WebGPU by software, where there is no graphics card; and memory that is measured when it is asked for.
-const special = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-blink-features=ForceEagerMeasureMemory",
-];
+// WebGPU by software, where there is no graphics card.
+const special = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** @returns The address, the browser, and what ends both. */
 export async function startSite() {
