@@ -16,6 +16,8 @@ import { Session } from "./session.ts";
 
 /** Milliseconds between breaths, in which the page's requests have their turn; between pictures; between snapshots. */
 const [breath, picture, snapshot] = [12, 120, 1000];
+/** So long after a drawing was read, someone is drawing; and so long are the rests that training takes then, at each breath. */
+const [drawing, rest] = [250, 24];
 
 const scope = globalThis as unknown as { postMessage(report: Report, transfer?: Transferable[]): void };
 const tell = (report: Report): void => scope.postMessage(report);
@@ -39,6 +41,12 @@ const breathe = (): Promise<void> =>
     wake = resolve;
     channel.port2.postMessage(0);
   });
+
+let lastRead = Number.NEGATIVE_INFINITY;
+
+/** The pen comes first: while someone draws, training leaves the processor to the page for most of the time. */
+const giveWay = (): Promise<void> =>
+  performance.now() - lastRead < drawing ? new Promise((resolve) => setTimeout(resolve, rest)) : breathe();
 
 const state = (value: RunState): void => tell({ type: "state", state: value });
 
@@ -149,7 +157,7 @@ async function run(of: Session): Promise<void> {
       kept = now;
     }
     if (now - breathed > breath) {
-      await breathe();
+      await giveWay();
       breathed = performance.now();
     }
   }
@@ -208,6 +216,7 @@ async function answer(request: Request): Promise<void> {
   const of = session;
   if (request.type === "step" && !running && !of.finished) await insist(of, () => step(of));
   if (request.type === "read") {
+    lastRead = performance.now();
     await insist(of, async () => tell({ type: "reading", reading: await of.read(request.drawing) }));
   }
   if (request.type === "teach") {
