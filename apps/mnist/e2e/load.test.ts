@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Site, startSite } from "./site.ts";
+import { type Site, startChromium, startSite } from "./site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -19,4 +19,17 @@ test("until training starts, at most 80 KB of script are loaded, gzipped: the wo
   expect(scripts.filter((url) => /gpu|uPlot|view/i.test(url))).toEqual([]);
   const sizes = scripts.map((url) => gzipSync(readFileSync(path.join(import.meta.dirname, "../dist", url))).length);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(80 * 1024);
+});
+
+test.each([
+  { what: "no network", answer: undefined, says: /^The digits could not be loaded: the site can't be reached \(/ },
+  { what: "no such file", answer: { status: 404 }, says: /^The digits could not be loaded: the site answers 404\./ },
+])("digits that can't be had ($what) are an error that says what to do", async ({ answer, says }) => {
+  const browser = await startChromium();
+  const page = await browser.newPage();
+  await page.route("**/digits*", (route) => (answer ? route.fulfill(answer) : route.abort()));
+  await page.goto(site.address);
+  await page.getByText(says).waitFor();
+  await page.getByText(/Reload the page to try again, or drop IDX files of your own\.$/).waitFor();
+  await browser.close();
 });

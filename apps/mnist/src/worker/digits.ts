@@ -8,9 +8,12 @@ const pixels = 28 * 28;
 
 /** Fetches the digits, telling how far it is. */
 export async function fetchDigits(progress: (loaded: number, total: number) => void): Promise<EmbeddedDigits> {
-  const response = await fetch(address);
-  if (!response.ok || !response.body)
-    throw new Error(`The digits could not be loaded: ${response.status}. Reload the page to try again.`);
+  const failed = (why: string): Error =>
+    new Error(`The digits could not be loaded: ${why}. Reload the page to try again, or drop IDX files of your own.`);
+  const response = await fetch(address).catch((error: unknown) => {
+    throw failed(`the site can't be reached (${messageOf(error)})`);
+  });
+  if (!response.ok || !response.body) throw failed(`the site answers ${response.status}`);
   // Some servers unpack gzip on the way: the length is then that of the packed file, and how much will come isn't known.
   const unpacked = response.headers.has("content-encoding");
   const total = unpacked ? 0 : Number(response.headers.get("content-length") ?? 0);

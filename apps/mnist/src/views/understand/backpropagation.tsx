@@ -104,7 +104,7 @@ export function Backpropagation() {
               </li>
             ))}
           </ol>
-          <p class="legend">
+          <p class="legend apart">
             <span>
               <i style={{ background: "var(--train)" }} />
               the number that you asked for
