@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
+import { decades, short } from "./figures.ts";
 
 /** A line: one number for each x, or null. */
 export interface Line {
@@ -52,7 +53,7 @@ export function Chart({ title, summary, x, lines, log = false, percent = false, 
       const colour = (name: string): string => css.getPropertyValue(name).trim();
       const axis = {
         stroke: colour("--muted"),
-        grid: { stroke: colour("--line"), width: 1 },
+        grid: { stroke: colour("--line"), width: 1, ...(log && { filter: decades }) },
         ticks: { show: false },
         font: `12px ${css.fontFamily}`,
       };
@@ -68,9 +69,10 @@ export function Chart({ title, summary, x, lines, log = false, percent = false, 
             {
               ...axis,
               size: 48,
+              ...(log && { filter: decades }),
               values: (_, ticks) =>
                 ticks.map((t) =>
-                  t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? t.toExponential(0) : String(t),
+                  t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? t.toExponential(0) : short(t),
                 ),
             },
           ],

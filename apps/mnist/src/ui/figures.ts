@@ -2,3 +2,21 @@
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
 export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
+
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+
+/** In a few letters, for a narrow place: 0.25, 1.5, 20M. */
+export const short = (n: number): string => (Math.abs(n) < 1e15 ? compact.format(n) : n.toExponential());
+
+/** Of a logarithmic axis: the powers of ten, at most eight of them, and between few also their doubles and halves. */
+export function decades(_: unknown, ticks: readonly (number | null)[]): (number | null)[] {
+  const parts = ticks.map((tick) => (tick === null ? [] : tick.toExponential(3).split("e").map(Number)));
+  const powers = parts.flatMap(([, power]) => power ?? []);
+  const spread = Math.max(...powers) - Math.min(...powers);
+  const every = Math.ceil((spread + 1) / 8);
+  const digits = spread < 3 ? [1, 2, 5] : [1];
+  return ticks.map((tick, i) => {
+    const [digit = 0, power = 0] = parts[i] ?? [];
+    return digits.includes(digit) && power % every === 0 ? tick : null;
+  });
+}

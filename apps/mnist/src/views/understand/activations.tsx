@@ -108,7 +108,7 @@ export function Activations() {
               </>
             )}
           </Plot>
-          <Plot label="Its derivative" x={[-reach, reach]} y={[-0.1, steepest]} xLabel="v" yLabel="σ′(v)" height={210}>
+          <Plot label="Its derivative" x={[-reach, reach]} y={[-0.15, steepest]} xLabel="v" yLabel="σ′(v)" height={210}>
             {(scales) => (
               <>
                 <path
