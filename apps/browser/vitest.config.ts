@@ -40,7 +40,6 @@ const resolve = { conditions: ["@dlcc/source", "browser", "import", "default"], 
 export default defineConfig({
   root,
   test: {
-    testTimeout: 60_000,
     projects: [
       {
         root,
@@ -79,7 +78,12 @@ export default defineConfig({
       {
         root,
         resolve,
-        test: { name: "plain page", include: ["apps/browser/test/plain/*.test.ts"], browser: browser() },
+        test: {
+          name: "plain page",
+          include: ["apps/browser/test/plain/*.test.ts"],
+          testTimeout: 60_000,
+          browser: browser(),
+        },
       },
       {
         root,
