@@ -27,7 +27,7 @@ const byFile = {
     Movement: "ops/movement",
     Composite: "ops/composite",
     Random: "random/generator random/normal random/permutation random/samplers",
-    Memory: "memory parameter",
+    Memory: "memory finalizer parameter",
     "For backends": "backend kernels-of fused/composites cpu/index",
     "For those who extend dlcc": "apply op recorder signatures",
   },

@@ -17,7 +17,8 @@ export async function bundle(input: string, external: readonly string[] = []): P
     },
   });
   try {
-    const { output } = await build.generate({ format: "esm", minify: true, codeSplitting: false });
+    // The comments that would be left are annotations for a bundler, and this one has read them.
+    const { output } = await build.generate({ format: "esm", minify: true, comments: false, codeSplitting: false });
     return output[0].code;
   } finally {
     await build.close();

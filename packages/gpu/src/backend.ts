@@ -1,4 +1,13 @@
-import { type Backend, BackendError, type DType, kernelsOf, sizeOf, type TypedArray, type View } from "@dlcc/tensor";
+import {
+  type Backend,
+  BackendError,
+  type DType,
+  finalizer,
+  kernelsOf,
+  sizeOf,
+  type TypedArray,
+  type View,
+} from "@dlcc/tensor";
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
 import { largestWhole } from "./kernels/source.ts";
@@ -17,7 +26,7 @@ const limit = `the gpu backend keeps int32 as float32, which skips whole numbers
 export const backendOn = (device: Device): Backend => ({
   name: "gpu",
   dtypes: ["float32", "int32", "bool"],
-  finalize: true,
+  finalizer,
 
   upload: (data, dtype) => device.upload(kernels.upload, dtype === "int32" ? checkedWhole("upload", data) : data),
   read: (view) => read(device, view),

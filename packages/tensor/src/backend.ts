@@ -16,7 +16,9 @@
  *
  * What it is not for: shapes, gradients, memory management, randomness. Those live above it, and are the same on all.
  */
+
 import type { DType, TypedArray } from "./dtype.ts";
+import type { Finalizer } from "./finalizer.ts";
 import type { Composite } from "./op.ts";
 import type { Attributes, FusedOp, Inputs, Op, PrimitiveOp } from "./signatures.ts";
 
@@ -87,8 +89,8 @@ export interface Backend {
   readonly name: string;
   /** The dtypes that it can hold: `float32`, `int32` and `bool` always. */
   readonly dtypes: readonly DType[];
-  /** True where the garbage collector does not see the storages; forgotten tensors are then freed by a finalizer. */
-  readonly finalize?: boolean;
+  /** Where the garbage collector does not see the storages: what frees those of forgotten tensors. */
+  readonly finalizer?: Finalizer;
 
   // Storage
   /** Copies a host array into a new storage; the caller keeps the array. */

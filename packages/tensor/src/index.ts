@@ -32,9 +32,10 @@ export {
 } from "./create.ts";
 export { type DType, dtypes, isFloat, type TypedArray } from "./dtype.ts";
 export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, ShapeError } from "./errors.ts";
+export { type Claim, type Finalizer, finalizer, unscopedTensors } from "./finalizer.ts";
 export { composites } from "./fused/composites.ts";
 export { kernelsOf, type Methods } from "./kernels-of.ts";
-export { Holding, keep, tidy, unscopedTensors } from "./memory.ts";
+export { Holding, keep, tidy } from "./memory.ts";
 export type {
   Composite,
   Derivative,

@@ -6,7 +6,7 @@
  * tensors made inside; at its end it gives back the claims of all but those that the function returned.
  *
  * Without scopes nothing breaks: what the program forgets, the garbage collector frees; on a device that it does not
- * see into (`backend.finalize`), a finalizer does so whenever the program yields.
+ * see into, the backend's finalizer does so whenever the program yields.
  */
 import type { Backend, Storage } from "./backend.ts";
 import { ArgumentError } from "./errors.ts";
@@ -49,54 +49,12 @@ type Scope = Tensor[];
 /** The open scopes, the innermost last. They are synchronous, so one stack serves the whole program. */
 const scopes: Scope[] = [];
 
-/** How many tensors live outside scopes on backends that the garbage collector does not see into; for their messages. */
-let unscoped = 0;
-
-const finalizer: FinalizationRegistry<Claim> | undefined =
-  typeof FinalizationRegistry === "undefined"
-    ? undefined
-    : /* @__PURE__ */ new FinalizationRegistry((claim: Claim) => {
-        unscoped--;
-        claim.release();
-      });
-
-/** Enters a new tensor into the innermost scope, or, outside of scopes, with the finalizer. */
-export function register(tensor: Tensor, holding: Holding): void {
+/** Enters a new tensor into the innermost scope, if there is one. */
+export function register(tensor: Tensor): void {
   const scope = scopes[scopes.length - 1];
   if (scope) scope.push(tensor);
-  else leaveToFinalizer(tensor, holding, holding.backend);
+  else tensor.leaveScopes();
 }
-
-/** What is given back for an owner that was forgotten. It must not lead to the owner. */
-export interface Claim {
-  /** Gives it back. */
-  release(): void;
-}
-
-/** Lets the garbage collector give an owner's claim back, where the backend asks for it. */
-export function leaveToFinalizer(owner: object, claim: Claim, backend: Backend): void {
-  if (!backend.finalize || !finalizer) return;
-  unscoped++;
-  finalizer.register(owner, claim, owner);
-}
-
-/** Takes an owner that gives its claim back out of the finalizer's hands. */
-export function unregister(owner: object, backend: Backend): void {
-  if (backend.finalize && finalizer?.unregister(owner)) unscoped--;
-}
-
-/**
- * How many tensors are outside scopes on backends that free by finalizer: an out-of-memory message names it.
- *
- * @example
- * ```ts
- * import { ones, unscopedTensors } from "@dlcc/tensor";
- * const before = unscopedTensors();
- * ones([2]); // on cpu, which the garbage collector sees into
- * console.log(unscopedTensors() - before); // → 0
- * ```
- */
-export const unscopedTensors = (): number => unscoped;
 
 /** All tensors in a result: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
 function tensorsIn(result: unknown, found: Set<Tensor> = new Set(), seen: Set<object> = new Set()): Set<Tensor> {

@@ -2,7 +2,7 @@ import { apply, notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import type { DType } from "./dtype.ts";
 import { ArgumentError, ShapeError, show } from "./errors.ts";
-import { leaveToFinalizer, tidy, unregister } from "./memory.ts";
+import { tidy } from "./memory.ts";
 import { broadcastTo } from "./primitives/views.ts";
 import { sameShape } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
@@ -54,7 +54,7 @@ export class Parameter {
   constructor(name: string, value: Tensor) {
     this.name = name;
     this.#held = new Held(held(value));
-    leaveToFinalizer(this, this.#held, value.backend);
+    value.backend.finalizer?.register(this, this.#held);
   }
 
   /** The value now, as a tensor of the reader's. */
@@ -71,8 +71,8 @@ export class Parameter {
     this.#held.release();
     this.#held.tensor = next;
     if (next.backend === backend) return;
-    unregister(this, backend);
-    leaveToFinalizer(this, this.#held, next.backend);
+    backend.finalizer?.unregister(this);
+    next.backend.finalizer?.register(this, this.#held);
   }
 
   /** The cell's own tensor, for those that replace it: not to be kept, nor disposed of. */

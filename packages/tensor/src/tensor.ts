@@ -3,7 +3,7 @@ import { apply } from "./apply.ts";
 import type { Backend, Storage, View } from "./backend.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
-import { Holding, leaveToFinalizer, register, unregister } from "./memory.ts";
+import { Holding, register } from "./memory.ts";
 import { add, div, equal, exp, greater, less, log, mul, neg, relu, sigmoid, sub, tanh } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
 import { broadcastTo, reshape, transpose } from "./ops/movement.ts";
@@ -104,7 +104,7 @@ export class Tensor implements View {
     const holding = this.#holding;
     if (!holding) return;
     this.#holding = undefined;
-    unregister(this, holding.backend);
+    holding.backend.finalizer?.unregister(this);
     holding.release();
   }
 
@@ -121,7 +121,7 @@ export class Tensor implements View {
   /** Another tensor of the same value, which belongs to the scope that is open. */
   alias(): Tensor {
     const alias = this.claimed();
-    register(alias, alias.holding);
+    register(alias);
     return alias;
   }
 
@@ -135,9 +135,9 @@ export class Tensor implements View {
     return viewOf(this, this.shape, contiguousStrides(this.shape), 0);
   }
 
-  /** Called when the last scope has let go of it. */
+  /** Called when it is in no scope: where the garbage collector does not see its storage, the finalizer minds it. */
   leaveScopes(): void {
-    leaveToFinalizer(this, this.holding, this.backend);
+    this.backend.finalizer?.register(this, this.holding);
   }
 
   // Reading
@@ -296,7 +296,7 @@ export class Tensor implements View {
 export function fromStorage(backend: Backend, storage: Storage, dtype: DType, shape: readonly number[]): Tensor {
   const holding = new Holding(backend, storage);
   const result = new Tensor(holding, { dtype, shape, strides: contiguousStrides(shape), offset: 0 });
-  register(result, holding);
+  register(result);
   return result;
 }
 
@@ -322,7 +322,7 @@ export function viewOf(
 ): Tensor {
   const { holding, dtype } = input;
   const view = new Tensor(holding, { dtype, shape, strides, offset });
-  register(view, holding);
+  register(view);
   return view;
 }
 

@@ -45,10 +45,10 @@ export function wrap(backend: Backend, compute: Compute): Backend {
   return {
     name: `wrapped ${backend.name}`,
     dtypes: backend.dtypes,
-    finalize: backend.finalize ?? false,
 
     upload: (data, dtype) => backend.upload(data, dtype),
     read: (view) => backend.read(view),
+    ...(backend.finalizer && { finalizer: backend.finalizer }),
     ...(backend.composites && { composites: backend.composites }),
     ...(backend.readSync && { readSync: backend.readSync.bind(backend) }),
     free: (storage) => backend.free(storage),

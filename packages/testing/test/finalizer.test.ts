@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Backend, cpu, Parameter, slice, tensor, tidy, unscopedTensors } from "@dlcc/tensor";
+import { type Backend, cpu, finalizer, Parameter, slice, tensor, tidy, unscopedTensors } from "@dlcc/tensor";
 import { expect, test } from "vitest";
 
 setFlagsFromString("--expose-gc");
@@ -12,7 +12,7 @@ function device(): { readonly backend: Backend; readonly live: () => number } {
   const backend: Backend = {
     ...cpu,
     name: "device",
-    finalize: true,
+    finalizer,
     upload(data) {
       live++;
       return data.slice();

@@ -1,4 +1,4 @@
-import { ArgumentError, type Backend, BackendError, kernelsOf } from "@dlcc/tensor";
+import { ArgumentError, type Backend, BackendError, finalizer, kernelsOf } from "@dlcc/tensor";
 import type { Device } from "./device.ts";
 import { binary, cast, unary, where } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
@@ -196,7 +196,7 @@ function createBackend(device: Threads, note: string | undefined): WasmBackend {
   return {
     name: "wasm",
     dtypes: ["float32", "int32", "bool"],
-    finalize: true,
+    finalizer,
     get info() {
       return { threads: device.threads, ...(note !== undefined && { note }) };
     },
