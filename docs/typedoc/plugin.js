@@ -78,7 +78,7 @@ const byFile = {
     "The backend": "create",
   },
   gpu: {
-    "The backend": "create probe",
+    "The backend": "create probe software",
   },
   io: {
     Safetensors: "serialize deserialize error file",

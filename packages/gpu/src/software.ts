@@ -1,5 +1,18 @@
 /** Names of renderers that are programs on the processor: SwiftShader, Mesa's llvmpipe and softpipe, Windows' WARP. */
 const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
 
-/** Whether a renderer of this name is a program, and no graphics card. */
+/**
+ * Whether a renderer of this name is a program on the processor, and no graphics card: for pages that ask the browser
+ * before they load this backend.
+ *
+ * @param renderer What WebGL's `UNMASKED_RENDERER_WEBGL` or WebGPU's adapter says.
+ * @returns `true` for SwiftShader, Mesa's llvmpipe and softpipe, and Windows' WARP.
+ * @example
+ * ```ts
+ * import { isSoftware } from "@dlcc/gpu";
+ *
+ * console.log(isSoftware("ANGLE (Google, Vulkan 1.3.0 (SwiftShader Device))")); // → true
+ * console.log(isSoftware("ANGLE (Apple, Apple M2, OpenGL 4.1)")); // → false
+ * ```
+ */
 export const isSoftware = (renderer: string): boolean => programs.test(renderer);

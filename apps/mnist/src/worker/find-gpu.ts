@@ -6,9 +6,6 @@ interface WebGpu {
   } | null>;
 }
 
-/** Names of renderers that are programs on the processor. */
-const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
-
 /**
  * Asks the browser for a graphics card, so that gpu.js need not be loaded to find that there is none. A program that
  * stands for one is slower than WebAssembly, and counts only where `allowSoftware` says so.
@@ -27,7 +24,9 @@ export async function findGpu(
   const named = context.getExtension("WEBGL_debug_renderer_info");
   const renderer = String(context.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : context.RENDERER));
   context.getExtension("WEBGL_lose_context")?.loseContext(); // Pages have few.
-  if (!allowSoftware && programs.test(renderer))
+  const { isSoftware } = await import("@dlcc/gpu");
+  if (!allowSoftware && isSoftware(renderer)) {
     return { missing: "no graphics card, only a program that stands for one" };
+  }
   return { by: "WebGL2" };
 }
