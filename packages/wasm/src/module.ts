@@ -1,4 +1,4 @@
-/** Bringing the kernels to life: the text decoded, compiled, and joined with a memory. */
+/** Bringing the kernels to life: the text unpacked, compiled, and joined with a memory. */
 import { BackendError } from "@dlcc/tensor";
 import { binary } from "./binary.ts";
 
@@ -36,8 +36,10 @@ const memoryImport = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79
 const [sharedFlag, plainFlag] = [3, 1];
 
 /** The kernels as bytes. They ask for a shared memory; for a plain one, one bit is different. */
-function decode(shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+async function unpack(shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
+  const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
   if (shared) return bytes;
   const at = bytes.findIndex((_, i) => memoryImport.every((byte, j) => bytes[i + j] === byte)) + memoryImport.length;
   if (bytes[at] !== sharedFlag) throw new BackendError("wasm: the embedded kernels import no shared memory");
@@ -51,7 +53,7 @@ export async function compile(shared: boolean): Promise<WebAssembly.Module> {
     throw new BackendError("wasm: this host has no WebAssembly: use the cpu backend");
   }
   try {
-    return await WebAssembly.compile(decode(shared));
+    return await WebAssembly.compile(await unpack(shared));
   } catch (cause) {
     throw new BackendError(
       `wasm: the kernels could not be compiled: ${cause instanceof Error ? cause.message : cause}. The host needs WebAssembly with 128-bit SIMD, and a page's Content-Security-Policy must allow 'wasm-unsafe-eval'; the cpu backend needs neither`,
