@@ -74,7 +74,7 @@ function findInk({ pixels, width, height }: GrayImage): Ink {
   if (outside >= 0) {
     throw new ArgumentError(`prepareDigit: pixel ${outside} is ${pixels[outside]}: floats must be from 0 to 1`);
   }
-  const values = Float64Array.from(pixels, (value) => value / white);
+  const values = new Float64Array(pixels).map((value) => value / white);
   const background = borderMedian(values, width, height);
   let [lightest, darkest] = [0, 1];
   for (const value of values) {

@@ -47,14 +47,17 @@ function toBool(bytes: Uint8Array, name: string): Uint8Array {
 export const formats: ReadonlyMap<string, Format> = /* @__PURE__ */ new Map<string, Format>([
   ["F64", { size: 8, dtype: "float64", decode: (buffer) => new Float64Array(buffer) }],
   ["F32", { size: 4, dtype: "float32", decode: (buffer) => new Float32Array(buffer) }],
-  ["F16", { size: 2, dtype: "float32", decode: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber) }],
+  [
+    "F16",
+    { size: 2, dtype: "float32", decode: (buffer) => new Float32Array(new Uint16Array(buffer)).map(halfToNumber) },
+  ],
   // bfloat16 is the upper half of a float32.
   [
     "BF16",
     {
       size: 2,
       dtype: "float32",
-      decode: (buffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (bits) => bits << 16).buffer),
+      decode: (buffer) => new Float32Array(new Uint32Array(new Uint16Array(buffer)).map((bits) => bits << 16).buffer),
     },
   ],
   ["I64", { size: 8, dtype: "int32", decode: (buffer, name) => toInt32(new BigInt64Array(buffer), name) }],

@@ -3,7 +3,7 @@ import type { Backend } from "./backend.ts";
 import { cpu } from "./cpu/index.ts";
 import { type DType, dtypeOfArray, dtypes, emptyArray, type TypedArray, toArray } from "./dtype.ts";
 import { ArgumentError, DTypeError, ShapeError, show } from "./errors.ts";
-import { checkShape, type Shape, sizeOf } from "./shape.ts";
+import { checkShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 import { fromData, type NestedArray, type Tensor } from "./tensor.ts";
 
 /** What every creating function takes. */
@@ -79,13 +79,13 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
     );
   }
   let inner: number[] = [];
-  Array.from(data as readonly TensorData[]).forEach((item, i) => {
-    const shape = flatten(item, flat);
-    if (i > 0 && show(shape) !== show(inner)) {
+  for (let i = 0; i < data.length; i++) {
+    const shape = flatten(data[i] as TensorData, flat);
+    if (i > 0 && !sameShape(shape, inner)) {
       throw new ShapeError(`tensor: the nesting is uneven: item 0 is ${show(inner)}, item ${i} is ${show(shape)}`);
     }
     inner = shape;
-  });
+  }
   return [data.length, ...inner];
 }
 

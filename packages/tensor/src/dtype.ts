@@ -37,8 +37,10 @@ export const emptyArray = (dtype: DType, size: number): TypedArray => new arrayT
 
 /** A host array of `dtype` with `values` converted into it: what is not 0 is true, numbers are cut towards zero for `int32`. */
 export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
-  if (dtype === "bool") return Uint8Array.from(values, (value) => (Number(value) === 0 ? 0 : 1)); // NaN and true are true.
-  return new arrayTypes[dtype](values);
+  if (dtype !== "bool") return new arrayTypes[dtype](values);
+  const array = emptyArray(dtype, values.length);
+  for (let i = 0; i < array.length; i++) array[i] = Number(values[i]) === 0 ? 0 : 1; // NaN and true are true.
+  return array;
 }
 
 /** The dtype that a typed array holds, if it is one of ours; a `Uint8Array` holds plain numbers, so it has none. */

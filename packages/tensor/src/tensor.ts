@@ -329,5 +329,7 @@ export function viewOf(
 function nest(data: TypedArray, shape: readonly number[], offset = 0, axis = 0): NestedArray {
   if (axis === shape.length) return data[offset] as number;
   const stride = sizeOf(shape.slice(axis + 1));
-  return Array.from({ length: shape[axis] as number }, (_, i) => nest(data, shape, offset + i * stride, axis + 1));
+  const items: NestedArray[] = [];
+  for (let i = 0; i < (shape[axis] as number); i++) items.push(nest(data, shape, offset + i * stride, axis + 1));
+  return items;
 }

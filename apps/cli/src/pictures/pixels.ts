@@ -13,11 +13,11 @@ export function expand(png: DecodedPng): Pixels {
   const { width, height, depth, channels, palette, transparency } = png;
   if (palette && channels === 1) {
     const bytes = convertIndexedToRgb(png);
-    return { values: Float32Array.from(bytes, (v) => v / 255), channels: palette[0]?.length ?? 3, width, height };
+    return { values: new Float32Array(bytes).map((v) => v / 255), channels: palette[0]?.length ?? 3, width, height };
   }
   const samples = depth < 8 ? unpack(png) : png.data;
   const white = 2 ** depth - 1;
-  if (!transparency) return { values: Float32Array.from(samples, (v) => v / white), channels, width, height };
+  if (!transparency) return { values: new Float32Array(samples).map((v) => v / white), channels, width, height };
   const values = new Float32Array(width * height * (channels + 1));
   for (let i = 0; i < width * height; i++) {
     let seen = false;

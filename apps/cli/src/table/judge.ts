@@ -72,7 +72,7 @@ async function judgeNumbers(
     found.outputs.dispose();
     found.loss.dispose();
   }
-  const truth = Float64Array.from(await labels.data(), (value) => inUnits(target, value));
+  const truth = new Float64Array(await labels.data()).map((value) => inUnits(target, value));
   const errors = truth.map((value, i) => value - (guesses[i] as number));
   const center = mean(truth);
   const meanSquare = mean(errors.map((error) => error ** 2));
