@@ -121,7 +121,7 @@ describe("when the browser takes the graphics card away", () => {
   test("while it trains, the run goes on from where it was kept, on a new one, and the page says so", async () => {
     const { page, worker, errors } = await onGpu();
     await page.getByRole("button", { name: "Start training" }).click();
-    await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBeGreaterThan(10);
+    await expect.poll(() => stepOf(page)).toBeGreaterThan(10);
     await lose(worker, true);
     await page.getByText(/The graphics card was lost\. The run goes on from step \d+, on GPU \(webgl2\)/).waitFor();
     await trained(page);
@@ -135,7 +135,7 @@ describe("when the browser takes the graphics card away", () => {
     const { page, worker, errors } = await onGpu();
     for (const done of [1, 2]) {
       await page.getByRole("button", { name: "Step", exact: true }).click();
-      await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBe(done);
+      await expect.poll(() => stepOf(page)).toBe(done);
     }
     await page.getByRole("button", { name: "Go on" }).waitFor();
     await lose(worker, false);

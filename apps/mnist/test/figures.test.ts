@@ -24,7 +24,7 @@ describe("decades", () => {
     expect(decades(0, ticks)).toEqual([0.5, null, 1.0000000000000002, 2, null, 5, 10]);
   });
   it("leaves at most eight of many", () => {
-    const ticks = Array.from({ length: 13 }, (_, i) => 10 ** (i - 12));
+    const ticks = Array.from({ length: 13 }, (_, i) => Number(`1e${i - 12}`));
     expect(decades(0, ticks).filter((tick) => tick !== null)).toEqual([1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 0.01, 1]);
   });
 });
