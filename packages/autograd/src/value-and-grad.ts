@@ -40,7 +40,8 @@ export interface WithAux<A> {
  * @param variables What to differentiate by: `model.parameters()`, or tensors.
  * @throws {ShapeError} if the value is not a scalar: reduce it with `mean()` or `sum()`.
  * @throws {DTypeError} if the value is not a float.
- * @throws {ArgumentError} if `fn` is async: read results after it, with `await value.item()`.
+ * @throws {ArgumentError} if `fn` is async: read results after it, with `await value.item()`; or if the variables are
+ *   in no list.
  * @example
  * ```ts
  * import { valueAndGrad } from "@dlcc/autograd";
@@ -63,6 +64,11 @@ export function valueAndGrad<V extends Variable>(
   fn: () => Tensor | WithAux<unknown>,
   variables: Iterable<V>,
 ): ValueAndGradients<V> & { readonly aux?: unknown } {
+  if (typeof (variables as Partial<Iterable<V>> | undefined)?.[Symbol.iterator] !== "function") {
+    throw new ArgumentError(
+      "valueAndGrad: give the variables in an array, as in [w, b], or all of a model's: model.parameters()",
+    );
+  }
   const tape = new Tape();
   try {
     return tidy(() => {

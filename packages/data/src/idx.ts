@@ -9,12 +9,18 @@
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", section "File formats".
  */
-import { DlccError } from "@dlcc/tensor";
+import { ArgumentError, DlccError } from "@dlcc/tensor";
 import { gunzip, isGzip } from "./gzip.ts";
 
 /** Bytes that are not a whole IDX file, or not one of what was asked for. */
 export class IdxError extends DlccError {
   override readonly name = "IdxError";
+}
+
+/** Checks what TypeScript promises: files are often at hand as an `ArrayBuffer`. */
+function needBytes(op: string, bytes: unknown): void {
+  if (ArrayBuffer.isView(bytes)) return;
+  throw new ArgumentError(`${op}: takes the bytes of a file, a Uint8Array: new Uint8Array(buffer) makes one`);
 }
 
 /** The numbers of an IDX file, in the array of their own type. */
@@ -60,6 +66,7 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  *
  * @param bytes The whole file, unpacked; {@link readIdx} takes gzip, too. Single-byte numbers are not copied: the
  * result's data lies in these bytes.
+ * @throws {ArgumentError} if these are no bytes, but an `ArrayBuffer`.
  * @throws {IdxError} if the file is empty, does not start as IDX does, or is shorter or longer than its header says.
  * @example
  * ```ts
@@ -71,6 +78,7 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  * ```
  */
 export function parseIdx(bytes: Uint8Array): Idx {
+  needBytes("parseIdx", bytes);
   if (bytes.length === 0) throw new IdxError("IDX: there is nothing to read, 0 bytes: fetch the file anew");
   if (isGzip(bytes)) throw new IdxError("IDX: the bytes are gzip-compressed: use await readIdx(bytes)");
   const rank = bytes[3] ?? 0;
@@ -102,7 +110,7 @@ export function parseIdx(bytes: Uint8Array): Idx {
  * The numbers in an IDX file, plain or gzip-compressed.
  *
  * @param bytes The whole file.
- * @throws {IdxError} as {@link parseIdx} does.
+ * @throws {ArgumentError} and `IdxError` as {@link parseIdx} does.
  * @throws {GzipError} if the gzip data is cut off or damaged.
  * @example
  * ```ts
@@ -113,5 +121,6 @@ export function parseIdx(bytes: Uint8Array): Idx {
  * ```
  */
 export async function readIdx(bytes: Uint8Array): Promise<Idx> {
+  needBytes("readIdx", bytes);
   return parseIdx(isGzip(bytes) ? await gunzip(bytes) : bytes);
 }

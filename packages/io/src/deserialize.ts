@@ -1,4 +1,4 @@
-import { type Backend, BackendError, cpu, type Tensor, tensor } from "@dlcc/tensor";
+import { ArgumentError, type Backend, BackendError, cpu, type Tensor, tensor } from "@dlcc/tensor";
 import { readHeader } from "./header.ts";
 import type { Metadata } from "./serialize.ts";
 
@@ -24,6 +24,7 @@ export interface DeserializeOptions {
  * @param bytes The whole file; they are copied.
  * @throws {SafetensorsError} if the header is longer than the file, no valid JSON, or names something twice; if a tensor
  * has an unknown dtype, or offsets that do not fit its shape; if tensors overlap, reach beyond the file or leave bytes out.
+ * @throws {ArgumentError} if these are no bytes, but an `ArrayBuffer`.
  * @throws {BackendError} if the backend does not hold a tensor's dtype.
  * @example
  * ```ts
@@ -37,6 +38,9 @@ export interface DeserializeOptions {
  * ```
  */
 export function deserialize(bytes: Uint8Array, { backend = cpu }: DeserializeOptions = {}): Deserialized {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new ArgumentError("deserialize: takes the bytes of a file, a Uint8Array: new Uint8Array(buffer) makes one");
+  }
   const { tensors, metadata, dataStart } = readHeader(bytes);
   // All are decoded before the first is uploaded: a file that is found wrong leaves nothing behind on the device.
   const decoded = tensors.map(({ name, format, shape, begin, end }) => {

@@ -2,7 +2,14 @@
  * Activations as layers. Each is a plain function with a label, which survives minification: `Sequential` fuses a
  * labelled activation into the `Linear` before it, and `config` and `summary` name it.
  */
-import { sigmoid as sigmoidOf, softmax as softmaxOf, step as stepOf, type Tensor } from "@dlcc/tensor";
+import {
+  relu as reluOf,
+  sigmoid as sigmoidOf,
+  softmax as softmaxOf,
+  step as stepOf,
+  type Tensor,
+  tanh as tanhOf,
+} from "@dlcc/tensor";
 
 /** A function that can stand as a layer, and has a name. */
 export interface Activation {
@@ -35,7 +42,7 @@ export const labelled = (label: string, f: (x: Tensor) => Tensor): Activation =>
  * console.log(await relu(tensor([-1, 2])).array()); // → [ 0, 2 ]
  * ```
  */
-export const relu: Activation = /* @__PURE__ */ labelled("relu", (x) => x.relu());
+export const relu: Activation = /* @__PURE__ */ labelled("relu", reluOf);
 
 /**
  * `1 / (1 + e⁻ˣ)`, elementwise. Source: the course, "Multi Layer Perceptrons and Sigmoid".
@@ -59,7 +66,7 @@ export const sigmoid: Activation = /* @__PURE__ */ labelled("sigmoid", sigmoidOf
  * console.log(await tanh(tensor([0, 100])).array()); // → [ 0, 1 ]
  * ```
  */
-export const tanh: Activation = /* @__PURE__ */ labelled("tanh", (x) => x.tanh());
+export const tanh: Activation = /* @__PURE__ */ labelled("tanh", tanhOf);
 
 /**
  * 1 where `x > 0`, else 0: the perceptron's. It has no derivative to learn by.

@@ -1,4 +1,4 @@
-import { ArgumentError, type Generator, generatorOf, type Tensor, tidy, uniform } from "@dlcc/tensor";
+import { ArgumentError, type Generator, generatorOf, needTensor, type Tensor, tidy, uniform } from "@dlcc/tensor";
 import { type LayerConfig, Module } from "./module.ts";
 
 /**
@@ -31,6 +31,7 @@ export class Dropout extends Module {
   }
 
   forward(x: Tensor): Tensor {
+    needTensor("Dropout", x);
     if (!this.training || this.p === 0) return x.alias();
     return tidy(() => {
       const kept = uniform(x.shape, { seed: this.#generator, backend: x.backend }).less(1 - this.p);

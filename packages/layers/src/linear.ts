@@ -5,6 +5,7 @@ import {
   type FusedActivation,
   Generator,
   generatorOf,
+  needTensor,
   ops,
   Parameter,
   ShapeError,
@@ -75,6 +76,7 @@ export class Linear extends Module {
    */
   forward(x: Tensor, activation?: FusedActivation): Tensor {
     const { inFeatures, outFeatures } = this;
+    needTensor("Linear", x);
     if (x.shape.at(-1) !== inFeatures) {
       const flat = x.rank > 2 && x.shape.slice(1).reduce((product, length) => product * length) === inFeatures;
       throw new ShapeError(

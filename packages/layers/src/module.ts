@@ -139,6 +139,9 @@ export abstract class Module {
    * ```
    */
   async to(target: Backend | Target): Promise<this> {
+    if (typeof target !== "object" || target === null) {
+      throw new ArgumentError(`to: takes a backend, such as cpu, or { backend, dtype }, got ${String(target)}`);
+    }
     await moveValues(this.namedParameters().values(), "kernel" in target ? { backend: target } : target);
     return this;
   }

@@ -1,4 +1,4 @@
-import { ones, type Tensor, tidy, unrecorded } from "@dlcc/tensor";
+import { ArgumentError, ones, type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { callLayer, type Layer, Module } from "./module.ts";
 import { labelOf, Sequential } from "./sequential.ts";
 
@@ -37,6 +37,9 @@ function nameOf(layer: Layer): string {
  * ```
  */
 export function summaryRows(model: Layer, inputShape: readonly number[]): SummaryRow[] {
+  if (!Array.isArray(inputShape)) {
+    throw new ArgumentError("summary: give the shape of one example, as in summary(model, [784])");
+  }
   const modules = model instanceof Module ? model.modules() : [];
   const modes = modules.map((module) => module.training);
   const first = model instanceof Module ? model.parameters()[0]?.peek() : undefined;

@@ -5,6 +5,7 @@ import {
   logSoftmax,
   logSumExp,
   mul,
+  needTensor,
   neg,
   oneHot,
   ops,
@@ -41,6 +42,7 @@ import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike
  */
 export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
   tidy(() => {
+    needTensor("crossEntropy", targets);
     if (targets.rank === logits.rank - 1) {
       return reduceLosses("crossEntropy", apply(ops.softmaxCrossEntropy, {}, logits, targets), options);
     }
@@ -67,6 +69,8 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
  * ```
  */
 export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptions = {}): Tensor {
+  needTensor("nll", logProbabilities);
+  needTensor("nll", labels);
   const [n, classes] = logProbabilities.shape;
   if (logProbabilities.rank !== 2 || labels.shape.join() !== String(n)) {
     throw new ShapeError(

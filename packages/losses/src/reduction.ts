@@ -1,4 +1,4 @@
-import { ArgumentError, DTypeError, mean, oneHot, ShapeError, sum, type Tensor, tidy } from "@dlcc/tensor";
+import { ArgumentError, DTypeError, mean, needTensor, oneHot, ShapeError, sum, type Tensor, tidy } from "@dlcc/tensor";
 
 /** What becomes of the losses of the single examples: their mean (the default), their sum, or the losses themselves. */
 export type Reduction = "mean" | "sum" | "none";
@@ -28,6 +28,8 @@ export function perExample(losses: Tensor): Tensor {
 
 /** Checks that targets have the shape and dtype of the outputs, and gives them back. */
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
+  needTensor(op, outputs);
+  needTensor(op, targets);
   if (targets.shape.join() !== outputs.shape.join()) {
     throw new ShapeError(
       `${op}: outputs [${outputs.shape}] and targets [${targets.shape}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
@@ -45,6 +47,8 @@ export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Te
  * The same, but that class labels (`int32 [n]` beside outputs `[n, classes]`) become the course's unit vectors `e_y`.
  */
 export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
+  needTensor(op, outputs);
+  needTensor(op, targets);
   const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
   return checkedTargets(
     op,

@@ -89,7 +89,8 @@ export function createOptimizer<Options extends Partial<CommonOptions>>(
   trainable: Trainable<Options>,
   options: Options,
 ): Optimizer {
-  if (typeof (trainable as Partial<Iterable<unknown>>)[Symbol.iterator] !== "function") throw notTrainable(rule.name);
+  if (typeof (trainable as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] !== "function")
+    throw notTrainable(rule.name);
   const items = [...trainable];
   const plain = items.filter((item) => item instanceof Parameter);
   const groups = plain.length === items.length ? [{ parameters: plain }] : (items as ParameterGroup<Options>[]);
@@ -178,9 +179,12 @@ export class Optimizer {
    * parameter that has none stays as it is.
    *
    * @throws {ShapeError} if a gradient has not its parameter's shape; then no parameter has moved.
-   * @throws {ArgumentError} if none of the gradients is for a parameter of this optimizer.
+   * @throws {ArgumentError} if these are no gradients, or none of them is for a parameter of this optimizer.
    */
   step(gradients: Gradients): void {
+    if (typeof (gradients as Partial<Gradients> | undefined)?.get !== "function") {
+      throw new ArgumentError(`${this.name}: step takes the gradients that valueAndGrad gives, a Map`);
+    }
     for (const parameter of this.parameters()) {
       const [{ shape }, gradient] = [parameter.peek(), gradients.get(parameter)];
       if (!gradient || gradient.shape.join() === shape.join()) continue;
@@ -265,7 +269,7 @@ export function checkRange(
   low: number,
   high: number = Number.POSITIVE_INFINITY,
 ): void {
-  if (value >= low && value < high) return;
+  if (typeof value === "number" && value >= low && value < high) return;
   const range = high === Number.POSITIVE_INFINITY ? `from ${low}` : `from ${low} to below ${high}`;
   throw new ArgumentError(`${name}: ${option} ${value} must be a number ${range}`);
 }

@@ -4,7 +4,7 @@
  * scope that is open, and tells the recorders.
  */
 import type { Backend } from "./backend.ts";
-import { ArgumentError, BackendError } from "./errors.ts";
+import { ArgumentError, BackendError, kindOf } from "./errors.ts";
 import { tidy } from "./memory.ts";
 import type { Operation } from "./op.ts";
 import type { Parameter } from "./parameter.ts";
@@ -99,7 +99,5 @@ export function notATensor(op: string, value: unknown): Error {
       `${op}: a tensor comes from another copy of @dlcc/tensor: this program has loaded two. Find them with \`npm ls @dlcc/tensor\`, and make the versions agree or run \`npm dedupe\``,
     );
   }
-  return new ArgumentError(
-    `${op}: expected a tensor, got ${value === null ? "null" : typeof value}: make one with tensor(…)`,
-  );
+  return new ArgumentError(`${op}: expected a tensor, got ${kindOf(value)}: make one with tensor(…)`);
 }

@@ -2,9 +2,9 @@
 import type { Backend } from "./backend.ts";
 import { cpu } from "./cpu/index.ts";
 import { type DType, dtypeOfArray, dtypes, emptyArray, type TypedArray, toArray } from "./dtype.ts";
-import { ArgumentError, DTypeError, ShapeError, show } from "./errors.ts";
+import { ArgumentError, DTypeError, kindOf, ShapeError, show } from "./errors.ts";
 import { checkShape, type Shape, sameShape, sizeOf } from "./shape.ts";
-import { fromData, type NestedArray, type Tensor } from "./tensor.ts";
+import { fromData, type Tensor } from "./tensor.ts";
 
 /** What every creating function takes. */
 export interface CreateOptions {
@@ -45,6 +45,7 @@ export interface TensorOptions extends CreateOptions {
  *
  * @param data A number, nested arrays, or a typed array; it is copied. Without `dtype`, booleans make a `bool` tensor,
  * a `Float64Array` or an `Int32Array` one of its own dtype, and all else makes `float32`.
+ * @throws {ArgumentError} if the data is something else, or the options are no object.
  * @throws {ShapeError} if the nesting is uneven, or the data does not fill `shape`.
  * @example
  * ```ts
@@ -55,16 +56,32 @@ export interface TensorOptions extends CreateOptions {
  * ```
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
+  needOptions("tensor", options);
   const flat: (number | boolean)[] = [];
-  const typed = ArrayBuffer.isView(data) ? (data as TypedArray) : undefined;
-  const nested = typed ? [typed.length] : flatten(data as NestedArray, flat);
+  const typed = isTyped(data) ? (data as TypedArray) : undefined;
+  const nested = typed ? [typed.length] : flatten(data, flat);
   const shape = options.shape ?? nested;
   const size = sizeOf(nested);
   if (size !== sizeOf(shape)) {
     throw new ShapeError(`tensor: ${size} ${size === 1 ? "number does" : "numbers do"} not fill ${show(shape)}`);
   }
-  const dtype = options.dtype ?? dtypeOfArray(data) ?? (typeof flat[0] === "boolean" ? "bool" : "float32");
+  const dtype =
+    options.dtype ??
+    dtypeOfArray(data) ??
+    (flat.length > 0 && flat.every((item) => typeof item === "boolean") ? "bool" : "float32");
   return create("tensor", typed ?? (flat as number[]), shape, { ...options, dtype });
+}
+
+/** Whether it is a typed array of numbers: bigints are none. */
+const isTyped = (data: unknown): data is TypedArray =>
+  ArrayBuffer.isView(data) &&
+  !(data instanceof DataView || data instanceof BigInt64Array || data instanceof BigUint64Array);
+
+/** A dtype or a backend that stands by itself would go unseen. */
+function needOptions(op: string, options: unknown): void {
+  if (typeof options !== "object" || options === null || "kernel" in options) {
+    throw new ArgumentError(`${op}: the options are an object, as in { dtype: "int32", backend }`);
+  }
 }
 
 /** Appends the elements to `flat`, and returns the shape. */
@@ -73,10 +90,8 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
     flat.push(data);
     return [];
   }
-  if (!Array.isArray(data) && !ArrayBuffer.isView(data)) {
-    throw new ArgumentError(
-      `tensor: takes numbers, nested arrays and typed arrays, got ${data === null ? "null" : typeof data}`,
-    );
+  if (!Array.isArray(data) && !isTyped(data)) {
+    throw new ArgumentError(`tensor: takes numbers, nested arrays and typed arrays, got ${kindOf(data)}`);
   }
   let inner: number[] = [];
   for (let i = 0; i < data.length; i++) {
@@ -100,6 +115,7 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   checkShape("full", shape);
+  needOptions("full", options);
   const dtype = checkedDType("full", options.dtype);
   return create("full", emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
 }
@@ -164,6 +180,7 @@ export function arange(
   n: number,
   options: CreateOptions & { readonly end?: number; readonly step?: number } = {},
 ): Tensor {
+  needOptions("arange", options);
   const [start, end] = options.end === undefined ? [0, n] : [n, options.end];
   const step = options.step ?? 1;
   const length = Math.max(0, Math.ceil((end - start) / step));

@@ -1,3 +1,5 @@
+import { BackendError } from "./errors.ts";
+
 /**
  * The element types of a tensor.
  *
@@ -33,7 +35,16 @@ export const dtypes: readonly DType[] = Object.keys(arrayTypes) as DType[];
 export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
 
 /** A zero-filled host array for `size` elements of `dtype`. */
-export const emptyArray = (dtype: DType, size: number): TypedArray => new arrayTypes[dtype](size);
+export function emptyArray(dtype: DType, size: number): TypedArray {
+  try {
+    return new arrayTypes[dtype](size);
+  } catch (cause) {
+    throw new BackendError(
+      `there is no memory for ${size} elements of ${dtype}: work on a part at a time, and free what is done with tidy(…)`,
+      { cause },
+    );
+  }
+}
 
 /** A host array of `dtype` with `values` converted into it: what is not 0 is true, numbers are cut towards zero for `int32`. */
 export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {

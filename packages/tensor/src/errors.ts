@@ -33,5 +33,9 @@ export class ArgumentError extends DlccError {
   override readonly name = "ArgumentError";
 }
 
+/** What a value is, as messages name it: `null`, `number`, `Array`. */
+export const kindOf = (value: unknown): string =>
+  typeof value === "object" ? (value?.constructor?.name ?? String(value)) : typeof value;
+
 /** A shape as messages print it: `[64,784]`. */
 export const show = (shape: readonly number[]): string => `[${shape.join(",")}]`;

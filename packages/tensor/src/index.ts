@@ -102,6 +102,7 @@ export {
   unsqueeze,
   type WindowOptions,
 } from "./ops/movement.ts";
+export { needTensor } from "./ops/operands.ts";
 export { type Axes, argmax, max, mean, min, type ReduceOptions, sum } from "./ops/reduction.ts";
 export { loadValues, moveValues, Parameter } from "./parameter.ts";
 export { Generator, generatorOf, type Seed } from "./random/generator.ts";

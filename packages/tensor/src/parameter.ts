@@ -121,6 +121,7 @@ export function loadValues(
     return value ? [{ name, cell, value }] : [];
   });
   for (const { name, cell, value } of pairs) {
+    if (!(value instanceof Tensor)) throw notATensor(`${op}: ${name}`, value);
     const { shape, dtype } = cell.peek();
     if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
       throw new ShapeError(

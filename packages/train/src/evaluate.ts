@@ -1,6 +1,7 @@
 import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
 import { type Measured, Meter, measure } from "./meter.ts";
+import { needParts } from "./parts.ts";
 
 /** What `evaluate` takes. */
 export interface EvaluateOptions<Name extends string = string> {
@@ -19,7 +20,7 @@ export interface EvaluateOptions<Name extends string = string> {
  * in the mode that it was in.
  *
  * @returns Means over the examples.
- * @throws {ArgumentError} if there are no batches.
+ * @throws {ArgumentError} if a part is missing, or there are no batches.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -33,6 +34,7 @@ export interface EvaluateOptions<Name extends string = string> {
  * ```
  */
 export async function evaluate<Name extends string = never>(options: EvaluateOptions<Name>): Promise<Figures<Name>> {
+  needParts("evaluate", options, ["model", "loss", "batches"]);
   const { model, loss, batches, metrics = {} } = options;
   const wasTraining = model.training !== false;
   model.eval?.();

@@ -13,6 +13,7 @@ import { ArgumentError, DlccError, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, Probe, StepOptimizer } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
 import { discard, type Measured, Meter, measure } from "./meter.ts";
+import { needParts } from "./parts.ts";
 import { Values } from "./values.ts";
 
 /** Steps after which results are read at the latest: an asynchronous device gets no further ahead. */
@@ -98,7 +99,7 @@ export class NonFiniteLossError extends DlccError {
  *
  * @returns A report for each epoch that was completed.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
- * @throws {ArgumentError} if an epoch has no batches.
+ * @throws {ArgumentError} if a part is missing, `epochs` is no whole number from 0, or an epoch has no batches.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -118,7 +119,14 @@ export class NonFiniteLossError extends DlccError {
 export async function fit<Name extends string = never, Validated extends string = never>(
   options: FitOptions<Name, Validated>,
 ): Promise<EpochReport<Name, Validated>[]> {
+  needParts("fit", options, ["model", "loss", "optimizer", "batches", "epochs"]);
   const { model, loss, optimizer, metrics = {}, transform, probe, signal } = options;
+  if (typeof options.batches !== "function") {
+    throw new ArgumentError("fit: batches is a function of the epoch, as in { batches: (epoch) => minibatches(…) }");
+  }
+  if (!Number.isInteger(options.epochs) || options.epochs < 0) {
+    throw new ArgumentError(`fit: ${options.epochs} is no number of epochs: give a whole number from 0`);
+  }
   const parameters = [...model.parameters()];
   const reports: EpochReport<Name, Validated>[] = [];
   const values = new Values(parameters, optimizer);

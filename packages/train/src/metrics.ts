@@ -1,4 +1,4 @@
-import { apply, equal, mean, ops, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
+import { apply, equal, mean, needTensor, ops, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
 
 /**
  * The share of examples whose largest output is at their label.
@@ -16,6 +16,8 @@ import { apply, equal, mean, ops, ShapeError, type Tensor, tidy } from "@dlcc/te
  * ```
  */
 export function accuracy(outputs: Tensor, labels: Tensor): Tensor {
+  needTensor("accuracy", outputs);
+  needTensor("accuracy", labels);
   const [n, classes] = outputs.shape;
   const shapes = `accuracy: outputs [${outputs.shape}] and labels [${labels.shape}]`;
   // With other shapes, broadcasting would compare each label with each guess.

@@ -1,5 +1,4 @@
 /** Composites: made of primitives alone, so every backend has them, and so do all derivatives. */
-import { notATensor } from "../apply.ts";
 import { arange } from "../create.ts";
 import type { DType } from "../dtype.ts";
 import { ArgumentError, DTypeError, show } from "../errors.ts";
@@ -7,17 +6,21 @@ import { tidy } from "../memory.ts";
 import { constantMax } from "../primitives/reduction.ts";
 import { unrecorded } from "../recorder.ts";
 import { normalizeAxes } from "../shape.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { abs, add, div, equal, exp, less, log, sqrt, square, sub, where } from "./elementwise.ts";
 import { unsqueeze } from "./movement.ts";
+import { needTensor } from "./operands.ts";
 import { type Axes, mean, type ReduceOptions, reduce, sum } from "./reduction.ts";
 
 /** `x` less its largest element along an axis. A constant to the derivative: the functions below don't depend on it. */
-const shifted = (x: Tensor, axis: number): Tensor =>
-  sub(
+function shifted(op: string, x: Tensor, axis: number): Tensor {
+  needTensor(op, x);
+  const axes = normalizeAxes(op, axis, x.rank);
+  return sub(
     x,
-    unrecorded(() => reduce(constantMax, x, axis, { keepDims: true })),
+    unrecorded(() => reduce(constantMax, x, axes, { keepDims: true })),
   );
+}
 
 /**
  * Softmax along an axis, `e^{z_j} / Σₖ e^{z_k}`: positive numbers that sum to 1. Stable: the largest is taken off first.
@@ -33,7 +36,7 @@ const shifted = (x: Tensor, axis: number): Tensor =>
  */
 export const softmax = (x: Tensor, axis = -1): Tensor =>
   tidy(() => {
-    const exponentials = exp(shifted(x, axis));
+    const exponentials = exp(shifted("softmax", x, axis));
     return div(exponentials, sum(exponentials, axis, { keepDims: true }));
   });
 
@@ -50,7 +53,7 @@ export const softmax = (x: Tensor, axis = -1): Tensor =>
  */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
   tidy(() => {
-    const z = shifted(x, axis);
+    const z = shifted("logSoftmax", x, axis);
     return sub(z, log(sum(exp(z), axis, { keepDims: true })));
   });
 
@@ -67,6 +70,7 @@ export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
  */
 export const logSumExp = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   tidy(() => {
+    needTensor("logSumExp", x);
     const shift = unrecorded(() => {
       const largest = reduce(constantMax, x, axes, { keepDims: true });
       return where(less(abs(largest), Number.POSITIVE_INFINITY), largest, 0); // ∞ − ∞ would be NaN.
@@ -94,6 +98,7 @@ export const variance = (
   options: ReduceOptions & { readonly correction?: number } = {},
 ): Tensor =>
   tidy(() => {
+    needTensor("variance", x);
     const distances = square(sub(x, mean(x, axes, { keepDims: true })));
     const count = normalizeAxes("variance", axes, x.rank).reduce((n, axis) => n * (x.shape[axis] as number), 1);
     return div(sum(distances, axes, options), Math.max(0, count - (options.correction ?? 0)));
@@ -138,7 +143,7 @@ export function oneHot(labels: Tensor, classes: number, dtype: DType = "float32"
 
 /** Whether each class is the labelled one: `bool`, the labels' shape and one more axis. */
 function classMask(op: string, labels: Tensor, classes: number): Tensor {
-  if (!(labels instanceof Tensor)) throw notATensor(op, labels);
+  needTensor(op, labels);
   if (labels.dtype !== "int32") {
     throw new DTypeError(
       `${op}: labels are class indices in int32, got ${labels.dtype} ${show(labels.shape)}: cast("int32")`,

@@ -49,7 +49,26 @@ function broadcastAndApply(op: BinaryOperation, a: TensorLike, b: TensorLike): T
   return apply(op, {}, expand(x, shape), expand(y, shape));
 }
 
-/** Checks what TypeScript promises, for those who call from JavaScript or from two copies. */
+/**
+ * Checks what TypeScript promises, for those who call from JavaScript, or from two copies of this package.
+ *
+ * @param op As the message begins.
+ * @throws {ArgumentError} if `x` is no tensor. @throws {BackendError} if it is one of another copy of this package.
+ * @example
+ * ```ts
+ * import { needTensor, type Tensor } from "@dlcc/tensor";
+ *
+ * const double = (x: Tensor): Tensor => {
+ *   needTensor("double", x);
+ *   return x.add(x);
+ * };
+ * try {
+ *   double([1, 2] as never);
+ * } catch (error) {
+ *   console.log((error as Error).message); // → double: expected a tensor, got Array: make one with tensor(…)
+ * }
+ * ```
+ */
 export function needTensor(op: string, x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) throw notATensor(op, x);
 }

@@ -1,0 +1,171 @@
+/** What programs hand in where no TypeScript looks over them, and what they are told. */
+import { valueAndGrad } from "@dlcc/autograd";
+import { minibatches, parseIdx, readIdx } from "@dlcc/data";
+import { deserialize } from "@dlcc/io";
+import { Dropout, Flatten, Linear, Perceptron, relu, Sequential, softmax, summary, tanh } from "@dlcc/layers";
+import { binaryCrossEntropy, crossEntropy, huber, l1, l2, mae, mse, nll, sigmoidCrossEntropy } from "@dlcc/losses";
+import { sgd } from "@dlcc/optim";
+import {
+  ArgumentError,
+  arange,
+  BackendError,
+  cpu,
+  full,
+  logSoftmax,
+  logSumExp,
+  softmax as softmaxOf,
+  sum,
+  type Tensor,
+  tensor,
+  variance,
+  zeros,
+} from "@dlcc/tensor";
+import { accuracy, evaluate, fit } from "@dlcc/train";
+import { describe, expect, test } from "vitest";
+
+/** What no TypeScript lets through. */
+const wrong = <T>(value: unknown): T => value as T;
+
+const array = wrong<Tensor>([[1, 2]]);
+const x = tensor([[1, 2]]);
+const labels = tensor([0], { dtype: "int32" });
+const model = new Linear(2, 2, { seed: 1 });
+const parts = {
+  model,
+  loss: crossEntropy,
+  optimizer: sgd(model.parameters(), { lr: 0.1 }),
+  batches: () => minibatches(x, labels, { size: 1 }),
+  epochs: 1,
+};
+
+describe("an array in place of a tensor", () => {
+  test.each<[string, () => unknown]>([
+    ["crossEntropy", () => crossEntropy(array, labels)],
+    ["crossEntropy", () => crossEntropy(x, wrong([0]))],
+    ["nll", () => nll(array, labels)],
+    ["nll", () => nll(x, wrong([0]))],
+    ["binaryCrossEntropy", () => binaryCrossEntropy(x, array)],
+    ["sigmoidCrossEntropy", () => sigmoidCrossEntropy(x, array)],
+    ["mse", () => mse(array, x)],
+    ["mae", () => mae(x, array)],
+    ["huber", () => huber(x, array)],
+    ["l1", () => l1(x, array)],
+    ["l2", () => l2(array, x)],
+    ["accuracy", () => accuracy(x, wrong([0]))],
+    ["accuracy", () => accuracy(array, labels)],
+    ["Linear", () => model.forward(array)],
+    ["Linear", () => new Sequential([model, relu]).forward(array)],
+    ["relu", () => relu(array)],
+    ["tanh", () => tanh(array)],
+    ["softmax", () => softmax(array)],
+    ["logSoftmax", () => logSoftmax(array)],
+    ["logSumExp", () => logSumExp(array)],
+    ["variance", () => variance(array)],
+    ["flatten", () => new Flatten().forward(array)],
+    ["Dropout", () => new Dropout().eval().forward(array)],
+    ["Perceptron", () => new Perceptron([1, 1], 0).forward(array)],
+    ["add", () => x.add(array)],
+    ["loadStateDict: weight", () => model.loadStateDict({ weight: array, bias: array })],
+  ])("%s", (name, call) => {
+    expect(call).toThrow(new ArgumentError(`${name}: expected a tensor, got Array: make one with tensor(…)`));
+  });
+});
+
+describe("numbers and shapes", () => {
+  test("booleans among numbers are numbers", async () => {
+    expect(await tensor([true, 2]).array()).toEqual([1, 2]);
+    expect(tensor([true, false]).dtype).toBe("bool");
+    expect(tensor([]).dtype).toBe("float32");
+  });
+
+  test.each([new BigInt64Array(2), new BigUint64Array(2), new DataView(new ArrayBuffer(4))])(
+    "%o is no data",
+    (data) => {
+      expect(() => tensor(wrong(data))).toThrow(`typed arrays, got ${data.constructor.name}`);
+    },
+  );
+
+  test.each([
+    () => tensor([1], wrong("int32")),
+    () => tensor([1], wrong(cpu)),
+    () => zeros([1], wrong("int32")),
+    () => full([1], 0, wrong(null)),
+    () => arange(0, wrong(10)),
+  ])("a dtype, a backend or a number in place of the options: %o", (call) => {
+    expect(call).toThrow(/^(tensor|full|arange): the options are an object, as in \{ dtype: "int32", backend \}$/);
+  });
+
+  test("more than memory holds", () => {
+    expect(() => zeros([1e6, 1e6])).toThrow(BackendError);
+    expect(() => zeros([1e6, 1e6])).toThrow(/no memory for 1000000000000 elements of float32: .*tidy/);
+  });
+
+  test("axes that are none", () => {
+    expect(() => sum(x, wrong("0"))).toThrow(/^sum: axis 0 is not there/);
+    expect(() => sum(x, wrong(null))).toThrow(/^sum: axis null is not there/);
+    expect(() => softmaxOf(x, 9)).toThrow(/^softmax: axis 9 is not there/);
+    expect(() => logSoftmax(x, 9)).toThrow(/^logSoftmax: axis 9 is not there/);
+  });
+});
+
+describe("what else is mistaken for what", () => {
+  test("one variable, for a list of them", () => {
+    const w = tensor([1]);
+    expect(() => valueAndGrad(() => w.sum(), wrong<Tensor[]>(w))).toThrow(
+      /give the variables in an array, as in \[w, b\]/,
+    );
+    expect(() => valueAndGrad(() => w.sum(), wrong<Tensor[]>(undefined))).toThrow(/give the variables in an array/);
+  });
+
+  test("an optimizer without parameters, a rate that is text, a step without gradients", () => {
+    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(/^sgd: takes parameters, or groups/);
+    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr 0.1 must be a number from 0");
+    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(/^sgd: step takes the gradients that valueAndGrad/);
+    expect(() => parts.optimizer.step(wrong({}))).toThrow(/^sgd: step takes the gradients that valueAndGrad/);
+  });
+
+  test("a backend's name, for a backend", async () => {
+    await expect(model.to(wrong("wasm"))).rejects.toThrow(/^to: takes a backend, such as cpu, .* got wasm$/);
+    await expect(model.to(wrong(undefined))).rejects.toThrow(/^to: takes a backend/);
+  });
+
+  test("an ArrayBuffer, for its bytes", async () => {
+    const buffer = wrong<Uint8Array>(new ArrayBuffer(16));
+    expect(() => parseIdx(buffer)).toThrow(
+      /^parseIdx: takes the bytes of a file, a Uint8Array: new Uint8Array\(buffer\)/,
+    );
+    await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: takes the bytes of a file, a Uint8Array/);
+    expect(() => deserialize(buffer)).toThrow(/^deserialize: takes the bytes of a file, a Uint8Array/);
+  });
+
+  test("a summary without a shape", () => {
+    expect(() => summary(model, wrong(undefined))).toThrow(/^summary: give the shape of one example/);
+  });
+});
+
+describe("fit and evaluate", () => {
+  test.each(["model", "loss", "optimizer", "batches", "epochs"] as const)("fit without %s", async (part) => {
+    await expect(fit({ ...parts, [part]: undefined })).rejects.toThrow(
+      `fit: there is no ${part}: it takes { model, loss, optimizer, batches, epochs }`,
+    );
+  });
+
+  test("fit without anything", async () => {
+    await expect(fit(wrong<typeof parts>(undefined))).rejects.toThrow(/^fit: there is no model/);
+  });
+
+  test.each([wrong<number>("3"), 1.5, -1, Number.NaN])("fit for %o epochs", async (epochs) => {
+    await expect(fit({ ...parts, epochs })).rejects.toThrow(/is no number of epochs: give a whole number from 0$/);
+  });
+
+  test("fit on batches that are there already", async () => {
+    await expect(fit({ ...parts, batches: wrong([]) })).rejects.toThrow(/^fit: batches is a function of the epoch/);
+  });
+
+  test.each(["model", "loss", "batches"] as const)("evaluate without %s", async (part) => {
+    const options = { model, loss: crossEntropy, batches: parts.batches() };
+    await expect(evaluate({ ...options, [part]: undefined })).rejects.toThrow(
+      `evaluate: there is no ${part}: it takes { model, loss, batches }`,
+    );
+  });
+});

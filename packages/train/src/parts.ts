@@ -1,0 +1,9 @@
+import { ArgumentError } from "@dlcc/tensor";
+
+/** Checks that all parts are there, as TypeScript promises: some call from JavaScript. */
+export function needParts(op: string, options: object | undefined, parts: readonly string[]): void {
+  for (const part of parts) {
+    if ((options as Readonly<Record<string, unknown>> | undefined)?.[part] !== undefined) continue;
+    throw new ArgumentError(`${op}: there is no ${part}: it takes { ${parts.join(", ")} }`);
+  }
+}
