@@ -64,6 +64,7 @@ export function valueAndGrad<V extends Variable>(
   fn: () => Tensor | WithAux<unknown>,
   variables: Iterable<V>,
 ): ValueAndGradients<V> & { readonly aux?: unknown } {
+  // From JavaScript, one tensor is easily given in place of a list.
   if (typeof (variables as Partial<Iterable<V>> | undefined)?.[Symbol.iterator] !== "function") {
     throw new ArgumentError(
       "valueAndGrad: give the variables in an array, as in [w, b], or all of a model's: model.parameters()",

@@ -3,7 +3,7 @@ const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
 
 /**
  * Whether a renderer of this name is a program on the processor, and no graphics card: for pages that ask the browser
- * before they load this backend.
+ * before `createGpu` loads gpu.js.
  *
  * @param renderer What WebGL's `UNMASKED_RENDERER_WEBGL` or WebGPU's adapter says.
  * @returns `true` for SwiftShader, Mesa's llvmpipe and softpipe, and Windows' WARP.

@@ -182,6 +182,7 @@ export class Optimizer {
    * @throws {ArgumentError} if these are no gradients, or none of them is for a parameter of this optimizer.
    */
   step(gradients: Gradients): void {
+    // In PyTorch, a step takes nothing.
     if (typeof (gradients as Partial<Gradients> | undefined)?.get !== "function") {
       throw new ArgumentError(`${this.name}: step takes the gradients that valueAndGrad gives, a Map`);
     }
