@@ -29,7 +29,7 @@ const byFile = {
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
     "For backends": "backend kernels-of fused/composites cpu/index",
-    "For those who extend dlcc": "apply op ops/operands recorder signatures",
+    "For those who extend dlcc": "apply checks op ops/operands recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",

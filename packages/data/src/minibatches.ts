@@ -1,16 +1,16 @@
 import {
   ArgumentError,
   type Backend,
-  BackendError,
   fromStorage,
   Generator,
   generatorOf,
   keep,
+  needDType,
   permutation,
   type Seed,
   type Tensor,
 } from "@dlcc/tensor";
-import { countExamples, rowGatherer } from "./rows.ts";
+import { countExamples, rowDrawer } from "./rows.ts";
 
 /** Some examples, to learn from at once. */
 export interface Minibatch {
@@ -47,12 +47,12 @@ export interface MinibatchOptions {
  * A minibatch is disposed of when the next is asked for, and at the end, also after a `break`; no `tidy` around the
  * loop changes that. To keep one, take `x.alias()`. Source: the course, "Stochastic Gradient Descent".
  *
- * @param images On cpu, any dtype: `[n, …]`.
- * @param labels On cpu, any dtype: `[n]`, or `[n, …]` for targets of several numbers.
+ * @param images `[n, …]`, of any dtype: on cpu, or on the device where the minibatches will be, which draws them itself.
+ * @param labels `[n]`, or `[n, …]` for targets of several numbers, of any dtype; where they are is up to them.
  * @returns An iterator over {@link Minibatch}: `x` is `[size, …]`, as are the images from their second axis on.
  * @throws {ShapeError} if there are not as many labels as images, or none.
  * @throws {ArgumentError} if `size` or `epoch` is no whole number, or too small; if images or labels are no tensors.
- * @throws {BackendError} if the examples are on a device that can't be read at once, or `backend` lacks their dtype.
+ * @throws {BackendError} if `backend` lacks their dtype, or they are on another device, which can't be read at once.
  * @example
  * ```ts
  * import { minibatches } from "@dlcc/data";
@@ -86,7 +86,7 @@ export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOp
   const upload = { x: uploader(images, most, backend), y: uploader(labels, most, backend) };
   // Each epoch is a stream of the seed, so that a run that is resumed in epoch 7 need not draw the first six again.
   const generator = typeof seed === "number" ? new Generator(seed, epoch) : generatorOf(seed);
-  const order = shuffle ? permutation(generator, count) : Int32Array.from({ length: count }, (_, i) => i);
+  const order = shuffle ? permutation(generator, count) : new Int32Array(count).map((_, i) => i);
   return run(order.subarray(0, dropLast ? count - (count % size) : count), size, upload);
 }
 
@@ -114,14 +114,7 @@ type Uploader = (indices: Int32Array) => Tensor;
 /** Puts examples on a backend, outside of all scopes: a `tidy` that asks for a minibatch does not take it away. */
 function uploader(examples: Tensor, most: number, backend: Backend): Uploader {
   const { dtype, shape } = examples;
-  if (!backend.dtypes.includes(dtype)) {
-    throw new BackendError(
-      `minibatches: the backend ${backend.name} does not hold ${dtype}: it has ${backend.dtypes.join(", ")}. Cast first: t.cast("float32")`,
-    );
-  }
-  const gather = rowGatherer("minibatches", examples, most);
-  return (indices) => {
-    const storage = backend.upload(gather(indices), dtype);
-    return keep(fromStorage(backend, storage, dtype, [indices.length, ...shape.slice(1)]));
-  };
+  needDType("minibatches", backend, dtype);
+  const draw = rowDrawer(examples, most, backend);
+  return (indices) => keep(fromStorage(backend, draw(indices), dtype, [indices.length, ...shape.slice(1)]));
 }

@@ -75,6 +75,16 @@ describe("a minibatch", () => {
     }
   });
 
+  it("comes from a backend of one's own, too, which has no kernels but those of cpu", () => {
+    const backend: Backend = { ...cpu, name: "mine" };
+    const there = [tensor(images.dataSync(), { shape: images.shape, backend }), arange(7, { backend })] as const;
+    const drawn = (all: Iterable<{ x: Tensor; y: Tensor }>) =>
+      Array.from(all, ({ x, y }) => [x.dataSync(), y.dataSync()]);
+    const options = { size: 3, seed: 1 };
+    expect(drawn(minibatches(...there, options))).toEqual(drawn(minibatches(images, arange(7), options)));
+    expect(drawn(minibatches(...there, { ...options, backend: cpu }))).toEqual(drawn(minibatches(...there, options)));
+  });
+
   it("is not changed by the next one", () => {
     const copies: Tensor[] = [];
     for (const { x } of minibatches(images, labels, { size: 2, shuffle: false })) copies.push(x.alias());
@@ -239,7 +249,7 @@ describe("what is wrong is said at the call", () => {
     const { readSync: _, ...device } = { ...cpu, name: "far" };
     const far = zeros([7, 3], { backend: device });
     expect(call({ images: far })).toThrow(BackendError);
-    expect(call({ images: far })).toThrow(/far.*keep them on cpu/);
+    expect(call({ images: far })).toThrow(/far can't be read at once.*to\(cpu\)/);
   });
 
   it("images that were disposed of", () => {

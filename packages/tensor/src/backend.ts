@@ -119,6 +119,6 @@ export interface Backend {
 export interface Computed<O extends PrimitiveOp | FusedOp> {
   /** What a backend knows it by. */
   readonly name: O;
-  /** How the cpu backend computes it: over host arrays. */
-  readonly kernel: Kernel<O>;
+  /** How the cpu backend computes it: over host arrays. It has no other kernels than those that it is asked with. */
+  readonly kernel?: Kernel<O>;
 }

@@ -1,6 +1,7 @@
 /** What several ops ask of their inputs. */
-import { isFloat } from "./dtype.ts";
-import { DTypeError, ShapeError, show } from "./errors.ts";
+import type { Backend } from "./backend.ts";
+import { type DType, isFloat } from "./dtype.ts";
+import { BackendError, DTypeError, ShapeError, show } from "./errors.ts";
 import type { Result } from "./op.ts";
 import { sameShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -32,4 +33,27 @@ export function needSameDType(op: string, a: Result, b: Result): void {
 export function needSameShape(op: string, a: Result, b: Result): void {
   if (sameShape(a.shape, b.shape)) return;
   throw new ShapeError(`${op}: shapes differ, ${show(a.shape)} and ${show(b.shape)}: broadcast first`);
+}
+
+/**
+ * Checks that a backend holds a dtype.
+ *
+ * @param op As the message begins.
+ * @throws {BackendError} if it does not.
+ * @example
+ * ```ts
+ * import { cpu, needDType } from "@dlcc/tensor";
+ *
+ * try {
+ *   needDType("double", { ...cpu, name: "small", dtypes: ["float32", "int32", "bool"] }, "float64");
+ * } catch (error) {
+ *   console.log((error as Error).message.split(":", 2).join(":")); // → double: the backend small does not hold float64
+ * }
+ * ```
+ */
+export function needDType(op: string, { name, dtypes }: Backend, dtype: DType): void {
+  if (dtypes.includes(dtype)) return;
+  throw new BackendError(
+    `${op}: the backend ${name} does not hold ${dtype}: it has ${dtypes.join(", ")}. Cast first: t.cast("float32")`,
+  );
 }

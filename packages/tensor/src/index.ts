@@ -15,6 +15,7 @@ export type {
   Views,
   Window,
 } from "./backend.ts";
+export { needDType } from "./checks.ts";
 export { cpu } from "./cpu/index.ts";
 export {
   arange,

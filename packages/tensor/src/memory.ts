@@ -56,19 +56,18 @@ export function register(tensor: Tensor): void {
   else tensor.leaveScopes();
 }
 
-/** All tensors in a result: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
-function tensorsIn(result: unknown, found: Set<Tensor> = new Set(), seen: Set<object> = new Set()): Set<Tensor> {
-  if (result instanceof Tensor) found.add(result);
-  else if (typeof result === "object" && result !== null && !(result instanceof Parameter) && !seen.has(result)) {
-    seen.add(result);
-    const parts =
-      result instanceof Map || Array.isArray(result) || result instanceof Set
-        ? result.values()
-        : isPlain(result)
-          ? Object.values(result)
-          : [];
-    for (const part of parts) tensorsIn(part, found, seen);
-  }
+/** A result with all that is in it: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
+function partsOf(result: unknown, found: Set<unknown> = new Set()): Set<unknown> {
+  if (typeof result !== "object" || result === null || result instanceof Parameter || found.has(result)) return found;
+  found.add(result);
+  if (result instanceof Tensor) return found;
+  const parts =
+    result instanceof Map || Array.isArray(result) || result instanceof Set
+      ? result.values()
+      : isPlain(result)
+        ? Object.values(result)
+        : [];
+  for (const part of parts) partsOf(part, found);
   return found;
 }
 
@@ -97,7 +96,7 @@ function isPlain(value: object): boolean {
 export function tidy<T>(fn: () => T): T {
   const scope: Scope = [];
   scopes.push(scope);
-  let kept: Set<Tensor> | undefined;
+  let kept: Set<unknown> | undefined;
   try {
     const result = fn();
     if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
@@ -107,7 +106,7 @@ export function tidy<T>(fn: () => T): T {
         "tidy: the function is async, and a scope ends when its function returns: await before tidy or after it",
       );
     }
-    kept = tensorsIn(result);
+    kept = partsOf(result);
     return result;
   } finally {
     scopes.pop();

@@ -84,7 +84,7 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 
 /** Axes counted from the front, in ascending order, each once; none given means all. */
 export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  if (axes === undefined) return [...new Array(rank).keys()];
   const given = Array.isArray(axes) ? (axes as readonly number[]) : [axes as number];
   const list = given.map((axis) => normalizeAxis(op, axis, rank));
   if (new Set(list).size !== list.length) throw new ArgumentError(`${op}: an axis is named twice in ${show(list)}`);

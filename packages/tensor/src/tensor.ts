@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { apply } from "./apply.ts";
 import type { Backend, Storage, View } from "./backend.ts";
+import { needDType } from "./checks.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
 import { Holding, register } from "./memory.ts";
@@ -151,7 +152,7 @@ export class Tensor implements View {
   dataSync(): TypedArray {
     if (this.backend.readSync) return this.backend.readSync(this);
     throw new BackendError(
-      `dataSync: the backend ${this.backend.name} can't be read synchronously: use await t.data()`,
+      `dataSync: the backend ${this.backend.name} can't be read at once: use await t.data() or t.to(cpu)`,
     );
   }
 
@@ -305,11 +306,7 @@ export function fromData(data: TypedArray, dtype: DType, shape: readonly number[
   if (typeof backend.upload !== "function") {
     throw new BackendError(`${JSON.stringify(backend)} is no backend: a backend is an object, such as cpu`);
   }
-  if (!backend.dtypes.includes(dtype)) {
-    throw new BackendError(
-      `the backend ${backend.name} does not hold ${dtype}: it has ${backend.dtypes.join(", ")}. Cast first: t.cast("float32")`,
-    );
-  }
+  needDType("upload", backend, dtype);
   return fromStorage(backend, backend.upload(data, dtype), dtype, shape);
 }
 

@@ -45,6 +45,7 @@ const notCompared = new Set([
   "integer",
   "loadValues",
   "moveValues",
+  "needDType",
   "needTensor",
   "normal",
   "permutation",

@@ -42,7 +42,7 @@ test("recording forgets on clear", () => {
 
 test("recording refuses synchronous reads", () => {
   const x = tensor([1], { backend: recording(cpu) });
-  expect(() => x.dataSync()).toThrow(/recording cpu can't be read synchronously: use await t.data\(\)/);
+  expect(() => x.dataSync()).toThrow(/recording cpu can't be read at once: use await t.data\(\)/);
 });
 
 test("counting counts uploads and results, and not views", () => {

@@ -100,6 +100,10 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
     product(chunk, chunks);
     return;
   }
+  if (kind == 6) {
+    gatherRows(chunk, chunks);
+    return;
+  }
   const n = argument(0);
   const start = startOf(chunk, chunks, n, UNIT);
   const count = startOf(chunk + 1, chunks, n, UNIT) - start;
@@ -151,5 +155,16 @@ function product(chunk: i32, chunks: i32): void {
   for (let row = 0; row < m; row++, c += cRow << 2) {
     if (bias) binaryWords(0, n, c, bias, c);
     if (activation) unaryWords(activation, n, c, c);
+  }
+}
+
+/** Rows of words at indices, one after the other. */
+function gatherRows(chunk: i32, chunks: i32): void {
+  const n = argument(0);
+  const indices: usize = argument(1), x: usize = argument(2), rowBytes: usize = argument(3), out: usize = argument(4);
+  const stop = startOf(chunk + 1, chunks, n, 1);
+  for (let i = startOf(chunk, chunks, n, 1); i < stop; i++) {
+    const index: usize = load<i32>(indices + (<usize>i << 2));
+    memory.copy(out + i * rowBytes, x + index * rowBytes, rowBytes);
   }
 }

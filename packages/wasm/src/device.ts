@@ -4,7 +4,15 @@ import type { Block, Heap } from "./heap.ts";
 import type { Kernels } from "./module.ts";
 
 /** The numbers of jobs, as in assembly/jobs.ts. */
-export const jobs = { product: 0, unary: 1, binary: 2, sgdStep: 3, momentumStep: 4, adamStep: 5 } as const;
+export const jobs = {
+  product: 0,
+  unary: 1,
+  binary: 2,
+  sgdStep: 3,
+  momentumStep: 4,
+  adamStep: 5,
+  gatherRows: 6,
+} as const;
 
 /** One memory, its kernels, and the threads that run them. */
 export interface Device {

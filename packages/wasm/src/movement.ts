@@ -8,7 +8,7 @@ import {
   type TypedArray,
   type View,
 } from "@dlcc/tensor";
-import { addressOf, allocate, bytesOf, type Device, withBlock } from "./device.ts";
+import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs, withBlock } from "./device.ts";
 import type { Block } from "./heap.ts";
 import { dense, forEachPlane, type Strides } from "./planes.ts";
 
@@ -113,6 +113,15 @@ export function gather(device: Device, x: View, indices: View, axis: number): Bl
   const out = allocate(device, x.dtype, sizeOf(shape));
   const bytes = bytesOf(x.dtype);
   const start = addressOf(x);
+  // As minibatches are drawn: whole rows.
+  if (axis === 0 && bytes === 4 && isContiguous(x.shape, x.strides) && isContiguous(indices.shape, indices.strides)) {
+    const [size, rowBytes] = [sizeOf(shape), bytes * sizeOf(shape.slice(1))];
+    device.run(jobs.gatherRows, chunksFor(device, size), [
+      ...[list.length, addressOf(indices)],
+      ...[start, rowBytes, out.pointer],
+    ]);
+    return out;
+  }
   const operands = [{ strides: without(x.strides, axis, 1) }, { strides: without(strides, axis, 1) }] as const;
   forEachPlane(without(x.shape, axis, 1), operands, (rows, n, [p, o]) => {
     list.forEach((index, i) => {

@@ -2,7 +2,7 @@
  * Walking through strided data. A kernel takes a plane: rows of elements, with a constant stride from row to row and a
  * constant step inside a row. `forEachPlane` cuts any set of views of one shape into as few planes as there can be.
  */
-import { collapse, contiguousStrides, type View } from "@dlcc/tensor";
+import { collapse, contiguousStrides, isContiguous, sizeOf, type View } from "@dlcc/tensor";
 
 /** Strides, counted in elements. */
 export type Strides = Pick<View, "strides">;
@@ -24,6 +24,12 @@ export function forEachPlane<const O extends readonly Strides[]>(
   visit: (rows: number, n: number, walks: { readonly [K in keyof O]: Walk }) => void,
 ): void {
   if (shape.includes(0)) return;
+  if (operands.every(({ strides }) => isContiguous(shape, strides))) {
+    // As most are: one row, of all elements.
+    const walks = operands.map((): Walk => ({ start: 0, row: 0, step: 1 }));
+    visit(1, sizeOf(shape), walks as unknown as { [K in keyof O]: Walk });
+    return;
+  }
   const { lengths, strides } = collapse(shape, operands);
   const inner = lengths.length - 1;
   const n = lengths[inner] ?? 1;

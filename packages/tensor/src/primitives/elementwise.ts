@@ -1,10 +1,9 @@
 /** Elementwise primitives. Their inputs have one shape: broadcasting is in the strides. */
 import { apply } from "../apply.ts";
-import { needFloat, needNumber, needSameDType, needSameShape, refuseDType } from "../checks.ts";
+import { needDType, needFloat, needNumber, needSameDType, needSameShape, refuseDType } from "../checks.ts";
 import { binary, cast as castElements, where as choose, unary } from "../cpu/elementwise.ts";
 import * as loops from "../cpu/loops.ts";
 import { zerosLike } from "../create.ts";
-import { BackendError } from "../errors.ts";
 import { type Primitive, type Result, runPrimitive as run, type WithDerivative } from "../op.ts";
 import * as op from "../ops/elementwise.ts";
 import type { Tensor } from "../tensor.ts";
@@ -191,11 +190,7 @@ export const cast: Primitive<"cast"> = {
   name: "cast",
   run,
   result({ dtype }, [{ backend, shape }]) {
-    if (!backend.dtypes.includes(dtype)) {
-      throw new BackendError(
-        `cast: the backend ${backend.name} does not hold ${dtype}: it has ${backend.dtypes.join(", ")}`,
-      );
-    }
+    needDType("cast", backend, dtype);
     return { dtype, shape };
   },
   kernel: ({ dtype }, [x]) => castElements(x, dtype),

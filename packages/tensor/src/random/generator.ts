@@ -22,10 +22,12 @@ export class Generator {
   readonly seed: number;
   /** Which of the seed's independent streams this is. */
   readonly stream: number;
-  #key: Uint32Array;
-  #block: Uint32Array = new Uint32Array(4);
-  /** How many 32-bit words have been taken. */
-  #taken = 0;
+  readonly #key: Uint32Array;
+  /** The number of the next block, in two words, and that of the stream. */
+  readonly #counter: Uint32Array;
+  readonly #block: Uint32Array = new Uint32Array(4);
+  /** How many words of the block have been taken. */
+  #taken = 4;
 
   /**
    * @param seed A whole number from 0 to 2⁵³ − 1.
@@ -41,18 +43,18 @@ export class Generator {
     this.seed = seed;
     this.stream = stream;
     this.#key = Uint32Array.of(seed >>> 0, Math.floor(seed / 2 ** 32));
+    this.#counter = Uint32Array.of(0, 0, stream >>> 0, Math.floor(stream / 2 ** 32));
   }
 
   /** 32 random bits, as a whole number from 0. */
   bits(): number {
-    const place = this.#taken % 4;
-    if (place === 0) {
-      const block = this.#taken / 4;
-      const counter = [block >>> 0, Math.floor(block / 2 ** 32), this.stream >>> 0, Math.floor(this.stream / 2 ** 32)];
-      philox(counter, this.#key, this.#block);
+    if (this.#taken === 4) {
+      philox(this.#counter, this.#key, this.#block);
+      // The sum, before the element cuts it to 32 bits.
+      if (++(this.#counter[0] as number) === 2 ** 32) ++(this.#counter[1] as number);
+      this.#taken = 0;
     }
-    this.#taken++;
-    return this.#block[place] as number;
+    return this.#block[this.#taken++] as number;
   }
 
   /** Uniform in [0, 1), in steps of 2⁻⁵³. */

@@ -28,7 +28,7 @@ export function integer(generator: Generator, n: number): number {
  * ```
  */
 export function permutation(generator: Generator, n: number): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const order = new Int32Array(n).map((_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = integer(generator, i + 1);
     const chosen = order[j] as number;

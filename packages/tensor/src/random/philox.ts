@@ -9,15 +9,13 @@ const multiplierB = 0xcd9e8d57;
 const weylA = 0x9e3779b9;
 const weylB = 0xbb67ae85;
 
-/** The upper 32 bits of a 32 × 32 bit product. */
+/** The upper 32 bits of a 32 × 32 bit product, of halves that are multiplied crosswise. */
 function multiplyHigh(a: number, b: number): number {
-  const aHigh = a >>> 16;
-  const aLow = a & 0xffff;
-  const bHigh = b >>> 16;
-  const bLow = b & 0xffff;
-  // Each partial sum stays below 2⁵³, so plain numbers are exact.
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  return (aHigh * bHigh + Math.floor(middle / 65536) + Math.floor((aLow * bHigh + (middle % 65536)) / 65536)) >>> 0;
+  const [aHigh, aLow, bHigh, bLow] = [a >>> 16, a & 0xffff, b >>> 16, b & 0xffff];
+  // Neither sum exceeds 32 bits; `| 0` tells the engine that whole-number arithmetic is enough.
+  const middle = (Math.imul(aHigh, bLow) + (Math.imul(aLow, bLow) >>> 16)) | 0;
+  const carried = (Math.imul(aLow, bHigh) + (middle & 0xffff)) | 0;
+  return (Math.imul(aHigh, bHigh) + (middle >>> 16) + (carried >>> 16)) | 0;
 }
 
 /** Four random 32-bit words for a counter `[c0, c1, c2, c3]` under a key `[k0, k1]`, into `out`. */
@@ -26,12 +24,10 @@ export function philox(counter: ArrayLike<number>, key: ArrayLike<number>, out: 
   let [k, l] = [key[0] as number, key[1] as number];
   for (let round = 0; round < rounds; round++) {
     const highA = multiplyHigh(multiplierA, a);
-    const lowA = Math.imul(multiplierA, a);
     const highB = multiplyHigh(multiplierB, c);
-    const lowB = Math.imul(multiplierB, c);
-    [a, b, c, d] = [(highB ^ b ^ k) >>> 0, lowB >>> 0, (highA ^ d ^ l) >>> 0, lowA >>> 0];
-    k = (k + weylA) >>> 0;
-    l = (l + weylB) >>> 0;
+    [a, b, c, d] = [highB ^ b ^ k, Math.imul(multiplierB, c), highA ^ d ^ l, Math.imul(multiplierA, a)];
+    k = (k + weylA) | 0;
+    l = (l + weylB) | 0;
   }
   out[0] = a;
   out[1] = b;
