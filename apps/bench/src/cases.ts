@@ -1,5 +1,5 @@
 /** What is measured. */
-export type Case = MatmulCase | LayerCase | StepCase | FitCase;
+export type Case = MatmulCase | LayerCase | StepCase;
 
 /** The product of two n × n matrices, float32. */
 export interface MatmulCase {
@@ -21,12 +21,6 @@ export interface StepCase {
   readonly batch: number;
 }
 
-/** A step of `fit`: the examples in random order, made into minibatches, the step, accuracy and progress. */
-export interface FitCase {
-  readonly kind: "fit";
-  readonly batch: number;
-}
-
 /** Cases whose result is a matrix. */
 export type ProductCase = MatmulCase | LayerCase;
 
@@ -35,9 +29,6 @@ export const layers = { inputs: 784, hidden: 128, classes: 10 } as const;
 
 export const learningRate = 0.1;
 
-/** How many examples the training loop draws from: 64 minibatches of 64, so that an epoch's end weighs little. */
-export const fitExamples = 4096;
-
 export const cases: readonly Case[] = [
   ...[64, 128, 256, 512, 1024].map((n): Case => ({ kind: "matmul", n })),
   ...[10, 64, 128].flatMap((batch): Case[] => [
@@ -45,7 +36,6 @@ export const cases: readonly Case[] = [
     { kind: "layer", pass: "gradient", batch },
   ]),
   ...[10, 64, 128].map((batch): Case => ({ kind: "step", batch })),
-  { kind: "fit", batch: 64 },
 ];
 
 export const isProduct = (c: Case): c is ProductCase => c.kind === "matmul" || c.kind === "layer";
@@ -72,7 +62,6 @@ export function caseId(c: Case): string {
 export function caseTitle(c: Case): string {
   const network = `${layers.inputs}-${layers.hidden}-${layers.classes}`;
   if (c.kind === "step") return `training step, ${network}, batch ${c.batch}`;
-  if (c.kind === "fit") return `training loop, ${network}, batch ${c.batch}, for each step`;
   const { m, n, k } = sizesOf(c);
   const product = `${m}×${k} by ${k}×${n}, float32`;
   if (c.kind === "matmul") return `matmul, ${product}`;

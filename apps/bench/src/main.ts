@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Case, caseId, cases } from "./cases.ts";
+import { type Loop, loopId, loops } from "./loop.ts";
 import { machine } from "./machine.ts";
 import { paces, race } from "./measure.ts";
 import { Peer } from "./peer.ts";
@@ -53,11 +54,14 @@ async function main({ quick, only, json, list }: Options): Promise<boolean> {
   const here = machine();
   const runs = (c: Case, { id, kinds }: Entry): boolean => kinds.includes(c.kind) && only.test(`${caseId(c)} ${id}`);
   const entries = roster().filter((entry) => cases.some((c) => runs(c, entry)));
+  const looped = [1, 2].filter((threads) => only.test(loopId(threads)));
   if (list) {
     for (const c of cases) for (const e of entries) if (runs(c, e)) console.log(`${caseId(c)} ${e.id}`);
+    for (const threads of looped) console.log(loopId(threads));
     return true;
   }
-  if (entries.length === 0) throw new Error("--only leaves nothing to measure: --list shows what there is");
+  if (entries.length + looped.length === 0)
+    throw new Error("--only leaves nothing to measure: --list shows what there is");
 
   const peers: Peer[] = [];
   const stop = (): void => {
@@ -102,8 +106,13 @@ async function main({ quick, only, json, list }: Options): Promise<boolean> {
     for (const peer of peers.filter(({ entry }) => entry.id === "dlcc-wasm-1" && runs(twinCase, entry))) {
       cores = await twins(twinCase, peer.entry, pace);
     }
+    const found: Loop[] = [];
+    for (const threads of looped) {
+      found.push(...(await loops(threads, pace)));
+      progress(`loop: ${threads === 1 ? "1 thread" : `${threads} threads`}`);
+    }
     const seconds = (performance.now() - begin) / 1000;
-    const report: Report = { machine: here, pace, seconds, contenders, cores, cases: tables };
+    const report: Report = { machine: here, pace, seconds, contenders, cores, cases: tables, loops: found };
     console.log(print(report));
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`);
     return !failed;

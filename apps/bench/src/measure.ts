@@ -1,9 +1,8 @@
 /** The race: case by case, all contenders in turn, round after round, so that noise hits all alike. */
 import { setTimeout as pause } from "node:timers/promises";
 import { type Case, caseId, isProduct } from "./cases.ts";
-import { fitOrder } from "./order.ts";
 import type { Peer } from "./peer.ts";
-import { fitReference, referenceOf, tolerance } from "./reference.ts";
+import { referenceOf, tolerance } from "./reference.ts";
 
 /** How long the race is. Times are in milliseconds, for each contender and case. */
 export interface Pace {
@@ -37,7 +36,7 @@ export interface Result {
 
 /** Runs one case. A contender that fails is left out of the rounds that follow. */
 export async function race(c: Case, peers: readonly Peer[], pace: Pace): Promise<Result[]> {
-  const reference = c.kind === "fit" ? fitReference(fitOrder(c)) : referenceOf(c);
+  const reference = referenceOf(c);
   const entries = peers.map((peer) => {
     const result: Result = { contender: peer.entry.id, samples: [], check: undefined, failure: undefined };
     return { peer, result, spent: 0 };
@@ -93,16 +92,10 @@ function checkFirst(c: Case, check: number, reference: number): void {
   throw new Error(`${caseId(c)}: ${what} is ${check}, not ${reference}: it does other work than the rest`);
 }
 
-/**
- * How far the loop's mean loss may rise above its first one. Its labels have nothing to do with its images, so that there
- * is nothing to learn but by heart; what diverges is far beyond.
- */
-const unrest = 0.1;
-
 /** The work in the timed spans is still that work: the same product; a loss that training has brought down. */
 function checkLast(c: Case, value: number, first: number): void {
   if (isProduct(c)) checkFirst(c, value, first);
-  else if (!(value <= first + (c.kind === "fit" ? unrest : tolerance))) {
+  else if (!(value <= first + tolerance)) {
     throw new Error(`${caseId(c)}: the loss went from ${first} to ${value}: it does not train`);
   }
 }

@@ -4,13 +4,10 @@
  * With two threads, the kernels' share has the waiting for the other thread in it: judge by the rows of one thread.
  */
 import { Session } from "node:inspector/promises";
-import { valueAndGrad } from "@dlcc/autograd";
-import { Linear, relu, Sequential } from "@dlcc/layers";
-import { crossEntropy } from "@dlcc/losses";
-import { sgd } from "@dlcc/optim";
 import { tensor } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
-import { layers, learningRate } from "./cases.ts";
+import { layers } from "./cases.ts";
+import { learner, stepOf } from "./learner.ts";
 import { training } from "./recipe.ts";
 
 const warmUp = 3000;
@@ -52,18 +49,8 @@ for (const threads of [1, 2]) {
     const { x, labels } = training(batch);
     const images = tensor(x, { shape: [batch, layers.inputs], backend });
     const digits = tensor(labels, { backend });
-    const model = await new Sequential([
-      new Linear(layers.inputs, layers.hidden, { seed: 1 }),
-      relu,
-      new Linear(layers.hidden, layers.classes, { seed: 2 }),
-    ]).to(backend);
-    const parameters = model.parameters();
-    const optimizer = sgd(parameters, { lr: learningRate });
-    const step = (): void => {
-      const { value, gradients } = valueAndGrad(() => crossEntropy(model.forward(images), digits), parameters);
-      optimizer.step(gradients);
-      value.dispose();
-    };
+    const learning = await learner(training(batch), backend);
+    const step = (): void => stepOf(learning, { x: images, y: digits }).dispose();
     for (let i = 0; i < warmUp; i++) step();
     const shares = await profile(step);
     const told = ["kernels", "JavaScript", "garbage collector"].map((kind) => `${kind} ${percent(shares.get(kind))}`);

@@ -1,5 +1,5 @@
 /** What the contenders' answers are held against: the same work in float64, by plain loops, with no library. */
-import { fitExamples, isProduct, layers, learningRate, type ProductCase, type StepCase, sizesOf } from "./cases.ts";
+import { isProduct, layers, learningRate, type ProductCase, type StepCase, sizesOf } from "./cases.ts";
 import { checksumScale, operands, probes, type Training, training } from "./recipe.ts";
 
 /** After so many steps a contender's loss is compared. */
@@ -11,12 +11,6 @@ export const tolerance = 5e-4;
 /** The number that a contender has to come to: a product's checksum, or the loss after five steps. */
 export const referenceOf = (c: ProductCase | StepCase): number =>
   isProduct(c) ? productChecksum(c) : trainedLoss(c.batch);
-
-/** The same for the training loop: the mean of its first six losses, on the examples that `order` gives for each. */
-export function fitReference(order: Iterable<Int32Array>): number {
-  const losses = trainingLosses(training(fitExamples), order, checkedSteps + 1);
-  return losses.reduce((p, q) => p + q) / losses.length;
-}
 
 /** `(left · A) · (B · right)`: the checksum without the product. */
 function productChecksum(c: ProductCase): number {

@@ -1,5 +1,6 @@
 /** What the run came to, as data: the JSON file, and what the tables are made of. */
 import { type Case, caseId, caseTitle, inUnit, unitOf } from "./cases.ts";
+import type { Loop } from "./loop.ts";
 import type { Machine } from "./machine.ts";
 import type { Pace, Result } from "./measure.ts";
 import { home } from "./roster.ts";
@@ -41,6 +42,8 @@ export interface Report {
   /** What two processes at once are worth, where that was measured. */
   readonly cores: Twins | undefined;
   readonly cases: readonly Table[];
+  /** What `fit` costs, where that was measured. */
+  readonly loops: readonly Loop[];
 }
 
 export function tableOf(c: Case, results: readonly Result[]): Table {

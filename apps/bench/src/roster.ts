@@ -18,7 +18,7 @@ export interface Entry {
 export const home = "dlcc-cpu";
 
 const both = ["matmul", "step"] as const;
-const ours = ["matmul", "layer", "step", "fit"] as const;
+const ours = ["matmul", "layer", "step"] as const;
 
 export function roster(): Entry[] {
   const env = cleanEnvironment();
@@ -43,8 +43,6 @@ export function roster(): Entry[] {
     node(home, "dlcc cpu", ours, "dlcc", "cpu"),
     node("dlcc-wasm-1", "dlcc wasm, 1 thread", ours, "dlcc", "wasm-1"),
     node("dlcc-wasm-2", "dlcc wasm, 2 threads", ours, "dlcc", "wasm-2"),
-    node("dlcc-wasm-1-bare", "dlcc wasm, 1 thread, bare steps", ["fit"], "dlcc", "wasm-1", "bare"),
-    node("dlcc-wasm-2-bare", "dlcc wasm, 2 threads, bare steps", ["fit"], "dlcc", "wasm-2", "bare"),
     node("tfjs-cpu", "TensorFlow.js cpu", both, "tfjs", "cpu"),
     node("tfjs-wasm", "TensorFlow.js wasm", both, "tfjs", "wasm"),
     node("jax-js-wasm", "jax-js wasm, jit", both, "jax-js"),

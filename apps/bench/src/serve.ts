@@ -1,6 +1,6 @@
 /** The contender's end of the protocol; the same for all that are written in TypeScript. */
 import { createInterface } from "node:readline";
-import { type Case, type FitCase, isProduct, type LayerCase } from "./cases.ts";
+import { type Case, isProduct, type LayerCase } from "./cases.ts";
 import { type Failed, type Hello, type Measured, type Prepared, type Request, sampleMilliseconds } from "./protocol.ts";
 import { checksum, factors, type Layer, layer, type Training, training } from "./recipe.ts";
 import { checkedSteps } from "./reference.ts";
@@ -21,9 +21,8 @@ export interface Contender {
   readonly version: string;
   matmul(n: number, a: Float32Array, b: Float32Array): Workload;
   step(training: Training): Workload;
-  /** For those that take part in these cases. */
+  /** For those that take part in it. */
   layer?(pass: LayerCase["pass"], batch: number, operands: Layer): Workload;
-  fit?(c: FitCase): Workload;
 }
 
 /** The case at hand. */
@@ -62,7 +61,6 @@ function build(contender: Contender, c: Case): Workload {
   if (c.kind === "step") return contender.step(training(c.batch));
   const workload = c.kind === "layer" ? contender.layer?.(c.pass, c.batch, layer(c)) : undefined;
   if (workload) return workload;
-  if (c.kind === "fit" && contender.fit) return contender.fit(c);
   if (c.kind !== "matmul") throw new Error(`it has nothing for ${c.kind}`);
   const { a, b } = factors(c.n);
   return contender.matmul(c.n, a, b);

@@ -1,9 +1,10 @@
 /** The report as text. */
+import type { Loop } from "./loop.ts";
 import type { Participant, Report, Table } from "./report.ts";
 import { home } from "./roster.ts";
 import { describe } from "./twins.ts";
 
-export function print({ machine, contenders, cores, cases, seconds }: Report): string {
+export function print({ machine, contenders, cores, cases, loops, seconds }: Report): string {
   const title = (id: string): string => contenders.find((contender) => contender.id === id)?.title ?? id;
   const lines = [
     `${machine.cpu}, ${machine.cores} cores, ${machine.platform}, Node ${machine.node}, ${machine.date}`,
@@ -12,6 +13,7 @@ export function print({ machine, contenders, cores, cases, seconds }: Report): s
     "",
     ...align(contenders.map(participant), "ll"),
     ...cases.flatMap((table) => ["", ...printCase(table, title)]),
+    ...(loops.length > 0 ? ["", ...printLoops(loops)] : []),
     ...(cases.length > 1 ? ["", ...summary(cases, contenders)] : []),
   ];
   return lines.join("\n");
@@ -30,6 +32,20 @@ function printCase({ title, unit, rows }: Table, name: (id: string) => string): 
   );
   return [title, ...align([["", unit, "quartiles", "speed", "samples"], ...cells], "lrrrr"), ...failures];
 }
+
+/** What `fit` costs beside its steps. */
+function printLoops(loops: readonly Loop[]): string[] {
+  const rows = loops.map(({ threads, batch, examples, bare, fit, more }) => [
+    `batch ${batch}, ${threads === 1 ? "1 thread" : `${threads} threads`}, examples on ${examples}`,
+    ...[bare.median, fit.median].map(number),
+    percent(more.median),
+    `${percent(more.lowerQuartile)} to ${percent(more.upperQuartile)}`,
+  ]);
+  const title = "training loop on dlcc wasm: milliseconds a step, by hand and by fit, in turns";
+  return [title, ...align([["", "bare", "fit", "more", "quartiles"], ...rows], "lrrrr")];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
 /** All cases at a glance: how many times as fast as dlcc cpu. */
 function summary(cases: readonly Table[], contenders: readonly Participant[]): string[] {

@@ -9,7 +9,7 @@
  * more, and regular breaths: it awaits the device and lets timers, signals and the page have their turn.
  */
 import { valueAndGrad } from "@dlcc/autograd";
-import { ArgumentError, DlccError, unrecorded } from "@dlcc/tensor";
+import { ArgumentError, DlccError, tidy, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, Probe, StepOptimizer } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
 import { discard, type Measured, Meter, measure } from "./meter.ts";
@@ -132,15 +132,16 @@ export async function fit<Name extends string = never, Validated extends string 
   const values = new Values(parameters, optimizer);
   const pending: Measured[] = [];
   let breathed = performance.now();
-  const learn = ({ x, y }: Batch, watcher?: Probe): Measured => {
-    const { value, aux, gradients } = valueAndGrad(() => {
-      const outputs = watcher ? watcher.forward(() => model.forward(x)) : model.forward(x);
-      return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
-    }, parameters);
-    watcher?.gradients(gradients);
-    optimizer.step(transform ? transform(gradients) : gradients);
-    return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
-  };
+  const learn = ({ x, y }: Batch, watcher?: Probe): Measured =>
+    tidy(() => {
+      const { value, aux, gradients } = valueAndGrad(() => {
+        const outputs = watcher ? watcher.forward(() => model.forward(x)) : model.forward(x);
+        return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
+      }, parameters);
+      watcher?.gradients(gradients);
+      optimizer.step(transform ? transform(gradients) : gradients);
+      return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
+    });
   try {
     for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
       const started = performance.now();

@@ -17,6 +17,13 @@ export interface Walk {
   readonly step: number;
 }
 
+/** The step from each element to the next, where it is the same for all. */
+function stepThrough(shape: readonly number[], strides: readonly number[]): number | undefined {
+  if (shape.length === 1) return strides[0];
+  if (isContiguous(shape, strides)) return 1;
+  return strides.every((stride) => stride === 0) ? 0 : undefined;
+}
+
 /** Calls `visit` for each plane of operands that have one shape. The walks are the same objects each time. */
 export function forEachPlane<const O extends readonly Strides[]>(
   shape: readonly number[],
@@ -24,9 +31,10 @@ export function forEachPlane<const O extends readonly Strides[]>(
   visit: (rows: number, n: number, walks: { readonly [K in keyof O]: Walk }) => void,
 ): void {
   if (shape.includes(0)) return;
-  if (operands.every(({ strides }) => isContiguous(shape, strides))) {
-    // As most are: one row, of all elements.
-    const walks = operands.map((): Walk => ({ start: 0, row: 0, step: 1 }));
+  const steps = operands.map(({ strides }) => stepThrough(shape, strides));
+  if (!steps.includes(undefined)) {
+    // One row of all elements, as most are.
+    const walks = steps.map((step): Walk => ({ start: 0, row: 0, step: step as number }));
     visit(1, sizeOf(shape), walks as unknown as { [K in keyof O]: Walk });
     return;
   }
