@@ -147,6 +147,20 @@ describe("200 steps do", () => {
     expect(backend.live).toBe(held(1));
   });
 
+  test("of fit, with a transform that leaves everything lying about", async () => {
+    const { backend, model, x, y } = await setting();
+    const optimizer = sgd(model.parameters(), { lr: 0.1 });
+    await fit({
+      model,
+      loss: crossEntropy,
+      optimizer,
+      batches: () => new Array(20).fill({ x, y }),
+      epochs: 2,
+      transform: (gradients) => new Map(Array.from(gradients, ([cell, gradient]) => [cell, gradient.mul(2).mul(0.5)])),
+    });
+    expect(backend.live).toBe(held(0));
+  });
+
   test("with the norm of the gradients clipped", async () => {
     const { backend, model, x, y } = await setting();
     const optimizer = sgd(model.parameters(), { lr: 0.1 });

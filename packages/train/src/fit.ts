@@ -58,7 +58,7 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   readonly metrics?: Readonly<Record<Name, Metric>>;
   /** Asked after each epoch, such as `() => evaluate({ … })`. */
   readonly validate?: (epoch: number) => Promise<Figures<Validated>>;
-  /** What happens to gradients before the step, such as clipping; it takes them over. */
+  /** What happens to gradients before the step, such as clipping. What it makes on the way is freed after the step. */
   readonly transform?: (gradients: Gradients) => Gradients;
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
