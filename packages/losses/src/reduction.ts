@@ -1,4 +1,15 @@
-import { ArgumentError, DTypeError, mean, needTensor, oneHot, ShapeError, sum, type Tensor, tidy } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  DTypeError,
+  mean,
+  needTensor,
+  oneHot,
+  ShapeError,
+  sameShape,
+  sum,
+  type Tensor,
+  tidy,
+} from "@dlcc/tensor";
 
 /** What becomes of the losses of the single examples: their mean (the default), their sum, or the losses themselves. */
 export type Reduction = "mean" | "sum" | "none";
@@ -30,7 +41,7 @@ export function perExample(losses: Tensor): Tensor {
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
   needTensor(op, outputs);
   needTensor(op, targets);
-  if (targets.shape.join() !== outputs.shape.join()) {
+  if (!sameShape(targets.shape, outputs.shape)) {
     throw new ShapeError(
       `${op}: outputs [${outputs.shape}] and targets [${targets.shape}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
     );

@@ -10,6 +10,7 @@ import {
   moveValues,
   Parameter,
   ShapeError,
+  sameShape,
   type Tensor,
   tidy,
   zerosLike,
@@ -137,6 +138,7 @@ export class Optimizer {
   /** Which one it is, such as `sgd`. */
   readonly name: string;
   readonly #groups: readonly Group[];
+  readonly #parameters: readonly Parameter[];
   /** What is remembered for each parameter, by slot. */
   #memory: Map<Parameter, Map<string, Parameter>> = new Map();
   #steps = 0;
@@ -145,7 +147,8 @@ export class Optimizer {
   constructor(name: string, groups: readonly Group[]) {
     this.name = name;
     this.#groups = groups;
-    const all = this.parameters();
+    const all = groups.flatMap(({ parameters }) => parameters);
+    this.#parameters = all;
     if (all.length === 0) throw new ArgumentError(`${name}: there are no parameters to train`);
     if (new Set(all).size !== all.length) throw new ArgumentError(`${name}: a parameter is listed twice`);
     if (all.some((parameter) => !(parameter instanceof Parameter))) throw notTrainable(name);
@@ -153,7 +156,7 @@ export class Optimizer {
 
   /** All parameters, group by group. */
   parameters(): Parameter[] {
-    return this.#groups.flatMap(({ parameters }) => parameters);
+    return [...this.#parameters];
   }
 
   /** How many steps have been done. */
@@ -186,14 +189,17 @@ export class Optimizer {
     if (typeof (gradients as Partial<Gradients> | undefined)?.get !== "function") {
       throw new ArgumentError(`${this.name}: step takes the gradients that valueAndGrad gives, a Map`);
     }
-    for (const parameter of this.parameters()) {
+    let some = false;
+    for (const parameter of this.#parameters) {
       const [{ shape }, gradient] = [parameter.peek(), gradients.get(parameter)];
-      if (!gradient || gradient.shape.join() === shape.join()) continue;
+      if (!gradient) continue;
+      some = true;
+      if (sameShape(gradient.shape, shape)) continue;
       throw new ShapeError(
         `${this.name}: the gradient of ${parameter.name} is [${gradient.shape}], the parameter [${shape}]`,
       );
     }
-    if (!this.parameters().some((parameter) => gradients.has(parameter))) {
+    if (!some) {
       throw new ArgumentError(
         `${this.name}: none of these gradients is for a parameter of this optimizer: they are another model's, or the loss depends on no parameter (argmax, comparisons and reading cut the path)`,
       );
@@ -217,7 +223,7 @@ export class Optimizer {
   /** What it remembers, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each. */
   stateDict(): Record<string, Tensor> {
     const state: Record<string, Tensor> = { steps: full([], this.#steps, { dtype: "int32" }) };
-    this.parameters().forEach((parameter, i) => {
+    this.#parameters.forEach((parameter, i) => {
       for (const [slot, cell] of this.#memory.get(parameter) ?? []) state[`${slot}.${i}`] = cell.value;
     });
     return state;

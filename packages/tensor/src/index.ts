@@ -111,7 +111,7 @@ export { normal } from "./random/normal.ts";
 export { integer, permutation } from "./random/permutation.ts";
 export { type RandomOptions, randn, uniform } from "./random/samplers.ts";
 export { type Recorder, type Step, unrecorded, withRecorder } from "./recorder.ts";
-export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape, sizeOf } from "./shape.ts";
+export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape, sameShape, sizeOf } from "./shape.ts";
 export type {
   AdamAttributes,
   Attributes,

@@ -64,8 +64,10 @@ export class Parameter {
 
   /** The cell takes a claim of its own on the new value, and gives back that on the old one. */
   set value(value: Tensor) {
-    const [is, was] = [show(value.shape), show(this.#held.tensor.shape)];
-    if (is !== was) throw new ShapeError(`parameter ${this.name}: is ${was}, and can't become ${is}`);
+    const { shape } = this.#held.tensor;
+    if (!sameShape(value.shape, shape)) {
+      throw new ShapeError(`parameter ${this.name}: is ${show(shape)}, and can't become ${show(value.shape)}`);
+    }
     const next = held(value);
     const { backend } = this.#held.tensor;
     this.#held.release();

@@ -50,6 +50,7 @@ const notCompared = new Set([
   "normal",
   "permutation",
   "randn",
+  "sameShape",
   "sizeOf",
   "tensor",
   "tidy",

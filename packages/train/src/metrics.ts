@@ -19,13 +19,14 @@ export function accuracy(outputs: Tensor, labels: Tensor): Tensor {
   needTensor("accuracy", outputs);
   needTensor("accuracy", labels);
   const [n, classes] = outputs.shape;
-  const shapes = `accuracy: outputs [${outputs.shape}] and labels [${labels.shape}]`;
+  const refuse = (why: string): never => {
+    throw new ShapeError(`accuracy: outputs [${outputs.shape}] and labels [${labels.shape}] ${why}`);
+  };
   // With other shapes, broadcasting would compare each label with each guess.
   if (outputs.rank !== 2 || labels.rank !== 1 || labels.shape[0] !== n) {
-    throw new ShapeError(`${shapes} must be [n, classes] and [n]: reshape them, or argmax one-hot labels`);
+    refuse("must be [n, classes] and [n]: reshape them, or argmax one-hot labels");
   }
-  if (classes === 1)
-    throw new ShapeError(`${shapes} have one class, which is always right: compare o.greater(0) instead`);
+  if (classes === 1) refuse("have one class, which is always right: compare o.greater(0) instead");
   // The op alone: all that the function `argmax` can do besides would come along into a bundle.
   return tidy(() => {
     const guesses = apply(ops.argmax, { axis: 1 }, outputs).reshape([-1]);
