@@ -68,7 +68,6 @@ export function rowDrawer(tensor: Tensor, most: number, backend: Backend): DrawR
 
 /** The elements in order. What lies so in the cpu backend, whose storages are arrays, is not copied: MNIST is 188 MB. */
 function elements(tensor: Tensor): TypedArray {
-  const { backend, storage, offset, size } = tensor;
-  if (backend !== cpu || !isContiguous(tensor.shape, tensor.strides)) return tensor.dataSync();
-  return (storage as TypedArray).subarray(offset, offset + size);
+  if (tensor.backend !== cpu || !isContiguous(tensor.shape, tensor.strides)) return tensor.dataSync();
+  return (tensor.storage as TypedArray).subarray(tensor.offset, tensor.offset + tensor.size);
 }

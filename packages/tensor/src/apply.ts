@@ -69,7 +69,7 @@ export function applyStep<O extends StepOp>(
     const reuse = inputs.map((input, i) => i < cells.length && input.holding.claims === 1 && !isRecorded());
     const outputs = op.run(backend, attributes, inputs as unknown as Inputs<O>, reuse);
     cells.forEach((cell, i) => {
-      cell.value = outputs[i] as Tensor;
+      cell.take((outputs[i] as Tensor).claimed());
     });
   });
 }

@@ -58,9 +58,8 @@ export function register(tensor: Tensor): void {
 
 /** A result with all that is in it: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
 function partsOf(result: unknown, found: Set<unknown> = new Set()): Set<unknown> {
-  if (typeof result !== "object" || result === null || result instanceof Parameter || found.has(result)) return found;
+  if (typeof result !== "object" || !result || result instanceof Parameter || found.has(result)) return found;
   found.add(result);
-  if (result instanceof Tensor) return found;
   const parts =
     result instanceof Map || Array.isArray(result) || result instanceof Set
       ? result.values()
@@ -96,9 +95,10 @@ function isPlain(value: object): boolean {
 export function tidy<T>(fn: () => T): T {
   const scope: Scope = [];
   scopes.push(scope);
-  let kept: Set<unknown> | undefined;
+  let result: T | undefined;
+  let parts: Set<unknown> | undefined;
   try {
-    const result = fn();
+    result = fn();
     if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
       // The caller's rejection would otherwise go unhandled, behind the error that matters.
       (result as PromiseLike<unknown>).then(undefined, () => {});
@@ -106,13 +106,13 @@ export function tidy<T>(fn: () => T): T {
         "tidy: the function is async, and a scope ends when its function returns: await before tidy or after it",
       );
     }
-    kept = partsOf(result);
+    if (typeof result === "object" && !(result instanceof Tensor)) parts = partsOf(result);
     return result;
   } finally {
     scopes.pop();
     const outer = scopes[scopes.length - 1];
     for (const tensor of scope) {
-      if (!kept?.has(tensor)) tensor.dispose();
+      if (tensor !== result && !parts?.has(tensor)) tensor.dispose();
       else if (outer) outer.push(tensor);
       else if (!tensor.disposed) tensor.leaveScopes();
     }

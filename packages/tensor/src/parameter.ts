@@ -68,7 +68,11 @@ export class Parameter {
     if (!sameShape(value.shape, shape)) {
       throw new ShapeError(`parameter ${this.name}: is ${show(shape)}, and can't become ${show(value.shape)}`);
     }
-    const next = held(value);
+    this.take(held(value));
+  }
+
+  /** Takes over a claim on a new value that is no other variable's, as the fresh result of an op is. */
+  take(next: Tensor): void {
     const { backend } = this.#held.tensor;
     this.#held.release();
     this.#held.tensor = next;

@@ -53,6 +53,8 @@ export class Tensor implements View {
   /** The number of the value: what tapes know it by. All handles of one value share it. */
   readonly id: number;
   #holding: Holding | undefined;
+  /** Whether the finalizer minds it. To ask the finalizer takes longer, and most tensors live and die in a scope. */
+  #minded = false;
 
   /** For `apply` and for those who make tensors of storages; use `fromStorage`. */
   constructor(holding: Holding, view: Omit<View, "storage">, id: number = ++values) {
@@ -105,7 +107,7 @@ export class Tensor implements View {
     const holding = this.#holding;
     if (!holding) return;
     this.#holding = undefined;
-    holding.backend.finalizer?.unregister(this);
+    if (this.#minded) holding.backend.finalizer?.unregister(this);
     holding.release();
   }
 
@@ -139,6 +141,7 @@ export class Tensor implements View {
   /** Called when it is in no scope: where the garbage collector does not see its storage, the finalizer minds it. */
   leaveScopes(): void {
     this.backend.finalizer?.register(this, this.holding);
+    this.#minded = true;
   }
 
   // Reading

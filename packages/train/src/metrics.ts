@@ -26,7 +26,7 @@ export function accuracy(outputs: Tensor, labels: Tensor): Tensor {
   if (outputs.rank !== 2 || labels.rank !== 1 || labels.shape[0] !== n) {
     refuse("must be [n, classes] and [n]: reshape them, or argmax one-hot labels");
   }
-  if (classes === 1) refuse("have one class, which is always right: compare o.greater(0) instead");
+  if (classes === 1) refuse("have one class, which is always right: compare o.greater(0)");
   // The op alone: all that the function `argmax` can do besides would come along into a bundle.
   return tidy(() => {
     const guesses = apply(ops.argmax, { axis: 1 }, outputs).reshape([-1]);

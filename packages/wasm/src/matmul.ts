@@ -69,12 +69,10 @@ export function multiply(
   const byColumns = splitsColumns(m, n, k, method);
   const { threads } = device;
   const chunks = work < worthSplitting ? 1 : work < worthBalancing ? threads : 2 * threads;
-  device.run(jobs.product, threads === 1 ? 1 : chunks, [
-    ...[m, n, k],
-    ...[a.address, a.rowStride, a.columnStride],
-    ...[b.address, b.rowStride, b.columnStride],
-    ...[out, n, method, byColumns ? 1 : 0, bias, activation],
-  ]);
+  const { address: p, rowStride: pRow, columnStride: pColumn } = a;
+  const { address: q, rowStride: qRow, columnStride: qColumn } = b;
+  const operands = [m, n, k, p, pRow, pColumn, q, qRow, qColumn, out, n, method, byColumns ? 1 : 0, bias, activation];
+  device.run(jobs.product, threads === 1 ? 1 : chunks, operands);
 }
 
 export function matmul(device: Device, a: View, b: View): Block {
