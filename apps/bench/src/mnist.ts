@@ -13,7 +13,9 @@ const { values: options } = parseArgs({
 });
 const folder = process.env.DLCC_MNIST_DIR;
 if (!folder) {
-  console.error("bench:mnist: say where the four files of MNIST are: DLCC_MNIST_DIR=folder npm run bench:mnist");
+  console.error(
+    "bench mnist: DLCC_MNIST_DIR must name the folder of the four files of MNIST: DLCC_MNIST_DIR=folder npm run bench -- mnist",
+  );
   process.exit(1);
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run report --prefix apps/mnist`: how the site behaves in Chromium, over several runs (`-- --runs 5`). It prints a
- * table, and writes the figures of every run to `docs/results/site.json`.
+ * table, and writes the figures of every run to `results.json` beside this.
  */
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -22,7 +22,7 @@ const note = (/** @type {string} */ name, /** @type {number} */ value) => {
 
 const site = await startSite();
 const machine = `${cpus().length} cores, ${cpus()[0]?.model.trim()}, Chromium ${site.version}, Node ${process.versions.node}`;
-const results = new URL("../../../docs/results/site.json", import.meta.url);
+const results = new URL("results.json", import.meta.url);
 
 /** Every figure's middle and ends. */
 const summary = () =>

@@ -6,7 +6,7 @@ export type Request =
   | {
       readonly type: "configure";
       readonly experiment: Experiment;
-      /** Whether a program that stands for a graphics card will do: for tests of the gpu backend. */
+      /** Whether a software renderer will do: for tests of the gpu backend. */
       readonly allowSoftware: boolean;
     }
   | { readonly type: "run" | "pause" | "step" | "export" }

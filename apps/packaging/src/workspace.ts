@@ -50,6 +50,6 @@ export function manifestIn(folder: string): Manifest | undefined {
 /** The version of a tool or library that this folder is checked with. */
 export function versionOf(name: string): string {
   const manifest = manifestIn(path.join(root, "apps/packaging/node_modules", name));
-  if (!manifest) throw new Error(`${name} is not installed: npm run setup:packages`);
+  if (!manifest) throw new Error(`${name} is not installed: npm run setup`);
   return manifest.version;
 }

@@ -11,8 +11,7 @@ export interface GpuOptions {
   /** By what. Default: WebGPU, and where there is none, WebGL2. */
   readonly mode?: GpuMode;
   /**
-   * Whether a program that stands for a graphics card will do: SwiftShader or Mesa in the browser, and else gpu.js on the
-   * processor. That is for tests; the cpu and wasm backends are faster. Default: false.
+   * Whether a software renderer will do: SwiftShader or Mesa in the browser, and else gpu.js on the processor. That is for tests; the cpu and wasm backends are faster. Default: false.
    */
   readonly allowSoftware?: boolean;
 }
@@ -21,7 +20,7 @@ export interface GpuOptions {
 export interface GpuInfo {
   /** By what it computes. */
   readonly mode: GpuMode;
-  /** The graphics card, or what stands for it. */
+  /** The graphics card, or the software renderer. */
   readonly adapter: string;
   /** Whether it is a program on the processor. */
   readonly software: boolean;

@@ -42,7 +42,7 @@ export interface Context {
   readonly adapter?: Adapter;
 }
 
-/** A WebGPU adapter: a graphics card, or what stands for one. */
+/** A WebGPU adapter: a graphics card, or a software renderer. */
 export interface Adapter {
   readonly isFallbackAdapter?: boolean;
   readonly info?: {

@@ -7,7 +7,7 @@ export type GpuMode = "webgpu" | "webgl2" | "webasm" | "cpu";
 
 /** What was found. */
 export interface Found {
-  /** The graphics card, or what stands for it. */
+  /** The graphics card, or the software renderer. */
   readonly adapter: string;
   /** Whether it is a program on the processor. */
   readonly software: boolean;

@@ -1,4 +1,4 @@
-/** Names of renderers that are programs on the processor: SwiftShader, Mesa's llvmpipe and softpipe, Windows' WARP. */
+/** Names of software renderers: SwiftShader, Mesa's llvmpipe and softpipe, Windows' WARP. */
 const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
 
 /**

@@ -157,7 +157,7 @@ export const nielsen: readonly Recipe[] = [
   deep([30, 30, 30, 30], 96.53),
   vanishing([0.066, 0.309]),
   vanishing([0.003, 0.0171, 0.0695, 0.2851], {
-    note: "In the second layer his one draw is a large one. Of our first 400 seeds 45 reach it, the lowest of them 25; of 400 draws in NumPy 39 do (docs/results/vanishing.py). With one in nine, twenty seeds have none in one case of ten.",
+    note: "In the second layer his one draw is a large one. Of our first 400 seeds 45 reach it, the lowest of them 25; of 400 draws in NumPy 39 do (apps/cli/src/reproduce/vanishing.py). With one in nine, twenty seeds have none in one case of ten.",
   }),
   {
     kind: "training",

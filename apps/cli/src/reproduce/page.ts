@@ -39,7 +39,7 @@ function overview(findings: readonly Finding[]): string[] {
           figureInWords(recipe, found.measured),
           spreadInWords(recipe, found),
           runs.length < recipe.seeds ? `${runs.length} of ${recipe.seeds}` : String(runs.length),
-          verdictInWords(found),
+          verdictInWords(recipe, found),
         ]),
       );
   });
@@ -63,7 +63,7 @@ function section({ recipe, runs, comparison }: Finding): string[] {
     `${recipe.about[0]?.toUpperCase()}${recipe.about.slice(1)}. Source: ${recipe.source}.`,
     "",
     `- ${settingsInWords(recipe).join(" · ")}`,
-    `- Compared: ${statisticInWords(recipe, runs.length || recipe.seeds)}. It agrees ${agreementInWords(recipe)}.`,
+    `- Compared: ${statisticInWords(recipe, runs.length || recipe.seeds)}. Ours ${verdictInWords(recipe, { agrees: true }).replace(/^no/, "is no")} ${agreementInWords(recipe)}.`,
     ...epochs.map((text) => `- In ${text} (the mean).`),
     ...(plateau === undefined || comparison?.onPlateau === undefined
       ? []
@@ -88,7 +88,7 @@ export function page(findings: readonly Finding[]): string {
     "",
     "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state (of LeCun's none are published, so those are ours), and sets what comes out beside what was published. What is compared, and when the two agree, each recipe says before it runs.",
     "",
-    `Of ${compared.length} experiments ${agree} agree. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
+    `Of ${compared.length} experiments ${agree} agree with what was published, or are no worse. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
     "",
     ...overview(findings),
     "",

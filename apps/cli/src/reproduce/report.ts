@@ -71,7 +71,7 @@ export function textReport(write: Write): Report {
       sentence("source", recipe.source);
       paragraph("settings", settingsInWords(recipe), " · ");
       sentence("compared", statisticInWords(recipe, seeds));
-      sentence("agrees", agreementInWords(recipe));
+      sentence(verdictInWords(recipe, { agrees: true }), agreementInWords(recipe));
       if (recipe.note !== undefined) sentence("note", recipe.note);
       write("");
     },
@@ -87,7 +87,7 @@ export function textReport(write: Write): Report {
         publishedInWords(recipe, row),
         figureInWords(recipe, row.measured),
         spreadInWords(recipe, row),
-        verdictInWords(row),
+        verdictInWords(recipe, row),
       ]);
       write("");
       for (const line of table(["", "published", "measured", "least to most", ""], rows)) write(line.trimEnd());
@@ -95,7 +95,8 @@ export function textReport(write: Write): Report {
         write(`\n  ${plateausInWords(comparison.onPlateau, runs.length, recipe.plateau)}`);
       }
       write("");
-      write(comparison.agrees ? `  ${pc.green("it agrees")}` : `  ${pc.yellow("it differs")}`);
+      const said = `it ${verdictInWords(recipe, comparison).replace(/^(no )?worse/, "is $&")}`;
+      write(`  ${comparison.agrees ? pc.green(said) : pc.yellow(said)}`);
     },
     end() {
       if (verdicts.length < 2) return;

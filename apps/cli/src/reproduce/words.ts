@@ -73,9 +73,16 @@ export const spreadInWords = (recipe: Pick<Recipe, "kind">, { least, most }: Row
     ? figureInWords(recipe, least)
     : `${figureInWords(recipe, least).replace(" %", "")} to ${figureInWords(recipe, most)}`;
 
-/** Whether it agrees; nothing where nothing is decided. */
-export const verdictInWords = ({ agrees }: Pick<Row, "agrees">): string =>
-  agrees === undefined ? "" : agrees ? "agrees" : "differs";
+/** Whether a recipe asks only that an error is not above the published one: a smaller one need not agree with it. */
+const isOneSided = (recipe: Recipe): boolean =>
+  recipe.kind === "training" && recipe.statistic.as === "error" && "atMost" in recipe.agreement;
+
+/** How a row or a recipe came out; nothing where nothing is decided. */
+export function verdictInWords(recipe: Recipe, { agrees }: Pick<Row, "agrees">): string {
+  if (agrees === undefined) return "";
+  if (isOneSided(recipe)) return agrees ? "no worse" : "worse";
+  return agrees ? "agrees" : "differs";
+}
 
 /** `1 seed`, `3 seeds`. */
 export const counted = (count: number, name: string): string => `${count} ${name}${count === 1 ? "" : "s"}`;

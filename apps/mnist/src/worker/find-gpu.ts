@@ -7,8 +7,8 @@ interface WebGpu {
 }
 
 /**
- * Asks the browser for a graphics card, so that gpu.js need not be loaded to find that there is none. A program that
- * stands for one is slower than WebAssembly, and counts only where `allowSoftware` says so.
+ * Asks the browser for a graphics card, so that gpu.js need not be loaded to find that there is none. A software
+ * renderer is slower than WebAssembly, and counts only where `allowSoftware` says so.
  */
 export async function findGpu(
   allowSoftware: boolean,
@@ -26,7 +26,7 @@ export async function findGpu(
   context.getExtension("WEBGL_lose_context")?.loseContext(); // Pages have few.
   const { isSoftware } = await import("@dlcc/gpu");
   if (!allowSoftware && isSoftware(renderer)) {
-    return { missing: "no graphics card, only a program that stands for one" };
+    return { missing: "no graphics card, only a software renderer" };
   }
   return { by: "WebGL2" };
 }

@@ -1,0 +1,46 @@
+/**
+ * What the scripts of package.json do; `run.js` does it. Every task works in a clone that has nothing installed.
+ *
+ * - `install`: the packages whose dependencies it needs, as filters of pnpm. Installing what is there takes a moment.
+ * - `build`: the packages that must be built first, as filters of turbo.
+ * - `run`: commands, one after the other. The first word is `node` or `turbo`, or `npm` for a script of a folder; the
+ *   words after `--` on npm's command line go to the last command.
+ */
+
+/** All but the peers that the benchmarks compare with. */
+const all = ["!@dlcc/bench"];
+/** What the tests need: neither a browser, nor the site, nor what checks the packed packages. */
+const sources = [...all, "!@dlcc/packaging", "!@dlcc/browser", "!@dlcc/mnist"];
+const command = ["dlcc", "@dlcc/cli..."];
+
+const vitest = (config) => ["node", "node_modules/vitest/vitest.mjs", "run", "--config", config, "--root", "."];
+const biome = (...words) => ["node", "node_modules/@biomejs/biome/bin/biome", ...words];
+const packaging = "apps/packaging/node_modules";
+
+const packages = {
+  install: all,
+  build: ["@dlcc/packaging..."],
+  run: [vitest(".config/vitest.packages.config.ts")],
+};
+
+export const tasks = {
+  setup: { install: all },
+  start: { install: command, build: ["@dlcc/cli..."], run: [["node", "apps/cli/bin/start.js"]] },
+  site: { install: ["dlcc", "@dlcc/mnist..."], run: [["npm", "apps/mnist", "site"]] },
+  docs: { install: sources, build: ["@dlcc/cli..."], run: [["npm", "docs", "docs"]] },
+  bench: { install: [], build: ["@dlcc/bench...", "@dlcc/cli..."], run: [["node", "apps/bench/dist/start.js"]] },
+
+  test: { install: sources, run: [vitest(".config/vitest.config.ts")] },
+  "test:browser": { install: all, build: ["@dlcc/browser..."], run: [["npm", "apps/browser", "test:browser"]] },
+  "test:packages": packages,
+  sizes: { ...packages, run: [[...vitest(".config/vitest.packages.config.ts"), "sizes", "--update"]] },
+  pages: { install: sources, run: [[...vitest(".config/vitest.config.ts"), "docs/test/pages", "--update"]] },
+
+  build: { install: all, run: [["turbo", "run", "build", "--log-order=stream", "--filter=!@dlcc/bench"]] },
+  typecheck: { install: all, run: [["turbo", "run", "typecheck", "--filter=!@dlcc/bench"]] },
+  lint: { install: all, run: [["turbo", "boundaries"], biome("check", "--error-on-warnings", ".")] },
+  format: { install: all, run: [biome("check", "--write", ".")] },
+  knip: { install: all, run: [["node", `${packaging}/knip/bin/knip.js`, "--config", ".config/knip.json"]] },
+  kernels: { install: all, run: [["node", "apps/packaging/kernels/generate.js"]] },
+  changeset: { install: all, run: [["node", `${packaging}/@changesets/cli/bin.js`]] },
+};

@@ -1,0 +1,12 @@
+/** What `npm run bench` runs: the race of main.ts, or the benchmark that its first word names. */
+const others: Readonly<Record<string, () => Promise<unknown>>> = {
+  mnist: () => import("./mnist.ts"),
+  overhead: () => import("./overhead.ts"),
+};
+
+const other = others[process.argv[2] ?? ""];
+// Each of them reads its own options.
+if (other) process.argv.splice(2, 1);
+await (other ? other() : import("./main.ts"));
+
+export {};

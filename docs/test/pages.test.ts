@@ -1,0 +1,122 @@
+/**
+ * What pages say of the packages and of the scripts is so. The map in CONTRIBUTING.md and the sentence on dependencies in
+ * the README are drawn from the package.json files: `npm run pages` has vitest write them as they should be.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { root } from "./examples.ts";
+
+interface Manifest {
+  readonly name: string;
+  readonly private?: boolean;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly devEngines?: { readonly packageManager: { readonly version: string } };
+  readonly dependencies?: object;
+  readonly peerDependencies?: object;
+  readonly devDependencies?: object;
+}
+
+const read = (file: string): string => readFileSync(path.join(root, file), "utf8");
+const manifestOf = (folder: string): Manifest => JSON.parse(read(path.join(folder, "package.json"))) as Manifest;
+
+/** Each package of a folder with those that it depends on, all without `@dlcc/`. */
+function dependencies(parent: string): Map<string, string[]> {
+  const manifests = readdirSync(path.join(root, parent), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && readdirSync(path.join(root, parent, entry.name)).includes("package.json"))
+    .map((entry) => manifestOf(path.join(parent, entry.name)));
+  const short = (name: string): string => name.replace("@dlcc/", "");
+  return new Map(
+    manifests.map(({ name, dependencies, peerDependencies, devDependencies, private: isPrivate }) => {
+      // What is not published is built from development dependencies; of what is, they serve the tests.
+      const needs = { ...dependencies, ...peerDependencies, ...(isPrivate ? devDependencies : {}) };
+      return [
+        short(name),
+        Object.keys(needs)
+          .filter((other) => other.startsWith("@dlcc/"))
+          .map(short)
+          .sort(),
+      ];
+    }),
+  );
+}
+
+/** The map leaves out what only tests or measures the rest. */
+const rigs = new Set(["bench", "browser", "packaging"]);
+
+function map(): string {
+  const rows = [...dependencies("packages"), ...[...dependencies("apps")].filter(([name]) => !rigs.has(name))]
+    .filter(([, needs]) => needs.length > 0)
+    .map(([name, needs]) => `  ${name} --> ${needs.join(" & ")}`);
+  return ["```mermaid", "graph BT", ...rows, "```"].join("\n");
+}
+
+const list = (names: readonly string[]): string => {
+  const code = names.map((name) => `\`${name}\``);
+  return code.length < 2 ? code.join("") : `${code.slice(0, -1).join(", ")} and ${code.at(-1)}`;
+};
+
+function sentence(): string {
+  const alike = new Map<string, string[]>();
+  for (const [name, needs] of dependencies("packages")) {
+    alike.set(needs.join(), [...(alike.get(needs.join()) ?? []), name]);
+  }
+  const needing = ([needs, names]: [string, string[]]): string =>
+    `${list(names)} on ${list(needs.split(","))}${needs.includes(",") ? "" : " alone"}`;
+  const [free, rest] = [alike.get("") ?? [], [...alike].filter(([needs]) => needs !== "")];
+  const sorted = rest.sort(([a], [b]) => a.split(",").length - b.split(",").length || (a < b ? -1 : 1));
+  return `${list(free)} depends on no other package; ${sorted.map(needing).join("; ")}.`;
+}
+
+/** A text with what stands between `<!-- name -->` and `<!-- /name -->` replaced. */
+function withPart(file: string, name: string, part: string): string {
+  const text = read(file);
+  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
+  expect(text, `${file} has the two marks of ${name}`).toMatch(new RegExp(`${begin}[^]*${end}`));
+  return text.slice(0, text.indexOf(begin) + begin.length) + part + text.slice(text.indexOf(end) - 1);
+}
+
+describe("drawn from the package.json files (`npm run pages` brings it up to date)", () => {
+  test.each([
+    ["CONTRIBUTING.md", "map", map],
+    ["README.md", "dependencies", sentence],
+  ])("%s: %s", async (file, name, draw) => {
+    await expect(withPart(file, name, draw()), `run \`npm run pages\``).toMatchFileSnapshot(path.join(root, file));
+  });
+
+  test("the map has each package, and the packages that it depends on", () => {
+    expect(map()).toContain("  train --> autograd & tensor\n");
+    for (const name of dependencies("packages").keys()) expect(map()).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+});
+
+describe("the scripts of package.json", () => {
+  const { scripts = {}, devEngines } = manifestOf("");
+
+  test("each is a task of the runner", () => {
+    for (const [name, script] of Object.entries(scripts)) expect(script).toBe(`node .config/run.js ${name}`);
+  });
+
+  test("each task is a script", async () => {
+    const { tasks } = (await import(path.join(root, ".config/tasks.js"))) as { tasks: object };
+    expect(Object.keys(scripts).sort()).toEqual(Object.keys(tasks).sort());
+  });
+
+  test("CONTRIBUTING.md lists each, and no other", () => {
+    const rows = [...read("CONTRIBUTING.md").matchAll(/^\| `npm (?:run )?([\w:]+)` \|/gm)].map(([, name]) => name);
+    expect(rows).toEqual(Object.keys(scripts));
+  });
+
+  test("what READMEs, guides and the CI run is there", () => {
+    const pages = ["README.md", "CONTRIBUTING.md", ".ci/run", "apps/bench/README.md", "packages/wasm/README.md"];
+    for (const page of [...pages, "docs/guide/swapping-backends.md", "docs/guide/the-course.md"]) {
+      for (const [, name = ""] of read(page).matchAll(/npm run (?:--silent )?([\w:]+)(?! --prefix)\b/g)) {
+        if (name !== "report") expect(Object.keys(scripts), page).toContain(name);
+      }
+    }
+  });
+
+  test("the pnpm that is installed is the one that package.json names", () => {
+    expect(read("pnpm-lock.yaml")).toContain(`\n  pnpm@${devEngines?.packageManager.version}:\n`);
+  });
+});
