@@ -12,6 +12,7 @@ interface Manifest {
   readonly private?: boolean;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly devEngines?: { readonly packageManager: { readonly version: string } };
+  readonly exports?: Readonly<Record<string, { readonly default?: string }>>;
   readonly dependencies?: object;
   readonly peerDependencies?: object;
   readonly devDependencies?: object;
@@ -88,6 +89,16 @@ describe("drawn from the package.json files (`npm run pages` brings it up to dat
     expect(map()).toContain("  train --> autograd & tensor\n");
     for (const name of dependencies("packages").keys()) expect(map()).toMatch(new RegExp(`\\b${name}\\b`));
   });
+});
+
+test("the README's import map leads to what the packages export", () => {
+  const [, imports = "{}"] = /<script type="importmap">\s*(\{[\s\S]*?\})\s*<\/script>/.exec(read("README.md")) ?? [];
+  const entries = Object.entries((JSON.parse(imports) as { imports: Record<string, string> }).imports);
+  expect(entries.length).toBeGreaterThan(0);
+  for (const [name, file] of entries) {
+    const exported = manifestOf(name.replace("@dlcc/", "packages/")).exports?.["."]?.default ?? "";
+    expect(file).toBe(`./${path.posix.join("node_modules", name, exported)}`);
+  }
 });
 
 describe("the scripts of package.json", () => {
