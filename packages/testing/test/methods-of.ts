@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Backend,
   type Computed,
+  composites,
   type FusedOp,
   type Kernel,
   type Methods,
@@ -18,7 +19,7 @@ export function methodsOf(backend: Backend): Methods {
     const kernel = backend.kernel(ops[op] as unknown as Computed<O>) as Kernel<O>;
     return kernel(attributes, inputs as unknown as Views<O>, [])[0] as Storage;
   }
-  const fused = (["linear", "softmaxCrossEntropy", "sgdStep", "momentumStep", "adamStep"] as const).map(
+  const fused = (Object.keys(composites) as FusedOp[]).map(
     (op) => [op, backend.kernel(ops[op] as unknown as Computed<FusedOp>)] as const,
   );
   return {

@@ -1,6 +1,7 @@
 import {
   type Backend,
   type BinaryOp,
+  composites,
   type FusedOp,
   type Kernel,
   kernelsOf,
@@ -11,7 +12,7 @@ import {
   type View,
   type Views,
 } from "@dlcc/tensor";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { conformance } from "../src/index.ts";
 import { methodsOf } from "./methods-of.ts";
 
@@ -379,6 +380,53 @@ const mutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    mistake: "activationGradient takes every activation for relu",
+    foundBy: "activationGradient",
+    backend: fused({
+      activationGradient: (_, inputs, reuse) => cpuFused.activationGradient({ activation: "relu" }, inputs, reuse),
+    }),
+  },
+  {
+    mistake: "activationGradient lets the gradient through where relu is 0",
+    foundBy: "activationGradient",
+    backend: fused({
+      activationGradient: (attributes, inputs, reuse) =>
+        attributes.activation === "relu"
+          ? [cpu.copy(inputs[0])]
+          : cpuFused.activationGradient(attributes, inputs, reuse),
+    }),
+  },
+  {
+    mistake: "activationGradient ignores the output's strides",
+    foundBy: "activationGradient",
+    backend: fused({
+      activationGradient: (attributes, [gradient, output], reuse) =>
+        cpuFused.activationGradient(attributes, [gradient, contiguous(output)], reuse),
+    }),
+  },
+  {
+    mistake: "softmaxCrossEntropyGradient forgets to subtract 1 at the label",
+    foundBy: "softmaxCrossEntropyGradient",
+    backend: fused({
+      softmaxCrossEntropyGradient(attributes, [logits, labels, gradient], reuse) {
+        const slope = array(cpuFused.softmaxCrossEntropyGradient(attributes, [logits, labels, gradient], reuse)[0]!);
+        const [y, g] = [array(cpu.copy(labels)), array(cpu.copy(gradient))];
+        y.forEach((label, row) => {
+          slope[row * logits.shape[1]! + label]! += g[row]!;
+        });
+        return [slope];
+      },
+    }),
+  },
+  {
+    mistake: "softmaxCrossEntropyGradient gives every row the first row's gradient",
+    foundBy: "softmaxCrossEntropyGradient",
+    backend: fused({
+      softmaxCrossEntropyGradient: (attributes, [logits, labels, gradient], reuse) =>
+        cpuFused.softmaxCrossEntropyGradient(attributes, [logits, labels, { ...gradient, strides: [0] }], reuse),
+    }),
+  },
   ...(["sgdStep", "momentumStep", "adamStep"] as const).flatMap((op): Mutant[] => {
     const method = cpuFused[op] as Kernel<StepOp>;
     return [
@@ -431,6 +479,16 @@ const mutants: readonly Mutant[] = [
     }),
   },
 ];
+
+describe("the harness without a mutant passes", () => {
+  // A case that fails here would find every mutant.
+  for (const { name, run } of conformance(changed({}))) test(name, run);
+});
+
+test("every fused op has a mutant", () => {
+  const ops = new Set(mutants.map(({ foundBy }) => foundBy.split(" ")[0]));
+  expect(Object.keys(composites).filter((op) => !ops.has(op))).toEqual([]);
+});
 
 test.each(mutants)("the suite finds that $mistake", async ({ backend, foundBy }) => {
   const broken = changed(backend);
