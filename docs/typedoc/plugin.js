@@ -85,7 +85,7 @@ const byFile = {
   },
   testing: {
     Conformance: "conformance/index conformance/harness",
-    "Backends that watch": "counting recording deferred wrap",
+    "Backends that watch": "counting recording deferred without-fused wrap",
   },
 };
 

@@ -1,6 +1,6 @@
 /** Each optimizer's formula, step by step; a hundred steps beside PyTorch are in packages/testing. */
 import { adagrad, adam, adamW, gradientDescent, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
-import { type Backend, composites, cpu, Parameter, type Tensor, tensor } from "@dlcc/tensor";
+import { Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 const vector = (...values: number[]): Tensor => tensor(values, { dtype: "float64" });
@@ -106,35 +106,5 @@ describe("adagrad", () => {
     expect(await path((p) => adagrad(p), 2, 1)).toEqual(
       await path((p) => adagrad(p, { lr: 0.01, epsilon: 1e-10 }), 2, 1),
     );
-  });
-});
-
-describe("on a backend without fused steps", () => {
-  const plain: Backend = {
-    ...cpu,
-    name: "plain",
-    composites,
-    kernel: (op) => (op.name in composites ? undefined : cpu.kernel(op)),
-  };
-  const makers: Readonly<Record<string, (parameters: Parameter[]) => Optimizer>> = {
-    sgd: (p) => sgd(p, { lr: 0.1, weightDecay: 0.1 }),
-    momentum: (p) => sgd(p, { lr: 0.1, momentum: 0.9, weightDecay: 0.1 }),
-    nesterov: (p) => sgd(p, { lr: 0.1, momentum: 0.9, nesterov: true }),
-    adam: (p) => adam(p, { lr: 0.1, weightDecay: 0.1 }),
-    adamW: (p) => adamW(p, { lr: 0.1 }),
-  };
-  test.each(Object.entries(makers))("%s gives the same", async (_, make) => {
-    const v = new Parameter("v", tensor([1, 2], { dtype: "float64", backend: plain }));
-    const w = new Parameter("w", vector(1, 2));
-    const [there, here] = [make([v]), make([w])];
-    for (const gradient of [
-      [1, -2],
-      [0.5, 3],
-      [-4, 0],
-    ]) {
-      there.step(new Map([[v, tensor(gradient, { dtype: "float64", backend: plain })]]));
-      here.step(new Map([[w, vector(...gradient)]]));
-    }
-    close([...(await v.value.data())], [...(await w.value.data())]);
   });
 });

@@ -3,4 +3,5 @@ export { type ConformanceCase, type ConformanceOptions, conformance } from "./co
 export { type CountingBackend, counting, StorageError } from "./counting.ts";
 export { deferred } from "./deferred.ts";
 export { type RecordedCall, type RecordingBackend, recording } from "./recording.ts";
+export { withoutFused } from "./without-fused.ts";
 export { type Call, type Compute, wrap } from "./wrap.ts";

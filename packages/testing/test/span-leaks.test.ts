@@ -3,24 +3,10 @@ import { customOp, grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
 import { Dropout, Linear, Perceptron, relu, Sequential, summary } from "@dlcc/layers";
 import { binaryCrossEntropy, crossEntropy, huber, l1, l2, mse } from "@dlcc/losses";
 import { adagrad, adam, adamW, clipByGlobalNorm, clipByValue, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
-import {
-  type Backend,
-  composites,
-  cpu,
-  type Parameter,
-  pow,
-  randn,
-  type Tensor,
-  tensor,
-  tidy,
-  uniform,
-} from "@dlcc/tensor";
-import { type CountingBackend, counting } from "@dlcc/testing";
+import { type Backend, cpu, type Parameter, pow, randn, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
+import { type CountingBackend, counting, withoutFused } from "@dlcc/testing";
 import { accuracy, evaluate, fit } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
-
-/** cpu without its fused ops: it runs their composites. */
-const plain: Backend = { ...cpu, composites, kernel: (op) => (op.name in composites ? undefined : cpu.kernel(op)) };
 
 interface Setting {
   readonly backend: CountingBackend;
@@ -116,7 +102,7 @@ describe("200 steps do", () => {
   });
 
   test.each(Object.entries({ ...makers, ...others }))("of %s, of composites", async (_, make) => {
-    const { backend, model, x, y } = await setting(plain);
+    const { backend, model, x, y } = await setting(withoutFused(cpu));
     const optimizer = make(model.parameters());
     const { first, last } = liveAfter(backend, 200, () => {
       const { value, gradients } = valueAndGrad(() => crossEntropy(model.forward(x), y), model.parameters());

@@ -1,6 +1,21 @@
-import { add, applyStep, type Backend, cpu, gather, ops, Parameter, slice, tensor, tidy } from "@dlcc/tensor";
+import {
+  add,
+  apply,
+  applyStep,
+  type Backend,
+  type Computed,
+  composites,
+  cpu,
+  type FusedOp,
+  gather,
+  ops,
+  Parameter,
+  slice,
+  tensor,
+  tidy,
+} from "@dlcc/tensor";
 import { expect, test } from "vitest";
-import { counting, deferred, recording, wrap } from "../src/index.ts";
+import { counting, deferred, recording, withoutFused, wrap } from "../src/index.ts";
 
 test("wrap works for a backend whose methods live on a class", async () => {
   const prototype: Backend = Object.create(cpu) as Backend; // Nothing of its own: spreading it would lose all.
@@ -117,4 +132,15 @@ test("deferred lets a failed job surface at the next read of what depends on it,
   await backend.flush();
   await expect(dependant.data()).rejects.toThrow(/^gather: failed on deferred cpu: .*index 7/);
   expect(await other.item()).toBe(-1);
+});
+
+test("withoutFused runs each fused op as its composite, and the primitives on the backend", () => {
+  const log = recording(cpu);
+  const backend = withoutFused(log);
+  expect(backend.name).toBe("unfused recording cpu");
+  const x = tensor([[1, 2]], { backend });
+  apply(ops.linear, { activation: "relu" }, x, x);
+  expect(log.dump().split("\n")).toEqual(["matmul(float32 [1,2], float32 [2,1])", "relu(float32 [1,1])"]);
+  for (const op of Object.keys(composites) as FusedOp[])
+    expect(backend.kernel(ops[op] as unknown as Computed<FusedOp>)).toBeUndefined();
 });
