@@ -6,6 +6,7 @@ import {
   applyStep,
   type Backend,
   cpu,
+  DisposedError,
   keep,
   ops,
   Parameter,
@@ -59,9 +60,14 @@ describe("claims", () => {
   });
 
   test("using disposes of a tensor at the end of the block", () => {
-    const x = make();
-    x[Symbol.dispose]();
-    expect(x.disposed).toBe(true);
+    let inside: Tensor | undefined;
+    {
+      using x = make();
+      inside = x;
+      expect(x.disposed).toBe(false);
+    }
+    expect(inside.disposed).toBe(true);
+    expect(freed).toHaveLength(1);
   });
 });
 
@@ -140,19 +146,20 @@ describe("tidy", () => {
     expect(freed).toHaveLength(1);
   });
 
-  test("gives all back when a tensor that was disposed of is returned", () => {
+  test.each<[string, (fn: () => Tensor) => Tensor]>([
+    ["alone", (fn) => tidy(fn)],
+    ["inside another tidy", (fn) => tidy(() => tidy(fn))],
+  ])("%s, hands out a tensor that was disposed of as it is: its next use throws", (_, run) => {
     let other: Tensor | undefined;
-    try {
-      tidy(() => {
-        const gone = make();
-        other = make();
-        gone.dispose();
-        return gone;
-      });
-    } catch {
-      // Whether that is an error is another question.
-    }
+    const gone = run(() => {
+      const x = make();
+      other = make();
+      x.dispose();
+      return x;
+    });
     expect(other?.disposed).toBe(true);
+    expect(freed).toHaveLength(2); // Each once.
+    expect(() => gone.exp()).toThrow(DisposedError);
   });
 
   test("a value returned as another handle stays", async () => {
@@ -370,8 +377,13 @@ describe("outside of scopes, what an op makes on the way is given back", () => {
         return backend.upload(data, dtype);
       },
       kernel(op) {
-        made++;
-        return backend.kernel(op);
+        const kernel = backend.kernel(op);
+        if (!kernel) return undefined;
+        return (...call) => {
+          const results = kernel(...call);
+          made += results.length;
+          return results;
+        };
       },
     };
     const x = tensor([1, 2], { backend: counted });
