@@ -1,21 +1,21 @@
 import { GzipError, gunzip, IdxError, parseIdx, readIdx } from "@dlcc/data";
 import { DlccError } from "@dlcc/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { errorOf, gzip, idxBytes } from "./idx-bytes.ts";
 
 describe("parseIdx", () => {
-  it("reads the dimensions and the bytes", () => {
+  test("reads the dimensions and the bytes", () => {
     const { shape, data } = parseIdx(idxBytes([2, 1, 3], [1, 2, 3, 4, 5, 255]));
     expect(shape).toEqual([2, 1, 3]);
     expect(data).toEqual(Uint8Array.of(1, 2, 3, 4, 5, 255));
   });
 
-  it("reads lengths of four bytes, the highest first", () => {
+  test("reads lengths of four bytes, the highest first", () => {
     expect(parseIdx(idxBytes([0x0102], new Uint8Array(258))).shape).toEqual([258]);
     expect(parseIdx(idxBytes([0, 0xffffffff], [])).shape).toEqual([0, 4294967295]);
   });
 
-  it("reads every type, big-endian", () => {
+  test("reads every type, big-endian", () => {
     const numbers = (code: number, ...contents: number[]) =>
       parseIdx(idxBytes([contents.length / ({ 11: 2, 12: 4, 13: 4, 14: 8 }[code] ?? 1)], contents, code)).data;
     expect(numbers(9, 255, 1)).toEqual(Int8Array.of(-1, 1));
@@ -25,7 +25,7 @@ describe("parseIdx", () => {
     expect(numbers(14, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0)).toEqual(Float64Array.of(1.5));
   });
 
-  it("reads a part of a larger buffer", () => {
+  test("reads a part of a larger buffer", () => {
     const padded = Uint8Array.of(9, 9, 9, ...idxBytes([2], [0, 1, 0, 2], 11));
     expect(parseIdx(padded.subarray(3)).data).toEqual(Int16Array.of(1, 2));
   });
@@ -47,12 +47,12 @@ describe("parseIdx", () => {
     ["no dimensions", idxBytes([], [1]), /00 00 08 00/],
     ["gzip", gzip(idxBytes([1], [1])), /gzip.*readIdx/],
   ];
-  it.each(refused)("refuses %s", (_, bytes, message) => {
+  test.each(refused)("refuses %s", (_, bytes, message) => {
     expect(() => parseIdx(bytes)).toThrow(IdxError);
     expect(() => parseIdx(bytes)).toThrow(message);
   });
 
-  it("throws one of dlcc's own errors", () => {
+  test("throws one of dlcc's own errors", () => {
     expect(() => parseIdx(new Uint8Array(0))).toThrow(DlccError);
   });
 });
@@ -60,12 +60,12 @@ describe("parseIdx", () => {
 describe("readIdx", () => {
   const file = idxBytes([3], [7, 8, 9]);
 
-  it("reads a plain file and a compressed one alike", async () => {
+  test("reads a plain file and a compressed one alike", async () => {
     expect(await readIdx(file)).toEqual({ shape: [3], data: Uint8Array.of(7, 8, 9) });
     expect(await readIdx(gzip(file))).toEqual(await readIdx(file));
   });
 
-  it("refuses what is damaged inside the compression", async () => {
+  test("refuses what is damaged inside the compression", async () => {
     expect(await errorOf(() => readIdx(gzip(file.subarray(0, 9))))).toBeInstanceOf(IdxError);
   });
 });
@@ -73,17 +73,17 @@ describe("readIdx", () => {
 describe("gunzip", () => {
   const packed = gzip(Uint8Array.from({ length: 10_000 }, (_, i) => (i * i) >> 5));
 
-  it("gives back what was packed", async () => {
+  test("gives back what was packed", async () => {
     expect(await gunzip(gzip(Uint8Array.of(1, 2, 3)))).toEqual(Uint8Array.of(1, 2, 3));
   });
 
-  it("refuses data that is cut off", async () => {
+  test("refuses data that is cut off", async () => {
     const error = await errorOf(() => gunzip(packed.subarray(0, packed.length >> 1)));
     expect(error).toBeInstanceOf(GzipError);
     expect(error.message).toMatch(/not whole gzip data/);
   });
 
-  it("refuses data in which a bit has changed", async () => {
+  test("refuses data in which a bit has changed", async () => {
     const changed = packed.slice();
     changed[packed.length >> 1]! ^= 1;
     expect(await errorOf(() => gunzip(changed))).toBeInstanceOf(GzipError);

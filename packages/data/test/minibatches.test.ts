@@ -16,7 +16,7 @@ import {
   tidy,
   zeros,
 } from "@dlcc/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** Seven images of three pixels; image i is (3i, 3i + 1, 3i + 2) and its label 10 i. */
 const images = arange(21).reshape([7, 3]);
@@ -43,7 +43,7 @@ const order = (options: { seed?: number | Generator; epoch?: number; shuffle?: b
   [...minibatches(images, labels, { size: 1, ...options })].map(({ indices }) => indices[0] as number);
 
 describe("a minibatch", () => {
-  it("has rows of the images with the labels that belong to them", () => {
+  test("has rows of the images with the labels that belong to them", () => {
     for (const { x, y, indices } of minibatches(images, labels, { size: 2, seed: 1 })) {
       expect(x.shape).toEqual([indices.length, 3]);
       expect([...x.dataSync()]).toEqual([...indices].flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]));
@@ -52,13 +52,13 @@ describe("a minibatch", () => {
     }
   });
 
-  it("keeps the axes and dtypes of the examples", () => {
+  test("keeps the axes and dtypes of the examples", () => {
     const targets = zeros([7, 2, 2], { dtype: "bool" });
     const [batch] = minibatches(images.cast("float64"), targets, { size: 7 });
     expect([batch?.x.dtype, batch?.y.dtype, batch?.y.shape]).toEqual(["float64", "bool", [7, 2, 2]]);
   });
 
-  it("reads images that are a view: a transpose, a slice, a broadcast row", () => {
+  test("reads images that are a view: a transpose, a slice, a broadcast row", () => {
     const columns = arange(21).reshape([3, 7]).transpose();
     for (const view of [columns, slice(images, [2, 5]), tensor([[1, 2]]).broadcastTo([4, 2])]) {
       const count = view.shape[0] as number;
@@ -68,14 +68,14 @@ describe("a minibatch", () => {
     }
   });
 
-  it("lives on the backend that was asked for", () => {
+  test("lives on the backend that was asked for", () => {
     const { backend } = counting();
     for (const { x, y } of minibatches(images, labels, { size: 3, backend })) {
       expect([x.backend, y.backend]).toEqual([backend, backend]);
     }
   });
 
-  it("comes from a backend of one's own, too, which has no kernels but those of cpu", () => {
+  test("comes from a backend of one's own, too, which has no kernels but those of cpu", () => {
     const backend: Backend = { ...cpu, name: "mine" };
     const there = [tensor(images.dataSync(), { shape: images.shape, backend }), arange(7, { backend })] as const;
     const drawn = (all: Iterable<{ x: Tensor; y: Tensor }>) =>
@@ -85,7 +85,7 @@ describe("a minibatch", () => {
     expect(drawn(minibatches(...there, { ...options, backend: cpu }))).toEqual(drawn(minibatches(...there, options)));
   });
 
-  it("is not changed by the next one", () => {
+  test("is not changed by the next one", () => {
     const copies: Tensor[] = [];
     for (const { x } of minibatches(images, labels, { size: 2, shuffle: false })) copies.push(x.alias());
     expect([...(copies[0] as Tensor).dataSync()]).toEqual([0, 1, 2, 3, 4, 5]);
@@ -93,16 +93,16 @@ describe("a minibatch", () => {
 });
 
 describe("an epoch", () => {
-  it("has each example once", () => {
+  test("has each example once", () => {
     expect(order({ seed: 5 }).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  it("has what is left in its last minibatch", () => {
+  test("has what is left in its last minibatch", () => {
     const sizes = [...minibatches(images, labels, { size: 3, seed: 1 })].map(({ indices }) => indices.length);
     expect(sizes).toEqual([3, 3, 1]);
   });
 
-  it("leaves out a last minibatch that is smaller, with dropLast", () => {
+  test("leaves out a last minibatch that is smaller, with dropLast", () => {
     const sizes = (size: number) =>
       [...minibatches(images, labels, { size, seed: 1, dropLast: true })].map(({ indices }) => indices.length);
     expect(sizes(3)).toEqual([3, 3]);
@@ -110,16 +110,16 @@ describe("an epoch", () => {
     expect(sizes(8)).toEqual([]);
   });
 
-  it("is one minibatch where the size is larger than the data", () => {
+  test("is one minibatch where the size is larger than the data", () => {
     expect([...minibatches(images, labels, { size: 100 })].map(({ indices }) => indices.length)).toEqual([7]);
   });
 
-  it("has the order of the generator's stream for its seed and number", () => {
+  test("has the order of the generator's stream for its seed and number", () => {
     expect(order({ seed: 3, epoch: 2 })).toEqual([...permutation(new Generator(3, 2), 7)]);
     expect(order({ seed: 3 })).toEqual([...permutation(new Generator(3, 0), 7)]);
   });
 
-  it("differs from the next epoch and from another seed's", () => {
+  test("differs from the next epoch and from another seed's", () => {
     const wide = arange(1000);
     const of = (seed: number, epoch: number) =>
       [...minibatches(wide, wide, { size: 1000, seed, epoch })].map(({ indices }) => indices.join())[0];
@@ -127,30 +127,30 @@ describe("an epoch", () => {
     expect(new Set([of(1, 0), of(1, 1), of(2, 0)]).size).toBe(3);
   });
 
-  it("goes on where a generator stands", () => {
+  test("goes on where a generator stands", () => {
     const [ours, same] = [new Generator(4), new Generator(4)];
     expect(order({ seed: ours })).toEqual([...permutation(same, 7)]);
     expect(order({ seed: ours })).toEqual([...permutation(same, 7)]);
   });
 
-  it("keeps the order of the data without shuffle", () => {
+  test("keeps the order of the data without shuffle", () => {
     expect(order({ shuffle: false })).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  it("does not depend on the size of its minibatches", () => {
+  test("does not depend on the size of its minibatches", () => {
     const whole = [...minibatches(images, labels, { size: 7, seed: 9 })].flatMap(({ indices }) => [...indices]);
     expect(order({ seed: 9 })).toEqual(whole);
   });
 });
 
 describe("memory", () => {
-  it("holds one minibatch at a time, and none at the end", () => {
+  test("holds one minibatch at a time, and none at the end", () => {
     const { backend, live } = counting();
     for (const _ of minibatches(images, labels, { size: 2, backend })) expect(live.size).toBe(2);
     expect(live.size).toBe(0);
   });
 
-  it("holds none after a break, nor after an error in the loop", () => {
+  test("holds none after a break, nor after an error in the loop", () => {
     const { backend, live } = counting();
     for (const _ of minibatches(images, labels, { size: 2, backend })) break;
     expect(live.size).toBe(0);
@@ -160,7 +160,7 @@ describe("memory", () => {
     expect(live.size).toBe(0);
   });
 
-  it("is the same inside a tidy", () => {
+  test("is the same inside a tidy", () => {
     const { backend, live } = counting();
     tidy(() => {
       for (const { x } of minibatches(images, labels, { size: 2, backend })) {
@@ -171,7 +171,7 @@ describe("memory", () => {
     });
   });
 
-  it("does not lose a minibatch to a tidy that ends before the next is asked for", () => {
+  test("does not lose a minibatch to a tidy that ends before the next is asked for", () => {
     const batches = minibatches(images, labels, { size: 2 });
     const first = tidy(() => {
       const { value } = batches.next();
@@ -182,12 +182,12 @@ describe("memory", () => {
     expect(first.disposed).toBe(true);
   });
 
-  it("makes the use of an earlier minibatch an error", () => {
+  test("makes the use of an earlier minibatch an error", () => {
     const all = [...minibatches(images, labels, { size: 2 })];
     expect(() => all[0]?.x.dataSync()).toThrow(DisposedError);
   });
 
-  it("leaves the examples as they are", () => {
+  test("leaves the examples as they are", () => {
     for (const _ of minibatches(images, labels, { size: 2 }));
     expect(images.disposed || labels.disposed).toBe(false);
   });
@@ -197,19 +197,19 @@ describe("what is wrong is said at the call", () => {
   const call = (change: { size?: number; epoch?: number; images?: Tensor; labels?: Tensor; backend?: Backend }) => () =>
     minibatches(change.images ?? images, change.labels ?? labels, { size: 2, ...change });
 
-  it("counts that differ", () => {
+  test("counts that differ", () => {
     expect(call({ labels: arange(6) })).toThrow(ShapeError);
     expect(call({ labels: arange(6) })).toThrow(/\[7,3\].*\[6\]/);
   });
 
-  it("no options, or a number in their place", () => {
+  test("no options, or a number in their place", () => {
     for (const options of [undefined, null, 32]) {
       expect(() => minibatches(images, labels, options as never)).toThrow(ArgumentError);
       expect(() => minibatches(images, labels, options as never)).toThrow("minibatches(images, labels, { size })");
     }
   });
 
-  it.each([
+  test.each([
     ["a Promise", Promise.resolve(images), "Promise"],
     ["an array", [1, 2], "Array"],
     ["nothing", undefined, "undefined"],
@@ -220,39 +220,39 @@ describe("what is wrong is said at the call", () => {
     expect(() => minibatches(images, value as never, { size: 2 })).toThrow(new ArgumentError(message("labels")));
   });
 
-  it("no examples", () => {
+  test("no examples", () => {
     expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(ShapeError);
     expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(/no examples.*\[0,3\]/);
   });
 
-  it("a scalar", () => {
+  test("a scalar", () => {
     expect(call({ images: tensor(1), labels: tensor(1) })).toThrow(ShapeError);
   });
 
-  it.each([0, -1, 2.5, Number.NaN])("a size of %d", (size) => {
+  test.each([0, -1, 2.5, Number.NaN])("a size of %d", (size) => {
     expect(call({ size })).toThrow(ArgumentError);
     expect(call({ size })).toThrow(`size ${size}`);
   });
 
-  it.each([-1, 0.5])("an epoch of %d", (epoch) => {
+  test.each([-1, 0.5])("an epoch of %d", (epoch) => {
     expect(call({ epoch })).toThrow(ArgumentError);
     expect(call({ epoch })).toThrow(`epoch ${epoch}`);
   });
 
-  it("a backend that lacks the dtype", () => {
+  test("a backend that lacks the dtype", () => {
     const backend: Backend = { ...cpu, name: "small", dtypes: ["float32", "bool"] };
     expect(call({ backend })).toThrow(BackendError);
     expect(call({ backend })).toThrow(/small does not hold int32/);
   });
 
-  it("images on a device that can't be read at once", () => {
+  test("images on a device that can't be read at once", () => {
     const { readSync: _, ...device } = { ...cpu, name: "far" };
     const far = zeros([7, 3], { backend: device });
     expect(call({ images: far })).toThrow(BackendError);
     expect(call({ images: far })).toThrow(/far can't be read at once.*to\(cpu\)/);
   });
 
-  it("images that were disposed of", () => {
+  test("images that were disposed of", () => {
     const gone = zeros([7, 3]);
     gone.dispose();
     expect(call({ images: gone })).toThrow(DisposedError);

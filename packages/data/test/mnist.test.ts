@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GzipError, IdxError, meanAndStandardDeviation } from "@dlcc/data";
 import { FileError, loadMnist } from "@dlcc/data/node";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { errorOf, gzip, idxBytes } from "./idx-bytes.ts";
 
 let folder: string;
@@ -23,7 +23,7 @@ async function writeMnist(rename = (name: string) => name, pack = (bytes: Uint8A
 }
 
 describe("loadMnist", () => {
-  it("reads four plain files", async () => {
+  test("reads four plain files", async () => {
     await writeMnist();
     const { train, test } = await loadMnist(folder);
     expect(await train.images.array()).toEqual([
@@ -35,33 +35,33 @@ describe("loadMnist", () => {
     expect(await test.labels.array()).toEqual([7]);
   });
 
-  it("reads compressed files", async () => {
+  test("reads compressed files", async () => {
     await writeMnist((name) => `${name}.gz`, gzip);
     expect((await loadMnist(folder)).train.labels.dataSync()).toEqual(Int32Array.of(5, 0));
   });
 
-  it("reads files with a dot in their names", async () => {
+  test("reads files with a dot in their names", async () => {
     await writeMnist((name) => name.replace("-idx", ".idx"));
     expect((await loadMnist(folder)).test.labels.dataSync()).toEqual(Int32Array.of(7));
   });
 
-  it("reads compressed files whose names lack the .gz", async () => {
+  test("reads compressed files whose names lack the .gz", async () => {
     await writeMnist((name) => name, gzip);
     expect((await loadMnist(folder)).test.labels.dataSync()).toEqual(Int32Array.of(7));
   });
 
-  it("says that a folder is not there", async () => {
+  test("says that a folder is not there", async () => {
     const error = await errorOf(() => loadMnist(join(folder, "nowhere")));
     expect(error).toBeInstanceOf(FileError);
     expect(error.message).toMatch(/the folder .*nowhere can't be read: ENOENT/);
   });
 
-  it("says that a file is no folder", async () => {
+  test("says that a file is no folder", async () => {
     await write("file", Uint8Array.of(1));
     expect((await errorOf(() => loadMnist(join(folder, "file")))).message).toMatch(/file can't be read: ENOTDIR/);
   });
 
-  it("names each missing file, and says that it may be compressed", async () => {
+  test("names each missing file, and says that it may be compressed", async () => {
     await writeMnist();
     await rm(join(folder, "train-labels-idx1-ubyte"));
     await rm(join(folder, "t10k-images-idx3-ubyte"));
@@ -72,7 +72,7 @@ describe("loadMnist", () => {
     );
   });
 
-  it("names the file that is truncated", async () => {
+  test("names the file that is truncated", async () => {
     await writeMnist();
     await write("t10k-labels-idx1-ubyte", idxBytes([2], [7]));
     const error = await errorOf(() => loadMnist(folder));
@@ -80,7 +80,7 @@ describe("loadMnist", () => {
     expect(error.message).toMatch(/t10k-labels-idx1-ubyte: .*truncated/);
   });
 
-  it("names the file whose compression is damaged", async () => {
+  test("names the file whose compression is damaged", async () => {
     await writeMnist((name) => `${name}.gz`, gzip);
     await write("train-images-idx3-ubyte.gz", gzip(idxBytes([2, 1, 2], [0, 255, 51, 0])).subarray(0, 20));
     const error = await errorOf(() => loadMnist(folder));
@@ -88,7 +88,7 @@ describe("loadMnist", () => {
     expect(error.message).toMatch(/train-images-idx3-ubyte\.gz: /);
   });
 
-  it("names the files that do not belong together", async () => {
+  test("names the files that do not belong together", async () => {
     await writeMnist();
     await write("train-labels-idx1-ubyte", idxBytes([1], [5]));
     const error = await errorOf(() => loadMnist(folder));
@@ -99,7 +99,7 @@ describe("loadMnist", () => {
 
 const mnist = process.env.DLCC_MNIST_DIR;
 describe.skipIf(!mnist)("the real MNIST (where DLCC_MNIST_DIR says that it is)", () => {
-  it("has 60,000 and 10,000 examples, and the published statistics", async () => {
+  test("has 60,000 and 10,000 examples, and the published statistics", async () => {
     const { train, test } = await loadMnist(mnist as string);
     expect(train.images.shape).toEqual([60_000, 784]);
     expect(test.images.shape).toEqual([10_000, 784]);

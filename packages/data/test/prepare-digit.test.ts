@@ -1,7 +1,7 @@
 import { type GrayImage, prepareDigit } from "@dlcc/data";
 import { loadMnist } from "@dlcc/data/node";
 import { ArgumentError, cpu, slice } from "@dlcc/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** An image of one gray with rectangles of another: `[left, top, width, height]`. */
 function drawing(
@@ -39,7 +39,7 @@ const lShape = [
 ] as const;
 
 describe("prepareDigit", () => {
-  it("gives a row of 784 numbers in 0..1, the brightest of them 1", () => {
+  test("gives a row of 784 numbers in 0..1, the brightest of them 1", () => {
     const x = prepareDigit(drawing(100, 100, lShape, { ink: 180 }));
     expect(x.shape).toEqual([1, 784]);
     expect(x.dtype).toBe("float32");
@@ -48,20 +48,20 @@ describe("prepareDigit", () => {
     expect(Math.min(...data)).toBe(0);
   });
 
-  it("makes the longer side 20 and keeps the ratio", () => {
+  test("makes the longer side 20 and keeps the ratio", () => {
     expect(box(drawing(100, 100, [[20, 10, 30, 60]])).slice(2)).toEqual([10, 20]);
     expect(box(drawing(200, 100, [[20, 10, 160, 40]])).slice(2)).toEqual([20, 5]);
   });
 
-  it("enlarges what is smaller", () => {
+  test("enlarges what is smaller", () => {
     expect(box(drawing(12, 12, [[3, 3, 2, 5]])).slice(2)).toEqual([8, 20]);
   });
 
-  it("puts a symmetric figure into the middle of the field", () => {
+  test("puts a symmetric figure into the middle of the field", () => {
     expect(box(drawing(90, 60, [[30, 20, 20, 20]]))).toEqual([4, 4, 20, 20]);
   });
 
-  it("puts the centre of mass within half a pixel of 14", () => {
+  test("puts the centre of mass within half a pixel of 14", () => {
     const pixels = rows(drawing(100, 100, lShape));
     const mass = pixels.flat().reduce((sum, ink) => sum + ink);
     const x = pixels.flatMap((row) => row.map((ink, column) => ink * column)).reduce((sum, m) => sum + m) / mass;
@@ -70,7 +70,7 @@ describe("prepareDigit", () => {
     expect(Math.abs(y - 14)).toBeLessThanOrEqual(0.5);
   });
 
-  it("cuts nothing off where the mass is far to one side", () => {
+  test("cuts nothing off where the mass is far to one side", () => {
     // A block with a long thin tail to the right.
     const image = drawing(140, 60, [
       [10, 10, 30, 40],
@@ -80,7 +80,7 @@ describe("prepareDigit", () => {
     expect([left, width]).toEqual([8, 20]);
   });
 
-  it("averages areas: an edge in the middle of a pixel is half gray", () => {
+  test("averages areas: an edge in the middle of a pixel is half gray", () => {
     // 40 by 40 become 20 by 20: of the stem's three columns, one new pixel covers two, and the next covers one.
     const image = drawing(60, 60, [
       [10, 10, 3, 40],
@@ -91,13 +91,13 @@ describe("prepareDigit", () => {
     expect(stem.slice(first, first + 3)).toEqual([1, 0.5, 0]);
   });
 
-  it("gives the same for dark on light as for light on dark", () => {
+  test("gives the same for dark on light as for light on dark", () => {
     const light = prepareDigit(drawing(100, 100, lShape, { paper: 0, ink: 255 })).dataSync();
     const dark = prepareDigit(drawing(100, 100, lShape, { paper: 255, ink: 0 })).dataSync();
     expect(dark).toEqual(light);
   });
 
-  it("finds light ink on light gray paper by the border", () => {
+  test("finds light ink on light gray paper by the border", () => {
     const light = prepareDigit(drawing(100, 100, lShape)).dataSync();
     const pale = prepareDigit(drawing(100, 100, lShape, { paper: 150, ink: 250 })).dataSync();
     pale.forEach((value, i) => {
@@ -105,58 +105,58 @@ describe("prepareDigit", () => {
     });
   });
 
-  it("is not led astray by a stroke that runs over the border", () => {
+  test("is not led astray by a stroke that runs over the border", () => {
     const [, , width, height] = box(drawing(40, 40, [[0, 10, 20, 10]], { paper: 255, ink: 0 }));
     expect([width, height]).toEqual([20, 10]);
   });
 
-  it("gives the same for floats in 0..1 as for bytes", () => {
+  test("gives the same for floats in 0..1 as for bytes", () => {
     const image = drawing(100, 100, lShape);
     const floats = { ...image, pixels: Float32Array.from(image.pixels, (value) => value / 255) };
     expect(prepareDigit(floats).dataSync()).toEqual(prepareDigit(image).dataSync());
   });
 
-  it("ignores faint noise around the digit", () => {
+  test("ignores faint noise around the digit", () => {
     const image = drawing(100, 100, lShape);
     const noisy = { ...image, pixels: image.pixels.map((value, i) => (value === 0 && i % 7 === 0 ? 20 : value)) };
     expect(prepareDigit(noisy).dataSync()).toEqual(prepareDigit(image).dataSync());
   });
 
-  it("leaves an image that is prepared as it is", () => {
+  test("leaves an image that is prepared as it is", () => {
     const first = prepareDigit(drawing(100, 100, lShape));
     const pixels = first.dataSync() as Float32Array;
     expect(prepareDigit({ pixels, width: 28, height: 28 }).dataSync()).toEqual(pixels);
   });
 
-  it("puts the result on the backend that was asked for", () => {
+  test("puts the result on the backend that was asked for", () => {
     const backend = { ...cpu, name: "other" };
     expect(prepareDigit(drawing(20, 20, [[5, 5, 5, 5]]), { backend }).backend).toBe(backend);
   });
 
-  it.each([0, 128, 255])("refuses a blank image of gray %d", (paper) => {
+  test.each([0, 128, 255])("refuses a blank image of gray %d", (paper) => {
     expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(ArgumentError);
     expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(/30×20 image is blank/);
   });
 
-  it("refuses pixels that do not fill the size, and knows colours when it sees them", () => {
+  test("refuses pixels that do not fill the size, and knows colours when it sees them", () => {
     expect(() => prepareDigit({ pixels: new Uint8Array(9), width: 2, height: 5 })).toThrow(ArgumentError);
     expect(() => prepareDigit({ pixels: new Uint8Array(9), width: 2, height: 5 })).toThrow(/2×5.*got 9/);
     expect(() => prepareDigit({ pixels: new Uint8Array(40), width: 2, height: 5 })).toThrow(/4 a pixel.*luminance/);
   });
 
-  it.each([1.5, -0.1, Number.NaN])("refuses a float of %d", (value) => {
+  test.each([1.5, -0.1, Number.NaN])("refuses a float of %d", (value) => {
     const pixels = Float32Array.of(0, value, 1, 0);
     expect(() => prepareDigit({ pixels, width: 2, height: 2 })).toThrow(/pixel 1 is .*from 0 to 1/);
   });
 
-  it.each([0, -3, 2.5])("refuses a width of %d", (width) => {
+  test.each([0, -3, 2.5])("refuses a width of %d", (width) => {
     expect(() => prepareDigit({ pixels: new Uint8Array(4), width, height: 2 })).toThrow(ArgumentError);
   });
 });
 
 const mnist = process.env.DLCC_MNIST_DIR;
 describe.skipIf(!mnist)("prepareDigit on the real MNIST (where DLCC_MNIST_DIR says that it is)", () => {
-  it("gives its digits back when they were enlarged, inverted, made pale and moved", async () => {
+  test("gives its digits back when they were enlarged, inverted, made pale and moved", async () => {
     const { images } = (await loadMnist(mnist as string)).test;
     const [count, enlarged, width, height] = [500, 5, 200, 170];
     let alike = 0;

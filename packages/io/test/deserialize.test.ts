@@ -1,6 +1,6 @@
 import { deserialize, SafetensorsError } from "@dlcc/io";
 import { type Backend, BackendError, cpu, DlccError, tidy } from "@dlcc/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { entry, fileBytes } from "./file-bytes.ts";
 
 /** The elements of a file's one tensor. */
@@ -10,7 +10,7 @@ function numbers(dtype: string, shape: readonly number[], data: readonly number[
 }
 
 describe("deserialize", () => {
-  it("reads shapes, numbers and metadata", () => {
+  test("reads shapes, numbers and metadata", () => {
     const header = { __metadata__: { by: "hand" }, w: entry("F32", [2, 1], 0, 8) };
     const { tensors, metadata } = deserialize(fileBytes(header, [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0]));
     expect(tensors.w?.shape).toEqual([2, 1]);
@@ -18,34 +18,34 @@ describe("deserialize", () => {
     expect(metadata).toEqual({ by: "hand" });
   });
 
-  it("reads tensors that lie in another order than the header's, and at odd addresses", () => {
+  test("reads tensors that lie in another order than the header's, and at odd addresses", () => {
     const header = { late: entry("I32", [1], 1, 5), early: entry("BOOL", [1], 0, 1) };
     const { tensors } = deserialize(fileBytes(header, [1, 2, 1, 0, 0]));
     expect(tensors.late?.dataSync()).toEqual(Int32Array.of(258));
     expect(tensors.early?.dataSync()).toEqual(Uint8Array.of(1));
   });
 
-  it("reads a part of a larger buffer", () => {
+  test("reads a part of a larger buffer", () => {
     const padded = Uint8Array.of(9, 9, 9, ...fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]));
     expect(deserialize(padded.subarray(3)).tensors.t?.dataSync()).toEqual(Int32Array.of(7));
   });
 
-  it("reads a header that is padded with spaces, and one without tensors", () => {
+  test("reads a header that is padded with spaces, and one without tensors", () => {
     expect(deserialize(fileBytes("{}      ")).tensors).toEqual({});
   });
 
-  it("puts tensors on the backend that was asked for", () => {
+  test("puts tensors on the backend that was asked for", () => {
     const backend: Backend = { ...cpu, name: "other" };
     const bytes = fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]);
     expect(deserialize(bytes, { backend }).tensors.t?.backend).toBe(backend);
   });
 
-  it("hands its tensors out of a tidy", () => {
+  test("hands its tensors out of a tidy", () => {
     const bytes = fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]);
     expect(tidy(() => deserialize(bytes)).tensors.t?.disposed).toBe(false);
   });
 
-  it("refuses a dtype that the backend lacks, and names the tensor", () => {
+  test("refuses a dtype that the backend lacks, and names the tensor", () => {
     const backend: Backend = { ...cpu, name: "small", dtypes: ["float32", "int32", "bool"] };
     const bytes = fileBytes({ t: entry("F64", [1], 0, 8) }, new Uint8Array(8));
     expect(() => deserialize(bytes, { backend })).toThrow(BackendError);
@@ -54,11 +54,11 @@ describe("deserialize", () => {
 });
 
 describe("the number formats", () => {
-  it("F64", () => {
+  test("F64", () => {
     expect(numbers("F64", [1], [0, 0, 0, 0, 0, 0, 0xf8, 0x3f])).toEqual({ dtype: "float64", data: [1.5] });
   });
 
-  it("F16: normal, subnormal, infinite, not a number, signed zero", () => {
+  test("F16: normal, subnormal, infinite, not a number, signed zero", () => {
     const halves = [0x3c00, 0xc000, 0x3555, 0x7bff, 0x0001, 0x0400, 0x7c00, 0xfc00, 0x8000, 0x7e00];
     const bytes = halves.flatMap((bits) => [bits & 255, bits >> 8]);
     const third = 1365 / 4096; // the half nearest to 1/3
@@ -69,7 +69,7 @@ describe("the number formats", () => {
     });
   });
 
-  it("BF16: the upper half of a float32", () => {
+  test("BF16: the upper half of a float32", () => {
     // 1, -2, and 0x4049 for pi, which is 3.140625.
     expect(numbers("BF16", [3], [0x80, 0x3f, 0, 0xc0, 0x49, 0x40])).toEqual({
       dtype: "float32",
@@ -77,7 +77,7 @@ describe("the number formats", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["U8", [255, 1], [255, 1]],
     ["I8", [255, 1], [-1, 1]],
     ["U16", [255, 255], [65535]],
@@ -89,7 +89,7 @@ describe("the number formats", () => {
     expect(numbers(dtype, [expected.length], bytes)).toEqual({ dtype: "int32", data: expected });
   });
 
-  it.each([
+  test.each([
     ["U32", [0, 0, 0, 128], "2147483648"],
     ["I64", [0, 0, 0, 0, 1, 0, 0, 0], "4294967296"],
     ["I64", [255, 255, 255, 127, 255, 255, 255, 255], "-2147483649"],
@@ -99,7 +99,7 @@ describe("the number formats", () => {
     expect(() => numbers(dtype, [1], bytes)).toThrow(`number 0 of tensor "t" is ${number}`);
   });
 
-  it("a BOOL that is neither 0 nor 1 is refused", () => {
+  test("a BOOL that is neither 0 nor 1 is refused", () => {
     expect(() => numbers("BOOL", [2], [1, 2])).toThrow(/value 1 of tensor "t" is 2/);
   });
 });
@@ -181,7 +181,7 @@ describe("a file is refused", () => {
     ["with bytes and no tensors", fileBytes({}, [1]), /too many/],
   ];
 
-  it.each(cases)("%s", (_, file, message) => {
+  test.each(cases)("%s", (_, file, message) => {
     expect(() => deserialize(file)).toThrow(SafetensorsError);
     expect(() => deserialize(file)).toThrow(DlccError);
     expect(() => deserialize(file)).toThrow(message);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SafetensorsError, serialize } from "@dlcc/io";
 import { checkWritable, FileError, load, save } from "@dlcc/io/node";
 import { type Backend, cpu, tensor } from "@dlcc/tensor";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 /** The last step of saving, as tests can make it fail. */
 const move = vi.hoisted(() => vi.fn());
@@ -26,27 +26,27 @@ afterEach(() => rm(folder, { recursive: true }));
 const broken: Backend = { ...cpu, name: "broken", read: () => Promise.reject(new Error("device lost")) };
 
 describe("save", () => {
-  it("writes what serialize gives, and nothing else", async () => {
+  test("writes what serialize gives, and nothing else", async () => {
     const tensors = { w: tensor([1, 2]) };
     await save(path, tensors, { a: "b" });
     expect(new Uint8Array(await readFile(path))).toEqual(await serialize(tensors, { a: "b" }));
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  it("replaces a file that is there", async () => {
+  test("replaces a file that is there", async () => {
     await save(path, { w: tensor([1, 2, 3, 4]) });
     await save(path, { w: tensor([5]) });
     expect((await load(path)).tensors.w?.dataSync()).toEqual(Float32Array.of(5));
   });
 
-  it("leaves the old file when the tensors can't be read", async () => {
+  test("leaves the old file when the tensors can't be read", async () => {
     await writeFile(path, "old");
     await expect(save(path, { w: tensor([1], { backend: broken }) })).rejects.toThrow("device lost");
     expect(await readFile(path, "utf8")).toBe("old");
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  it("leaves the old file, and nothing else, when the new one can't take its place", async () => {
+  test("leaves the old file, and nothing else, when the new one can't take its place", async () => {
     await writeFile(path, "old");
     move.mockRejectedValueOnce(new Error("EIO: i/o error"));
     const saved = save(path, { w: tensor([1]) });
@@ -56,13 +56,13 @@ describe("save", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  it("says that the folder is not there", async () => {
+  test("says that the folder is not there", async () => {
     const saved = save(join(folder, "nowhere", "model.safetensors"), {});
     await expect(saved).rejects.toThrow(FileError);
     await expect(saved).rejects.toThrow(/nowhere\/model\.safetensors can't be written: the folder .*nowhere does not/);
   });
 
-  it("does not write over a folder, and leaves nothing behind", async () => {
+  test("does not write over a folder, and leaves nothing behind", async () => {
     await mkdir(path);
     const saved = save(path, {});
     await expect(saved).rejects.toThrow(FileError);
@@ -70,7 +70,7 @@ describe("save", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  it("replaces the file that a link leads to, not the link", async () => {
+  test("replaces the file that a link leads to, not the link", async () => {
     const link = join(folder, "latest");
     await writeFile(path, "old");
     await symlink(path, link);
@@ -79,14 +79,14 @@ describe("save", () => {
     expect(Object.keys((await load(path)).tensors)).toEqual(["w"]);
   });
 
-  it("keeps who may read the file", async () => {
+  test("keeps who may read the file", async () => {
     await writeFile(path, "old");
     await chmod(path, 0o600);
     await save(path, {});
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it("lets two that save at once leave one whole file", async () => {
+  test("lets two that save at once leave one whole file", async () => {
     await Promise.all([1, 2, 3].map((value) => save(path, { w: tensor([value]) })));
     expect([1, 2, 3]).toContain((await load(path)).tensors.w?.dataSync()[0]);
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
@@ -94,19 +94,19 @@ describe("save", () => {
 });
 
 describe("load", () => {
-  it("puts tensors on the backend that was asked for", async () => {
+  test("puts tensors on the backend that was asked for", async () => {
     await save(path, { w: tensor([1]) });
     const backend: Backend = { ...cpu, name: "other" };
     expect((await load(path, { backend })).tensors.w?.backend).toBe(backend);
   });
 
-  it("names a file that is not there", async () => {
+  test("names a file that is not there", async () => {
     const loaded = load(path);
     await expect(loaded).rejects.toThrow(FileError);
     await expect(loaded).rejects.toThrow(/model\.safetensors can't be read: ENOENT/);
   });
 
-  it("names a file that is damaged", async () => {
+  test("names a file that is damaged", async () => {
     await writeFile(path, new Uint8Array(5));
     const loaded = load(path);
     await expect(loaded).rejects.toThrow(SafetensorsError);
@@ -115,7 +115,7 @@ describe("load", () => {
 });
 
 describe("checkWritable", () => {
-  it("makes no file, and leaves what is there", async () => {
+  test("makes no file, and leaves what is there", async () => {
     await checkWritable(path);
     expect(await readdir(folder)).toEqual([]);
     await writeFile(path, "old");
@@ -124,7 +124,7 @@ describe("checkWritable", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  it("refuses a folder that is not there, a path that is a folder, and a name that is too long", async () => {
+  test("refuses a folder that is not there, a path that is a folder, and a name that is too long", async () => {
     await expect(checkWritable(join(folder, "nowhere", "x"))).rejects.toThrow(FileError);
     await expect(checkWritable(folder)).rejects.toThrow(/it is a folder/);
     await expect(checkWritable(join(folder, "x".repeat(300)))).rejects.toThrow(/ENAMETOOLONG/);

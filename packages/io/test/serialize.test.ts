@@ -1,6 +1,6 @@
 import { deserialize, SafetensorsError, serialize } from "@dlcc/io";
 import { ArgumentError, arange, Parameter, type Tensor, tensor, zeros } from "@dlcc/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 /** The parts of a file, cut at the places that the format gives. */
 function parts(bytes: Uint8Array) {
@@ -10,7 +10,7 @@ function parts(bytes: Uint8Array) {
 }
 
 describe("serialize", () => {
-  it("writes the bytes that the format prescribes", async () => {
+  test("writes the bytes that the format prescribes", async () => {
     const bytes = await serialize({ w: tensor([1, -2]) });
     const header = '{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'; // 54 characters, and 2 spaces
     const expected = [
@@ -21,7 +21,7 @@ describe("serialize", () => {
     expect([...bytes]).toEqual(expected);
   });
 
-  it("writes what the format's own writer does (safetensors 0.8.0 for Python, from the same arrays)", async () => {
+  test("writes what the format's own writer does (safetensors 0.8.0 for Python, from the same arrays)", async () => {
     const bytes = await serialize(
       {
         b: tensor([
@@ -47,7 +47,7 @@ describe("serialize", () => {
     ]);
   });
 
-  it("puts each tensor at a multiple of its number's width", async () => {
+  test("puts each tensor at a multiple of its number's width", async () => {
     const { length, header } = parts(
       await serialize({
         a: tensor([true]),
@@ -62,7 +62,7 @@ describe("serialize", () => {
     expect(header.d.data_offsets[0] % 4).toBe(0);
   });
 
-  it("writes the elements of a view in row-major order", async () => {
+  test("writes the elements of a view in row-major order", async () => {
     const transposed = tensor([
       [1, 2],
       [3, 4],
@@ -71,12 +71,12 @@ describe("serialize", () => {
     expect(new Float32Array(data.buffer)).toEqual(Float32Array.of(1, 3, 2, 4));
   });
 
-  it("gives the same bytes whatever the order of the names", async () => {
+  test("gives the same bytes whatever the order of the names", async () => {
     const [a, b] = [tensor([1]), tensor([2])];
     expect(await serialize({ a, b })).toEqual(await serialize({ b, a }));
   });
 
-  it("writes a scalar with no dimensions", async () => {
+  test("writes a scalar with no dimensions", async () => {
     expect(parts(await serialize({ s: tensor(5) })).header.s).toEqual({
       dtype: "F32",
       shape: [],
@@ -84,23 +84,23 @@ describe("serialize", () => {
     });
   });
 
-  it("writes no tensors at all", async () => {
+  test("writes no tensors at all", async () => {
     expect(parts(await serialize({})).text.trim()).toBe("{}");
   });
 
-  it("refuses the reserved name", async () => {
+  test("refuses the reserved name", async () => {
     const refused = serialize({ __metadata__: tensor(1) });
     await expect(refused).rejects.toThrow(SafetensorsError);
     await expect(refused).rejects.toThrow(/__metadata__/);
   });
 
-  it("refuses metadata that is not text", async () => {
+  test("refuses metadata that is not text", async () => {
     const refused = serialize({}, { epochs: 3 } as unknown as Record<string, string>);
     await expect(refused).rejects.toThrow(SafetensorsError);
     await expect(refused).rejects.toThrow(/"epochs" is number.*JSON.stringify/);
   });
 
-  it("refuses what is not a tensor", async () => {
+  test("refuses what is not a tensor", async () => {
     const refused = serialize({ w: new Parameter("w", tensor(1)) } as unknown as Record<string, Tensor>);
     await expect(refused).rejects.toThrow(ArgumentError);
     await expect(refused).rejects.toThrow(/"w" is not a tensor/);
@@ -108,7 +108,7 @@ describe("serialize", () => {
 });
 
 describe("serialize and deserialize", () => {
-  it("bring every dtype back", async () => {
+  test("bring every dtype back", async () => {
     const before = {
       f32: tensor([1.5, Number.NaN, Number.POSITIVE_INFINITY, -0]),
       f64: tensor([0.1, 1e300], { dtype: "float64" }),
@@ -127,7 +127,7 @@ describe("serialize and deserialize", () => {
     }
   });
 
-  it.each(["layers.0.weight", "", "0", "__proto__", "constructor", 'quo"te', "back\\slash", "naïve 数 😀", "{a:1}"])(
+  test.each(["layers.0.weight", "", "0", "__proto__", "constructor", 'quo"te', "back\\slash", "naïve 数 😀", "{a:1}"])(
     "bring back the name %j",
     async (name) => {
       const { tensors } = deserialize(await serialize(Object.fromEntries([[name, tensor(1)]])));
@@ -136,7 +136,7 @@ describe("serialize and deserialize", () => {
     },
   );
 
-  it("bring metadata back", async () => {
+  test("bring metadata back", async () => {
     const metadata = { config: JSON.stringify({ layers: [784, 10] }), long: "x\n".repeat(1_000_000), "": "" };
     expect(deserialize(await serialize({}, metadata)).metadata).toEqual(metadata);
     expect(deserialize(await serialize({})).metadata).toEqual({});
