@@ -6,7 +6,8 @@ import { adagrad, adam, adamW, clipByGlobalNorm, clipByValue, type Optimizer, rm
 import { type Backend, cpu, type Parameter, pow, randn, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
 import { type CountingBackend, counting, withoutFused } from "@dlcc/testing";
 import { accuracy, evaluate, fit } from "@dlcc/train";
-import { describe, expect, test } from "vitest";
+import { createWasm } from "@dlcc/wasm";
+import { afterAll, describe, expect, test } from "vitest";
 
 interface Setting {
   readonly backend: CountingBackend;
@@ -48,21 +49,39 @@ const others = {
 /** What a model of two layers with biases needs: four parameters, each with `slots` cells; x and y. */
 const held = (slots: number): number => 4 * (1 + slots) + 2;
 
-describe("10,000 steps hold as many storages at the end as after the first", () => {
+const [oneThread, twoThreads] = await Promise.all([createWasm({ threads: 1 }), createWasm({ threads: 2 })]);
+afterAll(() => {
+  for (const backend of [oneThread, twoThreads]) backend.dispose();
+});
+
+/** The backends that must hold what they hold for ever, and what each says of its own memory. The GPU: gpu-training.test.ts. */
+const lasting: readonly { name: string; inner: Backend; memory: () => object }[] = [
+  { name: "cpu", inner: cpu, memory: () => ({}) },
+  { name: "wasm on 1 thread", inner: oneThread, memory: () => ({ ...oneThread.memory }) },
+  { name: "wasm on 2 threads", inner: twoThreads, memory: () => ({ ...twoThreads.memory }) },
+];
+
+describe.each(lasting)("10,000 steps hold as many storages at the end as after the first, on $name", (place) => {
+  const { inner, memory } = place;
+
   test("of sgd with momentum, by hand", async () => {
-    const { backend, model, x, y } = await setting();
+    const { backend, model, x, y } = await setting(inner);
     const optimizer = makers["sgd with momentum"](model.parameters());
-    const { first, last } = liveAfter(backend, 10_000, () => {
+    const step = (): void => {
       const { value, gradients } = valueAndGrad(() => crossEntropy(model.forward(x), y), model.parameters());
       optimizer.step(gradients);
       value.dispose();
-    });
-    expect(first).toBe(held(1)); // No more than what is needed.
-    expect(last).toBe(first);
+    };
+    const warm = liveAfter(backend, 10, step);
+    const before = memory();
+    const { last } = liveAfter(backend, 9_990, step);
+    expect(warm.first).toBe(held(1)); // No more than what is needed.
+    expect(last).toBe(held(1));
+    expect(memory()).toEqual(before);
   });
 
   test("of adam, in a tidy, with nothing disposed of by hand", async () => {
-    const { backend, model, x, y } = await setting();
+    const { backend, model, x, y } = await setting(inner);
     const optimizer = makers.adam(model.parameters());
     const { first, last } = liveAfter(backend, 10_000, () =>
       tidy(() => {
@@ -75,7 +94,7 @@ describe("10,000 steps hold as many storages at the end as after the first", () 
   });
 
   test("of adam, in fit", async () => {
-    const { backend, model, x, y } = await setting();
+    const { backend, model, x, y } = await setting(inner);
     const batches = new Array(1000).fill({ x, y });
     const live: number[] = [];
     const onEpoch = (): void => {

@@ -71,15 +71,3 @@ describe("the bytes of the weights after training are the same for any number of
     });
   }
 });
-
-describe("10,000 steps end with the storages and the heap of the first ones", () => {
-  for (const backend of threaded.slice(0, 2)) {
-    test(`on ${backend.info.threads} threads`, async () => {
-      const { step } = await training(backend, [20, 16, 4], "adam");
-      for (let i = 0; i < 10; i++) step(8);
-      const before = { ...backend.memory };
-      for (let i = 0; i < 10_000; i++) step(8);
-      expect(backend.memory).toEqual(before);
-    });
-  }
-});
