@@ -195,38 +195,6 @@ describe("two copies of the package", () => {
   });
 });
 
-describe("a disposed tensor", () => {
-  const gone = (): Tensor => {
-    const x = tensor([1, 2]);
-    x.dispose();
-    return x;
-  };
-
-  test("is refused by ops, with its shape and the way out", () => {
-    expect(() => gone().exp()).toThrow(DisposedError);
-    expect(() => gone().exp()).toThrow(/float32 \[2\], was disposed of: .*keep\(\)/);
-  });
-
-  test("is refused as a second operand, and by views", () => {
-    expect(() => add(tensor([1, 2]), gone())).toThrow(DisposedError);
-    expect(() => gone().reshape([2, 1])).toThrow(DisposedError);
-    expect(() => slice(gone(), 0)).toThrow(DisposedError);
-  });
-
-  test("can't be read", async () => {
-    await expect(gone().data()).rejects.toThrow(DisposedError);
-    await expect(gone().array()).rejects.toThrow(DisposedError);
-    expect(() => gone().dataSync()).toThrow(DisposedError);
-  });
-
-  test("can be disposed of again, and printed", () => {
-    const x = gone();
-    x.dispose();
-    expect(x.disposed).toBe(true);
-    expect(String(x)).toBe("Tensor float32 [2] on cpu (disposed)");
-  });
-});
-
 test("item of several elements is a ShapeError", async () => {
   await expect(tensor([1, 2]).item()).rejects.toThrow(/^item: \[2\] has 2 elements, not one/);
 });

@@ -1,20 +1,53 @@
 /** What people get wrong, and what they are told. */
 import { describe, expect, test } from "vitest";
-import { Parameter, ShapeError, sum, tensor, tidy, zeros } from "../src/index.ts";
+import {
+  add,
+  arange,
+  BackendError,
+  cpu,
+  DisposedError,
+  full,
+  logSoftmax,
+  Parameter,
+  ShapeError,
+  slice,
+  softmax,
+  sum,
+  type Tensor,
+  tensor,
+  zeros,
+} from "../src/index.ts";
 
 describe("a disposed tensor", () => {
-  const disposed = tidy(() => {
+  const gone = (): Tensor => {
     const x = tensor([1, 2]);
     x.dispose();
     return x;
+  };
+
+  test("is refused by ops, with the op's name, its shape and the way out", () => {
+    expect(() => gone().exp()).toThrow(DisposedError);
+    expect(() => gone().exp()).toThrow(/^exp: this tensor, float32 \[2\], was disposed of: .*keep\(\)/);
   });
 
-  test("says which op wanted it", () => {
-    expect(() => sum(disposed)).toThrow(/^sum: this tensor, float32 \[2\], was disposed of/);
+  test("is refused as a second operand, and by views", () => {
+    expect(() => add(tensor([1, 2]), gone())).toThrow(DisposedError);
+    expect(() => gone().reshape([2, 1])).toThrow(DisposedError);
+    expect(() => slice(gone(), 0)).toThrow(DisposedError);
   });
 
-  test("says so when it is read", async () => {
-    await expect(disposed.data()).rejects.toThrow(/^reading: this tensor/);
+  test("can't be read", async () => {
+    await expect(gone().data()).rejects.toThrow(DisposedError);
+    await expect(gone().data()).rejects.toThrow(/^reading: this tensor/);
+    await expect(gone().array()).rejects.toThrow(DisposedError);
+    expect(() => gone().dataSync()).toThrow(DisposedError);
+  });
+
+  test("can be disposed of again, and printed", () => {
+    const x = gone();
+    x.dispose();
+    expect(x.disposed).toBe(true);
+    expect(String(x)).toBe("Tensor float32 [2] on cpu (disposed)");
   });
 });
 
@@ -25,6 +58,9 @@ test("a parameter keeps its shape", () => {
   }).toThrow(new ShapeError("parameter weight: is [2,2], and can't become [5,5]"));
 });
 
+/** What no TypeScript lets through. */
+const wrong = <T>(value: unknown): T => value as T;
+
 describe("from JavaScript, where nothing is checked before", () => {
   test("a shape that is no array", () => {
     expect(() => zeros(2 as never)).toThrow(/the shape is an array/);
@@ -33,5 +69,43 @@ describe("from JavaScript, where nothing is checked before", () => {
 
   test("a backend by its name", () => {
     expect(() => tensor([1], { backend: "cpu" as never })).toThrow(/"cpu" is no backend: a backend is an object/);
+  });
+});
+
+describe("numbers and shapes", () => {
+  test("booleans among numbers are numbers", async () => {
+    expect(await tensor([true, 2]).array()).toEqual([1, 2]);
+    expect(tensor([true, false]).dtype).toBe("bool");
+    expect(tensor([]).dtype).toBe("float32");
+  });
+
+  test.each([new BigInt64Array(2), new BigUint64Array(2), new DataView(new ArrayBuffer(4))])(
+    "%o is no data",
+    (data) => {
+      expect(() => tensor(wrong(data))).toThrow(`typed arrays, got ${data.constructor.name}`);
+    },
+  );
+
+  test.each([
+    () => tensor([1], wrong("int32")),
+    () => tensor([1], wrong(cpu)),
+    () => zeros([1], wrong("int32")),
+    () => full([1], 0, wrong(null)),
+    () => arange(0, wrong(10)),
+  ])("a dtype, a backend or a number in place of the options: %o", (call) => {
+    expect(call).toThrow(/^(tensor|full|arange): the options are an object, as in \{ dtype: "int32", backend \}$/);
+  });
+
+  test("more than memory holds", () => {
+    expect(() => zeros([1e6, 1e6])).toThrow(BackendError);
+    expect(() => zeros([1e6, 1e6])).toThrow(/no memory for 1000000000000 elements of float32: .*tidy/);
+  });
+
+  test("axes that are not there", () => {
+    const x = zeros([1, 2]);
+    expect(() => sum(x, wrong("0"))).toThrow(/^sum: axis 0 is not there/);
+    expect(() => sum(x, wrong(null))).toThrow(/^sum: axis null is not there/);
+    expect(() => softmax(x, 9)).toThrow(/^softmax: axis 9 is not there/);
+    expect(() => logSoftmax(x, 9)).toThrow(/^logSoftmax: axis 9 is not there/);
   });
 });
