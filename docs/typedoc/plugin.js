@@ -40,8 +40,8 @@ const byFile = {
     Layers: "linear sequential perceptron dropout flatten",
     Activations: "activations",
     Initializers: "initializers",
-    "Modules of one's own": "module",
-    "Saving and looking": "from-config summary",
+    "Modules of one's own": "module buffer",
+    "Saving and looking": "from-config layer-types summary count-parameters",
   },
   losses: {
     "For classes": "classification",

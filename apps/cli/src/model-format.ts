@@ -13,20 +13,16 @@
  */
 import { type Deserialized, deserialize, type Metadata, serialize } from "@dlcc/io";
 import {
-  Dropout,
-  Flatten,
+  countParameters,
   fromConfig,
   type LayerConfig,
-  type LayerTypes,
-  Linear,
+  layerTypes,
   type Module,
-  Perceptron,
-  Sequential,
   type SummaryRow,
   summaryRows,
 } from "@dlcc/layers";
-import { DlccError, type Tensor } from "@dlcc/tensor";
-import { knownActivations, losses } from "./network/choices.ts";
+import { DlccError, type Parameter, type Tensor } from "@dlcc/tensor";
+import { losses } from "./network/choices.ts";
 import { type OutputKind, outputKinds } from "./network/outputs.ts";
 
 /** A file that is no model of dlcc's, or one that this version can't use; the message names it. */
@@ -62,9 +58,6 @@ const format = "dlcc";
 
 /** Goes up when an older dlcc would misread a newer file. */
 const formatVersion = 1;
-
-/** All that a file may ask for. */
-const layerTypes: LayerTypes = { Sequential, Linear, Perceptron, Dropout, Flatten, ...knownActivations };
 
 /** What the file of a model says besides the weights: what is needed to use it, and facts about how it came to be. */
 export const metadataOf = (
@@ -124,7 +117,7 @@ export function modelOf(file: string, { tensors, metadata }: Deserialized): Load
     file,
     model: model.eval(),
     layers,
-    parameters: model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0),
+    parameters: countParameters(model),
     architecture: [...use.input.shape, ...layers.filter((row) => row.parameters > 0).map(sizeOf)].join("-"),
     facts,
   };
@@ -174,7 +167,7 @@ const most = 4;
 
 /** Puts the tensors into the model, if they are those of its architecture. */
 function fill(file: string, model: Module, tensors: Readonly<Record<string, Tensor>>): void {
-  const named = model.namedParameters();
+  const named = new Map<string, Parameter>([...model.namedParameters(), ...model.namedBuffers()]);
   const text = ({ dtype, shape }: Tensor): string => `${dtype} [${shape.join(",")}]`;
   const problems = [...named].flatMap(([name, parameter]) => {
     const tensor = tensors[name];

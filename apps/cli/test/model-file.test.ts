@@ -87,7 +87,7 @@ describe("a file that is no model for this dlcc: an error that names the file an
     ["with null for an architecture", [{ architecture: "null" }], /its architecture can't be built/],
     ["with a layer from the future", [{ architecture: architecture([{ type: "Attention" }]) }], /Attention/],
     ["with a name from JavaScript's own", [{ architecture: architecture([{ type: "constructor" }]) }], /constructor/],
-    ["that is a bare function", [{ architecture: '{"type":"relu"}' }], /relu is a function, not a module/],
+    ["that is a bare function", [{ architecture: '{"type":"relu"}' }], /must be a module, got the function relu/],
     [
       "of another architecture",
       [{ architecture: architecture([{ type: "Linear", inFeatures: 2, outFeatures: 5, bias: true }]) }],

@@ -1,5 +1,5 @@
 import { valueAndGrad } from "@dlcc/autograd";
-import { Linear, relu, Sequential } from "@dlcc/layers";
+import { countParameters, Linear, relu, Sequential } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { adam } from "@dlcc/optim";
 import { argmax, equal, Generator, mean, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
@@ -107,7 +107,6 @@ export function overfit({
       const { gradients } = valueAndGrad(() => crossEntropy(model.forward(train.x), train.y), model.parameters());
       optimizer.step(gradients);
     }
-    const parameters = [...model.parameters()].reduce((sum, parameter) => sum + parameter.peek().size, 0);
-    return { parameters, points };
+    return { parameters: countParameters(model), points };
   });
 }

@@ -1,11 +1,24 @@
-import { ArgumentError, type Generator, generatorOf, needTensor, type Tensor, tidy, uniform } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  Generator,
+  generatorOf,
+  needTensor,
+  type Tensor,
+  tensor,
+  tidy,
+  uniform,
+  unrecorded,
+} from "@dlcc/tensor";
+import { Buffer } from "./buffer.ts";
 import { type LayerConfig, Module } from "./module.ts";
 
 /**
- * Leaves out each input with probability `p` while training, and scales the others by `1/(1 − p)`, so that their
- * expected value stays; in evaluation mode it does nothing. Source: Srivastava et al. 2014.
+ * Sets each input to 0 with probability `p` while training, and scales the others by `1/(1 − p)`, so that their expected
+ * value stays the same. In evaluation mode it does nothing. Source: Srivastava et al. 2014.
  *
  * Shapes: any, unchanged.
+ *
+ * Its place in the random stream is a buffer: a saved and loaded model goes on with the same masks.
  *
  * @example
  * ```ts
@@ -18,32 +31,49 @@ import { type LayerConfig, Module } from "./module.ts";
  * ```
  */
 export class Dropout extends Module {
-  /** The probability with which an input is left out. */
+  /** The probability with which an input is set to 0. */
   readonly p: number;
-  readonly #generator: Generator;
+  /**
+   * `int32 [3]`: the lower 32 bits of the seed, the upper ones, and how many masks have been drawn. Each mask is a stream of
+   * its own of the seed, so this is all that the next mask depends on.
+   */
+  readonly stream: Buffer;
 
   /** @throws {ArgumentError} if `p` is not at least 0 and below 1. */
   constructor(p = 0.5, options: { readonly seed?: number } = {}) {
     super();
-    if (!(p >= 0 && p < 1)) throw new ArgumentError(`Dropout: p = ${p} is no probability from 0 to below 1`);
+    if (!(p >= 0 && p < 1)) throw new ArgumentError(`Dropout: p must be a number from 0 to below 1, got ${p}`);
     this.p = p;
-    this.#generator = generatorOf(options.seed);
+    const { seed } = generatorOf(options.seed);
+    const state = Int32Array.of(seed, Math.floor(seed / 2 ** 32), 0);
+    this.stream = tidy(() => new Buffer("stream", tensor(state), { host: true }));
   }
 
   forward(x: Tensor): Tensor {
     needTensor("Dropout", x);
     if (!this.training || this.p === 0) return x.alias();
     return tidy(() => {
-      const kept = uniform(x.shape, { seed: this.#generator, backend: x.backend }).less(1 - this.p);
+      const kept = uniform(x.shape, { seed: this.#nextGenerator(), backend: x.backend }).less(1 - this.p);
       return x.mul(kept.cast(x.dtype)).mul(1 / (1 - this.p));
     });
+  }
+
+  /** The generator of the next mask; moves on in the stream. */
+  #nextGenerator(): Generator {
+    const [low = 0, high = 0, drawn = 0] = this.stream.peek().dataSync();
+    unrecorded(() =>
+      tidy(() => {
+        this.stream.value = tensor(Int32Array.of(low, high, drawn + 1));
+      }),
+    );
+    return new Generator((low >>> 0) + high * 2 ** 32, drawn >>> 0);
   }
 
   override config(): LayerConfig {
     return { type: "Dropout", p: this.p };
   }
 
-  /** Reads what `config` gave. */
+  /** The layer that a config describes. */
   static fromConfig({ p }: LayerConfig): Dropout {
     return new Dropout(Number(p));
   }

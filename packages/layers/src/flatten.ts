@@ -2,7 +2,7 @@ import { flatten, type Tensor } from "@dlcc/tensor";
 import { type LayerConfig, Module } from "./module.ts";
 
 /**
- * Makes each example one row: `[n, …] → [n, features]`. A view, where the data lie in order.
+ * Makes each example one row: `[n, …] → [n, features]`. A view of contiguous data, else a copy.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export class Flatten extends Module {
     return { type: "Flatten" };
   }
 
-  /** Reads what `config` gave. */
+  /** The layer that a config describes. */
   static fromConfig(): Flatten {
     return new Flatten();
   }

@@ -8,16 +8,17 @@ export interface ModuleClass {
   fromConfig(config: LayerConfig, read: (config: LayerConfig) => Layer): Module;
 }
 
-/** What the names in a config stand for: classes of modules, and labelled functions. */
+/** From the names in a config to classes of modules and labelled functions. */
 export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
 
 /**
- * A network from the plain data that `config()` gave. Which names there are is the caller's to say: a file can't ask
- * for anything else. A module of your own can be among them, if it has a `config()` and a `static fromConfig`, as in the
- * second example.
+ * A network from the plain data that `config()` gave. The map says which names it may use, so a file can't ask for anything
+ * else: {@link layerTypes} has all layers of this package. A module of your own needs a `config()` and a
+ * `static fromConfig`, as in the second example.
  *
  * @returns The architecture with new weights: `loadStateDict` brings the old ones.
- * @throws {ArgumentError} if the config is none, names a type that the map lacks, or is a lone function's.
+ * @throws {ArgumentError} if the config is not an object with a type, names a type that is not in the map, or names a
+ * function alone.
  * @example
  * ```ts
  * import { fromConfig, Linear, relu, Sequential } from "@dlcc/layers";
@@ -57,19 +58,21 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
 export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
   const layer = layerFromConfig(config, types);
   if (typeof layer !== "function") return layer;
-  throw new ArgumentError(`fromConfig: ${config.type} is a function, not a module: put it into a Sequential`);
+  throw new ArgumentError(
+    `fromConfig: the outermost layer must be a module, got the function ${config.type}: put it into a Sequential`,
+  );
 }
 
 /** A module, or one of the functions that stand between modules. */
 function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   if (typeof config?.type !== "string") {
     const found = typeof config === "string" ? "a string: JSON.parse it first" : typeof config;
-    throw new ArgumentError(`fromConfig: a config is an object with a type, got ${found}`);
+    throw new ArgumentError(`fromConfig: a config must be an object with a type, got ${found}`);
   }
   const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
   if (!type) {
     throw new ArgumentError(
-      `fromConfig: there is no layer type ${JSON.stringify(config.type)} among ${Object.keys(types).join(", ")}: add it to the map`,
+      `fromConfig: type must be one of ${Object.keys(types).join(", ")}, got ${JSON.stringify(config.type)}: add it to the map`,
     );
   }
   return "fromConfig" in type ? type.fromConfig(config, (inner) => layerFromConfig(inner, types)) : type;

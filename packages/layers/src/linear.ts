@@ -15,7 +15,7 @@ import {
 import { fanInUniform, type Initializer } from "./initializers.ts";
 import { type LayerConfig, Module } from "./module.ts";
 
-/** What a `Linear` takes besides its sizes. */
+/** The options of a {@link Linear}. */
 export interface LinearOptions {
   /** The same seed gives the same weights, on every engine. Default: new ones each time. */
   readonly seed?: number;
@@ -54,9 +54,9 @@ export class Linear extends Module {
   /** @throws {ArgumentError} if a size is not a whole number from 1. */
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    for (const features of [inFeatures, outFeatures]) {
+    for (const [name, features] of Object.entries({ inFeatures, outFeatures })) {
       if (!Number.isInteger(features) || features < 1) {
-        throw new ArgumentError(`Linear: ${features} is no number of inputs or outputs: give a whole number from 1`);
+        throw new ArgumentError(`Linear: ${name} must be a whole number from 1, got ${features}`);
       }
     }
     this.inFeatures = inFeatures;
@@ -70,11 +70,20 @@ export class Linear extends Module {
   }
 
   /**
-   * `x Wᵀ + b`; with an activation, that of it, in one pass where the backend has one.
+   * `x Wᵀ + b`.
    *
-   * @throws {ShapeError} if the last axis of `x` is not the inputs.
+   * @throws {ShapeError} if the length of the last axis of `x` is not `inFeatures`.
    */
-  forward(x: Tensor, activation?: FusedActivation): Tensor {
+  forward(x: Tensor): Tensor {
+    return this.#apply(x);
+  }
+
+  /** `activation(x Wᵀ + b)`, in one kernel where the backend has one. */
+  override forwardWith(x: Tensor, activation: FusedActivation): Tensor {
+    return this.#apply(x, activation);
+  }
+
+  #apply(x: Tensor, activation?: FusedActivation): Tensor {
     const { inFeatures, outFeatures } = this;
     needTensor("Linear", x);
     if (x.shape.at(-1) !== inFeatures) {
@@ -100,7 +109,7 @@ export class Linear extends Module {
     };
   }
 
-  /** Reads what `config` gave; the weights are new. */
+  /** The layer that a config describes, with new weights. */
   static fromConfig({ inFeatures, outFeatures, bias }: LayerConfig): Linear {
     return new Linear(Number(inFeatures), Number(outFeatures), bias === false ? { bias: false } : {});
   }

@@ -1,4 +1,15 @@
-import { ArgumentError, type Backend, type DType, loadValues, moveValues, Parameter, type Tensor } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  type Backend,
+  type DType,
+  type FusedActivation,
+  isFloat,
+  loadValues,
+  moveValues,
+  Parameter,
+  type Tensor,
+} from "@dlcc/tensor";
+import { Buffer } from "./buffer.ts";
 
 /** What can stand in a network: a module, or any function from tensor to tensor. */
 export type Layer = Module | ((x: Tensor) => Tensor);
@@ -18,17 +29,17 @@ export interface Target {
   readonly dtype?: DType;
 }
 
-/** What is searched for parts: arrays, Maps and plain objects; an object of any other class is its own affair. */
+/** Whether to search an object for parts: arrays, Maps and plain objects only. Objects of other classes keep to themselves. */
 const isHolder = (value: unknown): value is object =>
   Array.isArray(value) ||
   value instanceof Map ||
   (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
 
 /**
- * The base of layers that have parameters, other layers, or a mode. A subclass says what it computes in `forward`; its
- * parameters are found by themselves: they, and the modules that hold more of them, are properties of the object, or in
- * arrays, plain objects and Maps that are, however deep. Private `#fields` are not seen. To save its architecture, too,
- * give it a `config()` and a `static fromConfig`: see {@link fromConfig}.
+ * The base of layers that have parameters, other layers, or a mode. A subclass says what it computes in `forward`. Its
+ * parameters, buffers and inner modules are discovered automatically: in its properties, and in arrays, plain objects and
+ * Maps there, at any depth. Private `#fields` are not searched. To save its architecture, too, add `config()` and a
+ * `static fromConfig`: see {@link fromConfig}.
  *
  * @example
  * ```ts
@@ -43,26 +54,32 @@ const isHolder = (value: unknown): value is object =>
  * }
  * const layer = new Residual();
  * console.log(layer.forward(ones([2, 4])).shape); // → [ 2, 4 ]
- * console.log(layer.parameters().map((parameter) => parameter.name).join(" ")); // → inner.weight inner.bias
+ * console.log([...layer.namedParameters().keys()].join(" ")); // → inner.weight inner.bias
  * ```
  */
 export abstract class Module {
-  /** Whether it is being trained: what `Dropout` asks. `train()` and `eval()` set it, here and in all modules inside. */
+  /** Whether it is in training mode, as `Dropout` asks. `train()` and `eval()` set it, here and in all modules inside. */
   training = true;
 
   /** What the layer computes. */
   abstract forward(x: Tensor): Tensor;
 
   /**
-   * What it was made with, as plain data that {@link fromConfig} reads.
+   * `activation(forward(x))` in one kernel. A layer that can do that has this method, and `Sequential` calls it where one
+   * of these activations follows the layer.
+   */
+  forwardWith?(x: Tensor, activation: FusedActivation): Tensor;
+
+  /**
+   * The arguments that it was made with, as plain data that {@link fromConfig} reads.
    *
-   * @throws {ArgumentError} if the subclass does not say.
+   * @throws {ArgumentError} if the subclass has no `config()` of its own.
    */
   config(): LayerConfig {
-    throw new ArgumentError(`config: ${this.constructor.name} has no config(): write one, to save its architecture`);
+    throw new ArgumentError(`config: ${this.constructor.name} must have a config() to be saved`);
   }
 
-  /** The parameters and modules inside, and inside of those, each once: by their paths from here. */
+  /** The cells and modules inside, at any depth, each once, by path from here. */
   #parts(): [path: string, part: Parameter | Module][] {
     const parts: [string, Parameter | Module][] = [];
     const seen = new Set<unknown>([this]);
@@ -81,28 +98,58 @@ export abstract class Module {
     return parts;
   }
 
-  /**
-   * All parameters by path, such as `layers.0.weight`. One that stands in two places is listed once.
-   *
-   * @throws {ArgumentError} if two have the same path, as the keys `"a.b"` and `a: { b }` would give.
-   */
-  namedParameters(): Map<string, Parameter> {
-    const named = new Map<string, Parameter>();
+  /** All cells by path. */
+  #cells(): Map<string, Parameter> {
+    const cells = new Map<string, Parameter>();
     for (const [path, part] of this.#parts()) {
       if (part instanceof Module) continue;
-      if (named.has(path)) throw new ArgumentError(`parameters: two are called ${path}: rename one`);
-      named.set(path, part);
+      if (cells.has(path))
+        throw new ArgumentError(`Module: paths must differ, got ${path} twice: rename one of the two`);
+      cells.set(path, part);
     }
-    return named;
+    return cells;
   }
 
-  /** All parameters. Each is named by its path in the outermost module that has listed it. */
+  /**
+   * All parameters by path from this module, such as `layers.0.weight`. One that is found in two places is listed once, by
+   * the first of its paths. Listing changes nothing, so a module and the one around it may be listed in any order.
+   *
+   * @throws {ArgumentError} if two have the same path, as the keys `"a.b"` and `a: { b }` would give.
+   * @example
+   * ```ts
+   * import { Linear, Sequential } from "@dlcc/layers";
+   * const model = new Sequential([new Linear(2, 3)]);
+   * console.log([...model.namedParameters().keys()].join(" ")); // → layers.0.weight layers.0.bias
+   * ```
+   */
+  namedParameters(): Map<string, Parameter> {
+    return new Map([...this.#cells()].filter(([, cell]) => !(cell instanceof Buffer)));
+  }
+
+  /**
+   * All parameters, in the order of {@link Module.namedParameters}. Those of a `Sequential` are named by path, such as
+   * `layers.0.weight`.
+   */
   parameters(): Parameter[] {
-    return [...this.namedParameters()].map(([path, parameter]) => {
-      // A module inside lists shorter paths: the longer one is the one that tells where it is.
-      if (!parameter.name.endsWith(`.${path}`)) parameter.name = path;
-      return parameter;
-    });
+    return [...this.namedParameters().values()];
+  }
+
+  /** All buffers by path from this module: its state that is not trained. See {@link Buffer}. */
+  namedBuffers(): Map<string, Buffer> {
+    return new Map([...this.#cells()].flatMap(([path, cell]) => (cell instanceof Buffer ? [[path, cell]] : [])));
+  }
+
+  /** All buffers: state that is not trained. */
+  buffers(): Buffer[] {
+    return [...this.namedBuffers().values()];
+  }
+
+  /**
+   * Sets the `name` of each parameter and buffer inside, which is how messages call it, to its path from here. `Sequential`
+   * does this when it is made; a container of your own can call it at the end of its constructor.
+   */
+  protected nameCells(): void {
+    for (const [path, cell] of this.#cells()) cell.name = path;
   }
 
   /** This module and all inside, each once. */
@@ -110,24 +157,25 @@ export abstract class Module {
     return [this, ...this.#parts().flatMap(([, part]) => (part instanceof Module ? part : []))];
   }
 
-  /** The values of all parameters by path: what is saved. */
+  /** The values of all parameters and buffers by path: what is saved. */
   stateDict(): Record<string, Tensor> {
-    return Object.fromEntries([...this.namedParameters()].map(([path, parameter]) => [path, parameter.value]));
+    return Object.fromEntries([...this.#cells()].map(([path, cell]) => [path, cell.value]));
   }
 
   /**
-   * Replaces the parameters' values. All are checked before the first is replaced.
+   * Replaces the values of parameters and buffers. All are checked before the first is replaced.
    *
    * @param state Values by path, as `stateDict` gives them, on this model's backend.
    * @param options `strict` (default: true) refuses missing and surplus names.
    * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): void {
-    loadValues("loadStateDict", "model", this.namedParameters(), state, strict);
+    loadValues("loadStateDict", "model", this.#cells(), state, strict);
   }
 
   /**
-   * Moves all parameters to a backend, or to another dtype.
+   * Moves all parameters and buffers to a backend, or to another dtype. Buffers of whole numbers keep their dtype, and those
+   * that the host reads stay on cpu.
    *
    * @returns This module, when it is there.
    * @example
@@ -140,9 +188,19 @@ export abstract class Module {
    */
   async to(target: Backend | Target): Promise<this> {
     if (typeof target !== "object" || target === null) {
-      throw new ArgumentError(`to: takes a backend, such as cpu, or { backend, dtype }, got ${String(target)}`);
+      throw new ArgumentError(
+        `to: target must be a backend, such as cpu, or { backend, dtype }, got ${String(target)}`,
+      );
     }
-    await moveValues(this.namedParameters().values(), "kernel" in target ? { backend: target } : target);
+    const { backend, dtype }: Target = "kernel" in target ? { backend: target } : target;
+    const cells = [...this.#cells().values()].filter((cell) => !(cell instanceof Buffer && cell.host));
+    const floats = cells.filter((cell) => isFloat(cell.peek().dtype));
+    await moveValues(floats, { backend, dtype });
+    if (backend)
+      await moveValues(
+        cells.filter((cell) => !floats.includes(cell)),
+        { backend },
+      );
     return this;
   }
 
@@ -160,7 +218,7 @@ export abstract class Module {
 }
 
 /**
- * What a layer gives for an input: of a module its `forward`, of a function its value.
+ * The output of a layer: `layer.forward(x)` of a module, `layer(x)` of a function.
  *
  * @example
  * ```ts

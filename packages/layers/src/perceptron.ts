@@ -25,7 +25,8 @@ export class Perceptron extends Module {
   /** @throws {ArgumentError} if there are no weights. */
   constructor(weights: readonly number[], threshold: number) {
     super();
-    if (weights.length === 0) throw new ArgumentError("Perceptron: give one weight for each input");
+    if (weights.length === 0)
+      throw new ArgumentError("Perceptron: weights must have one number for each input, got none");
     this.weight = tidy(() => new Parameter("weight", tensor(weights)));
     this.threshold = tidy(() => new Parameter("threshold", tensor(threshold)));
   }
@@ -39,11 +40,15 @@ export class Perceptron extends Module {
     return { type: "Perceptron", inputs: this.weight.peek().size };
   }
 
-  /** Reads what `config` gave; weights and threshold are 0. Throws `ArgumentError` if that is no number of inputs. */
+  /**
+   * The layer that a config describes; weights and threshold are 0.
+   *
+   * @throws {ArgumentError} if `inputs` is not a whole number from 1.
+   */
   static fromConfig({ inputs }: LayerConfig): Perceptron {
     const count = Number(inputs);
     if (!Number.isInteger(count) || count < 1) {
-      throw new ArgumentError(`Perceptron: ${String(inputs)} is no number of inputs: give a whole number from 1`);
+      throw new ArgumentError(`Perceptron: inputs must be a whole number from 1, got ${String(inputs)}`);
     }
     return new Perceptron(new Array<number>(count).fill(0), 0);
   }

@@ -1,17 +1,23 @@
 import { ArgumentError, type FusedActivation, type Tensor, tidy } from "@dlcc/tensor";
-import { Linear } from "./linear.ts";
 import { callLayer, type Layer, type LayerConfig, Module } from "./module.ts";
 
-/** The activations that a `Linear` can take along. */
-const fusedActivations: readonly string[] = ["relu", "sigmoid", "tanh"] satisfies FusedActivation[];
+/** The activations that `forwardWith` takes. */
+const fusedActivations: readonly FusedActivation[] = ["relu", "sigmoid", "tanh"];
+
+/** The activation that a layer is, if `forwardWith` takes it. */
+const fusedActivationOf = (layer: Layer | undefined): FusedActivation | undefined => {
+  const label = labelOf(layer);
+  return fusedActivations.find((name) => name === label);
+};
 
 /** The label of a labelled function. */
 export const labelOf = (layer: Layer | undefined): string | undefined =>
   typeof layer === "function" && "label" in layer && typeof layer.label === "string" ? layer.label : undefined;
 
 /**
- * Layers one after the other: `f_L ∘ … ∘ f_2 ∘ f_1`. A plain function is a layer, too. dlcc's own activations after a
- * `Linear` are computed together with it.
+ * Layers one after the other: `f_L ∘ … ∘ f_2 ∘ f_1`. A plain function is a layer, too. A layer that has `forwardWith`, such
+ * as `Linear`, computes the `relu`, `sigmoid` or `tanh` after it in the same kernel. The parameters inside are named by
+ * their paths from here, such as `layers.0.weight`.
  *
  * Shapes: what the first layer takes, to what the last one gives.
  *
@@ -28,20 +34,24 @@ export class Sequential extends Module {
   /** The layers, in the order in which they run. {@link callLayer} runs one, be it a module or a function. */
   readonly layers: readonly Layer[];
 
-  /** @throws {ArgumentError} if the layers are not in one array, or one is neither a module nor a function. */
+  /** @throws {ArgumentError} if `layers` is not an array of modules and functions. */
   constructor(layers: readonly Layer[]) {
     super();
-    if (!Array.isArray(layers)) throw new ArgumentError("Sequential: give the layers in one array, [a, b]");
+    if (!Array.isArray(layers))
+      throw new ArgumentError("Sequential: layers must be one array, as in new Sequential([a, b])");
     layers.forEach((layer: Layer, i) => {
       if (layer instanceof Module) return;
       if (typeof layer !== "function") {
-        throw new ArgumentError(`Sequential: layer ${i} is neither a module nor a function`);
+        throw new ArgumentError(`Sequential: layer ${i} must be a module or a function, got ${typeof layer}`);
       }
       if (layer.prototype instanceof Module) {
-        throw new ArgumentError(`Sequential: layer ${i} is the class ${layer.name}: make one, new ${layer.name}(…)`);
+        throw new ArgumentError(
+          `Sequential: layer ${i} must be a module or a function, got the class ${layer.name}: write new ${layer.name}(…)`,
+        );
       }
     });
     this.layers = layers;
+    this.nameCells();
   }
 
   forward(x: Tensor): Tensor {
@@ -49,9 +59,9 @@ export class Sequential extends Module {
       let value = x;
       for (let i = 0; i < this.layers.length; i++) {
         const layer = this.layers[i] as Layer;
-        const next = labelOf(this.layers[i + 1]);
-        if (layer instanceof Linear && next !== undefined && fusedActivations.includes(next)) {
-          value = layer.forward(value, next as FusedActivation);
+        const activation = fusedActivationOf(this.layers[i + 1]);
+        if (activation && layer instanceof Module && layer.forwardWith) {
+          value = layer.forwardWith(value, activation);
           i++;
         } else value = callLayer(layer, value);
       }
@@ -64,14 +74,17 @@ export class Sequential extends Module {
       if (layer instanceof Module) return layer.config();
       const type = labelOf(layer);
       if (type !== undefined) return { type };
-      throw new ArgumentError(`config: layer ${i} is a function without a name to save: make it labelled("name", f)`);
+      throw new ArgumentError(
+        `config: layer ${i} must be a module or a labelled function to be saved: wrap it, labelled("name", f)`,
+      );
     });
     return { type: "Sequential", layers: configs };
   }
 
-  /** Reads what `config` gave; `read` makes each of the layers inside. */
+  /** The layer that a config describes; `read` makes each of the layers inside. */
   static fromConfig({ layers }: LayerConfig, read: (config: LayerConfig) => Layer): Sequential {
-    if (!Array.isArray(layers)) throw new ArgumentError("fromConfig: a Sequential needs its layers");
+    if (!Array.isArray(layers))
+      throw new ArgumentError(`fromConfig: layers of a Sequential must be an array, got ${typeof layers}`);
     return new Sequential(layers.map((config: LayerConfig) => read(config)));
   }
 }

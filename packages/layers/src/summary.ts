@@ -1,4 +1,5 @@
 import { ArgumentError, ones, type Tensor, tidy, unrecorded } from "@dlcc/tensor";
+import { countParameters } from "./count-parameters.ts";
 import { callLayer, type Layer, Module } from "./module.ts";
 import { labelOf, Sequential } from "./sequential.ts";
 
@@ -6,14 +7,11 @@ import { labelOf, Sequential } from "./sequential.ts";
 export interface SummaryRow {
   /** What it is called. */
   readonly layer: string;
-  /** What comes out for one example, without the axis of the examples. */
+  /** The shape of its output for one example, without the axis of the examples. */
   readonly outputShape: readonly number[];
   /** How many numbers it learns. */
   readonly parameters: number;
 }
-
-const count = (layer: Layer): number =>
-  layer instanceof Module ? layer.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0) : 0;
 
 /** What a layer is called: a function by its label; a module by the type of its config, or by its class. */
 function nameOf(layer: Layer): string {
@@ -38,20 +36,22 @@ function nameOf(layer: Layer): string {
  */
 export function summaryRows(model: Layer, inputShape: readonly number[]): SummaryRow[] {
   if (!Array.isArray(inputShape)) {
-    throw new ArgumentError("summary: give the shape of one example, as in summary(model, [784])");
+    throw new ArgumentError(
+      `summary: inputShape must be the shape of one example, such as [784], got ${String(inputShape)}`,
+    );
   }
   const modules = model instanceof Module ? model.modules() : [];
   const modes = modules.map((module) => module.training);
   const first = model instanceof Module ? model.parameters()[0]?.peek() : undefined;
   try {
-    for (const module of modules) module.training = false; // A look at a model draws no random numbers.
+    for (const module of modules) module.training = false; // In evaluation mode, so that no random numbers are drawn.
     return unrecorded(() =>
       tidy(() => {
         let x: Tensor = ones([1, ...inputShape], first && { backend: first.backend, dtype: first.dtype });
         const layers = model instanceof Sequential ? model.layers : [model];
         return layers.map((layer) => {
           x = callLayer(layer, x);
-          return { layer: nameOf(layer), outputShape: x.shape.slice(1), parameters: count(layer) };
+          return { layer: nameOf(layer), outputShape: x.shape.slice(1), parameters: countParameters(layer) };
         });
       }),
     );
@@ -88,5 +88,5 @@ export function summary(model: Layer, inputShape: readonly number[]): string {
       .join("  "),
   );
   lines.splice(1, 0, widths.map((width) => "─".repeat(width)).join("  "));
-  return [...lines, "", `${count(model).toLocaleString("en-US")} parameters`].join("\n");
+  return [...lines, "", `${countParameters(model).toLocaleString("en-US")} parameters`].join("\n");
 }

@@ -1,5 +1,7 @@
 import {
   ArgumentError,
+  type Backend,
+  cpu,
   ones,
   type Recorder,
   randn,
@@ -15,9 +17,11 @@ import {
   Flatten,
   fromConfig,
   identity,
-  type LayerTypes,
+  type LayerConfig,
   Linear,
   labelled,
+  layerTypes,
+  Module,
   Perceptron,
   relu,
   Sequential,
@@ -29,7 +33,7 @@ import {
   tanh,
 } from "../src/index.ts";
 
-/** `values` held as a parameter's value would be. */
+/** A Linear with these weights and biases. */
 const linear = (weight: number[][], bias: number[]): Linear => {
   const layer = new Linear(weight[0]!.length, weight.length);
   layer.weight.value = tensor(weight);
@@ -91,7 +95,7 @@ describe("Linear", () => {
     [1.5, 2],
     [Number.NaN, 2],
   ])("refuses %d inputs and %d outputs", (inputs, outputs) => {
-    expect(() => new Linear(inputs, outputs)).toThrow(/number of inputs or outputs/);
+    expect(() => new Linear(inputs, outputs)).toThrow(/(in|out)Features must be a whole number from 1, got/);
   });
 
   test("has the same weights for the same seed, and others for another one", async () => {
@@ -121,17 +125,35 @@ describe("Sequential", () => {
     expect(await fused.forward(x).array()).toEqual(await activation(layer.forward(x)).array());
   });
 
+  test("computes an activation together with any layer that has forwardWith", async () => {
+    class Negative extends Module {
+      forward(x: Tensor): Tensor {
+        return x.neg();
+      }
+      override forwardWith(x: Tensor, activation: string): Tensor {
+        expect(activation).toBe("relu");
+        return this.forward(x).relu().mul(2);
+      }
+    }
+    const model = new Sequential([new Negative(), relu]);
+    expect(await model.forward(tensor([-1, 1])).array()).toEqual([2, 0]);
+  });
+
   test("takes a plain function as a layer", async () => {
     const model = new Sequential([(x) => x.add(1), relu, (x) => x.mul(3)]);
     expect(await model.forward(tensor([-2, 1])).array()).toEqual([0, 6]);
   });
 
-  test("refuses what is no layer, naming its place", () => {
-    expect(() => new Sequential([relu, "tanh" as never])).toThrow(/layer 1 is neither/);
-    expect(() => new Sequential([relu, Flatten as never])).toThrow(/layer 1 is the class Flatten: .*new Flatten\(…\)/);
+  test("refuses what is not a layer, naming its place", () => {
+    expect(() => new Sequential([relu, "tanh" as never])).toThrow(/layer 1 must be a module or a function, got string/);
+    expect(() => new Sequential([relu, Flatten as never])).toThrow(
+      /layer 1 must be .*, got the class Flatten: write new Flatten\(…\)/,
+    );
     const Loose = Sequential as unknown as new (...layers: unknown[]) => Sequential;
     for (const layers of [[], [relu, relu], [new Flatten(), relu]]) {
-      expect(() => new Loose(...layers)).toThrow(new ArgumentError("Sequential: give the layers in one array, [a, b]"));
+      expect(() => new Loose(...layers)).toThrow(
+        new ArgumentError("Sequential: layers must be one array, as in new Sequential([a, b])"),
+      );
     }
   });
 
@@ -177,7 +199,7 @@ describe("Perceptron", () => {
   });
 
   test("needs weights", () => {
-    expect(() => new Perceptron([], 0)).toThrow(/one weight for each input/);
+    expect(() => new Perceptron([], 0)).toThrow(/one number for each input, got none/);
   });
 });
 
@@ -210,8 +232,28 @@ describe("Dropout", () => {
     expect(await new Dropout(0).forward(tensor([1, 2])).array()).toEqual([1, 2]);
   });
 
+  test("goes on with the same masks in a model that was loaded, whatever its seed", async () => {
+    const x = ones([50]);
+    const mask = (layer: Dropout): Promise<unknown> => layer.forward(x).array();
+    const seed = 2 ** 40 + 2 ** 31 + 7; // Both halves of the seed count.
+    const [saved, loaded] = [new Dropout(0.5, { seed }), new Dropout(0.5)];
+    const first = await mask(saved);
+    loaded.loadStateDict(saved.stateDict());
+    const [second, third] = [await mask(saved), await mask(saved)];
+    expect([await mask(loaded), await mask(loaded)]).toEqual([second, third]);
+    expect(first).not.toEqual(second);
+    expect(second).not.toEqual(third);
+  });
+
+  test("keeps its place in the stream on cpu, where the host reads it", async () => {
+    const other: Backend = { ...cpu, name: "other", readSync: undefined } as never;
+    const dropout = await new Dropout(0.5, { seed: 1 }).to({ backend: other, dtype: "float64" });
+    expect(dropout.forward(ones([4], { backend: other })).backend).toBe(other);
+    expect([dropout.stream.value.backend, dropout.stream.value.dtype]).toEqual([cpu, "int32"]);
+  });
+
   test.each([-0.1, 1, Number.NaN])("refuses p = %d", (p) => {
-    expect(() => new Dropout(p)).toThrow(/no probability/);
+    expect(() => new Dropout(p)).toThrow(/p must be a number from 0 to below 1, got/);
   });
 });
 
@@ -238,17 +280,6 @@ test("activations are what their formulas say", async () => {
 });
 
 describe("config and fromConfig", () => {
-  const types: LayerTypes = { Sequential, Linear, Dropout, Flatten, Perceptron, relu, tanh };
-
-  test("text, and what is no config, are refused with the way out", () => {
-    const text = JSON.stringify(model.config());
-    expect(() => fromConfig(text as never, types)).toThrow("an object with a type, got a string: JSON.parse it first");
-    for (const config of [undefined, null, {}, { type: 1 }]) {
-      expect(() => fromConfig(config as never, types)).toThrow(ArgumentError);
-    }
-    expect(() => fromConfig({ type: "Sequential", layers: [null] }, types)).toThrow(/got object/);
-  });
-
   const model = new Sequential([
     new Flatten(),
     new Linear(4, 3),
@@ -257,30 +288,54 @@ describe("config and fromConfig", () => {
     new Sequential([new Linear(3, 2, { bias: false }), tanh]),
   ]);
 
+  test("text, and what is not a config, are refused with the way out", () => {
+    const text = JSON.stringify(model.config());
+    expect(() => fromConfig(text as never, layerTypes)).toThrow(
+      "must be an object with a type, got a string: JSON.parse it first",
+    );
+    for (const config of [undefined, null, {}, { type: 1 }]) {
+      expect(() => fromConfig(config as never, layerTypes)).toThrow(ArgumentError);
+    }
+    expect(() => fromConfig({ type: "Sequential", layers: [null] }, layerTypes)).toThrow(/got object/);
+  });
+
   test("survive JSON, and give the same architecture", () => {
-    const config: typeof types = JSON.parse(JSON.stringify(model.config()));
-    const again = fromConfig(config as never, types);
+    const config: LayerConfig = JSON.parse(JSON.stringify(model.config()));
+    const again = fromConfig(config, layerTypes);
     expect(again.config()).toEqual(model.config());
     expect(again.parameters().map(({ name, value }) => [name, value.shape])).toEqual(
       model.parameters().map(({ name, value }) => [name, value.shape]),
     );
   });
 
-  test.each(["Conv2d", "__proto__", "constructor", "toString"])("refuse the unknown type %s", (type) => {
-    expect(() => fromConfig({ type }, types)).toThrow(/there is no layer type/);
+  test("layerTypes has each layer under the name that its config gives", () => {
+    const layers = [new Flatten(), new Linear(1, 1), new Dropout(), new Perceptron([1], 0), new Sequential([])];
+    const activations = [relu, sigmoid, tanh, softmax, step, identity];
+    const names = [...layers.map((layer) => layer.config().type), ...activations.map(({ label }) => label)];
+    expect(Object.keys(layerTypes).toSorted()).toEqual(names.toSorted());
+    for (const layer of layers) expect(fromConfig(layer.config(), layerTypes)).toBeInstanceOf(layer.constructor);
+    for (const activation of activations) expect(layerTypes[activation.label]).toBe(activation);
   });
 
-  test("refuse a lone function, and sizes that are none", () => {
-    expect(() => fromConfig({ type: "relu" }, types)).toThrow(/relu is a function, not a module/);
-    expect(() => fromConfig({ type: "Linear", inFeatures: "many", outFeatures: 2 }, types)).toThrow(/number of inputs/);
-    expect(() => fromConfig({ type: "Sequential" }, types)).toThrow(/needs its layers/);
+  test.each(["Conv2d", "__proto__", "constructor", "toString"])("refuse the unknown type %s", (type) => {
+    expect(() => fromConfig({ type }, layerTypes)).toThrow(/type must be one of Sequential, Linear, .*, got/);
+  });
+
+  test("refuse a lone function, and sizes that are not whole numbers from 1", () => {
+    expect(() => fromConfig({ type: "relu" }, layerTypes)).toThrow(/must be a module, got the function relu/);
+    expect(() => fromConfig({ type: "Linear", inFeatures: "many", outFeatures: 2 }, layerTypes)).toThrow(
+      /inFeatures must be a whole number/,
+    );
+    expect(() => fromConfig({ type: "Sequential" }, layerTypes)).toThrow(
+      /layers of a Sequential must be an array, got undefined/,
+    );
     for (const inputs of [undefined, -1, 1.5]) {
-      expect(() => fromConfig({ type: "Perceptron", inputs }, { Perceptron })).toThrow(/number of inputs/);
+      expect(() => fromConfig({ type: "Perceptron", inputs }, { Perceptron })).toThrow(/inputs must be a whole number/);
     }
   });
 
   test("a function without a name can't be saved; with one it can", () => {
-    expect(() => new Sequential([relu, (x) => x]).config()).toThrow(/layer 1 is a function without a name/);
+    expect(() => new Sequential([relu, (x) => x]).config()).toThrow(/layer 1 must be a module or a labelled function/);
     expect(new Sequential([labelled("mine", (x) => x)]).config().layers).toEqual([{ type: "mine" }]);
   });
 });

@@ -1,6 +1,6 @@
 import { ArgumentError, type Backend, cpu, ones, Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
-import { Dropout, Linear, Module, relu, Sequential } from "../src/index.ts";
+import { Buffer, countParameters, Dropout, Linear, Module, relu, Sequential } from "../src/index.ts";
 
 class Tied extends Module {
   readonly shared = new Linear(3, 3, { seed: 1 });
@@ -66,7 +66,7 @@ describe("parameters", () => {
       }
     }
     expect(() => new Ambiguous().parameters()).toThrow(
-      new ArgumentError("parameters: two are called parts.a.b: rename one"),
+      new ArgumentError("Module: paths must differ, got parts.a.b twice: rename one of the two"),
     );
   });
 
@@ -75,12 +75,60 @@ describe("parameters", () => {
     expect(new Set(names(shared.parameters())).size).toBe(2);
   });
 
-  test("keep the longest name that they were listed under: the one that says where they are", () => {
+  test("have paths from the module that lists them, and listing changes nothing: the order does not matter", () => {
     const inner = new Sequential([new Linear(2, 2)]);
     const outer = new Sequential([relu, inner]);
+    for (const _ of [1, 2]) {
+      expect([...inner.namedParameters().keys()]).toEqual(["layers.0.weight", "layers.0.bias"]);
+      expect([...outer.namedParameters().keys()]).toEqual(["layers.1.layers.0.weight", "layers.1.layers.0.bias"]);
+    }
+  });
+
+  test("are named by the Sequential that was made of them: the outermost, as it is made last", () => {
+    const inner = new Sequential([new Linear(2, 2)]);
     expect(names(inner.parameters())).toEqual(["layers.0.weight", "layers.0.bias"]);
-    expect(names(outer.parameters())).toEqual(["layers.1.layers.0.weight", "layers.1.layers.0.bias"]);
-    expect(names(inner.parameters())).toEqual(["layers.1.layers.0.weight", "layers.1.layers.0.bias"]);
+    const outer = new Sequential([relu, inner]);
+    for (const model of [inner, outer, inner]) {
+      expect(names(model.parameters())).toEqual(["layers.1.layers.0.weight", "layers.1.layers.0.bias"]);
+    }
+  });
+
+  test("are counted: 784·30 + 30 in a layer, none in a function", () => {
+    expect(countParameters(new Sequential([new Linear(784, 30), relu, new Dropout(0.5)]))).toBe(784 * 30 + 30);
+    expect(countParameters(relu)).toBe(0);
+  });
+});
+
+describe("buffers", () => {
+  class Running extends Module {
+    readonly weight = new Parameter("weight", tensor([1]));
+    readonly mean = new Buffer("mean", tensor([2]));
+    readonly parts = { count: new Buffer("count", tensor(3, { dtype: "int32" })) };
+    forward(x: Tensor): Tensor {
+      return x;
+    }
+  }
+
+  test("are not among the parameters", () => {
+    expect([...new Running().namedParameters().keys()]).toEqual(["weight"]);
+    expect([...new Running().namedBuffers().keys()]).toEqual(["mean", "parts.count"]);
+  });
+
+  test("are saved and loaded with the parameters", async () => {
+    const [from, to] = [new Running(), new Running()];
+    from.mean.value = tensor([7]);
+    expect(Object.keys(from.stateDict())).toEqual(["weight", "mean", "parts.count"]);
+    to.loadStateDict(from.stateDict());
+    expect(await to.mean.value.array()).toEqual([7]);
+    const { mean: _, ...rest } = from.stateDict();
+    expect(() => to.loadStateDict(rest)).toThrow(/Missing: mean/);
+  });
+
+  test("move to a backend; to another dtype, those that are floats", async () => {
+    const other: Backend = { ...cpu, name: "other" };
+    const { mean, parts } = await new Running().to({ backend: other, dtype: "float64" });
+    expect([mean.value.backend, mean.value.dtype]).toEqual([other, "float64"]);
+    expect([parts.count.value.backend, parts.count.value.dtype]).toEqual([other, "int32"]);
   });
 });
 
@@ -161,6 +209,6 @@ test("train and eval reach all modules inside", () => {
   expect(dropout.training).toBe(true);
 });
 
-test("a module that does not say what it is made of can't be saved, and says so", () => {
-  expect(() => new Tied().config()).toThrow(/Tied has no config\(\)/);
+test("a module without a config() can't be saved, and says so", () => {
+  expect(() => new Tied().config()).toThrow(/Tied must have a config\(\)/);
 });

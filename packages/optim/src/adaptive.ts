@@ -29,6 +29,7 @@ export interface AdaGradOptions extends Partial<CommonOptions> {
   readonly weightDecay?: number;
 }
 
+/** The gradient of the loss with its L2 term: `g + λw`. */
 const decayed = (gradient: Tensor, cell: Parameter, weightDecay: number): Tensor =>
   weightDecay === 0 ? gradient : add(gradient, mul(cell.value, weightDecay));
 

@@ -74,8 +74,8 @@ describe("what else is mistaken for what", () => {
   });
 
   test("a backend's name, for a backend", async () => {
-    await expect(model.to(wrong("wasm"))).rejects.toThrow(/^to: takes a backend, such as cpu, .* got wasm$/);
-    await expect(model.to(wrong(undefined))).rejects.toThrow(/^to: takes a backend/);
+    await expect(model.to(wrong("wasm"))).rejects.toThrow(/^to: target must be a backend, such as cpu, .* got wasm$/);
+    await expect(model.to(wrong(undefined))).rejects.toThrow(/^to: target must be a backend/);
   });
 
   test("an ArrayBuffer, for its bytes", async () => {
@@ -88,7 +88,7 @@ describe("what else is mistaken for what", () => {
   });
 
   test("a summary without a shape", () => {
-    expect(() => summary(model, wrong(undefined))).toThrow(/^summary: give the shape of one example/);
+    expect(() => summary(model, wrong(undefined))).toThrow(/^summary: inputShape must be the shape of one example/);
   });
 });
 

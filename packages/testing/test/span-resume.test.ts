@@ -1,7 +1,7 @@
 /** Resuming equals never having stopped, bit for bit: model and optimizer go through a file's bytes in between. */
 import { minibatches } from "@dlcc/data";
 import { deserialize, serialize } from "@dlcc/io";
-import { Linear, relu, Sequential } from "@dlcc/layers";
+import { Dropout, Linear, relu, Sequential } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { adam, cosine, type Optimizer, sgd } from "@dlcc/optim";
 import { type Parameter, randn, type Tensor, tensor } from "@dlcc/tensor";
@@ -12,7 +12,12 @@ const images = randn([90, 6], { seed: 1 });
 const labels = tensor(Int32Array.from({ length: 90 }, (_, i) => i % 3));
 
 const newModel = (seed: number): Sequential =>
-  new Sequential([new Linear(6, 8, { seed }), relu, new Linear(8, 3, { seed: seed + 1 })]);
+  new Sequential([
+    new Linear(6, 8, { seed }),
+    relu,
+    new Dropout(0.3, { seed: seed + 2 }),
+    new Linear(8, 3, { seed: seed + 1 }),
+  ]);
 
 function train(model: Sequential, optimizer: Optimizer, firstEpoch: number, epochs: number): Promise<unknown> {
   const batches = (epoch: number) => minibatches(images, labels, { size: 20, seed: 7, epoch });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { split } from "@dlcc/data";
 import { checkWritable } from "@dlcc/io/node";
-import type { Sequential } from "@dlcc/layers";
+import { countParameters, type Sequential } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
 import { accuracy } from "@dlcc/train";
 import { type Command, InvalidArgumentError, Option } from "commander";
@@ -19,7 +19,7 @@ import { type Prepared, prepareTable, type TableOptions } from "../table/prepare
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
 import { notNegative } from "./options.ts";
-import { countParameters, runTraining } from "./training.ts";
+import { runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */

@@ -1,6 +1,6 @@
 import { type Examples, split } from "@dlcc/data";
 import { checkWritable } from "@dlcc/io/node";
-import type { Sequential } from "@dlcc/layers";
+import { countParameters, type Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import type { Backend } from "@dlcc/tensor";
 import { accuracy, type Loss } from "@dlcc/train";
@@ -17,7 +17,7 @@ import { losses, optimizers, pick } from "../network/choices.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
-import { countParameters, runTraining } from "./training.ts";
+import { runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */

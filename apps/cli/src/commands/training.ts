@@ -35,10 +35,6 @@ export interface Trained {
   readonly seconds: number;
 }
 
-/** How many numbers a network learns. */
-export const countParameters = (model: Sequential): number =>
-  model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
-
 /**
  * Trains until the last epoch or Ctrl-C, and saves what came out.
  *

@@ -6,13 +6,10 @@ import {
   heNormal,
   heUniform,
   type Initializer,
-  identity,
   nielsen,
   normal,
   relu,
   sigmoid,
-  softmax,
-  step,
   tanh,
   xavierNormal,
   xavierUniform,
@@ -43,9 +40,6 @@ export const activations: Readonly<Record<"relu" | "sigmoid" | "tanh", Choice<Ac
   sigmoid: { value: sigmoid, about: "1 / (1 + e^-z)" },
   tanh: { value: tanh, about: "tanh z" },
 };
-
-/** All that a saved network may name. */
-export const knownActivations: Readonly<Record<string, Activation>> = { relu, sigmoid, tanh, step, softmax, identity };
 
 /** What is minimized, and the activation of the output layer that goes with it. */
 export interface LossChoice {

@@ -12,7 +12,7 @@ import {
   scores,
 } from "@dlcc/cli/experiment";
 import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
-import { callLayer, type Layer, Linear, type Module, Sequential } from "@dlcc/layers";
+import { callLayer, countParameters, type Layer, Linear, type Module, Sequential } from "@dlcc/layers";
 import { type Optimizer, sgd } from "@dlcc/optim";
 import { norm, type Parameter, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy } from "@dlcc/train";
@@ -91,7 +91,7 @@ export class Session {
   }
 
   get parameters(): number {
-    return this.model.parameters().reduce((sum, parameter) => sum + parameter.peek().size, 0);
+    return countParameters(this.model);
   }
 
   get finished(): boolean {
