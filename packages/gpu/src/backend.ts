@@ -10,7 +10,6 @@ import {
 } from "@dlcc/tensor";
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
-import { largestWhole } from "./kernels/source.ts";
 import { binary, cast, unary, where } from "./ops/elementwise.ts";
 import { fusedOps } from "./ops/fused.ts";
 import { matmul } from "./ops/matmul.ts";
@@ -18,9 +17,7 @@ import { concat, copy, gather, pad, scatterAdd } from "./ops/movement.ts";
 import { argmax, reduce } from "./ops/reduce.ts";
 import { fold, unfold } from "./ops/window.ts";
 import { withScratch } from "./scratch.ts";
-
-/** Why a number is refused, and the way out. */
-const limit = `the gpu backend keeps int32 as float32, which skips whole numbers beyond ${largestWhole}: compute this on cpu or wasm`;
+import { checkedWhole, limit, wholeNumber } from "./whole.ts";
 
 /** A backend on a device. Its methods ask for kernels, and return at once. */
 export const backendOn = (device: Device): Backend => ({
@@ -42,7 +39,7 @@ export const backendOn = (device: Device): Backend => ({
     argmax: (x, axis) => argmax(device, x, axis),
     matmul: (a, b) => matmul(device, a, b),
     copy: (x) => copy(device, x),
-    pad: (x, padding, value) => pad(device, x, padding, x.dtype === "float32" ? value : wholePadding(value)),
+    pad: (x, padding, value) => pad(device, x, padding, x.dtype === "float32" ? value : wholeNumber("pad", value)),
     concat: (inputs, axis) => concat(device, inputs, axis),
     gather: (x, indices, axis) => gather(device, x, indices, axis),
     scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
@@ -51,19 +48,6 @@ export const backendOn = (device: Device): Backend => ({
     fused: fusedOps(device),
   }),
 });
-
-/** Whole numbers that the device can hold. */
-function checkedWhole<T extends ArrayLike<number>>(op: string, numbers: T): T {
-  for (let i = 0; i < numbers.length; i++) {
-    if (Math.abs(numbers[i] as number) > largestWhole) {
-      throw new BackendError(`${op}: ${numbers[i]} is too large: ${limit}`);
-    }
-  }
-  return numbers;
-}
-
-/** A number around whole numbers: cut towards zero, as arrays of them do. */
-const wholePadding = (value: number): number => checkedWhole("pad", [Math.trunc(value)])[0] as number;
 
 function read(device: Device, view: View): Promise<TypedArray> {
   return withScratch(device, async (scratch) => {

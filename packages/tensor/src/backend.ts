@@ -39,6 +39,9 @@ export interface View {
   readonly offset: number;
 }
 
+/** An operand: a view, or a number literal, which has the view's dtype and stands for every element. */
+export type Operand = View | number;
+
 /** Elementwise functions of one input. `relu`, `sign`, `abs` and `neg` take `int32`, too; the others floats alone. */
 export type UnaryOp = "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "relu" | "sigmoid" | "tanh";
 

@@ -7,6 +7,7 @@ export type {
   ComparisonOp,
   Computed,
   Kernel,
+  Operand,
   Padding,
   ReduceOp,
   Storage,

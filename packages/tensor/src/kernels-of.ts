@@ -1,5 +1,16 @@
 /** A backend's kernels as an object with a method for each kind of op: the convenient way to write one. */
-import type { Backend, BinaryOp, Kernel, Padding, ReduceOp, Storage, UnaryOp, View, Window } from "./backend.ts";
+import type {
+  Backend,
+  BinaryOp,
+  Kernel,
+  Operand,
+  Padding,
+  ReduceOp,
+  Storage,
+  UnaryOp,
+  View,
+  Window,
+} from "./backend.ts";
 import type { DType } from "./dtype.ts";
 import type { FusedOp, PrimitiveOp } from "./signatures.ts";
 
@@ -8,10 +19,10 @@ export interface Methods {
   // Elementwise: all inputs have the same shape, broadcasting is in their strides.
   /** One function of each element. */
   unary(op: UnaryOp, x: View): Storage;
-  /** One function of each pair of elements; of comparisons, `bool`. */
-  binary(op: BinaryOp, a: View, b: View): Storage;
-  /** `condition ? a : b`; the condition is `bool`. */
-  where(condition: View, a: View, b: View): Storage;
+  /** One function of each pair of elements; of comparisons, `bool`. At least one operand is a view, whose shape the result has. */
+  binary(op: BinaryOp, a: Operand, b: Operand): Storage;
+  /** `condition ? a : b`; the condition is `bool`. At least one of `a` and `b` is a view, whose dtype the result has. */
+  where(condition: View, a: Operand, b: Operand): Storage;
   /** To another dtype; floats are cut towards zero for `int32`, and what is not 0 is true for `bool`. */
   cast(x: View, dtype: DType): Storage;
 
@@ -54,7 +65,7 @@ export interface Methods {
  *
  * // A backend that knows one function: whatever it is asked for, the result is 0.
  * const zero = (x: { shape: readonly number[] }) => new Float32Array(x.shape.reduce((a, b) => a * b, 1));
- * const methods = { unary: (_, x) => zero(x), binary: (_, a) => zero(a) } as Partial<Methods> as Methods;
+ * const methods = { unary: (_, x) => zero(x) } as Partial<Methods> as Methods;
  * const zeros: Backend = { ...cpu, name: "zeros", kernel: kernelsOf(methods) };
  * console.log(await tensor([1, 2], { backend: zeros }).exp().array()); // → [ 0, 0 ]
  * ```

@@ -6,16 +6,16 @@ import {
   type FusedOp,
   type Kernel,
   type Methods,
+  type Operand,
   ops,
   type PrimitiveOp,
   type Storage,
-  type View,
   type Views,
 } from "@dlcc/tensor";
 
 /** The kernels of a backend as methods, one for each kind of op: the inverse of `kernelsOf`, for tests that change one. */
 export function methodsOf(backend: Backend): Methods {
-  function run<O extends PrimitiveOp>(op: O, attributes: Attributes<O>, ...inputs: readonly View[]): Storage {
+  function run<O extends PrimitiveOp>(op: O, attributes: Attributes<O>, ...inputs: readonly Operand[]): Storage {
     const kernel = backend.kernel(ops[op] as unknown as Computed<O>) as Kernel<O>;
     return kernel(attributes, inputs as unknown as Views<O>, [])[0] as Storage;
   }

@@ -6,6 +6,7 @@ import {
   type Kernel,
   kernelsOf,
   type Methods,
+  type Operand,
   type StepOp,
   type TypedArray,
   cpu as unbroken,
@@ -117,19 +118,18 @@ const mutants: readonly Mutant[] = [
   {
     mistake: "the second operand's strides are ignored",
     foundBy: "add float32",
-    backend: { binary: (op, a, b) => cpu.binary(op, a, contiguous(b)) },
+    backend: { binary: (op, a, b) => cpu.binary(op, a, typeof b === "number" ? b : contiguous(b)) },
   },
   {
     mistake: "int32 products lose their low bits",
     foundBy: "mul int32, large numbers",
     backend: {
       binary(op, a, b) {
-        if (op !== "mul" || a.dtype !== "int32") return cpu.binary(op, a, b);
-        const product = cpu.binary(
-          "mul",
-          { ...a, storage: Float32Array.from(array(a.storage)), dtype: "float32" },
-          { ...b, storage: Float32Array.from(array(b.storage)), dtype: "float32" },
-        );
+        const { dtype } = typeof a === "number" ? (b as View) : a;
+        if (op !== "mul" || dtype !== "int32") return cpu.binary(op, a, b);
+        const float = (x: Operand): Operand =>
+          typeof x === "number" ? x : { ...x, storage: Float32Array.from(array(x.storage)), dtype: "float32" };
+        const product = cpu.binary("mul", float(a), float(b));
         return Int32Array.from(array(product));
       },
     },
@@ -144,8 +144,13 @@ const mutants: readonly Mutant[] = [
     foundBy: "where float32, special values",
     backend: {
       where(condition, a, b) {
-        const [c, x, y] = [condition, a, b].map((view) => array(cpu.copy(view)));
-        return x!.map((value, i) => c![i]! * value + (1 - c![i]!) * y![i]!);
+        const c = array(cpu.copy(condition));
+        const valuesOf = (x: Operand): ArrayLike<number> =>
+          typeof x === "number" ? Array.from(c, () => x) : array(cpu.copy(x));
+        const [x, y] = [valuesOf(a), valuesOf(b)];
+        const { dtype } = typeof a === "number" ? (b as View) : a;
+        const types = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array };
+        return new types[dtype](Array.from(c, (mask, i) => mask * x[i]! + (1 - mask) * y[i]!));
       },
     },
   },

@@ -1,5 +1,5 @@
 import { ArgumentError, type Backend, BackendError, finalizer, kernelsOf } from "@dlcc/tensor";
-import type { Device } from "./device.ts";
+import { type Device, literalOffset } from "./device.ts";
 import { binary, cast, unary, where } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
 import { type Block, Heap } from "./heap.ts";
@@ -145,6 +145,7 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
 class Threads implements Device {
   readonly heap: Heap;
   readonly kernels: Kernels;
+  readonly literal: Block;
   readonly #board: number;
   readonly #helpers: Helper[];
 
@@ -152,6 +153,7 @@ class Threads implements Device {
     this.heap = heap;
     this.kernels = kernels;
     this.#board = board;
+    this.literal = { pointer: board + literalOffset, bytes: 16 };
     this.#helpers = helpers;
     for (const helper of [...helpers]) {
       helper.onEnd(() => {

@@ -1,5 +1,5 @@
 /** What every op works with: the heap, the kernels, and a way to run a job on all threads. */
-import type { DType, View } from "@dlcc/tensor";
+import type { DType, Operand, View } from "@dlcc/tensor";
 import type { Block, Heap } from "./heap.ts";
 import type { Kernels } from "./module.ts";
 
@@ -14,11 +14,16 @@ export const jobs = {
   gatherRows: 6,
 } as const;
 
+/** Where a number literal lies while an op reads it, in bytes from the beginning of the board: behind the arguments. */
+export const literalOffset = 496;
+
 /** One memory, its kernels, and the threads that run them. */
 export interface Device {
   readonly heap: Heap;
   readonly kernels: Kernels;
   readonly threads: number;
+  /** Room for the number literal of the op that runs. */
+  readonly literal: Block;
   /** Runs a job in `chunks` parts. Its arguments are whole numbers, then floats, then whole numbers again. */
   run(
     job: number,
@@ -40,6 +45,23 @@ export const chunksFor = ({ threads }: Device, n: number): number => (n < worthS
 
 /** Where a view's first element is. */
 export const addressOf = (view: View): number => (view.storage as Block).pointer + view.offset * bytesOf(view.dtype);
+
+/**
+ * An operand as a view of the shape and dtype of the one beside it. A number is written to the device's place for
+ * literals, where it stays until the next op, and is read with strides of 0.
+ */
+export function viewOf({ heap, literal }: Device, operand: Operand, { dtype, shape }: View): View {
+  if (typeof operand !== "number") return operand;
+  const { pointer } = literal;
+  if (dtype === "float32") heap.floats[pointer / 4] = operand;
+  else if (dtype === "int32") heap.integers[pointer / 4] = operand;
+  else heap.bytes[pointer] = operand === 0 ? 0 : 1;
+  return { storage: literal, dtype, shape, strides: new Array<number>(shape.length).fill(0), offset: 0 };
+}
+
+/** Both operands as views; at least one is a view. */
+export const viewsOf = (device: Device, a: Operand, b: Operand): readonly [View, View] =>
+  typeof a === "number" ? [viewOf(device, a, b as View), b as View] : [a, viewOf(device, b, a)];
 
 /** A block for `n` elements. */
 export const allocate = ({ heap }: Device, dtype: DType, n: number): Block => heap.allocate(n * bytesOf(dtype));

@@ -3,11 +3,12 @@ import {
   type DType,
   type FusedActivation,
   isContiguous,
+  type Operand,
   sizeOf,
   type UnaryOp,
   type View,
 } from "@dlcc/tensor";
-import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs } from "./device.ts";
+import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs, viewsOf } from "./device.ts";
 import type { Block } from "./heap.ts";
 import { dense, forEachPlane } from "./planes.ts";
 
@@ -76,8 +77,10 @@ export function cast(device: Device, x: View, dtype: DType): Block {
   return apply(device, dtype === "bool" ? floatToBoolean : floatToInteger, x, dtype);
 }
 
-export const binary = (device: Device, op: BinaryOp, a: View, b: View): Block =>
-  applyTo(device, pick(binaryCodes[op], a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
+export function binary(device: Device, op: BinaryOp, left: Operand, right: Operand): Block {
+  const [a, b] = viewsOf(device, left, right);
+  return applyTo(device, pick(binaryCodes[op], a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
+}
 
 /** What an activation passes back. */
 export const activationGradient = (device: Device, name: FusedActivation, gradient: View, output: View): Block =>
@@ -104,7 +107,8 @@ function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): 
   return out;
 }
 
-export function where(device: Device, condition: View, a: View, b: View): Block {
+export function where(device: Device, condition: View, left: Operand, right: Operand): Block {
+  const [a, b] = viewsOf(device, left, right);
   const out = allocate(device, a.dtype, sizeOf(a.shape));
   const bytes = bytesOf(a.dtype);
   const [mask, yes, no] = [addressOf(condition), addressOf(a), addressOf(b)];

@@ -84,6 +84,30 @@ const power = `
   if (q === -infinity) { if (size < 1) { r = infinity; } if (size > 1) { r = 0; } if (size === 1) { r = 1; } }
   if (q === 0 || p === 1) { r = 1; }`;
 
+/** Which of the operands `a` and `b` is a number literal, if one is: a literal is a parameter, and has no line. */
+export type Literal = "none" | "a" | "b";
+
+/** A kernel for each place of a literal. Its parameters: the storages, the start and step of each, and the literal. */
+export type ByLiteral = { readonly [L in Literal]: KernelSource };
+
+/** Makes them: `read(x)` is the operand's element. */
+const byLiteral = (
+  name: string,
+  operands: readonly string[],
+  scalars: string,
+  body: (read: (operand: string) => string) => string,
+  variant: string = "",
+): ByLiteral => {
+  const make = (literal: Literal): KernelSource => {
+    const lines = operands.filter((operand) => operand !== literal);
+    const walks = lines.flatMap((line) => [`${line}Start`, `${line}Step`]);
+    const parameters = [...lines, ...walks, ...(literal === "none" ? [] : [literal]), scalars];
+    const read = (x: string): string => (x === literal ? x : `${x}[${x}Start + this.thread.x * ${x}Step]`);
+    return kernel(name, parameters.join(", "), body(read), `${variant} literal ${literal}`);
+  };
+  return { none: make("none"), a: make("a"), b: make("b") };
+};
+
 /** Statements that set `r` to a function of `p` and `q`. */
 const pairs: { readonly [O in BinaryOp]: string } = {
   add: "r = p + q;",
@@ -98,12 +122,12 @@ const pairs: { readonly [O in BinaryOp]: string } = {
   greater: "r = 0; if (p > q) { r = 1; }",
 };
 
-const binaryKernel = (name: string, statements: string, variant: string = ""): KernelSource =>
-  kernel(
+const binaryKernels = (name: string, statements: string, variant: string = ""): ByLiteral =>
+  byLiteral(
     name,
-    "a, b, aStart, aStep, bStart, bStep, nan, infinity",
-    `const p = a[aStart + this.thread.x * aStep]; const q = b[bStart + this.thread.x * bStep];
-     let r = nan; ${statements} return r;`,
+    ["a", "b"],
+    "nan, infinity",
+    (read) => `const p = ${read("a")}; const q = ${read("b")}; let r = nan; ${statements} return r;`,
     variant,
   );
 
@@ -119,18 +143,19 @@ const wholeStatements = (op: BinaryOp): string =>
   `if (${isNumber("p")}) { if (${isNumber("q")}) { ${op === "pow" ? wholePower : pairs[op]} ${wholeOrNaN("r")} } }`;
 
 /** f(a, b), for each function. */
-export const binary: { readonly [O in BinaryOp]: ByDType } = mapNames(pairs, (name, statements) =>
-  byDType(binaryKernel(name, statements), binaryKernel(name, wholeStatements(name), "whole")),
+export const binary: { readonly [O in BinaryOp]: ByDType<ByLiteral> } = mapNames(pairs, (name, statements) =>
+  byDType(binaryKernels(name, statements), binaryKernels(name, wholeStatements(name), "whole")),
 );
 
 /** `condition ? a : b`; the condition may be NaN, as a comparison of such numbers is. */
-export const where: KernelSource = kernel(
+export const where: ByLiteral = byLiteral(
   "where",
-  "c, a, b, cStart, cStep, aStart, aStep, bStart, bStep, nan",
-  `const condition = c[cStart + this.thread.x * cStep];
+  ["c", "a", "b"],
+  "nan",
+  (read) => `const condition = ${read("c")};
    let r = nan;
-   if (condition > 0.5) { r = a[aStart + this.thread.x * aStep]; }
-   if (condition < 0.5) { r = b[bStart + this.thread.x * bStep]; }
+   if (condition > 0.5) { r = ${read("a")}; }
+   if (condition < 0.5) { r = ${read("b")}; }
    return r;`,
 );
 

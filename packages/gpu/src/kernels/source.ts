@@ -49,11 +49,11 @@ export const largestWhole: number = 2 ** 24 - 1;
 export const wholeOrNaN = (r: string): string => `if (Math.abs(${r}) > ${largestWhole}.0) { ${r} = nan; }`;
 
 /** A kernel for floats and one for whole numbers and booleans: the one for a dtype. */
-export type ByDType = (dtype: DType) => KernelSource;
+export type ByDType<K = KernelSource> = (dtype: DType) => K;
 
 /** Of a kernel for floats and one for whole numbers. */
 export const byDType =
-  (float: KernelSource, whole: KernelSource): ByDType =>
+  <K>(float: K, whole: K): ByDType<K> =>
   (dtype) =>
     dtype === "float32" ? float : whole;
 

@@ -1,5 +1,5 @@
-import type { View } from "../backend.ts";
-import type { DType, TypedArray } from "../dtype.ts";
+import type { Operand, View } from "../backend.ts";
+import { type DType, type TypedArray, toArray } from "../dtype.ts";
 import { contiguousStrides, isContiguous, sizeOf } from "../shape.ts";
 import type { BinaryLoop, UnaryLoop } from "./loops.ts";
 import { newStorage } from "./spare.ts";
@@ -19,19 +19,33 @@ export function unary(loop: UnaryLoop, x: View): [TypedArray] {
   return [out];
 }
 
-/** Runs a loop over all pairs of elements. */
-export function binary(loop: BinaryLoop, [a, b]: readonly [View, View], dtype: DType = a.dtype): [TypedArray] {
-  const out = newStorage(dtype, sizeOf(a.shape));
+/** An operand as a view of the shape and dtype of the one beside it; a number is one element, with strides of 0. */
+const viewOf = (operand: Operand, { dtype, shape }: View): View =>
+  typeof operand === "number"
+    ? { storage: toArray(dtype, [operand]), dtype, shape, strides: shape.map(() => 0), offset: 0 }
+    : operand;
+
+/** Both operands as views; at least one is a view. */
+const viewsOf = (a: Operand, b: Operand): [View, View] =>
+  typeof a === "number" ? [viewOf(a, b as View), b as View] : [a, viewOf(b, a)];
+
+/** The step from each element to the next, if it is the same for all: 1 in contiguous data, 0 where one number stands for all. */
+const stepOf = ({ shape, strides }: View, operand: Operand): 0 | 1 | undefined =>
+  typeof operand === "number" ? 0 : isContiguous(shape, strides) ? 1 : undefined;
+
+/** Runs a loop over all pairs of elements. The result has the operands' dtype unless told otherwise. */
+export function binary(loop: BinaryLoop, [left, right]: readonly [Operand, Operand], dtype?: DType): [TypedArray] {
+  const [a, b] = viewsOf(left, right);
+  const out = newStorage(dtype ?? a.dtype, sizeOf(a.shape));
   const [x, y] = [arrayOf(a), arrayOf(b)];
-  if (isContiguous(a.shape, a.strides) && isContiguous(b.shape, b.strides)) {
-    loop(out.length, x, a.offset, 1, y, b.offset, 1, out, 0);
-  } else {
-    forEachRow(a.shape, [a, b, dense(a.shape)], (n, [s, t, at], [p, q]) => loop(n, x, s!, p!, y, t!, q!, out, at!));
-  }
+  const [stepA, stepB] = [stepOf(a, left), stepOf(b, right)];
+  if (stepA !== undefined && stepB !== undefined) loop(out.length, x, a.offset, stepA, y, b.offset, stepB, out, 0);
+  else forEachRow(a.shape, [a, b, dense(a.shape)], (n, [s, t, at], [p, q]) => loop(n, x, s!, p!, y, t!, q!, out, at!));
   return [out];
 }
 
-export function where(condition: View, a: View, b: View): [TypedArray] {
+export function where(condition: View, left: Operand, right: Operand): [TypedArray] {
+  const [a, b] = viewsOf(left, right);
   const out = newStorage(a.dtype, sizeOf(a.shape));
   const [mask, x, y] = [arrayOf(condition), arrayOf(a), arrayOf(b)];
   forEachRow(a.shape, [condition, a, b, dense(a.shape)], (n, [c, s, t, at], [r, p, q]) => {
