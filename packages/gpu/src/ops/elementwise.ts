@@ -1,8 +1,9 @@
 import { type BinaryOp, type DType, type Operand, sizeOf, type UnaryOp, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as kernels from "../kernels/elementwise.ts";
+import { upload } from "../kernels/movement.ts";
 import type { KernelSource } from "../kernels/source.ts";
-import { copy, withScratch } from "../scratch.ts";
+import { copy, type Scratch, withScratch } from "../scratch.ts";
 import { wholeNumber } from "../whole.ts";
 
 /** Kernels get these by hand: in the device's languages they can't be written down. */
@@ -30,22 +31,34 @@ export const alongLines = (
 export const unary = (device: Device, op: UnaryOp, x: View): Numbers =>
   alongLines(device, kernels.unary[op], [x], nonFinite);
 
-/** Runs a kernel of two operands, and of lines before them, of which one may be a number literal of the other's dtype. */
-function withLiteral(
+/** Runs a kernel of two operands, and of lines before them. One operand may be a number literal of the other's dtype. */
+const withLiteral = (
   device: Device,
   op: string,
   kernelsFor: (dtype: DType) => kernels.ByLiteral,
   before: readonly View[],
-  [a, b]: readonly [Operand, Operand],
+  operands: readonly [Operand, Operand],
   scalars: readonly number[],
-): Numbers {
-  const like = (typeof a === "number" ? b : a) as View;
-  const { none, ...others } = kernelsFor(like.dtype);
-  const number = (value: number): number => numberOf(op, value, like.dtype);
-  if (typeof a === "number") return alongLines(device, others.a, [...before, like], [number(a), ...scalars]);
-  if (typeof b === "number") return alongLines(device, others.b, [...before, like], [number(b), ...scalars]);
-  return alongLines(device, none, [...before, a, b], scalars);
-}
+): Numbers =>
+  withScratch(device, (scratch) => {
+    const like = operands.find((operand) => typeof operand !== "number") as View;
+    const { none, ...others } = kernelsFor(like.dtype);
+    // gpu.js sets a number anew only where it is not equal to the last one, and −0 equals 0: it goes as a storage.
+    const [a, b] = operands.map((x) => (Object.is(x, -0) ? minusZero(scratch, like) : x)) as [Operand, Operand];
+    const number = (value: number): number => numberOf(op, value, like.dtype);
+    if (typeof a === "number") return alongLines(device, others.a, [...before, like], [number(a), ...scalars]);
+    if (typeof b === "number") return alongLines(device, others.b, [...before, like], [number(b), ...scalars]);
+    return alongLines(device, none, [...before, a, b], scalars);
+  });
+
+/** −0 for each element of a view. */
+const minusZero = (scratch: Scratch, { dtype, shape }: View): View => ({
+  storage: scratch.keep(scratch.device.upload(upload, [-0])),
+  dtype,
+  shape,
+  strides: shape.map(() => 0),
+  offset: 0,
+});
 
 /** A number literal as the device would hold it. */
 function numberOf(op: string, value: number, dtype: DType): number {
