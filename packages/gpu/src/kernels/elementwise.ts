@@ -2,7 +2,7 @@
  * The elementwise kernels, of one table each: what differs between them is an expression. An operand is a line through
  * its storage: element i is at `start + i · step`; the step is 0 where one number stands for all.
  */
-import type { BinaryOp, UnaryOp } from "@dlcc/tensor";
+import type { BinaryOp, FusedActivation, UnaryOp } from "@dlcc/tensor";
 import {
   type ByDType,
   byDType,
@@ -11,6 +11,7 @@ import {
   type KernelSource,
   kernel,
   logarithm,
+  mapNames,
   wholeOrNaN,
 } from "./source.ts";
 
@@ -40,8 +41,12 @@ const functions: { readonly [O in UnaryOp]: string } = {
     }`,
 };
 
-/** Statements that set `r` to an activation of `v`, for kernels that have `nan` and `infinity`. */
-export const activations: { readonly [A in "relu" | "sigmoid" | "tanh"]: string } = functions;
+/** The activations that `linear` takes along: statements that set `r` to one of `v`, for kernels that have `nan`. */
+export const activations: { readonly [A in FusedActivation]: string } = {
+  relu: functions.relu,
+  sigmoid: functions.sigmoid,
+  tanh: functions.tanh,
+};
 
 const unaryKernel = (name: string, statements: string, variant: string = ""): KernelSource =>
   kernel(
@@ -169,13 +174,3 @@ export const cast: Readonly<Record<"floatToInt32" | "floatToBool" | "int32ToBool
   floatToBool: unaryKernel("cast", "r = 1; if (v === 0) { r = 0; }", "float to bool"),
   int32ToBool: unaryKernel("cast", `r = v; if (${isNumber("v")}) { r = 1; if (v === 0) { r = 0; } }`, "int32 to bool"),
 };
-
-/** A table of the same names with other values. */
-function mapNames<K extends string, V>(
-  table: Readonly<Record<K, string>>,
-  make: (name: K, statements: string) => V,
-): Readonly<Record<K, V>> {
-  return Object.fromEntries(
-    Object.entries<string>(table).map(([name, statements]) => [name, make(name as K, statements)]),
-  ) as Record<K, V>;
-}

@@ -1,7 +1,7 @@
 /** The matrix product, and the layer that is one. Strides say how the factors lie: a transpose costs nothing. */
 import type { FusedActivation } from "@dlcc/tensor";
 import { activations } from "./elementwise.ts";
-import { divide, index, type KernelSource, kernel } from "./source.ts";
+import { divide, index, type KernelSource, kernel, mapNames } from "./source.ts";
 
 /** Statements that set `total` to row × column. */
 const rowByColumn = `
@@ -18,17 +18,24 @@ export const matmul: KernelSource = kernel(
    ${rowByColumn} return total;`,
 );
 
-/** `f(x · weightᵀ + bias)`, for each activation f and none, with bias or without. */
+/** `f(x · weightᵀ + bias)` for an activation f or none, with bias or without. */
 export const linear = (activation: FusedActivation | undefined, bias: boolean): KernelSource =>
-  linears[`${activation ?? "none"} ${bias}`] as KernelSource;
+  linears[activation ?? "none"][bias ? 1 : 0];
 
-const linears: Readonly<Record<string, KernelSource>> = Object.fromEntries(
-  ([undefined, "relu", "sigmoid", "tanh"] as const).flatMap((activation) =>
-    [true, false].map((bias) => [`${activation ?? "none"} ${bias}`, linearKernel(activation, bias)]),
-  ),
+/** Without bias, and with it. */
+type Pair = readonly [without: KernelSource, withBias: KernelSource];
+
+const linearKernels = (name: FusedActivation | "none", statements: string): Pair => [
+  linearKernel(name, statements, false),
+  linearKernel(name, statements, true),
+];
+
+const linears: { readonly [A in FusedActivation | "none"]: Pair } = mapNames(
+  { none: "r = v;", ...activations } satisfies { readonly [A in FusedActivation | "none"]: string },
+  linearKernels,
 );
 
-function linearKernel(activation: FusedActivation | undefined, bias: boolean): KernelSource {
+function linearKernel(activation: string, statements: string, bias: boolean): KernelSource {
   return kernel(
     "linear",
     `a, b${bias ? ", c" : ""}, columns, aStart, aRow, aStep, bStart, bStep, bColumn, cStart, cStep, nan`,
@@ -37,7 +44,7 @@ function linearKernel(activation: FusedActivation | undefined, bias: boolean): K
      const bPlace = bStart + column * bColumn;
      ${rowByColumn}
      const v = total${bias ? " + c[cStart + column * cStep]" : ""};
-     let r = nan; ${activation ? activations[activation] : "r = v;"} return r;`,
-    `${activation ?? "none"} ${bias}`,
+     let r = nan; ${statements} return r;`,
+    `${activation} ${bias}`,
   );
 }

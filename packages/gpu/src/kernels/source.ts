@@ -101,3 +101,13 @@ export const logarithm = (v: string, r: string): string => `
       ${r} = e * ${ln2High} + (e * ${ln2Low} + series);
     }
   }`;
+
+/** A table of the same names with other values. */
+export function mapNames<K extends string, V>(
+  table: Readonly<Record<K, string>>,
+  make: (name: K, statements: string) => V,
+): Readonly<Record<K, V>> {
+  return Object.fromEntries(
+    Object.entries<string>(table).map(([name, statements]) => [name, make(name as K, statements)]),
+  ) as Record<K, V>;
+}

@@ -1,6 +1,6 @@
 /** The fused kernels of training: the loss, what activations pass back, the steps of the optimizers. */
 import type { FusedActivation } from "@dlcc/tensor";
-import { divide, exponential, index, type KernelSource, kernel, logarithm } from "./source.ts";
+import { divide, exponential, index, type KernelSource, kernel, logarithm, mapNames } from "./source.ts";
 
 /** Statements that set `largest` and `total = Σ exp(zⱼ − largest)` for a row of logits. */
 const softmaxOfRow = `
@@ -60,21 +60,16 @@ const slopes: { readonly [A in FusedActivation]: string } = {
   tanh: "return g * (1 - y * y);",
 };
 
-const activationGradientKernel = (activation: FusedActivation): KernelSource =>
+/** `f′(x) · gradient`, by the output y = f(x). */
+export const activationGradient: { readonly [A in FusedActivation]: KernelSource } = mapNames(slopes, (name, slope) =>
   kernel(
     "activationGradient",
     "gradient, output, gStart, gStep, yStart, yStep, nan",
     `const g = gradient[gStart + this.thread.x * gStep]; const y = output[yStart + this.thread.x * yStep];
-     ${slopes[activation]}`,
-    activation,
-  );
-
-/** `f′(x) · gradient`, by the output y = f(x). */
-export const activationGradient: { readonly [A in FusedActivation]: KernelSource } = {
-  relu: activationGradientKernel("relu"),
-  sigmoid: activationGradientKernel("sigmoid"),
-  tanh: activationGradientKernel("tanh"),
-};
+     ${slope}`,
+    name,
+  ),
+);
 
 /** Sets `slope` to the gradient with that of `½ λ p²`; without decay the parameter counts for nothing, even where it is infinite. */
 const slope =
