@@ -11,7 +11,7 @@ import { extend } from "./markdown.js";
 const byName = {
   tensor: {
     Comparison: "equal greater greaterEqual less lessEqual logicalNot notEqual where",
-    "For backends": "fromStorage",
+    "For backends": "advance collapse fromStorage",
   },
 };
 
@@ -28,7 +28,7 @@ const byFile = {
     Composite: "ops/composite",
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
-    "For backends": "backend kernels-of fused/composites cpu/index",
+    "For backends": "backend kernels-of fused/composites cpu/index window",
     "For those who extend dlcc": "apply checks op ops/operands recorder signatures",
   },
   autograd: {

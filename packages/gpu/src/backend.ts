@@ -10,14 +10,14 @@ import {
 } from "@dlcc/tensor";
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
-import { binary, cast, unary, where } from "./ops/elementwise.ts";
+import { elementwise } from "./ops/elementwise.ts";
 import { fusedOps } from "./ops/fused.ts";
-import { matmul } from "./ops/matmul.ts";
-import { concat, copy, gather, pad, scatterAdd } from "./ops/movement.ts";
-import { argmax, reduce } from "./ops/reduce.ts";
-import { fold, unfold } from "./ops/window.ts";
-import { withScratch } from "./scratch.ts";
-import { checkedWhole, limit, wholeNumber } from "./whole.ts";
+import { products } from "./ops/matmul.ts";
+import { movement } from "./ops/movement.ts";
+import { reductions } from "./ops/reduce.ts";
+import { windows } from "./ops/window.ts";
+import { copy, withScratch } from "./scratch.ts";
+import { checkedWhole, limit } from "./whole.ts";
 
 /** A backend on a device. Its methods ask for kernels, and return at once. */
 export const backendOn = (device: Device): Backend => ({
@@ -31,20 +31,11 @@ export const backendOn = (device: Device): Backend => ({
   flush: () => flush(device),
 
   kernel: kernelsOf({
-    unary: (op, x) => unary(device, op, x),
-    binary: (op, a, b) => binary(device, op, a, b),
-    where: (condition, a, b) => where(device, condition, a, b),
-    cast: (x, dtype) => cast(device, x, dtype),
-    reduce: (op, x, axes) => reduce(device, op, x, axes),
-    argmax: (x, axis) => argmax(device, x, axis),
-    matmul: (a, b) => matmul(device, a, b),
-    copy: (x) => copy(device, x),
-    pad: (x, padding, value) => pad(device, x, padding, x.dtype === "float32" ? value : wholeNumber("pad", value)),
-    concat: (inputs, axis) => concat(device, inputs, axis),
-    gather: (x, indices, axis) => gather(device, x, indices, axis),
-    scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
-    unfold: (x, window) => unfold(device, x, window),
-    fold: (x, window, size) => fold(device, x, window, size),
+    ...elementwise(device),
+    ...reductions(device),
+    ...products(device),
+    ...movement(device),
+    ...windows(device),
     fused: fusedOps(device),
   }),
 });

@@ -2,8 +2,8 @@ import { collapse, isContiguous, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
 
-/** What a view is, apart from its dtype: on the device all numbers are float32. */
-export type Walk = Pick<View, "storage" | "shape" | "strides" | "offset">;
+/** A view without its dtype: on the device all numbers are float32. */
+export type UntypedView = Pick<View, "storage" | "shape" | "strides" | "offset">;
 
 /** A line through a storage: element i is at `start + i · step`. */
 export interface Line {
@@ -12,10 +12,10 @@ export interface Line {
   readonly step: number;
 }
 
-const numbersOf = (view: Walk): Numbers => view.storage as Numbers;
+const numbersOf = (view: UntypedView): Numbers => view.storage as Numbers;
 
 /** The view's elements in order, in a storage of their own. */
-export function copy(device: Device, view: Walk): Numbers {
+export function copy(device: Device, view: UntypedView): Numbers {
   const { lengths, strides } = collapse(view.shape, [view]);
   const scalars = [view.offset, ...lengths, ...(strides[0] ?? [])];
   return device.launch(kernels.copy(lengths.length), sizeOf(view.shape), [numbersOf(view)], scalars);
@@ -35,14 +35,14 @@ export class Scratch {
   }
 
   /** The view as a line: itself where it is one, else a copy. */
-  line(view: Walk): Line {
+  line(view: UntypedView): Line {
     const { lengths, strides } = collapse(view.shape, [view]);
     if (lengths.length > 1) return { numbers: this.keep(copy(this.device, view)), start: 0, step: 1 };
     return { numbers: numbersOf(view), start: view.offset, step: strides[0]?.[0] ?? 0 };
   }
 
   /** The view's elements in order from the storage's beginning: itself where they lie so, else a copy. */
-  inOrder(view: Walk): Numbers {
+  inOrder(view: UntypedView): Numbers {
     if (view.offset === 0 && isContiguous(view.shape, view.strides)) return numbersOf(view);
     return this.keep(copy(this.device, view));
   }

@@ -1,5 +1,5 @@
-/** Whole numbers that come from the host: those that the device can hold. */
-import { BackendError } from "@dlcc/tensor";
+/** Numbers that come from the host: those that the device can hold. */
+import { BackendError, type DType } from "@dlcc/tensor";
 import { largestWhole } from "./kernels/source.ts";
 
 /** Why a number is refused, and the way out. */
@@ -15,5 +15,8 @@ export function checkedWhole<T extends ArrayLike<number>>(op: string, numbers: T
   return numbers;
 }
 
-/** A number among whole numbers: cut towards zero, as arrays of them do. */
-export const wholeNumber = (op: string, value: number): number => checkedWhole(op, [Math.trunc(value)])[0] as number;
+/** A number literal as the device holds numbers of a dtype. */
+export function literalOf(op: string, value: number, dtype: DType): number {
+  if (dtype === "int32") return checkedWhole(op, [Math.trunc(value)])[0] as number;
+  return dtype === "bool" ? Number(value !== 0) : Math.fround(value);
+}

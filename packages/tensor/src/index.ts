@@ -112,7 +112,16 @@ export { normal } from "./random/normal.ts";
 export { integer, permutation } from "./random/permutation.ts";
 export { type RandomOptions, randn, uniform } from "./random/samplers.ts";
 export { type Recorder, type Step, unrecorded, withRecorder } from "./recorder.ts";
-export { broadcastShapes, collapse, contiguousStrides, isContiguous, type Shape, sameShape, sizeOf } from "./shape.ts";
+export {
+  advance,
+  broadcastShapes,
+  collapse,
+  contiguousStrides,
+  isContiguous,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from "./shape.ts";
 export type {
   AdamAttributes,
   Attributes,
@@ -129,3 +138,4 @@ export type {
   ViewOp,
 } from "./signatures.ts";
 export { fromStorage, type NestedArray, Tensor, type TensorLike } from "./tensor.ts";
+export { windowPositions } from "./window.ts";

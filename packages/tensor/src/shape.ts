@@ -178,3 +178,43 @@ export function collapse(
   }
   return { lengths, strides };
 }
+
+/**
+ * Goes on to the next place in strided data, in row-major order: counts `counter` up as an odometer does, the last axis
+ * first, and moves the operands' offsets along. For those who write a backend: the axes that `collapse` leaves and that a
+ * kernel doesn't walk through itself are walked through with it.
+ *
+ * @param lengths The lengths of the axes. There may be more than `counter` has: the others are the kernel's.
+ * @param strides For each operand, its strides along them.
+ * @param counter The place: zeros at the start, and again at the end.
+ * @param offsets For each operand, where its element is.
+ * @returns Whether there is a next place.
+ * @example
+ * ```ts
+ * import { advance } from "@dlcc/tensor";
+ *
+ * const [counter, offsets] = [[0, 0], [0]];
+ * const places: number[] = [];
+ * do places.push(offsets[0]);
+ * while (advance([2, 3], [[1, 2]], counter, offsets)); // a transpose
+ * console.log(places); // → [ 0, 2, 4, 1, 3, 5 ]
+ * ```
+ */
+export function advance(
+  lengths: readonly number[],
+  strides: readonly (readonly number[])[],
+  counter: number[],
+  offsets: number[],
+): boolean {
+  for (let axis = counter.length - 1; axis >= 0; axis--) {
+    const turns = (counter[axis] as number) + 1;
+    const full = turns === lengths[axis];
+    counter[axis] = full ? 0 : turns;
+    for (let i = 0; i < offsets.length; i++) {
+      const stride = (strides[i] as readonly number[])[axis] as number;
+      offsets[i] = (offsets[i] as number) + (full ? -stride * (turns - 1) : stride);
+    }
+    if (!full) return true;
+  }
+  return false;
+}

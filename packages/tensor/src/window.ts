@@ -2,7 +2,21 @@
 import type { Window } from "./backend.ts";
 import { ShapeError } from "./errors.ts";
 
-/** How many positions a window has over an image: `[rows, columns]`. */
+/**
+ * How many positions a window has over an image: along each direction,
+ * `⌊(length + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1`. For those who write a backend.
+ *
+ * @param op The name that the message begins with.
+ * @returns `[rows, columns]`.
+ * @throws {ShapeError} if the window is larger than the padded image.
+ * @example
+ * ```ts
+ * import { windowPositions } from "@dlcc/tensor";
+ *
+ * const window = { kernel: [3, 3], stride: [2, 2], padding: [1, 1], dilation: [1, 1] } as const;
+ * console.log(windowPositions("unfold", window, [28, 28])); // → [ 14, 14 ]
+ * ```
+ */
 export function windowPositions(
   op: string,
   { kernel, stride, padding, dilation }: Window,

@@ -32,6 +32,7 @@ const movement = new Set(
 
 /** What `@dlcc/tensor` exports that NumPy has no counterpart of. */
 const notCompared = new Set([
+  "advance",
   "apply",
   "applyStep",
   "collapse",
@@ -57,6 +58,7 @@ const notCompared = new Set([
   "uniform",
   "unrecorded",
   "unscopedTensors",
+  "windowPositions",
   "withRecorder",
 ]);
 

@@ -1,14 +1,14 @@
 import { ArgumentError, type Backend, BackendError, finalizer, kernelsOf } from "@dlcc/tensor";
 import { type Device, literalOffset } from "./device.ts";
-import { binary, cast, unary, where } from "./elementwise.ts";
+import { elementwise } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
 import { type Block, Heap } from "./heap.ts";
-import { matmul } from "./matmul.ts";
+import { products } from "./matmul.ts";
 import { compile, createMemory, instantiate, type Kernels, pageBytes } from "./module.ts";
-import { concat, copy, gather, pad, read, scatterAdd, upload } from "./movement.ts";
+import { movement, read, upload } from "./movement.ts";
 import { type Helper, join, startHelper } from "./pool.ts";
-import { argmax, reduce } from "./reduce.ts";
-import { fold, unfold } from "./window.ts";
+import { reductions } from "./reduce.ts";
+import { windows } from "./window.ts";
 
 /** How to set the backend up. */
 export interface WasmOptions {
@@ -214,20 +214,11 @@ function createBackend(device: Threads, note: string | undefined): WasmBackend {
     flush: async () => {},
 
     kernel: kernelsOf({
-      unary: (op, x) => unary(device, op, x),
-      binary: (op, a, b) => binary(device, op, a, b),
-      where: (condition, a, b) => where(device, condition, a, b),
-      cast: (x, dtype) => cast(device, x, dtype),
-      reduce: (op, x, axes) => reduce(device, op, x, axes),
-      argmax: (x, axis) => argmax(device, x, axis),
-      matmul: (a, b) => matmul(device, a, b),
-      copy: (x) => copy(device, x),
-      pad: (x, padding, value) => pad(device, x, padding, value),
-      concat: (inputs, axis) => concat(device, inputs, axis),
-      gather: (x, indices, axis) => gather(device, x, indices, axis),
-      scatterAdd: (x, indices, axis, size) => scatterAdd(device, x, indices, axis, size),
-      unfold: (x, window) => unfold(device, x, window),
-      fold: (x, window, size) => fold(device, x, window, size),
+      ...elementwise(device),
+      ...reductions(device),
+      ...products(device),
+      ...movement(device),
+      ...windows(device),
       fused: fusedOps(device),
     }),
   };

@@ -3,7 +3,7 @@ import {
   type DType,
   type FusedActivation,
   isContiguous,
-  type Operand,
+  type Methods,
   sizeOf,
   type UnaryOp,
   type View,
@@ -67,21 +67,6 @@ function apply(device: Device, code: number, x: View, dtype: DType): Block {
   return out;
 }
 
-export const unary = (device: Device, op: UnaryOp, x: View): Block =>
-  apply(device, pick(unaryCodes[op], x.dtype), x, x.dtype);
-
-export function cast(device: Device, x: View, dtype: DType): Block {
-  const toFloat = dtype === "float32";
-  if ((x.dtype === "float32") === toFloat) return apply(device, identity, x, dtype);
-  if (toFloat) return apply(device, integerToFloat, x, dtype);
-  return apply(device, dtype === "bool" ? floatToBoolean : floatToInteger, x, dtype);
-}
-
-export function binary(device: Device, op: BinaryOp, left: Operand, right: Operand): Block {
-  const [a, b] = viewsOf(device, left, right);
-  return applyTo(device, pick(binaryCodes[op], a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
-}
-
 /** What an activation passes back. */
 export const activationGradient = (device: Device, name: FusedActivation, gradient: View, output: View): Block =>
   applyTo(device, gradientCodes[name], gradient, output, "float32");
@@ -107,19 +92,36 @@ function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): 
   return out;
 }
 
-export function where(device: Device, condition: View, left: Operand, right: Operand): Block {
-  const [a, b] = viewsOf(device, left, right);
-  const out = allocate(device, a.dtype, sizeOf(a.shape));
-  const bytes = bytesOf(a.dtype);
-  const [mask, yes, no] = [addressOf(condition), addressOf(a), addressOf(b)];
-  forEachPlane(a.shape, [condition, a, b, dense(a.shape)], (rows, n, [c, p, q, o]) => {
-    device.kernels.where(
-      ...[rows, n, bytes],
-      ...[mask + c.start, c.row, c.step],
-      ...[yes + p.start * bytes, p.row, p.step],
-      ...[no + q.start * bytes, q.row, q.step],
-      out.pointer + o.start * bytes,
-    );
-  });
-  return out;
-}
+/** The elementwise ops of a device. */
+export const elementwise = (device: Device): Pick<Methods, "unary" | "binary" | "where" | "cast"> => ({
+  unary: (op, x) => apply(device, pick(unaryCodes[op], x.dtype), x, x.dtype),
+
+  binary(op, left, right) {
+    const [a, b] = viewsOf(device, left, right);
+    return applyTo(device, pick(binaryCodes[op], a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
+  },
+
+  where(condition, left, right) {
+    const [a, b] = viewsOf(device, left, right);
+    const out = allocate(device, a.dtype, sizeOf(a.shape));
+    const bytes = bytesOf(a.dtype);
+    const [mask, yes, no] = [addressOf(condition), addressOf(a), addressOf(b)];
+    forEachPlane(a.shape, [condition, a, b, dense(a.shape)], (rows, n, [c, p, q, o]) => {
+      device.kernels.where(
+        ...[rows, n, bytes],
+        ...[mask + c.start, c.row, c.step],
+        ...[yes + p.start * bytes, p.row, p.step],
+        ...[no + q.start * bytes, q.row, q.step],
+        out.pointer + o.start * bytes,
+      );
+    });
+    return out;
+  },
+
+  cast(x, dtype) {
+    const toFloat = dtype === "float32";
+    if ((x.dtype === "float32") === toFloat) return apply(device, identity, x, dtype);
+    if (toFloat) return apply(device, integerToFloat, x, dtype);
+    return apply(device, dtype === "bool" ? floatToBoolean : floatToInteger, x, dtype);
+  },
+});

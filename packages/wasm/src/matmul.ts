@@ -1,6 +1,5 @@
-import { sizeOf, type View } from "@dlcc/tensor";
+import { type Methods, sizeOf, type View } from "@dlcc/tensor";
 import { addressOf, allocate, type Device, jobs } from "./device.ts";
-import type { Block } from "./heap.ts";
 import { forEachPlane } from "./planes.ts";
 
 /** One matrix operand: element (i, j) is at `address + 4 (i · rowStride + j · columnStride)`. */
@@ -75,23 +74,26 @@ export function multiply(
   device.run(jobs.product, threads === 1 ? 1 : chunks, operands);
 }
 
-export function matmul(device: Device, a: View, b: View): Block {
-  const [m, k] = a.shape.slice(-2) as [number, number];
-  const n = b.shape[b.shape.length - 1] as number;
-  const batch = a.shape.slice(0, -2);
-  const out = allocate(device, "float32", sizeOf(batch) * m * n);
-  const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
-  const [left, right] = [matrixOf(a, rows, columns), matrixOf(b, rows, columns)];
-  let to = out.pointer;
-  forEachPlane(batch, [a, b], (outer, inner, [p, q]) => {
-    for (let i = 0; i < outer; i++) {
-      for (let j = 0; j < inner; j++) {
-        const x = { ...left, address: left.address + 4 * (p.start + i * p.row + j * p.step) };
-        const y = { ...right, address: right.address + 4 * (q.start + i * q.row + j * q.step) };
-        multiply(device, m, n, k, x, y, to);
-        to += 4 * m * n;
+/** The products of a device. */
+export const products = (device: Device): Pick<Methods, "matmul"> => ({
+  matmul(a, b) {
+    const [m, k] = a.shape.slice(-2) as [number, number];
+    const n = b.shape[b.shape.length - 1] as number;
+    const batch = a.shape.slice(0, -2);
+    const out = allocate(device, "float32", sizeOf(batch) * m * n);
+    const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
+    const [left, right] = [matrixOf(a, rows, columns), matrixOf(b, rows, columns)];
+    let to = out.pointer;
+    forEachPlane(batch, [a, b], (outer, inner, [p, q]) => {
+      for (let i = 0; i < outer; i++) {
+        for (let j = 0; j < inner; j++) {
+          const x = { ...left, address: left.address + 4 * (p.start + i * p.row + j * p.step) };
+          const y = { ...right, address: right.address + 4 * (q.start + i * q.row + j * q.step) };
+          multiply(device, m, n, k, x, y, to);
+          to += 4 * m * n;
+        }
       }
-    }
-  });
-  return out;
-}
+    });
+    return out;
+  },
+});

@@ -3,7 +3,7 @@ import {
   contiguousStrides,
   type DType,
   isContiguous,
-  type Padding,
+  type Methods,
   sizeOf,
   type TypedArray,
   type View,
@@ -67,30 +67,6 @@ function bitsOf(value: number): number {
   return new Int32Array(Float32Array.of(value).buffer)[0] as number;
 }
 
-export function pad(device: Device, x: View, padding: readonly Padding[], value: number): Block {
-  const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
-  const strides = contiguousStrides(shape);
-  const out = allocate(device, x.dtype, sizeOf(shape));
-  fill(device, x.dtype, sizeOf(shape), value, out.pointer);
-  const offset = strides.reduce((sum, stride, axis) => sum + stride * padding[axis]![0], 0);
-  put(device, x, out.pointer + offset * bytesOf(x.dtype), { strides });
-  return out;
-}
-
-export function concat(device: Device, inputs: readonly View[], axis: number): Block {
-  const first = inputs[0]!;
-  const length = inputs.reduce((sum, x) => sum + x.shape[axis]!, 0);
-  const shape = first.shape.map((n, i) => (i === axis ? length : n));
-  const strides = contiguousStrides(shape);
-  const out = allocate(device, first.dtype, sizeOf(shape));
-  let to = out.pointer;
-  for (const x of inputs) {
-    put(device, x, to, { strides });
-    to += x.shape[axis]! * strides[axis]! * bytesOf(x.dtype);
-  }
-  return out;
-}
-
 /** The indices as an array, checked against the axis that they point into. */
 function checkedIndices(device: Device, op: string, indices: View, size: number): TypedArray {
   const list = read(device, indices);
@@ -104,55 +80,6 @@ const without = (list: readonly number[], from: number, count: number): number[]
   ...list.slice(0, from),
   ...list.slice(from + count),
 ];
-
-export function gather(device: Device, x: View, indices: View, axis: number): Block {
-  const list = checkedIndices(device, "gather", indices, x.shape[axis]!);
-  // With the indices flattened, the result has the input's axes; `axis` is as long as there are indices.
-  const shape = x.shape.map((length, i) => (i === axis ? list.length : length));
-  const strides = contiguousStrides(shape);
-  const out = allocate(device, x.dtype, sizeOf(shape));
-  const bytes = bytesOf(x.dtype);
-  const start = addressOf(x);
-  // As minibatches are drawn: whole rows.
-  if (axis === 0 && bytes === 4 && isContiguous(x.shape, x.strides) && isContiguous(indices.shape, indices.strides)) {
-    const [size, rowBytes] = [sizeOf(shape), bytes * sizeOf(shape.slice(1))];
-    device.run(jobs.gatherRows, chunksFor(device, size), [
-      ...[list.length, addressOf(indices)],
-      ...[start, rowBytes, out.pointer],
-    ]);
-    return out;
-  }
-  const operands = [{ strides: without(x.strides, axis, 1) }, { strides: without(strides, axis, 1) }] as const;
-  forEachPlane(without(x.shape, axis, 1), operands, (rows, n, [p, o]) => {
-    list.forEach((index, i) => {
-      const from = start + (p.start + index * x.strides[axis]!) * bytes;
-      const to = out.pointer + (o.start + i * strides[axis]!) * bytes;
-      device.kernels.copy(bytes, rows, n, from, p.row, p.step, to, o.row, o.step);
-    });
-  });
-  return out;
-}
-
-export function scatterAdd(device: Device, x: View, indices: View, axis: number, size: number): Block {
-  const list = checkedIndices(device, "scatterAdd", indices, size);
-  const rank = indices.shape.length;
-  const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + rank)];
-  const strides = contiguousStrides(shape);
-  const out = allocate(device, x.dtype, sizeOf(shape));
-  fill(device, x.dtype, sizeOf(shape), 0, out.pointer);
-  const float = x.dtype === "float32" ? 1 : 0;
-  const start = addressOf(x);
-  const slices = offsetsOf(indices.shape, x.strides.slice(axis, axis + rank));
-  const operands = [{ strides: without(x.strides, axis, rank) }, { strides: without(strides, axis, 1) }] as const;
-  forEachPlane(without(x.shape, axis, rank), operands, (rows, n, [p, o]) => {
-    list.forEach((index, i) => {
-      const from = start + (p.start + slices[i]!) * 4;
-      const to = out.pointer + (o.start + index * strides[axis]!) * 4;
-      device.kernels.add(float, rows, n, from, p.row, p.step, to, o.row, o.step);
-    });
-  });
-  return out;
-}
 
 /** The offsets of all elements of a strided shape, in row-major order. */
 function offsetsOf(shape: readonly number[], strides: readonly number[]): number[] {
@@ -169,3 +96,81 @@ export function zeros(device: Device, n: number): Block {
   fill(device, "float32", n, 0, out.pointer);
   return out;
 }
+
+/** What moves numbers, on a device. */
+export const movement = (device: Device): Pick<Methods, "copy" | "pad" | "concat" | "gather" | "scatterAdd"> => ({
+  copy: (x) => copy(device, x),
+
+  pad(x, padding, value) {
+    const shape = x.shape.map((length, axis) => length + padding[axis]![0] + padding[axis]![1]);
+    const strides = contiguousStrides(shape);
+    const out = allocate(device, x.dtype, sizeOf(shape));
+    fill(device, x.dtype, sizeOf(shape), value, out.pointer);
+    const offset = strides.reduce((sum, stride, axis) => sum + stride * padding[axis]![0], 0);
+    put(device, x, out.pointer + offset * bytesOf(x.dtype), { strides });
+    return out;
+  },
+
+  concat(inputs, axis) {
+    const first = inputs[0]!;
+    const length = inputs.reduce((sum, x) => sum + x.shape[axis]!, 0);
+    const shape = first.shape.map((n, i) => (i === axis ? length : n));
+    const strides = contiguousStrides(shape);
+    const out = allocate(device, first.dtype, sizeOf(shape));
+    let to = out.pointer;
+    for (const x of inputs) {
+      put(device, x, to, { strides });
+      to += x.shape[axis]! * strides[axis]! * bytesOf(x.dtype);
+    }
+    return out;
+  },
+
+  gather(x, indices, axis) {
+    const list = checkedIndices(device, "gather", indices, x.shape[axis]!);
+    // With the indices flattened, the result has the input's axes; `axis` is as long as there are indices.
+    const shape = x.shape.map((length, i) => (i === axis ? list.length : length));
+    const strides = contiguousStrides(shape);
+    const out = allocate(device, x.dtype, sizeOf(shape));
+    const bytes = bytesOf(x.dtype);
+    const start = addressOf(x);
+    // As minibatches are drawn: whole rows.
+    if (axis === 0 && bytes === 4 && isContiguous(x.shape, x.strides) && isContiguous(indices.shape, indices.strides)) {
+      const [size, rowBytes] = [sizeOf(shape), bytes * sizeOf(shape.slice(1))];
+      device.run(jobs.gatherRows, chunksFor(device, size), [
+        ...[list.length, addressOf(indices)],
+        ...[start, rowBytes, out.pointer],
+      ]);
+      return out;
+    }
+    const operands = [{ strides: without(x.strides, axis, 1) }, { strides: without(strides, axis, 1) }] as const;
+    forEachPlane(without(x.shape, axis, 1), operands, (rows, n, [p, o]) => {
+      list.forEach((index, i) => {
+        const from = start + (p.start + index * x.strides[axis]!) * bytes;
+        const to = out.pointer + (o.start + i * strides[axis]!) * bytes;
+        device.kernels.copy(bytes, rows, n, from, p.row, p.step, to, o.row, o.step);
+      });
+    });
+    return out;
+  },
+
+  scatterAdd(x, indices, axis, size) {
+    const list = checkedIndices(device, "scatterAdd", indices, size);
+    const rank = indices.shape.length;
+    const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + rank)];
+    const strides = contiguousStrides(shape);
+    const out = allocate(device, x.dtype, sizeOf(shape));
+    fill(device, x.dtype, sizeOf(shape), 0, out.pointer);
+    const float = x.dtype === "float32" ? 1 : 0;
+    const start = addressOf(x);
+    const slices = offsetsOf(indices.shape, x.strides.slice(axis, axis + rank));
+    const operands = [{ strides: without(x.strides, axis, rank) }, { strides: without(strides, axis, 1) }] as const;
+    forEachPlane(without(x.shape, axis, rank), operands, (rows, n, [p, o]) => {
+      list.forEach((index, i) => {
+        const from = start + (p.start + slices[i]!) * 4;
+        const to = out.pointer + (o.start + index * strides[axis]!) * 4;
+        device.kernels.add(float, rows, n, from, p.row, p.step, to, o.row, o.step);
+      });
+    });
+    return out;
+  },
+});

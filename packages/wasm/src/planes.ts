@@ -2,7 +2,7 @@
  * Walking through strided data. A kernel takes a plane: rows of elements, with a constant stride from row to row and a
  * constant step inside a row. `forEachPlane` cuts any set of views of one shape into as few planes as there can be.
  */
-import { collapse, contiguousStrides, isContiguous, sizeOf, type View } from "@dlcc/tensor";
+import { advance, collapse, contiguousStrides, isContiguous, sizeOf, type View } from "@dlcc/tensor";
 
 /** Strides, counted in elements. */
 export type Strides = Pick<View, "strides">;
@@ -10,8 +10,8 @@ export type Strides = Pick<View, "strides">;
 /** How a fresh, contiguous result of this shape is walked through. */
 export const dense = (shape: readonly number[]): Strides => ({ strides: contiguousStrides(shape) });
 
-/** An operand's part in a plane, counted in elements from where its view begins. */
-export interface Walk {
+/** Where an operand's part of a plane begins, counted in elements from the beginning of its view, and its stride and step. */
+export interface Cursor {
   start: number;
   readonly row: number;
   readonly step: number;
@@ -24,40 +24,31 @@ function stepThrough(shape: readonly number[], strides: readonly number[]): numb
   return strides.every((stride) => stride === 0) ? 0 : undefined;
 }
 
-/** Calls `visit` for each plane of operands that have one shape. The walks are the same objects each time. */
+/** Calls `visit` for each plane of operands that have one shape. The cursors are the same objects each time. */
 export function forEachPlane<const O extends readonly Strides[]>(
   shape: readonly number[],
   operands: O,
-  visit: (rows: number, n: number, walks: { readonly [K in keyof O]: Walk }) => void,
+  visit: (rows: number, n: number, cursors: { readonly [K in keyof O]: Cursor }) => void,
 ): void {
   if (shape.includes(0)) return;
   const steps = operands.map(({ strides }) => stepThrough(shape, strides));
   if (!steps.includes(undefined)) {
     // One row of all elements, as most are.
-    const walks = steps.map((step): Walk => ({ start: 0, row: 0, step: step as number }));
-    visit(1, sizeOf(shape), walks as unknown as { [K in keyof O]: Walk });
+    const cursors = steps.map((step): Cursor => ({ start: 0, row: 0, step: step as number }));
+    visit(1, sizeOf(shape), cursors as unknown as { [K in keyof O]: Cursor });
     return;
   }
   const { lengths, strides } = collapse(shape, operands);
   const inner = lengths.length - 1;
   const n = lengths[inner] ?? 1;
   const rows = lengths[inner - 1] ?? 1;
-  const walks = strides.map((s): Walk => ({ start: 0, row: s[inner - 1] ?? 0, step: s[inner] ?? 1 }));
+  const cursors = strides.map((s): Cursor => ({ start: 0, row: s[inner - 1] ?? 0, step: s[inner] ?? 1 }));
   const counter = new Array<number>(Math.max(0, inner - 1)).fill(0);
-  for (;;) {
-    visit(rows, n, walks as unknown as { [K in keyof O]: Walk });
-    // Count up as an odometer does: the last of the outer axes first.
-    let axis = counter.length - 1;
-    for (; axis >= 0; axis--) {
-      const turns = (counter[axis] as number) + 1;
-      const full = turns === lengths[axis];
-      counter[axis] = full ? 0 : turns;
-      walks.forEach((walk, i) => {
-        const stride = (strides[i] as number[])[axis] as number;
-        walk.start += full ? -stride * (turns - 1) : stride;
-      });
-      if (!full) break;
-    }
-    if (axis < 0) return;
-  }
+  const starts = cursors.map(() => 0);
+  do {
+    cursors.forEach((cursor, i) => {
+      cursor.start = starts[i] as number;
+    });
+    visit(rows, n, cursors as unknown as { [K in keyof O]: Cursor });
+  } while (advance(lengths, strides, counter, starts));
 }

@@ -1,10 +1,10 @@
-import { type BinaryOp, type DType, type Operand, sizeOf, type UnaryOp, type View } from "@dlcc/tensor";
+import { type DType, type Methods, type Operand, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as kernels from "../kernels/elementwise.ts";
 import { upload } from "../kernels/movement.ts";
 import type { KernelSource } from "../kernels/source.ts";
 import { copy, type Scratch, withScratch } from "../scratch.ts";
-import { wholeNumber } from "../whole.ts";
+import { literalOf } from "../whole.ts";
 
 /** Kernels get these by hand: in the device's languages they can't be written down. */
 export const nonFinite: readonly [nan: number, infinity: number] = [Number.NaN, Number.POSITIVE_INFINITY];
@@ -28,9 +28,6 @@ export const alongLines = (
     );
   });
 
-export const unary = (device: Device, op: UnaryOp, x: View): Numbers =>
-  alongLines(device, kernels.unary[op], [x], nonFinite);
-
 /** Runs a kernel of two operands, and of lines before them. One operand may be a number literal of the other's dtype. */
 const withLiteral = (
   device: Device,
@@ -45,7 +42,7 @@ const withLiteral = (
     const { none, ...others } = kernelsFor(like.dtype);
     // gpu.js sets a number anew only where it is not equal to the last one, and −0 equals 0: it goes as a storage.
     const [a, b] = operands.map((x) => (Object.is(x, -0) ? minusZero(scratch, like) : x)) as [Operand, Operand];
-    const number = (value: number): number => numberOf(op, value, like.dtype);
+    const number = (value: number): number => literalOf(op, value, like.dtype);
     if (typeof a === "number") return alongLines(device, others.a, [...before, like], [number(a), ...scalars]);
     if (typeof b === "number") return alongLines(device, others.b, [...before, like], [number(b), ...scalars]);
     return alongLines(device, none, [...before, a, b], scalars);
@@ -60,22 +57,17 @@ const minusZero = (scratch: Scratch, { dtype, shape }: View): View => ({
   offset: 0,
 });
 
-/** A number literal as the device would hold it. */
-function numberOf(op: string, value: number, dtype: DType): number {
-  if (dtype === "int32") return wholeNumber(op, value);
-  return dtype === "bool" ? Number(value !== 0) : Math.fround(value);
-}
+/** The elementwise ops on a device. */
+export const elementwise = (device: Device): Pick<Methods, "unary" | "binary" | "where" | "cast"> => ({
+  unary: (op, x) => alongLines(device, kernels.unary[op], [x], nonFinite),
+  binary: (op, a, b) => withLiteral(device, op, kernels.binary[op], [], [a, b], nonFinite),
+  where: (condition, a, b) => withLiteral(device, "where", () => kernels.where, [condition], [a, b], [Number.NaN]),
 
-export const binary = (device: Device, op: BinaryOp, a: Operand, b: Operand): Numbers =>
-  withLiteral(device, op, kernels.binary[op], [], [a, b], nonFinite);
-
-export const where = (device: Device, condition: View, a: Operand, b: Operand): Numbers =>
-  withLiteral(device, "where", () => kernels.where, [condition], [a, b], [Number.NaN]);
-
-export function cast(device: Device, x: View, dtype: DType): Numbers {
-  const to = (kernel: KernelSource): Numbers => alongLines(device, kernel, [x], nonFinite);
-  if (x.dtype === "float32" && dtype === "int32") return to(kernels.cast.floatToInt32);
-  if (x.dtype === "float32" && dtype === "bool") return to(kernels.cast.floatToBool);
-  if (x.dtype === "int32" && dtype === "bool") return to(kernels.cast.int32ToBool);
-  return copy(device, x); // Whole numbers and 0 and 1 are floats already.
-}
+  cast(x, dtype) {
+    const to = (kernel: KernelSource): Numbers => alongLines(device, kernel, [x], nonFinite);
+    if (x.dtype === "float32" && dtype === "int32") return to(kernels.cast.floatToInt32);
+    if (x.dtype === "float32" && dtype === "bool") return to(kernels.cast.floatToBool);
+    if (x.dtype === "int32" && dtype === "bool") return to(kernels.cast.int32ToBool);
+    return copy(device, x); // Whole numbers and 0 and 1 are floats already.
+  },
+});

@@ -1,4 +1,4 @@
-import { collapse, contiguousStrides, sizeOf, type View } from "@dlcc/tensor";
+import { collapse, contiguousStrides, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as kernels from "../kernels/matmul.ts";
 import { fill, type Scratch, withScratch } from "../scratch.ts";
@@ -39,12 +39,15 @@ function factors(scratch: Scratch, a: View, b: View): [Matrix, Matrix] {
   return matrices as [Matrix, Matrix];
 }
 
-export const matmul = (device: Device, a: View, b: View): Numbers =>
-  withScratch(device, (scratch) => {
-    const [rows, inner] = a.shape.slice(-2) as [number, number];
-    const columns = b.shape[b.shape.length - 1] as number;
-    const size = sizeOf(a.shape.slice(0, -2)) * rows * columns;
-    const [p, q] = inner === 0 ? [nothing(scratch), nothing(scratch)] : factors(scratch, a, b);
-    const scalars = [rows, columns, p.start, ...p.strides, q.start, ...q.strides];
-    return device.launch(kernels.matmul, size, [p.numbers, q.numbers], scalars, { inner: inner || 1 });
-  });
+/** The products on a device. */
+export const products = (device: Device): Pick<Methods, "matmul"> => ({
+  matmul: (a, b) =>
+    withScratch(device, (scratch) => {
+      const [rows, inner] = a.shape.slice(-2) as [number, number];
+      const columns = b.shape[b.shape.length - 1] as number;
+      const size = sizeOf(a.shape.slice(0, -2)) * rows * columns;
+      const [p, q] = inner === 0 ? [nothing(scratch), nothing(scratch)] : factors(scratch, a, b);
+      const scalars = [rows, columns, p.start, ...p.strides, q.start, ...q.strides];
+      return device.launch(kernels.matmul, size, [p.numbers, q.numbers], scalars, { inner: inner || 1 });
+    }),
+});

@@ -1,4 +1,4 @@
-import { collapse, type ReduceOp, sizeOf, type View } from "@dlcc/tensor";
+import { collapse, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as kernels from "../kernels/reduce.ts";
 import { fill, type Line, type Scratch, withScratch } from "../scratch.ts";
@@ -42,28 +42,31 @@ function linesOf(scratch: Scratch, x: View, axes: readonly number[]): Lines {
   return { numbers: scratch.inOrder(ordered), start: 0, keep: count, step: 1, outputs, count };
 }
 
-export const reduce = (device: Device, op: ReduceOp, x: View, axes: readonly number[]): Numbers =>
-  withScratch(device, (scratch) => {
-    let lines = linesOf(scratch, x, axes);
-    if (lines.count === 0) return fill(device, lines.outputs, 0); // The sum of nothing: the others were refused.
-    for (;;) {
-      const { numbers, start, keep, step, outputs, count } = lines;
-      const length = count > longest ? partLength : count;
-      const parts = Math.ceil(count / length);
-      const result = device.launch(
-        kernels.reduce[op](x.dtype),
-        outputs * parts,
-        [numbers],
-        [start, keep, step, ...nonFinite],
-        { count, length, parts },
-      );
-      if (parts === 1) return result;
-      lines = { numbers: scratch.keep(result), start: 0, keep: parts, step: 1, outputs, count: parts };
-    }
-  });
+/** The reductions on a device. */
+export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> => ({
+  reduce: (op, x, axes) =>
+    withScratch(device, (scratch) => {
+      let lines = linesOf(scratch, x, axes);
+      if (lines.count === 0) return fill(device, lines.outputs, 0); // The sum of nothing: the others were refused.
+      for (;;) {
+        const { numbers, start, keep, step, outputs, count } = lines;
+        const length = count > longest ? partLength : count;
+        const parts = Math.ceil(count / length);
+        const result = device.launch(
+          kernels.reduce[op](x.dtype),
+          outputs * parts,
+          [numbers],
+          [start, keep, step, ...nonFinite],
+          { count, length, parts },
+        );
+        if (parts === 1) return result;
+        lines = { numbers: scratch.keep(result), start: 0, keep: parts, step: 1, outputs, count: parts };
+      }
+    }),
 
-export const argmax = (device: Device, x: View, axis: number): Numbers =>
-  withScratch(device, (scratch) => {
-    const { numbers, start, keep, step, outputs, count } = linesOf(scratch, x, [axis]);
-    return device.launch(kernels.argmax(x.dtype), outputs, [numbers], [start, keep, step], { count });
-  });
+  argmax: (x, axis) =>
+    withScratch(device, (scratch) => {
+      const { numbers, start, keep, step, outputs, count } = linesOf(scratch, x, [axis]);
+      return device.launch(kernels.argmax(x.dtype), outputs, [numbers], [start, keep, step], { count });
+    }),
+});

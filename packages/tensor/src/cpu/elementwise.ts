@@ -3,10 +3,10 @@ import { type DType, type TypedArray, toArray } from "../dtype.ts";
 import { contiguousStrides, isContiguous, sizeOf } from "../shape.ts";
 import type { BinaryLoop, UnaryLoop } from "./loops.ts";
 import { newStorage } from "./spare.ts";
-import { arrayOf, forEachRow, type Walk } from "./walk.ts";
+import { arrayOf, forEachRow, type Strided } from "./walk.ts";
 
 /** How a fresh, contiguous result of this shape is walked through. */
-const dense = (shape: readonly number[]): Walk => ({ strides: contiguousStrides(shape), offset: 0 });
+const dense = (shape: readonly number[]): Strided => ({ strides: contiguousStrides(shape), offset: 0 });
 
 /** Runs a loop over all elements. */
 export function unary(loop: UnaryLoop, x: View): [TypedArray] {

@@ -4,10 +4,10 @@ import { ArgumentError } from "../errors.ts";
 import { contiguousStrides, sizeOf } from "../shape.ts";
 import { addRow, copyRow, type RowLoop } from "./loops.ts";
 import { newStorage } from "./spare.ts";
-import { arrayOf, forEachRow, offsetsOf, type Walk } from "./walk.ts";
+import { arrayOf, forEachRow, offsetsOf, type Strided } from "./walk.ts";
 
 /** Puts a view's elements where another walk of the same shape leads, by copying or adding. */
-function put(row: RowLoop, x: View, out: TypedArray, walk: Walk): void {
+function put(row: RowLoop, x: View, out: TypedArray, walk: Strided): void {
   const data = arrayOf(x);
   forEachRow(x.shape, [x, walk], (n, [start, at], [step, by]) => row(n, data, start!, step!, out, at!, by!));
 }

@@ -4,13 +4,13 @@
  */
 import type { View } from "../backend.ts";
 import type { TypedArray } from "../dtype.ts";
-import { collapse, sizeOf } from "../shape.ts";
+import { advance, collapse, sizeOf } from "../shape.ts";
 
 /** The array behind a view: on this backend, the storage is the array. */
 export const arrayOf = (view: View): TypedArray => view.storage as TypedArray;
 
-/** Strides and an offset: as much of a view as walking needs. */
-export type Walk = Pick<View, "strides" | "offset">;
+/** Strides and an offset: as much of a view as its elements' places depend on. */
+export type Strided = Pick<View, "strides" | "offset">;
 
 /**
  * Calls `visit` for each row of operands that have one shape. `starts[i]` is where operand i's row begins, `steps[i]`
@@ -18,7 +18,7 @@ export type Walk = Pick<View, "strides" | "offset">;
  */
 export function forEachRow(
   shape: readonly number[],
-  operands: readonly Walk[],
+  operands: readonly Strided[],
   visit: (length: number, starts: readonly number[], steps: readonly number[]) => void,
 ): void {
   if (sizeOf(shape) === 0) return;
@@ -28,29 +28,15 @@ export function forEachRow(
   const steps = strides.map((s) => s[last] ?? 1);
   const starts = operands.map((operand) => operand.offset);
   const counter = new Array<number>(Math.max(0, last)).fill(0);
-  for (;;) {
-    visit(length, starts, steps);
-    // Count up as an odometer does: the last of the outer axes first.
-    let axis = last - 1;
-    for (; axis >= 0; axis--) {
-      const turns = (counter[axis] as number) + 1;
-      const full = turns === lengths[axis];
-      counter[axis] = full ? 0 : turns;
-      for (let i = 0; i < starts.length; i++) {
-        const stride = (strides[i] as number[])[axis] as number;
-        starts[i] = (starts[i] as number) + (full ? -stride * (turns - 1) : stride);
-      }
-      if (!full) break;
-    }
-    if (axis < 0) return;
-  }
+  do visit(length, starts, steps);
+  while (advance(lengths, strides, counter, starts));
 }
 
 /** The offsets of all elements of a strided shape, in row-major order. */
-export function offsetsOf(shape: readonly number[], walk: Walk): Int32Array {
+export function offsetsOf(shape: readonly number[], operand: Strided): Int32Array {
   const offsets = new Int32Array(sizeOf(shape));
   let at = 0;
-  forEachRow(shape, [walk], (length, [start], [step]) => {
+  forEachRow(shape, [operand], (length, [start], [step]) => {
     for (let i = 0; i < length; i++) offsets[at++] = (start as number) + i * (step as number);
   });
   return offsets;

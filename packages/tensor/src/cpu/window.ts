@@ -4,7 +4,7 @@ import { contiguousStrides, sizeOf } from "../shape.ts";
 import { windowPositions } from "../window.ts";
 import { addRow, copyRow } from "./loops.ts";
 import { newStorage } from "./spare.ts";
-import { arrayOf, type Walk } from "./walk.ts";
+import { arrayOf, type Strided } from "./walk.ts";
 
 /**
  * Moves numbers between images `[n, c, h, w]` and patches `[n, c, taps, rows, columns]`: for each tap of the window, the
@@ -13,8 +13,8 @@ import { arrayOf, type Walk } from "./walk.ts";
 function forEachTapRow(
   window: Window,
   [images, channels, height, width]: readonly [number, number, number, number],
-  image: Walk,
-  patches: Walk,
+  image: Strided,
+  patches: Strided,
   row: (n: number, imageAt: number, imageStep: number, patchAt: number, patchStep: number) => void,
 ): void {
   const { kernel, stride, padding, dilation } = window;
