@@ -1,4 +1,5 @@
 /** Elementwise functions of two inputs, and `where`, of three. */
+import * as code from "../src/codes";
 import { integerPower, pow } from "./functions";
 import { CHUNK, dense, narrow, zip } from "./lanes";
 import { bufferA, bufferB, bufferC } from "./scratch";
@@ -44,31 +45,31 @@ function powI(n: i32, a: usize, b: usize, out: usize): void {
   }
 }
 
-/** `out = f(a, b)` for `n` words. The numbers are those of src/elementwise.ts. */
+/** `out = f(a, b)` for `n` words. */
 export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): void {
   switch (op) {
-    case 0: zip<AddF>(n, a, b, out); break;
-    case 1: zip<AddI>(n, a, b, out); break;
-    case 2: zip<SubF>(n, a, b, out); break;
-    case 3: zip<SubI>(n, a, b, out); break;
-    case 4: zip<MulF>(n, a, b, out); break;
-    case 5: zip<MulI>(n, a, b, out); break;
-    case 6: zip<DivF>(n, a, b, out); break;
-    case 7: powF(n, a, b, out); break;
-    case 8: powI(n, a, b, out); break;
-    case 9: zip<MaxF>(n, a, b, out); break;
-    case 10: zip<MaxI>(n, a, b, out); break;
-    case 11: zip<MinF>(n, a, b, out); break;
-    case 12: zip<MinI>(n, a, b, out); break;
-    case 13: zip<EqualF>(n, a, b, out); break;
-    case 14: zip<EqualI>(n, a, b, out); break;
-    case 15: zip<LessF>(n, a, b, out); break;
-    case 16: zip<LessI>(n, a, b, out); break;
-    case 17: zip<GreaterF>(n, a, b, out); break;
-    case 18: zip<GreaterI>(n, a, b, out); break;
-    case 19: zip<ReluBack>(n, a, b, out); break;
-    case 20: zip<SigmoidBack>(n, a, b, out); break;
-    case 21: zip<TanhBack>(n, a, b, out); break;
+    case code.add: zip<AddF>(n, a, b, out); break;
+    case code.add + code.integer: zip<AddI>(n, a, b, out); break;
+    case code.sub: zip<SubF>(n, a, b, out); break;
+    case code.sub + code.integer: zip<SubI>(n, a, b, out); break;
+    case code.mul: zip<MulF>(n, a, b, out); break;
+    case code.mul + code.integer: zip<MulI>(n, a, b, out); break;
+    case code.div: zip<DivF>(n, a, b, out); break;
+    case code.pow: powF(n, a, b, out); break;
+    case code.pow + code.integer: powI(n, a, b, out); break;
+    case code.maximum: zip<MaxF>(n, a, b, out); break;
+    case code.maximum + code.integer: zip<MaxI>(n, a, b, out); break;
+    case code.minimum: zip<MinF>(n, a, b, out); break;
+    case code.minimum + code.integer: zip<MinI>(n, a, b, out); break;
+    case code.equal: zip<EqualF>(n, a, b, out); break;
+    case code.equal + code.integer: zip<EqualI>(n, a, b, out); break;
+    case code.less: zip<LessF>(n, a, b, out); break;
+    case code.less + code.integer: zip<LessI>(n, a, b, out); break;
+    case code.greater: zip<GreaterF>(n, a, b, out); break;
+    case code.greater + code.integer: zip<GreaterI>(n, a, b, out); break;
+    case code.relu: zip<ReluBack>(n, a, b, out); break;
+    case code.sigmoid: zip<SigmoidBack>(n, a, b, out); break;
+    case code.tanh: zip<TanhBack>(n, a, b, out); break;
     default: unreachable();
   }
 }

@@ -6,6 +6,8 @@
  * nothing left to claim; so nobody ever waits for a sleeping thread, only for one that is at work. The count is one
  * atomic number: who gets a positive one has a chunk of the job that is open now, and may read its arguments.
  */
+import * as place from "../src/board";
+import * as code from "../src/codes";
 import { binaryWords } from "./binary";
 import { COLUMNS, dotTiles, gemm, ROWS } from "./gemm";
 import { adamStep, momentumStep, sgdStep } from "./training";
@@ -14,16 +16,7 @@ import { unaryWords } from "./unary";
 let board: usize = 0;
 let flag: usize = 0;
 
-// Where things stand on the board; atomics are on cache lines of their own.
-const REMAINING: usize = 0;
-const DONE: usize = 64;
-const SEQUENCE: usize = 128;
-const SLEEPERS: usize = 192; // And after it the count of helpers that died, which src/pool.ts keeps.
-const KIND: usize = 256;
-const CHUNKS: usize = 260;
-const ARGUMENTS: usize = 264;
-
-/** Where the board is; it takes 512 bytes. */
+/** Where the board is. */
 export function setBoard(pointer: usize): void {
   board = pointer;
 }
@@ -34,52 +27,52 @@ export function setFlag(pointer: usize): void {
 }
 
 function argument(i: usize): i32 {
-  return load<i32>(board + ARGUMENTS + (i << 2));
+  return load<i32>(board + place.operands + (i << 2));
 }
 
 function real(i: usize): f32 {
-  return load<f32>(board + ARGUMENTS + (i << 2));
+  return load<f32>(board + place.operands + (i << 2));
 }
 
 /** Opens a job, whose arguments are on the board, and works on it until no chunk is left to claim. */
 export function open(kind: i32, chunks: i32): void {
-  store<i32>(board, kind, KIND);
-  store<i32>(board, chunks, CHUNKS);
+  store<i32>(board, kind, place.kind);
+  store<i32>(board, chunks, place.chunkCount);
   if (chunks == 1) {
     runChunk(kind, 0, 1);
-    atomic.store<i32>(board, 1, DONE);
+    atomic.store<i32>(board, 1, place.done);
     return;
   }
-  atomic.store<i32>(board, 0, DONE);
-  atomic.store<i32>(board, chunks, REMAINING);
-  atomic.add<i32>(board, 1, SEQUENCE);
-  if (atomic.load<i32>(board, SLEEPERS) > 0) atomic.notify(board + SEQUENCE, chunks - 1);
+  atomic.store<i32>(board, 0, place.done);
+  atomic.store<i32>(board, chunks, place.remaining);
+  atomic.add<i32>(board, 1, place.sequence);
+  if (atomic.load<i32>(board, place.sleepers) > 0) atomic.notify(board + place.sequence, chunks - 1);
   work();
 }
 
 /** Claims and runs chunks while there are any. */
 function work(): void {
   for (;;) {
-    const left = atomic.sub<i32>(board, 1, REMAINING);
+    const left = atomic.sub<i32>(board, 1, place.remaining);
     if (left <= 0) return;
     store<i32>(flag, 1);
-    runChunk(load<i32>(board, KIND), left - 1, load<i32>(board, CHUNKS));
+    runChunk(load<i32>(board, place.kind), left - 1, load<i32>(board, place.chunkCount));
     store<i32>(flag, 0);
-    atomic.add<i32>(board, 1, DONE);
+    atomic.add<i32>(board, 1, place.done);
   }
 }
 
 /** Whether all chunks are done; looks at most `patience` times. */
 export function finished(patience: i32): bool {
-  const chunks = load<i32>(board, CHUNKS);
-  for (; patience > 0; patience--) if (atomic.load<i32>(board, DONE) == chunks) return true;
+  const chunks = load<i32>(board, place.chunkCount);
+  for (; patience > 0; patience--) if (atomic.load<i32>(board, place.done) == chunks) return true;
   return false;
 }
 
 /** What a helper does: works on each job that opens, and returns after it has looked `patience` times in vain. */
 export function serve(patience: i32): void {
   for (let left = patience; left > 0; left--) {
-    if (atomic.load<i32>(board, REMAINING) > 0) {
+    if (atomic.load<i32>(board, place.remaining) > 0) {
       work();
       left = patience;
     }
@@ -96,11 +89,11 @@ function startOf(i: i32, chunks: i32, n: i32, unit: i32): i32 {
 const UNIT: i32 = 16;
 
 function runChunk(kind: i32, chunk: i32, chunks: i32): void {
-  if (kind == 0) {
+  if (kind == code.productJob) {
     product(chunk, chunks);
     return;
   }
-  if (kind == 6) {
+  if (kind == code.gatherRowsJob) {
     gatherRows(chunk, chunks);
     return;
   }
@@ -109,16 +102,16 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
   const count = startOf(chunk + 1, chunks, n, UNIT) - start;
   const at = <usize>start << 2;
   switch (kind) {
-    case 1: unaryWords(argument(1), count, argument(2) + at, argument(3) + at); break;
-    case 2: binaryWords(argument(1), count, argument(2) + at, argument(3) + at, argument(4) + at); break;
-    case 3: sgdStep(count, argument(1) + at, argument(2) + at, argument(3) + at, real(4), real(5)); break;
-    case 4:
+    case code.unaryJob: unaryWords(argument(1), count, argument(2) + at, argument(3) + at); break;
+    case code.binaryJob: binaryWords(argument(1), count, argument(2) + at, argument(3) + at, argument(4) + at); break;
+    case code.sgdStepJob: sgdStep(count, argument(1) + at, argument(2) + at, argument(3) + at, real(4), real(5)); break;
+    case code.momentumStepJob:
       momentumStep(
         count, argument(1) + at, argument(2) + at, argument(3) + at, argument(4) + at, argument(5) + at,
         real(6), real(7), real(8), argument(9) != 0,
       );
       break;
-    case 5:
+    case code.adamStepJob:
       adamStep(
         count, argument(1) + at, argument(2) + at, argument(3) + at, argument(4) + at, argument(5) + at, argument(6) + at, argument(7) + at,
         real(8), real(9), real(10), real(11), real(12), real(13), real(14), real(15), real(16),
@@ -149,11 +142,11 @@ function product(chunk: i32, chunks: i32): void {
   }
   if (m == 0 || n == 0) return;
   if (k == 0) for (let row = 0; row < m; row++) memory.fill(c + ((row * cRow) << 2), 0, n << 2); // An empty sum.
-  else if (method == 2) dotTiles(m, n, k, a, aRow, b, bColumn, c, cRow);
-  else gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == 0);
+  else if (method == code.dots) dotTiles(m, n, k, a, aRow, b, bColumn, c, cRow);
+  else gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == code.packed);
   if (!bias && !activation) return;
   for (let row = 0; row < m; row++, c += cRow << 2) {
-    if (bias) binaryWords(0, n, c, bias, c);
+    if (bias) binaryWords(code.add, n, c, bias, c);
     if (activation) unaryWords(activation, n, c, c);
   }
 }

@@ -1,4 +1,5 @@
 /** Reductions. Totals are kept in double precision, so a sum of many floats loses nothing on the way. */
+import * as code from "../src/codes";
 import { CHUNK, dense } from "./lanes";
 import { bufferA } from "./scratch";
 
@@ -65,7 +66,7 @@ function reduceRow<F>(n: i32, x: usize, float: bool, totals: usize, step: i32): 
 }
 
 /**
- * Adds rows to totals: sum (0), maximum (1) or minimum (2). Each row goes to one total (`totalsStep` 0), or each of its
+ * Adds rows to totals. Each row goes to one total (`totalsStep` 0), or each of its
  * elements to one of its own (1). `bytes` is 1 for booleans.
  */
 export function reduce(
@@ -78,8 +79,8 @@ export function reduce(
       const count = min(CHUNK, n - at);
       const source = dense(x + (row * xRow + at * xStep) * bytes, xStep, bytes, count, bufferA());
       const to = totals + ((row * totalsRow + at * totalsStep) << 3);
-      if (op == 0) reduceRow<Sum>(count, source, float, to, totalsStep);
-      else if (op == 1) reduceRow<Max>(count, source, float, to, totalsStep);
+      if (op == code.sum) reduceRow<Sum>(count, source, float, to, totalsStep);
+      else if (op == code.max) reduceRow<Max>(count, source, float, to, totalsStep);
       else reduceRow<Min>(count, source, float, to, totalsStep);
     }
   }
@@ -87,7 +88,7 @@ export function reduce(
 
 /** What totals are before anything was added. */
 export function startTotals(op: i32, n: i32, totals: usize): void {
-  const start: f64 = op == 0 ? 0 : op == 1 ? -Infinity : Infinity;
+  const start: f64 = op == code.sum ? 0 : op == code.max ? -Infinity : Infinity;
   for (const end = totals + (<usize>n << 3); totals < end; totals += 8) store<f64>(totals, start);
 }
 

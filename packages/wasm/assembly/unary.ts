@@ -1,4 +1,5 @@
 /** Elementwise functions of one input. */
+import * as code from "../src/codes";
 import * as functions from "./functions";
 import { CHUNK, dense, map, narrow } from "./lanes";
 import { bufferA, bufferC } from "./scratch";
@@ -32,26 +33,26 @@ import { bufferA, bufferC } from "./scratch";
 /** NaN is not 0, so it is true. */
 @final class FloatToBool { @inline of(x: v128): v128 { return v128.and(f32x4.ne(x, f32x4.splat(0)), i32x4.splat(1)); } }
 
-/** `out = f(x)` for `n` words. The numbers are those of `unaryCodes` in src/codes.ts. */
+/** `out = f(x)` for `n` words. */
 export function unaryWords(op: i32, n: i32, x: usize, out: usize): void {
   switch (op) {
-    case 0: map<Identity>(n, x, out); break;
-    case 1: map<NegF>(n, x, out); break;
-    case 2: map<NegI>(n, x, out); break;
-    case 3: map<Exp>(n, x, out); break;
-    case 4: map<Log>(n, x, out); break;
-    case 5: map<Sqrt>(n, x, out); break;
-    case 6: map<AbsF>(n, x, out); break;
-    case 7: map<AbsI>(n, x, out); break;
-    case 8: map<SignF>(n, x, out); break;
-    case 9: map<SignI>(n, x, out); break;
-    case 10: map<ReluF>(n, x, out); break;
-    case 11: map<ReluI>(n, x, out); break;
-    case 12: map<Sigmoid>(n, x, out); break;
-    case 13: map<Tanh>(n, x, out); break;
-    case 14: map<FloatToInt>(n, x, out); break;
-    case 15: map<IntToFloat>(n, x, out); break;
-    case 16: map<FloatToBool>(n, x, out); break;
+    case code.identity: map<Identity>(n, x, out); break;
+    case code.neg: map<NegF>(n, x, out); break;
+    case code.neg + code.integer: map<NegI>(n, x, out); break;
+    case code.exp: map<Exp>(n, x, out); break;
+    case code.log: map<Log>(n, x, out); break;
+    case code.sqrt: map<Sqrt>(n, x, out); break;
+    case code.abs: map<AbsF>(n, x, out); break;
+    case code.abs + code.integer: map<AbsI>(n, x, out); break;
+    case code.sign: map<SignF>(n, x, out); break;
+    case code.sign + code.integer: map<SignI>(n, x, out); break;
+    case code.relu: map<ReluF>(n, x, out); break;
+    case code.relu + code.integer: map<ReluI>(n, x, out); break;
+    case code.sigmoid: map<Sigmoid>(n, x, out); break;
+    case code.tanh: map<Tanh>(n, x, out); break;
+    case code.floatToInteger: map<FloatToInt>(n, x, out); break;
+    case code.integerToFloat: map<IntToFloat>(n, x, out); break;
+    case code.floatToBoolean: map<FloatToBool>(n, x, out); break;
     default: unreachable();
   }
 }

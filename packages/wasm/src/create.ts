@@ -1,5 +1,6 @@
 import { ArgumentError, type Backend, BackendError, finalizer, kernelsOf } from "@dlcc/tensor";
-import { type Device, literalOffset } from "./device.ts";
+import { boardBytes, literal, operands } from "./board.ts";
+import type { Device } from "./device.ts";
 import { elementwise } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
 import { type Block, Heap } from "./heap.ts";
@@ -49,8 +50,6 @@ export interface WasmBackend extends Backend {
 /** More threads than this gain little at the sizes of the course's networks, and an application has other work. */
 const mostThreads = 4;
 
-/** Bytes of the board on which jobs are announced, in assembly/jobs.ts, and where their arguments begin. */
-const [boardBytes, boardArguments] = [512, 264];
 /** A cache line for each thread's flag. */
 const flagBytes = 64;
 
@@ -153,7 +152,7 @@ class Threads implements Device {
     this.heap = heap;
     this.kernels = kernels;
     this.#board = board;
-    this.literal = { pointer: board + literalOffset, bytes: 16 };
+    this.literal = { pointer: board + literal, bytes: 16 };
     this.#helpers = helpers;
     for (const helper of [...helpers]) {
       helper.onEnd(() => {
@@ -175,7 +174,7 @@ class Threads implements Device {
     flags: readonly number[] = [],
   ): void {
     const { heap, kernels } = this;
-    let at = (this.#board + boardArguments) / 4;
+    let at = (this.#board + operands) / 4;
     for (const value of integers) heap.integers[at++] = value;
     for (const value of reals) heap.floats[at++] = value;
     for (const value of flags) heap.integers[at++] = value;

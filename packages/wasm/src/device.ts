@@ -1,21 +1,8 @@
 /** What every op works with: the heap, the kernels, and a way to run a job on all threads. */
-import type { DType, Operand, View } from "@dlcc/tensor";
+import type { BinaryOp, DType, Operand, ReduceOp, UnaryOp, View } from "@dlcc/tensor";
+import * as codes from "./codes.ts";
 import type { Block, Heap } from "./heap.ts";
 import type { Kernels } from "./module.ts";
-
-/** The numbers of jobs, as in assembly/jobs.ts. */
-export const jobs = {
-  product: 0,
-  unary: 1,
-  binary: 2,
-  sgdStep: 3,
-  momentumStep: 4,
-  adamStep: 5,
-  gatherRows: 6,
-} as const;
-
-/** Where a number literal lies while an op reads it, in bytes from the beginning of the board: behind the arguments. */
-export const literalOffset = 496;
 
 /** One memory, its kernels, and the threads that run them. */
 export interface Device {
@@ -34,6 +21,9 @@ export interface Device {
   ): void;
 }
 
+/** The number of each op's function: the constants of codes.ts, by the names of the ops. */
+export const codeOf: { readonly [O in UnaryOp | BinaryOp | ReduceOp]: number } = codes;
+
 /** Bytes of an element. */
 export const bytesOf = (dtype: DType): 1 | 4 => (dtype === "bool" ? 1 : 4);
 
@@ -50,7 +40,7 @@ export const addressOf = (view: View): number => (view.storage as Block).pointer
  * An operand as a view of the shape and dtype of the one beside it. A number is written to the device's place for
  * literals, where it stays until the next op, and is read with strides of 0.
  */
-export function viewOf({ heap, literal }: Device, operand: Operand, { dtype, shape }: View): View {
+function viewOf({ heap, literal }: Device, operand: Operand, { dtype, shape }: View): View {
   if (typeof operand !== "number") return operand;
   const { pointer } = literal;
   if (dtype === "float32") heap.floats[pointer / 4] = operand;

@@ -8,48 +8,16 @@ import {
   type UnaryOp,
   type View,
 } from "@dlcc/tensor";
-import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs, viewsOf } from "./device.ts";
+import * as codes from "./codes.ts";
+import { addressOf, allocate, bytesOf, chunksFor, codeOf, type Device, viewsOf } from "./device.ts";
 import type { Block } from "./heap.ts";
 import { dense, forEachPlane } from "./planes.ts";
 
-/** A function's number for floats and for whole numbers, as in assembly/unary.ts; booleans are computed as the latter. */
-type Codes = readonly [float: number, integer: number];
-const none = -1;
-
-const identity = 0;
-export const unaryCodes: { readonly [O in UnaryOp]: Codes } = {
-  neg: [1, 2],
-  exp: [3, none],
-  log: [4, none],
-  sqrt: [5, none],
-  abs: [6, 7],
-  sign: [8, 9],
-  relu: [10, 11],
-  sigmoid: [12, none],
-  tanh: [13, none],
-};
-const [floatToInteger, integerToFloat, floatToBoolean] = [14, 15, 16];
-
-/** As in assembly/binary.ts. */
-const binaryCodes: { readonly [O in BinaryOp]: Codes } = {
-  add: [0, 1],
-  sub: [2, 3],
-  mul: [4, 5],
-  div: [6, none],
-  pow: [7, 8],
-  maximum: [9, 10],
-  minimum: [11, 12],
-  equal: [13, 14],
-  less: [15, 16],
-  greater: [17, 18],
-};
-
-/** Of what activations pass back: also of assembly/binary.ts, for floats. */
-const gradientCodes: { readonly [A in FusedActivation]: number } = { relu: 19, sigmoid: 20, tanh: 21 };
-
 const comparisons: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["equal", "less", "greater"]);
 
-const pick = ([float, integer]: Codes, dtype: DType): number => (dtype === "float32" ? float : integer);
+/** The number of an op's function of a dtype's elements. */
+const functionOf = (op: UnaryOp | BinaryOp, dtype: DType): number =>
+  dtype === "float32" ? codeOf[op] : codeOf[op] + codes.integer;
 
 /** Applies the function of a number, from elements of one dtype to those of another. */
 function apply(device: Device, code: number, x: View, dtype: DType): Block {
@@ -58,7 +26,7 @@ function apply(device: Device, code: number, x: View, dtype: DType): Block {
   const [from, to] = [bytesOf(x.dtype), bytesOf(dtype)];
   const start = addressOf(x);
   if (from === 4 && to === 4 && isContiguous(x.shape, x.strides)) {
-    device.run(jobs.unary, chunksFor(device, size), [size, code, start, out.pointer]);
+    device.run(codes.unaryJob, chunksFor(device, size), [size, code, start, out.pointer]);
   } else {
     forEachPlane(x.shape, [x, dense(x.shape)], (rows, n, [p, o]) => {
       device.kernels.unary(code, rows, n, start + p.start * from, p.row, p.step, from, out.pointer + o.start * to, to);
@@ -69,7 +37,7 @@ function apply(device: Device, code: number, x: View, dtype: DType): Block {
 
 /** What an activation passes back. */
 export const activationGradient = (device: Device, name: FusedActivation, gradient: View, output: View): Block =>
-  applyTo(device, gradientCodes[name], gradient, output, "float32");
+  applyTo(device, codeOf[name], gradient, output, "float32");
 
 /** Applies the function of a number to two views of one dtype. */
 function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): Block {
@@ -78,7 +46,7 @@ function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): 
   const [from, to] = [bytesOf(a.dtype), bytesOf(dtype)];
   const [left, right] = [addressOf(a), addressOf(b)];
   if (from === 4 && to === 4 && isContiguous(a.shape, a.strides) && isContiguous(b.shape, b.strides)) {
-    device.run(jobs.binary, chunksFor(device, size), [size, code, left, right, out.pointer]);
+    device.run(codes.binaryJob, chunksFor(device, size), [size, code, left, right, out.pointer]);
   } else {
     forEachPlane(a.shape, [a, b, dense(a.shape)], (rows, n, [p, q, o]) => {
       device.kernels.binary(
@@ -94,11 +62,11 @@ function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): 
 
 /** The elementwise ops of a device. */
 export const elementwise = (device: Device): Pick<Methods, "unary" | "binary" | "where" | "cast"> => ({
-  unary: (op, x) => apply(device, pick(unaryCodes[op], x.dtype), x, x.dtype),
+  unary: (op, x) => apply(device, functionOf(op, x.dtype), x, x.dtype),
 
   binary(op, left, right) {
     const [a, b] = viewsOf(device, left, right);
-    return applyTo(device, pick(binaryCodes[op], a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
+    return applyTo(device, functionOf(op, a.dtype), a, b, comparisons.has(op) ? "bool" : a.dtype);
   },
 
   where(condition, left, right) {
@@ -120,8 +88,8 @@ export const elementwise = (device: Device): Pick<Methods, "unary" | "binary" | 
 
   cast(x, dtype) {
     const toFloat = dtype === "float32";
-    if ((x.dtype === "float32") === toFloat) return apply(device, identity, x, dtype);
-    if (toFloat) return apply(device, integerToFloat, x, dtype);
-    return apply(device, dtype === "bool" ? floatToBoolean : floatToInteger, x, dtype);
+    if ((x.dtype === "float32") === toFloat) return apply(device, codes.identity, x, dtype);
+    if (toFloat) return apply(device, codes.integerToFloat, x, dtype);
+    return apply(device, dtype === "bool" ? codes.floatToBoolean : codes.floatToInteger, x, dtype);
   },
 });

@@ -1,7 +1,8 @@
 /** The fused ops: each does in one pass over memory what its composite does in several. */
 import { ArgumentError, isContiguous, type Methods, sizeOf, type View } from "@dlcc/tensor";
-import { addressOf, allocate, chunksFor, type Device, jobs } from "./device.ts";
-import { activationGradient, unaryCodes } from "./elementwise.ts";
+import * as codes from "./codes.ts";
+import { addressOf, allocate, chunksFor, codeOf, type Device } from "./device.ts";
+import { activationGradient } from "./elementwise.ts";
 import type { Block } from "./heap.ts";
 import { matrixOf, multiply } from "./matmul.ts";
 import { copy } from "./movement.ts";
@@ -68,7 +69,7 @@ export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>
     const [n, inner] = x!.shape as [number, number];
     const outputs = weight!.shape[0]!;
     const out = allocate(device, "float32", n * outputs);
-    const code = activation ? unaryCodes[activation][0] : 0;
+    const code = activation ? codeOf[activation] : codes.identity;
     const [left, right] = [matrixOf(x!, 0, 1), matrixOf(weight!, 1, 0)];
     inOrder(device, bias ? [bias] : [], ([row]) =>
       multiply(device, n, outputs, inner, left, right, out.pointer, row?.pointer ?? 0, code),
@@ -102,13 +103,13 @@ export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>
     return [out];
   },
 
-  sgdStep: ({ lr, weightDecay }, inputs, reuse) => step(device, jobs.sgdStep, inputs, reuse, [lr, weightDecay]),
+  sgdStep: ({ lr, weightDecay }, inputs, reuse) => step(device, codes.sgdStepJob, inputs, reuse, [lr, weightDecay]),
 
   momentumStep: ({ lr, weightDecay, momentum, nesterov }, inputs, reuse) =>
-    step(device, jobs.momentumStep, inputs, reuse, [lr, weightDecay, momentum], [nesterov ? 1 : 0]),
+    step(device, codes.momentumStepJob, inputs, reuse, [lr, weightDecay, momentum], [nesterov ? 1 : 0]),
 
   adamStep: ({ lr, beta1, beta2, epsilon, weightDecay, decoupled, step: t }, inputs, reuse) =>
-    step(device, jobs.adamStep, inputs, reuse, [
+    step(device, codes.adamStepJob, inputs, reuse, [
       lr / (1 - integerPower(beta1, t)),
       decoupled ? 0 : weightDecay,
       decoupled ? 1 - lr * weightDecay : 1,

@@ -1,5 +1,6 @@
 import { type Methods, sizeOf, type View } from "@dlcc/tensor";
-import { addressOf, allocate, type Device, jobs } from "./device.ts";
+import { dots, packed, productJob, unpacked } from "./codes.ts";
+import { addressOf, allocate, type Device } from "./device.ts";
 import { forEachPlane } from "./planes.ts";
 
 /** One matrix operand: element (i, j) is at `address + 4 (i · rowStride + j · columnStride)`. */
@@ -15,9 +16,6 @@ export const matrixOf = (view: View, rowAxis: number, columnAxis: number): Matri
   rowStride: view.strides[rowAxis] as number,
   columnStride: view.strides[columnAxis] as number,
 });
-
-/** Ways through a product, as in assembly/jobs.ts. */
-const [packed, unpacked, dots] = [0, 1, 2];
 
 /** The number of rows up to which dot products beat packing, where both operands are dense along the summed index. */
 const mostDotRows = 128;
@@ -48,7 +46,7 @@ const splitsColumns = (m: number, n: number, k: number, method: number): boolean
 const leastRows = 32;
 
 /**
- * `out = activation(a · b + bias)`: m × k times k × n. Bias (an address) and activation (a code of a unary function)
+ * `out = activation(a · b + bias)`: m × k times k × n. Bias (an address) and activation (a number of codes.ts)
  * are 0 for none. `out` has dense rows.
  */
 export function multiply(
@@ -71,7 +69,7 @@ export function multiply(
   const { address: p, rowStride: pRow, columnStride: pColumn } = a;
   const { address: q, rowStride: qRow, columnStride: qColumn } = b;
   const operands = [m, n, k, p, pRow, pColumn, q, qRow, qColumn, out, n, method, byColumns ? 1 : 0, bias, activation];
-  device.run(jobs.product, threads === 1 ? 1 : chunks, operands);
+  device.run(productJob, threads === 1 ? 1 : chunks, operands);
 }
 
 /** The products of a device. */

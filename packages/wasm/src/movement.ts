@@ -8,7 +8,8 @@ import {
   type TypedArray,
   type View,
 } from "@dlcc/tensor";
-import { addressOf, allocate, bytesOf, chunksFor, type Device, jobs, withBlock } from "./device.ts";
+import * as codes from "./codes.ts";
+import { addressOf, allocate, bytesOf, chunksFor, type Device, withBlock } from "./device.ts";
 import type { Block } from "./heap.ts";
 import { dense, forEachPlane, type Strides } from "./planes.ts";
 
@@ -136,7 +137,7 @@ export const movement = (device: Device): Pick<Methods, "copy" | "pad" | "concat
     // As minibatches are drawn: whole rows.
     if (axis === 0 && bytes === 4 && isContiguous(x.shape, x.strides) && isContiguous(indices.shape, indices.strides)) {
       const [size, rowBytes] = [sizeOf(shape), bytes * sizeOf(shape.slice(1))];
-      device.run(jobs.gatherRows, chunksFor(device, size), [
+      device.run(codes.gatherRowsJob, chunksFor(device, size), [
         ...[list.length, addressOf(indices)],
         ...[start, rowBytes, out.pointer],
       ]);

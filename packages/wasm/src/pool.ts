@@ -3,6 +3,7 @@
  * helper without work looks out for the next job for a moment, and then sleeps until it is woken; it keeps no process
  * alive. If one dies, the others, the caller at least, claim what it would have done.
  */
+import { chunkCount, dead, done, sequence, sleepers } from "./board.ts";
 import type { Kernels } from "./module.ts";
 
 /** What a helper is told. */
@@ -19,9 +20,6 @@ interface Start {
  * that it stays awake through a training step. A fifth of it cost a step of batch 64 some 10 %.
  */
 const patience = 100_000;
-
-/** Where counts are on the board of assembly/jobs.ts, in bytes. */
-const [done, sequence, sleepers, dead, chunkCount] = [64, 128, 192, 196, 260];
 
 /** A helper's program. It stands here as text because it must load without a file of its own. */
 const program = `

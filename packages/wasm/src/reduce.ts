@@ -1,9 +1,6 @@
-import { contiguousStrides, type Methods, type ReduceOp, sizeOf } from "@dlcc/tensor";
-import { addressOf, allocate, bytesOf, type Device, withBlock } from "./device.ts";
+import { contiguousStrides, type Methods, sizeOf } from "@dlcc/tensor";
+import { addressOf, allocate, bytesOf, codeOf, type Device, withBlock } from "./device.ts";
 import { dense, forEachPlane } from "./planes.ts";
-
-/** As in assembly/reduce.ts. */
-const codes: { readonly [O in ReduceOp]: number } = { sum: 0, max: 1, min: 2 };
 
 /** Bytes of a total, which is a double. */
 const totalBytes = 8;
@@ -21,10 +18,10 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
     const start = addressOf(x);
     const out = allocate(device, x.dtype, size);
     withBlock(device, size * totalBytes, ({ pointer }) => {
-      kernels.startTotals(codes[op], size, pointer);
+      kernels.startTotals(codeOf[op], size, pointer);
       forEachPlane(x.shape, [x, { strides }], (rows, n, [p, t]) => {
         kernels.reduce(
-          ...[codes[op], rows, n, float, bytes],
+          ...[codeOf[op], rows, n, float, bytes],
           ...[start + p.start * bytes, p.row, p.step],
           ...[pointer + t.start * totalBytes, t.row, t.step],
         );

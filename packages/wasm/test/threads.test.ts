@@ -1,6 +1,7 @@
 import * as threads from "node:worker_threads";
 import { matmul, tensor, tidy } from "@dlcc/tensor";
 import { afterEach, expect, test, vi } from "vitest";
+import { chunkCount, dead, done, sleepers } from "../src/board.ts";
 import { createWasm } from "../src/index.ts";
 
 afterEach(() => {
@@ -124,8 +125,8 @@ test("helpers without work sleep; they don't look for it all the time", async ()
     return { Worker } as never;
   });
   const backend = await createWasm({ threads: 3 });
-  // The count of sleepers, as in assembly/jobs.ts.
-  const asleep = (): number => Atomics.load(new Int32Array(boards[0]!.memory.buffer), (boards[0]!.board + 192) / 4);
+  const asleep = (): number =>
+    Atomics.load(new Int32Array(boards[0]!.memory.buffer), (boards[0]!.board + sleepers) / 4);
   await vi.waitUntil(() => asleep() === 2, { timeout: 10_000 });
   expect(await product(backend)).toBe(300 ** 3);
   await vi.waitUntil(() => asleep() === 2, { timeout: 10_000 });
@@ -163,7 +164,7 @@ test("when one of several helpers dies, the caller still waits for the others' c
       Atomics.store(words, (board + 208) / 4, 1);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
       Atomics.store(words, (board + 208) / 4, 0);
-      Atomics.add(words, (board + 64) / 4, 1);
+      Atomics.add(words, (board + ${done}) / 4, 1);
     })()`;
     const fail = `(() => {
       while (!(Atomics.load(words, (board + 208) / 4) > 0 && ${claim}));
@@ -184,5 +185,5 @@ test("when one of several helpers dies, the caller still waits for the others' c
   await expect(async () => {
     for (;;) await product(backend); // The caller may be faster, and claim what is left.
   }).rejects.toThrow(/a helper thread died at work/);
-  expect([count(196), count(64)]).toEqual([1, count(260) - 1]);
+  expect([count(dead), count(done)]).toEqual([1, count(chunkCount) - 1]);
 });
