@@ -19,7 +19,7 @@ import { windows } from "./ops/window.ts";
 import { copy, withScratch } from "./scratch.ts";
 import { checkedWhole, limit } from "./whole.ts";
 
-/** A backend on a device. Its methods ask for kernels, and return at once. */
+/** A backend on a device. Its methods queue kernels and return at once. */
 export const backendOn = (device: Device): Backend => ({
   name: "gpu",
   dtypes: ["float32", "int32", "bool"],
@@ -53,7 +53,7 @@ function fromFloats(floats: Float32Array, dtype: DType): TypedArray {
   if (dtype === "float32") return floats;
   if (floats.some(Number.isNaN)) {
     throw new BackendError(
-      `read: an element of this ${dtype} tensor is no number. Either it came of a whole number that was too large: ${limit}. Or an index was outside its axis, or NaN was cast`,
+      `read: an element of this ${dtype} tensor is NaN. Either a whole number was too large (${limit}), or an index was outside its axis, or NaN was cast`,
     );
   }
   return dtype === "bool" ? Uint8Array.from(floats) : Int32Array.from(floats);

@@ -8,21 +8,22 @@ import { selfTest } from "./self-test.ts";
 
 /** How to set the backend up. */
 export interface GpuOptions {
-  /** By what. Default: WebGPU, and where there is none, WebGL2. */
+  /** The API to compute with. Default: WebGPU, and where there is none, WebGL2. */
   readonly mode?: GpuMode;
   /**
-   * Whether a software renderer will do: SwiftShader or Mesa in the browser, and else gpu.js on the processor. That is for tests; the cpu and wasm backends are faster. Default: false.
+   * Whether a software renderer will do: SwiftShader or Mesa in the browser, otherwise gpu.js on the processor. This is
+   * for tests; the cpu and wasm backends are faster. Default: false.
    */
   readonly allowSoftware?: boolean;
 }
 
 /** What the backend runs on. */
 export interface GpuInfo {
-  /** By what it computes. */
+  /** The API that it computes with. */
   readonly mode: GpuMode;
   /** The graphics card, or the software renderer. */
   readonly adapter: string;
-  /** Whether it is a program on the processor. */
+  /** Whether that is a software renderer. */
   readonly software: boolean;
   /** What it can hold. */
   readonly limits: {
@@ -31,11 +32,11 @@ export interface GpuInfo {
     /** The largest whole number, either way: `int32` is kept as `float32`. */
     readonly integers: number;
   };
-  /** The self-test's errors beside cpu, by op: relative to the result's largest element. */
+  /** The self-test's largest error of each op, compared with cpu: relative to the result's largest element. */
   readonly precision: Readonly<Record<string, number>>;
 }
 
-/** How much the backend holds. */
+/** How much memory the backend uses. */
 export interface GpuMemory {
   /** Storages that were not freed. */
   readonly storages: number;
@@ -49,7 +50,7 @@ export interface GpuMemory {
 export interface GpuBackend extends Backend {
   /** What it runs on. */
   readonly info: GpuInfo;
-  /** How much it holds. */
+  /** How much memory it uses. */
   readonly memory: GpuMemory;
   /**
    * Gives all memory back, when all that was asked for before has happened: reads that were not awaited still get their
@@ -62,14 +63,14 @@ const hardware: readonly GpuMode[] = ["webgpu", "webgl2"];
 const all: readonly GpuMode[] = [...hardware, "webasm", "cpu"];
 
 /**
- * Creates a backend on the graphics card, by gpu.js: WebGPU, or else WebGL2. In Node, WebGPU comes from the package
- * `webgpu`, if it is installed. Before it is handed out it is tested: matrix product, activations, softmax and reductions,
- * beside the cpu backend.
+ * Creates a backend on the graphics card. It computes with gpu.js, by WebGPU or else by WebGL2. In Node, WebGPU comes
+ * from the package `webgpu`, if it is installed. A new backend is tested first: its matrix product, activations, softmax
+ * and reductions are compared with those of the cpu backend.
  *
- * @param options By what, and whether software will do.
+ * @param options The API, and whether a software renderer will do.
  * @returns The backend.
- * @throws {BackendError} if there is no graphics card to be had, with what was looked for and why each was refused; or if
- *   it computes wrongly, with its errors.
+ * @throws {BackendError} if no graphics card is available, with the reason why each API was refused; or if the device
+ *   computes wrongly, with its errors.
  * @throws {ArgumentError} if the mode is unknown.
  * @example
  * ```ts
@@ -94,7 +95,7 @@ export async function createGpu(options: GpuOptions = {}): Promise<GpuBackend> {
     if ("missing" in found) {
       refused.push(`${candidate}: ${found.missing}`);
     } else if (found.software && !allowSoftware) {
-      refused.push(`${candidate}: ${found.adapter} is a program on the processor, slower than the wasm backend`);
+      refused.push(`${candidate}: ${found.adapter} is a software renderer, slower than the wasm backend`);
     } else {
       try {
         const device = new Device(`gpu (${candidate})`, new gpuJs({ mode: candidate }), hardware.includes(candidate));
@@ -105,7 +106,7 @@ export async function createGpu(options: GpuOptions = {}): Promise<GpuBackend> {
     }
   }
   throw new BackendError(
-    `createGpu: no GPU here. ${refused.join("; ")}. Take the wasm or the cpu backend${allowSoftware ? "" : ", or for tests createGpu({ allowSoftware: true })"}`,
+    `createGpu: no GPU here. ${refused.join("; ")}. Use the wasm or the cpu backend${allowSoftware ? "" : ", or for tests createGpu({ allowSoftware: true })"}`,
   );
 }
 

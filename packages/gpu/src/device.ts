@@ -7,7 +7,7 @@ import { Queue } from "./queue.ts";
 export class Numbers {
   /** How many. */
   readonly size: number;
-  /** How many there is room for: what is behind the last one counts for nothing. */
+  /** How many there is room for: what lies behind the last one is never read. */
   readonly capacity: number;
   /** Where they are, once the job that makes them has run; nothing for no numbers. */
   handle: Handle | undefined;

@@ -9,7 +9,7 @@ export type GpuMode = "webgpu" | "webgl2" | "webasm" | "cpu";
 export interface Found {
   /** The graphics card, or the software renderer. */
   readonly adapter: string;
-  /** Whether it is a program on the processor. */
+  /** Whether that is a software renderer. */
   readonly software: boolean;
 }
 
@@ -48,7 +48,7 @@ async function probeWebGpu(): Promise<Probe> {
     const adapter = await webGpuApi()?.requestAdapter();
     if (!adapter) {
       const needed = isNode() ? "; on Linux, Node also needs libvulkan.so.1 and the card's Vulkan driver" : "";
-      return { missing: `WebGPU is there, but it has no adapter: no graphics card, or one that is blocked${needed}` };
+      return { missing: `WebGPU found no adapter: there is no graphics card, or it is blocked${needed}` };
     }
     const { vendor = "", architecture = "", device = "", description = "" } = adapter.info ?? {};
     const name = [vendor, architecture, device, description].filter(Boolean).join(" ") || "an adapter without a name";
@@ -82,7 +82,7 @@ function rendererOf(context: Context): string {
 export async function probe(mode: GpuMode, gpuJs: GpuJs): Promise<Probe> {
   if (mode === "webgpu") return probeWebGpu();
   if (mode === "webgl2") return probeWebGl2(gpuJs);
-  if (mode === "webasm" && !gpuJs.isWebAssemblySupported) return { missing: "there is no WebAssembly" };
+  if (mode === "webasm" && !gpuJs.isWebAssemblySupported) return { missing: "this host has no WebAssembly" };
   return {
     adapter: mode === "webasm" ? "the processor, by WebAssembly" : "the processor, by JavaScript",
     software: true,

@@ -1,4 +1,4 @@
-/** Does the device compute? What training stands on, beside the cpu backend. */
+/** Does the device compute rightly? Compares the ops that training needs with the cpu backend. */
 import {
   abs,
   argmax,
@@ -23,7 +23,7 @@ import {
 /** The largest error of each op: relative to the result's largest element. */
 type Errors = Readonly<Record<string, number>>;
 
-/** More than this is no rounding any more: a device that is farther off computes something else. */
+/** Rounding errors are smaller than this; a device that is farther off computes something else. */
 const tolerance = 1e-4;
 
 /** What is computed of two matrices. */

@@ -1,9 +1,9 @@
 /** Names of software renderers: SwiftShader, Mesa's llvmpipe and softpipe, Windows' WARP. */
-const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
+const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
 
 /**
- * Whether a renderer of this name is a program on the processor, and no graphics card: for pages that ask the browser
- * before `createGpu` loads gpu.js.
+ * Whether a renderer of this name is a software renderer, not a graphics card: for pages that ask the browser before
+ * `createGpu` loads gpu.js.
  *
  * @param renderer What WebGL's `UNMASKED_RENDERER_WEBGL` or WebGPU's adapter says.
  * @returns `true` for SwiftShader, Mesa's llvmpipe and softpipe, and Windows' WARP.
@@ -15,4 +15,4 @@ const programs = /swiftshader|llvmpipe|softpipe|software|basic render|warp/i;
  * console.log(isSoftware("ANGLE (Apple, Apple M2, OpenGL 4.1)")); // → false
  * ```
  */
-export const isSoftware = (renderer: string): boolean => programs.test(renderer);
+export const isSoftware = (renderer: string): boolean => softwareRenderers.test(renderer);

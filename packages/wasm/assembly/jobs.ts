@@ -21,7 +21,7 @@ export function setBoard(pointer: usize): void {
   board = pointer;
 }
 
-/** Where this thread keeps a 1 while it holds a chunk, so that a chunk that it took to its grave can be told. */
+/** Where this thread keeps a 1 while it holds a chunk, so that the caller can tell which chunk a dead thread left behind. */
 export function setFlag(pointer: usize): void {
   flag = pointer;
 }

@@ -1,5 +1,5 @@
 /**
- * What a training step does beside its products: the loss, and the optimizers' steps. The steps read and write whole
+ * What a training step does besides its products: the loss, and the optimizers' steps. The steps read and write whole
  * vectors: their operands begin where a storage does, and storages are whole vectors.
  */
 import { exp, log } from "./functions";
@@ -80,7 +80,7 @@ export function softmaxCrossEntropyGradient(
   }
 }
 
-/** The gradient with that of `½ λ v²`. Without decay the value counts for nothing, even where it is infinite. */
+/** The gradient with that of `½ λ v²`. Without decay the value is ignored, even where it is infinite. */
 function slopeAt(gradient: v128, value: v128, decay: f32): v128 {
   return decay == 0 ? gradient : f32x4.add(gradient, f32x4.mul(value, f32x4.splat(decay)));
 }

@@ -82,7 +82,7 @@ const nodeCores = (): number => {
  * on every engine, and with any number of threads.
  *
  * @param options How many threads, and how much memory at most.
- * @returns The backend. Where threads are not to be had, it has one, and `info.note` says why.
+ * @returns The backend. Where the host allows no threads, it has one, and `info.note` says why.
  * @throws {BackendError} if the host has no WebAssembly with SIMD, or forbids it.
  * @throws {ArgumentError} if an option is out of range.
  * @example

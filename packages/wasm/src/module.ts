@@ -75,7 +75,9 @@ export function createMemory(pages: number, shared: boolean): WebAssembly.Memory
       return new WebAssembly.Memory({ initial: 1, maximum, shared });
     } catch (cause) {
       if (maximum <= 16) {
-        throw new BackendError("wasm: the host gives no memory, not even a megabyte: use the cpu backend", { cause });
+        throw new BackendError("wasm: the host did not allocate even a megabyte of memory: use the cpu backend", {
+          cause,
+        });
       }
     }
   }

@@ -17,7 +17,7 @@ const softmaxOfRow = `
     total = total + power;
   }`;
 
-/** `log Σ exp zⱼ − z_label`, for each row. A label that is no class gives NaN. */
+/** `log Σ exp zⱼ − z_label`, for each row. A label outside the classes gives NaN. */
 export const softmaxCrossEntropy: KernelSource = kernel(
   "softmaxCrossEntropy",
   "logits, labels, start, step, nan, infinity",
@@ -71,7 +71,7 @@ export const activationGradient: { readonly [A in FusedActivation]: KernelSource
   ),
 );
 
-/** Sets `slope` to the gradient with that of `½ λ p²`; without decay the parameter counts for nothing, even where it is infinite. */
+/** Sets `slope` to the gradient with that of `½ λ p²`; without decay the parameter is ignored, even where it is infinite. */
 const slope =
   "const w = p[this.thread.x]; let slope = g[this.thread.x]; if (decay > 0 || decay < 0) { slope = slope + decay * w; }";
 
