@@ -10,8 +10,7 @@ import { extend } from "./markdown.js";
 /** Names that belong elsewhere than the rest of their file; errors do so in every package. */
 const byName = {
   tensor: {
-    Comparison: "equal greater greaterEqual less lessEqual logicalNot notEqual where",
-    "For backends": "advance collapse fromStorage",
+    "For backends": "advance collapse fromStorage viewOf",
   },
 };
 
@@ -20,16 +19,17 @@ const byFile = {
   tensor: {
     Tensor: "tensor dtype shape",
     Creation: "create",
-    Elementwise: "ops/elementwise",
-    Comparison: "",
+    Elementwise: "ops/elementwise ops/activations ops/families",
+    Comparison: "ops/comparison ops/where",
     Reduction: "ops/reduction",
-    "Linear algebra": "ops/matmul",
-    Movement: "ops/movement",
-    Composite: "ops/composite",
+    "Linear algebra": "ops/matmul ops/linear",
+    Movement: "ops/views ops/movement ops/window",
+    "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",
+    "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
-    "For backends": "backend kernels-of fused/composites cpu/index window",
-    "For those who extend dlcc": "apply checks op ops/operands recorder signatures",
+    "For backends": "backend kernels-of ops/composites cpu/index window",
+    "For those who extend dlcc": "apply op ops/checks ops/custom ops/index recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",

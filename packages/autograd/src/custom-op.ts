@@ -1,4 +1,4 @@
-import { apply, type CustomAttributes, ops, type Tensor } from "@dlcc/tensor";
+import { type CustomAttributes, custom, type Tensor } from "@dlcc/tensor";
 
 /**
  * An op of one's own: a value, and the rule for its derivative. Use it where the derivative that follows from the parts
@@ -28,5 +28,5 @@ export function customOp<I extends readonly Tensor[]>(options: {
   readonly forward: (...inputs: I) => Tensor;
   readonly backward: (gradient: Tensor, inputs: I, output: Tensor) => readonly (Tensor | undefined)[];
 }): (...inputs: I) => Tensor {
-  return (...inputs) => apply(ops.custom, options as unknown as CustomAttributes, ...inputs);
+  return (...inputs) => custom(options as unknown as CustomAttributes, ...inputs);
 }

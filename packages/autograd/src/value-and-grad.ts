@@ -1,5 +1,6 @@
 import {
   ArgumentError,
+  alias,
   DTypeError,
   isFloat,
   Parameter,
@@ -87,12 +88,12 @@ export function valueAndGrad<V extends Variable>(
           `valueAndGrad: the function must return a float, got ${value.dtype}: whole numbers and booleans have no derivative`,
         );
       }
-      const buffers = tape.walk([value], [one(value)]);
+      const buffers = tape.backward([value], [one(value)]);
       const gradients = new Map<V, Tensor>();
       for (const [variable, { id }] of watched) {
         const gradient = buffers.get(id);
-        // A claim of the caller's own: two variables may share a gradient, and a rule may hand out a tensor of somebody's.
-        if (gradient) gradients.set(variable, gradient.alias());
+        // The caller's own tensor: two variables may share a gradient, and a derivative may hand out somebody else's.
+        if (gradient) gradients.set(variable, alias(gradient));
       }
       return result instanceof Tensor ? { value, gradients } : { value, gradients, aux: result.aux };
     });

@@ -1,11 +1,11 @@
 import {
   ArgumentError,
+  assertDType,
   type Backend,
   fromStorage,
   Generator,
   generatorOf,
   keep,
-  needDType,
   permutation,
   type Seed,
   type Tensor,
@@ -114,7 +114,7 @@ type Uploader = (indices: Int32Array) => Tensor;
 /** Puts examples on a backend, outside of all scopes: a `tidy` that asks for a minibatch does not take it away. */
 function uploader(examples: Tensor, most: number, backend: Backend): Uploader {
   const { dtype, shape } = examples;
-  needDType("minibatches", backend, dtype);
+  assertDType("minibatches", backend, dtype);
   const draw = rowDrawer(examples, most, backend);
   return (indices) => keep(fromStorage(backend, draw(indices), dtype, [indices.length, ...shape.slice(1)]));
 }

@@ -10,6 +10,7 @@ import {
   type Storage,
   type Tensor,
   type TypedArray,
+  viewOf,
 } from "@dlcc/tensor";
 
 /** How many examples there are: the length of the first axis, which images and labels share. */
@@ -50,7 +51,7 @@ export function rowDrawer(tensor: Tensor, most: number, backend: Backend): DrawR
   if (kernel) {
     return (indices) => {
       const at = fromStorage(backend, backend.upload(indices, "int32"), "int32", [indices.length]);
-      const [storage] = kernel({ axis: 0 }, [tensor, at], []);
+      const [storage] = kernel({ axis: 0 }, [viewOf(tensor), viewOf(at)], []);
       at.dispose();
       return storage as Storage;
     };
@@ -69,5 +70,5 @@ export function rowDrawer(tensor: Tensor, most: number, backend: Backend): DrawR
 /** The elements in order. What lies so in the cpu backend, whose storages are arrays, is not copied: MNIST is 188 MB. */
 function elements(tensor: Tensor): TypedArray {
   if (tensor.backend !== cpu || !isContiguous(tensor.shape, tensor.strides)) return tensor.dataSync();
-  return (tensor.storage as TypedArray).subarray(tensor.offset, tensor.offset + tensor.size);
+  return (viewOf(tensor).storage as TypedArray).subarray(tensor.offset, tensor.offset + tensor.size);
 }

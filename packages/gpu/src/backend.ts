@@ -53,7 +53,7 @@ function fromFloats(floats: Float32Array, dtype: DType): TypedArray {
   if (dtype === "float32") return floats;
   if (floats.some(Number.isNaN)) {
     throw new BackendError(
-      `read: an element of this ${dtype} tensor is NaN. Either a whole number was too large (${limit}), or an index was outside its axis, or NaN was cast`,
+      `read: an element of this ${dtype} tensor is NaN. Either a whole number was too large: ${limit}. Or an index was outside its axis, or NaN was cast`,
     );
   }
   return dtype === "bool" ? Uint8Array.from(floats) : Int32Array.from(floats);

@@ -3,6 +3,7 @@
  * labelled activation into the `Linear` before it, and `config` and `summary` name it.
  */
 import {
+  alias,
   relu as reluOf,
   sigmoid as sigmoidOf,
   softmax as softmaxOf,
@@ -102,4 +103,4 @@ export const softmax: Activation = /* @__PURE__ */ labelled("softmax", (x) => so
  * console.log(await identity(tensor([-1, 2])).array()); // → [ -1, 2 ]
  * ```
  */
-export const identity: Activation = /* @__PURE__ */ labelled("identity", (x) => x.alias());
+export const identity: Activation = /* @__PURE__ */ labelled("identity", alias);

@@ -1,8 +1,9 @@
 import {
   ArgumentError,
+  alias,
+  assertTensor,
   Generator,
   generatorOf,
-  needTensor,
   type Tensor,
   tensor,
   tidy,
@@ -50,8 +51,8 @@ export class Dropout extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    needTensor("Dropout", x);
-    if (!this.training || this.p === 0) return x.alias();
+    assertTensor("Dropout", x);
+    if (!this.training || this.p === 0) return alias(x);
     return tidy(() => {
       const kept = uniform(x.shape, { seed: this.#nextGenerator(), backend: x.backend }).less(1 - this.p);
       return x.mul(kept.cast(x.dtype)).mul(1 / (1 - this.p));

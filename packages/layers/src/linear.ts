@@ -1,12 +1,11 @@
 import {
   ArgumentError,
-  apply,
+  assertTensor,
   type DType,
   type FusedActivation,
   Generator,
   generatorOf,
-  needTensor,
-  ops,
+  linear,
   Parameter,
   ShapeError,
   type Tensor,
@@ -85,7 +84,7 @@ export class Linear extends Module {
 
   #apply(x: Tensor, activation?: FusedActivation): Tensor {
     const { inFeatures, outFeatures } = this;
-    needTensor("Linear", x);
+    assertTensor("Linear", x);
     if (x.shape.at(-1) !== inFeatures) {
       const flat = x.rank > 2 && x.shape.slice(1).reduce((product, length) => product * length) === inFeatures;
       throw new ShapeError(
@@ -94,8 +93,7 @@ export class Linear extends Module {
     }
     return tidy(() => {
       const rows = x.rank === 2 ? x : x.reshape([-1, inFeatures]);
-      const parameters = this.bias ? ([this.weight.value, this.bias.value] as const) : ([this.weight.value] as const);
-      const y = apply(ops.linear, { activation }, rows, ...parameters);
+      const y = linear(rows, this.weight.value, this.bias?.value, activation);
       return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), outFeatures]);
     });
   }

@@ -1,4 +1,4 @@
-import { ArgumentError, needTensor, Parameter, step, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { ArgumentError, assertTensor, Parameter, step, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import { type LayerConfig, Module } from "./module.ts";
 
 /**
@@ -32,7 +32,7 @@ export class Perceptron extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    needTensor("Perceptron", x);
+    assertTensor("Perceptron", x);
     return tidy(() => step(x.matmul(this.weight.value).sub(this.threshold.value)));
   }
 

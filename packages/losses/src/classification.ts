@@ -1,15 +1,14 @@
 /** Losses for classes. They start from logits, the outputs before softmax or sigmoid, so that no logarithm meets a 0. */
 import {
-  apply,
+  assertTensor,
   DTypeError,
   logSoftmax,
   logSumExp,
   mul,
-  needTensor,
   neg,
   oneHot,
-  ops,
   ShapeError,
+  softmaxCrossEntropy,
   stack,
   sub,
   sum,
@@ -42,9 +41,9 @@ import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike
  */
 export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
   tidy(() => {
-    needTensor("crossEntropy", targets);
+    assertTensor("crossEntropy", targets);
     if (targets.rank === logits.rank - 1) {
-      return reduceLosses("crossEntropy", apply(ops.softmaxCrossEntropy, {}, logits, targets), options);
+      return reduceLosses("crossEntropy", softmaxCrossEntropy(logits, targets), options);
     }
     const probabilities = checkedTargets("crossEntropy", logits, targets);
     if (logits.rank !== 2) {
@@ -69,8 +68,8 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
  * ```
  */
 export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptions = {}): Tensor {
-  needTensor("nll", logProbabilities);
-  needTensor("nll", labels);
+  assertTensor("nll", logProbabilities);
+  assertTensor("nll", labels);
   const [n, classes] = logProbabilities.shape;
   if (logProbabilities.rank !== 2 || labels.shape.join() !== String(n)) {
     throw new ShapeError(

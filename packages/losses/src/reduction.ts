@@ -1,8 +1,8 @@
 import {
   ArgumentError,
+  assertTensor,
   DTypeError,
   mean,
-  needTensor,
   oneHot,
   ShapeError,
   sameShape,
@@ -39,8 +39,8 @@ export function perExample(losses: Tensor): Tensor {
 
 /** Checks that targets have the shape and dtype of the outputs, and gives them back. */
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
-  needTensor(op, outputs);
-  needTensor(op, targets);
+  assertTensor(op, outputs);
+  assertTensor(op, targets);
   if (!sameShape(targets.shape, outputs.shape)) {
     throw new ShapeError(
       `${op}: outputs [${outputs.shape}] and targets [${targets.shape}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
@@ -58,8 +58,8 @@ export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Te
  * The same, but that class labels (`int32 [n]` beside outputs `[n, classes]`) become the course's unit vectors `e_y`.
  */
 export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
-  needTensor(op, outputs);
-  needTensor(op, targets);
+  assertTensor(op, outputs);
+  assertTensor(op, targets);
   const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
   return checkedTargets(
     op,

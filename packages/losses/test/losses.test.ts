@@ -142,7 +142,7 @@ describe("what is refused, naming both", () => {
   });
 
   test("crossEntropy: labels that are no int32, or too few", () => {
-    expect(() => crossEntropy(zeros([2, 3]), zeros([2]))).toThrow(/labels are class indices in int32, got float32/);
+    expect(() => crossEntropy(zeros([2, 3]), zeros([2]))).toThrow(/labels must be class indices in int32, got float32/);
     expect(() => crossEntropy(zeros([2, 3]), labels(1))).toThrow(/\[2,3\].*\[1\]/);
   });
 

@@ -1,4 +1,4 @@
-import { applyStep, ops } from "@dlcc/tensor";
+import { adamStep } from "@dlcc/tensor";
 import {
   type CommonOptions,
   checkRange,
@@ -32,7 +32,7 @@ const adamRule = (name: string, decoupled: boolean, defaultDecay: number): Updat
   slots: () => ["firstMoment", "secondMoment"],
   update: (cells, gradient, options, step) => {
     const { lr, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = defaultDecay } = options;
-    applyStep(ops.adamStep, { lr, beta1, beta2, epsilon, weightDecay, decoupled, step }, cells, gradient);
+    adamStep({ lr, beta1, beta2, epsilon, weightDecay, decoupled, step }, cells, gradient);
   },
 });
 

@@ -1,4 +1,4 @@
-import { ArgumentError, applyStep, ops } from "@dlcc/tensor";
+import { ArgumentError, momentumStep, sgdStep } from "@dlcc/tensor";
 import {
   type CommonOptions,
   checkRange,
@@ -30,12 +30,7 @@ const sgdRule: UpdateRule<SgdOptions> = {
   },
   slots: ({ momentum = 0 }) => (momentum === 0 ? [] : ["velocity"]),
   update: (cells, gradient, { lr, momentum = 0, nesterov = false, weightDecay = 0 }) =>
-    applyStep(
-      momentum === 0 ? ops.sgdStep : ops.momentumStep,
-      { lr, momentum, nesterov, weightDecay },
-      cells,
-      gradient,
-    ),
+    (momentum === 0 ? sgdStep : momentumStep)({ lr, momentum, nesterov, weightDecay }, cells, gradient),
 };
 
 /**

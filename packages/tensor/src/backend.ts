@@ -42,20 +42,28 @@ export interface View {
 /** An operand: a view, or a number literal, which has the view's dtype and stands for every element. */
 export type Operand = View | number;
 
-/** Elementwise functions of one input. `relu`, `sign`, `abs` and `neg` take `int32`, too; the others floats alone. */
-export type UnaryOp = "neg" | "exp" | "log" | "sqrt" | "abs" | "sign" | "relu" | "sigmoid" | "tanh";
+/** The elementwise functions of one input. `relu`, `sign`, `abs` and `neg` take `int32`, too; the others take floats. */
+export const unaryOps = ["neg", "exp", "log", "sqrt", "abs", "sign", "relu", "sigmoid", "tanh"] as const;
+/** The name of an elementwise function of one input. */
+export type UnaryOp = (typeof unaryOps)[number];
 
-/** Elementwise functions of two inputs of one dtype, which is the result's, too. */
-export type ArithmeticOp = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
+/** The elementwise functions of two inputs of one dtype, which the result has, too. */
+export const arithmeticOps = ["add", "sub", "mul", "div", "pow", "maximum", "minimum"] as const;
+/** The name of an elementwise function of two inputs. */
+export type ArithmeticOp = (typeof arithmeticOps)[number];
 
-/** Elementwise comparisons of two inputs of one dtype; the result is `bool`. */
-export type ComparisonOp = "equal" | "less" | "greater";
+/** The elementwise comparisons of two inputs of one dtype. The result is `bool`. */
+export const comparisonOps = ["equal", "less", "greater"] as const;
+/** The name of an elementwise comparison. */
+export type ComparisonOp = (typeof comparisonOps)[number];
 
-/** Elementwise functions of two inputs. */
+/** The name of an elementwise function or comparison of two inputs. */
 export type BinaryOp = ArithmeticOp | ComparisonOp;
 
-/** Ways to make one number of many. `max` and `min` propagate NaN. */
-export type ReduceOp = "sum" | "max" | "min";
+/** The reductions: many numbers into one. `max` and `min` propagate NaN. */
+export const reduceOps = ["sum", "max", "min"] as const;
+/** The name of a reduction. */
+export type ReduceOp = (typeof reduceOps)[number];
 
 /** How many elements to put before and after an axis. */
 export type Padding = readonly [before: number, after: number];
@@ -72,9 +80,9 @@ export interface Window {
   readonly dilation: readonly [number, number];
 }
 
-/** The inputs of an op as a backend sees them. */
+/** The inputs of an op as a backend sees them: views, and numbers where a literal stands for every element. */
 export type Views<O extends Op> = ViewsOf<Inputs<O>>;
-type ViewsOf<I extends readonly unknown[]> = { readonly [K in keyof I]: View };
+type ViewsOf<I extends readonly unknown[]> = { readonly [K in keyof I]: number extends I[K] ? Operand : View };
 
 /**
  * Computes an op: gives a fresh storage for each of its results. `reuse[i]` says that nobody else holds `inputs[i]`: the
@@ -109,9 +117,9 @@ export interface Backend {
 
   // Computing
   /**
-   * The kernel that computes an op, which it knows by its `name`. It has one for every primitive. Of a fused op, a faster
-   * version of what `tensor` can also compose of primitives, it may have none: undefined; it names `composites` then.
-   * `kernelsOf` makes this of an object with a method for each kind of op.
+   * The kernel that computes an op, which it knows by its `name`. It must return a kernel for every primitive. For a
+   * fused op it may return undefined; then `composites` must have that op. `kernelsOf` makes this of an object with a
+   * method for each kind of op: that is the convenient way to write a backend.
    */
   kernel<O extends PrimitiveOp | FusedOp>(op: Computed<O>): Kernel<O> | undefined;
   /** How to do without the fused ops that it lacks: `composites` of this package. Not asked where there is a kernel. */
@@ -122,6 +130,6 @@ export interface Backend {
 export interface Computed<O extends PrimitiveOp | FusedOp> {
   /** What a backend knows it by. */
   readonly name: O;
-  /** How the cpu backend computes it: over host arrays. It has no other kernels than those that it is asked with. */
+  /** How the cpu backend computes it, over host arrays. Only that backend uses it: its kernels travel with the ops. */
   readonly kernel?: Kernel<O>;
 }

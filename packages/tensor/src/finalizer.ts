@@ -1,28 +1,28 @@
 /** What the garbage collector gives back on devices that it does not see into. */
 
-/** What is given back for an owner that was forgotten. It must not lead to the owner. */
-export interface Claim {
-  /** Gives it back. */
+/** What is released for an owner that was forgotten. It must not lead to the owner. */
+export interface Releasable {
+  /** One reference less. */
   release(): void;
 }
 
-/** Gives back the claims of owners that were forgotten: see {@link finalizer}. */
+/** Releases what owners that were forgotten refer to: see {@link finalizer}. */
 export interface Finalizer {
-  /** From here on, `claim` is given back when the garbage collector finds that nobody has `owner` any more. */
-  register(owner: object, claim: Claim): void;
-  /** The owner has given its claim back by itself. */
+  /** From here on, `reference` is released when the garbage collector finds that nobody has `owner` any more. */
+  register(owner: object, reference: Releasable): void;
+  /** The owner has released its reference by itself. */
   unregister(owner: object): void;
 }
 
 /** How many owners are waited for. */
 let unscoped = 0;
 
-const registry: FinalizationRegistry<Claim> | undefined =
+const registry: FinalizationRegistry<Releasable> | undefined =
   typeof FinalizationRegistry === "undefined"
     ? undefined
-    : /* @__PURE__ */ new FinalizationRegistry((claim: Claim) => {
+    : /* @__PURE__ */ new FinalizationRegistry((reference: Releasable) => {
         unscoped--;
-        claim.release();
+        reference.release();
       });
 
 /**
@@ -38,10 +38,10 @@ const registry: FinalizationRegistry<Claim> | undefined =
  * ```
  */
 export const finalizer: Finalizer = {
-  register(owner: object, claim: Claim): void {
+  register(owner: object, reference: Releasable): void {
     if (!registry) return;
     unscoped++;
-    registry.register(owner, claim, owner);
+    registry.register(owner, reference, owner);
   },
   unregister(owner: object): void {
     if (registry?.unregister(owner)) unscoped--;

@@ -1,22 +1,24 @@
-export * as ops from "./all-ops.ts";
 export { apply, applyStep } from "./apply.ts";
-export type {
-  ArithmeticOp,
-  Backend,
-  BinaryOp,
-  ComparisonOp,
-  Computed,
-  Kernel,
-  Operand,
-  Padding,
-  ReduceOp,
-  Storage,
-  UnaryOp,
-  View,
-  Views,
-  Window,
+export {
+  type ArithmeticOp,
+  arithmeticOps,
+  type Backend,
+  type BinaryOp,
+  type ComparisonOp,
+  type Computed,
+  comparisonOps,
+  type Kernel,
+  type Operand,
+  type Padding,
+  type ReduceOp,
+  reduceOps,
+  type Storage,
+  type UnaryOp,
+  unaryOps,
+  type View,
+  type Views,
+  type Window,
 } from "./backend.ts";
-export { needDType } from "./checks.ts";
 export { cpu } from "./cpu/index.ts";
 export {
   arange,
@@ -34,78 +36,29 @@ export {
 } from "./create.ts";
 export { type DType, dtypes, isFloat, type TypedArray } from "./dtype.ts";
 export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, ShapeError } from "./errors.ts";
-export { type Claim, type Finalizer, finalizer, unscopedTensors } from "./finalizer.ts";
-export { composites } from "./fused/composites.ts";
+export { type Finalizer, finalizer, type Releasable, unscopedTensors } from "./finalizer.ts";
 export { kernelsOf, type Methods } from "./kernels-of.ts";
-export { Holding, keep, tidy } from "./memory.ts";
+export { alias, keep, retain, tidy } from "./memory.ts";
 export type {
   Composite,
+  CustomOperation,
+  Derivations,
   Derivative,
-  FusedOperation,
+  DerivedBy,
+  Differentiable,
+  KernelOperation,
   Operation,
   Outputs,
-  Primitive,
   Result,
   Thunk,
+  ViewGeometry,
   ViewOperation,
-  Walk,
-  WithComposite,
-  WithDerivative,
 } from "./op.ts";
-export { logSoftmax, logSumExp, norm, oneHot, softmax, variance } from "./ops/composite.ts";
-export {
-  abs,
-  add,
-  cast,
-  clip,
-  div,
-  equal,
-  exp,
-  greater,
-  greaterEqual,
-  less,
-  lessEqual,
-  log,
-  logicalNot,
-  maximum,
-  minimum,
-  mul,
-  neg,
-  notEqual,
-  pow,
-  relu,
-  sigmoid,
-  sign,
-  sqrt,
-  square,
-  step,
-  sub,
-  tanh,
-  where,
-} from "./ops/elementwise.ts";
-export { matmul } from "./ops/matmul.ts";
-export {
-  broadcastTo,
-  concat,
-  contiguous,
-  flatten,
-  fold,
-  gather,
-  pad,
-  permute,
-  reshape,
-  type SliceRange,
-  scatterAdd,
-  slice,
-  squeeze,
-  stack,
-  transpose,
-  unfold,
-  unsqueeze,
-  type WindowOptions,
-} from "./ops/movement.ts";
-export { needTensor } from "./ops/operands.ts";
-export { type Axes, argmax, max, mean, min, type ReduceOptions, sum } from "./ops/reduction.ts";
+export { assertDType, assertTensor } from "./ops/checks.ts";
+export { composites } from "./ops/composites.ts";
+export type { ArithmeticFunction, ComparisonFunction, UnaryFunction } from "./ops/families.ts";
+export * from "./ops/index.ts";
+export * as ops from "./ops/index.ts";
 export { loadValues, moveValues, Parameter } from "./parameter.ts";
 export { Generator, generatorOf, type Seed } from "./random/generator.ts";
 export { normal } from "./random/normal.ts";
@@ -122,20 +75,22 @@ export {
   sameShape,
   sizeOf,
 } from "./shape.ts";
-export type {
-  AdamAttributes,
-  Attributes,
-  CustomAttributes,
-  FusedActivation,
-  FusedAttributes,
-  FusedOp,
-  Inputs,
-  None,
-  Op,
-  PrimitiveOp,
-  SgdAttributes,
-  StepOp,
-  ViewOp,
+export {
+  type AdamAttributes,
+  type Attributes,
+  type CustomAttributes,
+  type FusedActivation,
+  type FusedAttributes,
+  type FusedOp,
+  fusedActivations,
+  type Inputs,
+  type None,
+  type Op,
+  type PrimitiveOp,
+  type SgdAttributes,
+  type StepOp,
+  stepOps,
+  type ViewOp,
 } from "./signatures.ts";
-export { fromStorage, type NestedArray, Tensor, type TensorLike } from "./tensor.ts";
+export { fromStorage, type NestedArray, Tensor, type TensorLike, viewOf } from "./tensor.ts";
 export { windowPositions } from "./window.ts";

@@ -1,15 +1,20 @@
 /** A backend's kernels as an object with a method for each kind of op: the convenient way to write one. */
-import type {
-  Backend,
-  BinaryOp,
-  Kernel,
-  Operand,
-  Padding,
-  ReduceOp,
-  Storage,
-  UnaryOp,
-  View,
-  Window,
+import {
+  arithmeticOps,
+  type Backend,
+  type BinaryOp,
+  type Computed,
+  comparisonOps,
+  type Kernel,
+  type Operand,
+  type Padding,
+  type ReduceOp,
+  reduceOps,
+  type Storage,
+  type UnaryOp,
+  unaryOps,
+  type View,
+  type Window,
 } from "./backend.ts";
 import type { DType } from "./dtype.ts";
 import type { FusedOp, PrimitiveOp } from "./signatures.ts";
@@ -71,40 +76,9 @@ export interface Methods {
  * ```
  */
 export function kernelsOf(methods: Methods): Backend["kernel"] {
-  const unary =
-    (op: UnaryOp): Kernel<UnaryOp> =>
-    (_, [x]) => [methods.unary(op, x)];
-  const binary =
-    (op: BinaryOp): Kernel<BinaryOp> =>
-    (_, [a, b]) => [methods.binary(op, a, b)];
-  const reduce =
-    (op: ReduceOp): Kernel<ReduceOp> =>
-    ({ axes }, [x]) => [methods.reduce(op, x, axes)];
-  const primitives: { readonly [O in PrimitiveOp]: Kernel<O> } = {
-    neg: unary("neg"),
-    exp: unary("exp"),
-    log: unary("log"),
-    sqrt: unary("sqrt"),
-    abs: unary("abs"),
-    sign: unary("sign"),
-    relu: unary("relu"),
-    sigmoid: unary("sigmoid"),
-    tanh: unary("tanh"),
-    add: binary("add"),
-    sub: binary("sub"),
-    mul: binary("mul"),
-    div: binary("div"),
-    pow: binary("pow"),
-    maximum: binary("maximum"),
-    minimum: binary("minimum"),
-    equal: binary("equal"),
-    less: binary("less"),
-    greater: binary("greater"),
+  const primitives: { readonly [O in Exclude<PrimitiveOp, UnaryOp | BinaryOp | ReduceOp>]: Kernel<O> } = {
     where: (_, [condition, a, b]) => [methods.where(condition, a, b)],
     cast: ({ dtype }, [x]) => [methods.cast(x, dtype)],
-    sum: reduce("sum"),
-    max: reduce("max"),
-    min: reduce("min"),
     argmax: ({ axis }, [x]) => [methods.argmax(x, axis)],
     matmul: (_, [a, b]) => [methods.matmul(a, b)],
     copy: (_, [x]) => [methods.copy(x)],
@@ -115,6 +89,18 @@ export function kernelsOf(methods: Methods): Backend["kernel"] {
     unfold: ({ window }, [x]) => [methods.unfold(x, window)],
     fold: ({ window, size }, [x]) => [methods.fold(x, window, size)],
   };
-  const kernels: { readonly [O in PrimitiveOp | FusedOp]?: Kernel<O> } = { ...methods.fused, ...primitives };
-  return (op) => kernels[op.name];
+  const kernels: { [name: string]: unknown } = { ...methods.fused, ...primitives };
+  const unary =
+    (op: UnaryOp): Kernel<UnaryOp> =>
+    (_, [x]) => [methods.unary(op, x)];
+  const binary =
+    (op: BinaryOp): Kernel<BinaryOp> =>
+    (_, [a, b]) => [methods.binary(op, a, b)];
+  const reduce =
+    (op: ReduceOp): Kernel<ReduceOp> =>
+    ({ axes }, [x]) => [methods.reduce(op, x, axes)];
+  for (const op of unaryOps) kernels[op] = unary(op);
+  for (const op of [...arithmeticOps, ...comparisonOps]) kernels[op] = binary(op);
+  for (const op of reduceOps) kernels[op] = reduce(op);
+  return <O extends PrimitiveOp | FusedOp>(op: Computed<O>) => kernels[op.name] as Kernel<O> | undefined;
 }

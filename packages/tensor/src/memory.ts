@@ -1,46 +1,41 @@
 /**
  * Who keeps a storage alive.
  *
- * A storage lives while someone claims it: a tensor, a tape, a parameter. Each tensor is one claim. Views of one storage
- * are several tensors and several claims, so giving one back never breaks another. A scope (`tidy`) is a list of the
- * tensors made inside; at its end it gives back the claims of all but those that the function returned.
+ * Storages are reference-counted: one lives while a tensor, a tape or a parameter refers to it. Each tensor is one
+ * reference. Views of one storage are several tensors and several references, so disposing of one never breaks another.
+ * A scope (`tidy`) is a list of the tensors made inside; at its end it disposes of all but those that the function
+ * returned.
  *
  * Without scopes nothing breaks: what the program forgets, the garbage collector frees; on a device that it does not
  * see into, the backend's finalizer does so whenever the program yields.
  */
 import type { Backend, Storage } from "./backend.ts";
 import { ArgumentError } from "./errors.ts";
-import { Parameter } from "./parameter.ts";
-import { Tensor } from "./tensor.ts";
+import { isTensor } from "./is-tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
-/**
- * A storage with the count of the claims on it; the backend gets it back with the last one.
- *
- * @example
- * ```ts
- * import { tensor } from "@dlcc/tensor";
- *
- * const x = tensor([1, 2]);
- * const view = x.reshape([2, 1]);
- * console.log(x.holding === view.holding, x.holding.claims); // → true 2
- * ```
- */
-export class Holding {
+/** A storage and the number of references to it; with the last one the backend frees it. */
+export class StorageRef {
   /** Where the storage is. */
   readonly backend: Backend;
-  /** What is held. */
+  /** What is referred to. */
   readonly storage: Storage;
-  /** How many claims there are. */
-  claims = 0;
+  /** How many references there are. */
+  count = 0;
 
   constructor(backend: Backend, storage: Storage) {
     this.backend = backend;
     this.storage = storage;
   }
 
-  /** Gives one claim back; with the last one, the backend frees the storage. */
+  /** One reference more. */
+  retain(): void {
+    this.count++;
+  }
+
+  /** One reference less; with the last one, the backend frees the storage. */
   release(): void {
-    if (--this.claims === 0) this.backend.free(this.storage);
+    if (--this.count === 0) this.backend.free(this.storage);
   }
 }
 
@@ -56,9 +51,9 @@ export function register(tensor: Tensor): void {
   else tensor.leaveScopes();
 }
 
-/** A result with all that is in it: in arrays, plain objects, maps and sets, however deep. Parameters look after themselves. */
+/** A result with all that is in it: in arrays, plain objects, maps and sets, however deep. Instances of classes, as parameters are, have no parts here. */
 function partsOf(result: unknown, found: Set<unknown> = new Set()): Set<unknown> {
-  if (typeof result !== "object" || !result || result instanceof Parameter || found.has(result)) return found;
+  if (typeof result !== "object" || !result || found.has(result)) return found;
   found.add(result);
   const parts =
     result instanceof Map || Array.isArray(result) || result instanceof Set
@@ -76,9 +71,9 @@ function isPlain(value: object): boolean {
 }
 
 /**
- * Runs `fn` and gives back the claims of all tensors that were made inside, but for those in what it returns (also
- * within arrays, plain objects, maps and sets). What existed before is not touched, and neither is what a tape or a
- * parameter claims. Scopes nest: what an inner one returns belongs to the outer one.
+ * Runs `fn` and disposes of all tensors that were made inside, but for those in what it returns (also within arrays,
+ * plain objects, maps and sets). What existed before is not touched, and neither is what a tape or a parameter retains.
+ * Scopes nest: what an inner one returns belongs to the outer one.
  *
  * @param fn A synchronous function; the scope ends when it returns.
  * @returns What `fn` returns.
@@ -106,7 +101,7 @@ export function tidy<T>(fn: () => T): T {
         "tidy: the function is async, and a scope ends when its function returns: await before tidy or after it",
       );
     }
-    if (typeof result === "object" && !(result instanceof Tensor)) parts = partsOf(result);
+    if (typeof result === "object" && !isTensor(result)) parts = partsOf(result);
     return result;
   } finally {
     scopes.pop();
@@ -144,3 +139,32 @@ export function keep(tensor: Tensor): Tensor {
   }
   return tensor;
 }
+
+/**
+ * The same value once more, in the scope that is open: disposing of one tensor leaves the other. What a function returns
+ * that has nothing to do.
+ *
+ * @example
+ * ```ts
+ * import { alias, tensor } from "@dlcc/tensor";
+ *
+ * const x = tensor([1, 2]);
+ * const y = alias(x);
+ * x.dispose();
+ * console.log(await y.array()); // → [ 1, 2 ]
+ * ```
+ */
+export const alias = (tensor: Tensor): Tensor => tensor.alias();
+
+/**
+ * The same value once more, outside of all scopes: for recorders, which keep what they saw and dispose of it themselves.
+ *
+ * @example
+ * ```ts
+ * import { retain, tensor, tidy } from "@dlcc/tensor";
+ *
+ * const kept = tidy(() => [() => retain(tensor([1, 2]))][0]?.());
+ * console.log(await kept?.array()); // → [ 1, 2 ]
+ * ```
+ */
+export const retain = (tensor: Tensor): Tensor => tensor.retain();

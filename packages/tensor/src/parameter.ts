@@ -2,20 +2,21 @@ import { apply, notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import type { DType } from "./dtype.ts";
 import { ArgumentError, ShapeError, show } from "./errors.ts";
+import { isTensor } from "./is-tensor.ts";
 import { tidy } from "./memory.ts";
-import { broadcastTo } from "./primitives/views.ts";
+import { broadcastTo } from "./ops/views.ts";
 import { sameShape } from "./shape.ts";
-import { Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
-/** A claim of the cell's own, in no scope. */
-function held(value: Tensor): Tensor {
-  if (!(value instanceof Tensor)) throw notATensor("Parameter", value);
+/** The value as a variable of the cell's own, in no scope. */
+function variableOf(value: Tensor): Tensor {
+  if (!isTensor(value)) throw notATensor("Parameter", value);
   // Under a number of its own: two cells that were given one tensor are two variables. Tapes see it as an op.
-  return tidy(() => apply(broadcastTo, { shape: value.shape }, value).claimed());
+  return tidy(() => apply(broadcastTo, { shape: value.shape }, value).retain());
 }
 
-/** What a cell holds, apart from the cell: the finalizer gives it back when the cell is forgotten. */
-class Held {
+/** A cell's content, apart from the cell: the finalizer releases it when the cell is forgotten. */
+class Content {
   tensor: Tensor;
 
   constructor(tensor: Tensor) {
@@ -31,7 +32,7 @@ class Held {
  * The one mutable thing: a cell with a name that holds a tensor. Optimizers, `model.to` and `loadStateDict` replace the
  * value; tensors are immutable, so tapes, views and variables that hold the old value are untouched.
  *
- * The cell has a claim of its own on its value. Each read of `value` hands out a tensor of the reader's: it belongs to
+ * The cell has a reference of its own to its value. Each read of `value` hands out a tensor of the reader's: it belongs to
  * the scope that it was read in, and stays valid when the cell moves on.
  *
  * @example
@@ -48,42 +49,42 @@ class Held {
 export class Parameter {
   /** Its path in the outermost module that has listed it, such as `layers.0.weight`. */
   name: string;
-  readonly #held: Held;
+  readonly #content: Content;
 
-  /** The cell takes a claim of its own; the tensor that was handed in remains the caller's. */
+  /** The cell has a reference of its own; the tensor that was handed in remains the caller's. */
   constructor(name: string, value: Tensor) {
     this.name = name;
-    this.#held = new Held(held(value));
-    value.backend.finalizer?.register(this, this.#held);
+    this.#content = new Content(variableOf(value));
+    value.backend.finalizer?.register(this, this.#content);
   }
 
   /** The value now, as a tensor of the reader's. */
   get value(): Tensor {
-    return this.#held.tensor.alias();
+    return this.#content.tensor.alias();
   }
 
-  /** The cell takes a claim of its own on the new value, and gives back that on the old one. */
+  /** The cell gets a reference of its own to the new value, and releases the old one. */
   set value(value: Tensor) {
-    const { shape } = this.#held.tensor;
+    const { shape } = this.#content.tensor;
     if (!sameShape(value.shape, shape)) {
       throw new ShapeError(`parameter ${this.name}: is ${show(shape)}, and can't become ${show(value.shape)}`);
     }
-    this.take(held(value));
+    this.adopt(variableOf(value));
   }
 
-  /** Takes over a claim on a new value that is no other variable's, as the fresh result of an op is. */
-  take(next: Tensor): void {
-    const { backend } = this.#held.tensor;
-    this.#held.release();
-    this.#held.tensor = next;
+  /** Takes over a new value that is no other variable's, as the fresh result of an op is. */
+  adopt(next: Tensor): void {
+    const { backend } = this.#content.tensor;
+    this.#content.release();
+    this.#content.tensor = next;
     if (next.backend === backend) return;
     backend.finalizer?.unregister(this);
-    next.backend.finalizer?.register(this, this.#held);
+    next.backend.finalizer?.register(this, this.#content);
   }
 
   /** The cell's own tensor, for those that replace it: not to be kept, nor disposed of. */
   peek(): Tensor {
-    return this.#held.tensor;
+    return this.#content.tensor;
   }
 }
 
@@ -127,7 +128,7 @@ export function loadValues(
     return value ? [{ name, cell, value }] : [];
   });
   for (const { name, cell, value } of pairs) {
-    if (!(value instanceof Tensor)) throw notATensor(`${op}: ${name}`, value);
+    if (!isTensor(value)) throw notATensor(`${op}: ${name}`, value);
     const { shape, dtype } = cell.peek();
     if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
       throw new ShapeError(

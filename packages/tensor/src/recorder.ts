@@ -7,7 +7,7 @@ export interface Step<O extends Op = Op> {
   readonly op: Operation<O>;
   /** What it took besides tensors. */
   readonly attributes: Attributes<O>;
-  /** The tensors that it took. */
+  /** The tensors that it took, and the numbers in the place of tensors. */
   readonly inputs: Inputs<O>;
   /** One tensor, but for the steps of optimizers. */
   readonly outputs: Outputs;

@@ -195,7 +195,7 @@ export function collapse(
  *
  * const [counter, offsets] = [[0, 0], [0]];
  * const places: number[] = [];
- * do places.push(offsets[0]);
+ * do places.push(offsets[0] ?? 0);
  * while (advance([2, 3], [[1, 2]], counter, offsets)); // a transpose
  * console.log(places); // → [ 0, 2, 4, 1, 3, 5 ]
  * ```

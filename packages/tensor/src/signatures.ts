@@ -1,30 +1,30 @@
 /**
- * The names of all ops, with the inputs and attributes of each: what `apply` takes, what recorders see, and the keys of
- * the derivative rules. Both unions are closed, so a table over them that lacks an entry does not compile.
+ * The inputs and attributes of every op: what `apply` takes, what recorders see, and what backends are given. The unions
+ * are closed, so a table over them that lacks an entry does not compile.
  */
 import type { ArithmeticOp, ComparisonOp, Padding, ReduceOp, UnaryOp, Window } from "./backend.ts";
 import type { DType } from "./dtype.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Tensor, TensorLike } from "./tensor.ts";
 
 /** No attributes. */
 export type None = Readonly<Record<never, never>>;
 
 interface Signature {
-  readonly inputs: readonly Tensor[];
+  readonly inputs: readonly TensorLike[];
   readonly attributes: object;
 }
 
 type Families = {
   readonly [O in UnaryOp]: { inputs: readonly [x: Tensor]; attributes: None };
 } & {
-  readonly [O in ArithmeticOp | ComparisonOp]: { inputs: readonly [a: Tensor, b: Tensor]; attributes: None };
+  readonly [O in ArithmeticOp | ComparisonOp]: { inputs: readonly [a: TensorLike, b: TensorLike]; attributes: None };
 } & {
   readonly [O in ReduceOp]: { inputs: readonly [x: Tensor]; attributes: { readonly axes: readonly number[] } };
 };
 
 /** The primitives: what every backend can do. */
 interface Primitives extends Families {
-  readonly where: { inputs: readonly [condition: Tensor, a: Tensor, b: Tensor]; attributes: None };
+  readonly where: { inputs: readonly [condition: Tensor, a: TensorLike, b: TensorLike]; attributes: None };
   readonly cast: { inputs: readonly [x: Tensor]; attributes: { readonly dtype: DType } };
   readonly argmax: { inputs: readonly [x: Tensor]; attributes: { readonly axis: number } };
   readonly matmul: { inputs: readonly [a: Tensor, b: Tensor]; attributes: None };
@@ -77,8 +77,10 @@ export interface CustomAttributes {
   readonly backward: (gradient: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[];
 }
 
-/** The activations that `linear` can take along. */
-export type FusedActivation = "relu" | "sigmoid" | "tanh";
+/** The activations that `linear` can take along: those whose derivative follows from their output. */
+export const fusedActivations = ["relu", "sigmoid", "tanh"] as const;
+/** The name of an activation that `linear` can take along. */
+export type FusedActivation = (typeof fusedActivations)[number];
 
 /** What a step of SGD is told. Source: PyTorch's `torch.optim.SGD`. */
 export interface SgdAttributes {
@@ -155,8 +157,13 @@ export type PrimitiveOp = keyof Primitives;
 export type ViewOp = keyof Views;
 /** The name of a fused op. */
 export type FusedOp = keyof FusedOps;
-/** The fused ops that are a step of an optimizer: they turn old values into new ones. */
-export type StepOp = "sgdStep" | "momentumStep" | "adamStep";
+/**
+ * The fused ops that are a step of an optimizer: they turn old values and a gradient into new values, one result for each
+ * input but the last.
+ */
+export const stepOps = ["sgdStep", "momentumStep", "adamStep"] as const;
+/** The name of a step of an optimizer. */
+export type StepOp = (typeof stepOps)[number];
 /** The name of an op. */
 export type Op = PrimitiveOp | ViewOp | FusedOp | "custom";
 

@@ -1,15 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { apply } from "./apply.ts";
 import type { Backend, Storage, View } from "./backend.ts";
-import { needDType } from "./checks.ts";
 import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
-import { Holding, register } from "./memory.ts";
-import { add, div, equal, exp, greater, less, log, mul, neg, relu, sigmoid, sub, tanh } from "./ops/elementwise.ts";
+import { brand } from "./is-tensor.ts";
+import { register, StorageRef } from "./memory.ts";
+import type { ViewGeometry } from "./op.ts";
+import { relu, sigmoid, tanh } from "./ops/activations.ts";
+import { assertDType } from "./ops/checks.ts";
+import { equal, greater, less } from "./ops/comparison.ts";
+import { add, cast, div, exp, log, mul, neg, sub } from "./ops/elementwise.ts";
 import { matmul } from "./ops/matmul.ts";
-import { broadcastTo, reshape, transpose } from "./ops/movement.ts";
 import { mean, type ReduceOptions, sum } from "./ops/reduction.ts";
-import { cast as castTo } from "./primitives/elementwise.ts";
+import { broadcastTo, reshape, transpose } from "./ops/views.ts";
 import { summarize } from "./print.ts";
 import { contiguousStrides, sizeOf } from "./shape.ts";
 
@@ -25,7 +27,7 @@ let values = 0;
 /**
  * An immutable array of numbers with a shape, a dtype and a backend.
  *
- * It is a claim on a storage that the backend owns: views (`transpose`, `slice`, `broadcastTo`, `reshape`) share it. Ops
+ * It refers to a storage that the backend owns: views (`transpose`, `slice`, `broadcastTo`, `reshape`) share it. Ops
  * run where their inputs are and give new tensors. Make one with `tensor`, `zeros`, `randn` and the like; read it
  * with `await t.data()`, `await t.item()`, `await t.array()`.
  *
@@ -39,7 +41,7 @@ let values = 0;
  * console.log(await y.array()); // → [ [ 7.5, 10.5 ], [ 15.5, 22.5 ] ]
  * ```
  */
-export class Tensor implements View {
+export class Tensor {
   /** The lengths of the axes; `[]` for a scalar. */
   readonly shape: readonly number[];
   /** The type of its elements. */
@@ -50,17 +52,16 @@ export class Tensor implements View {
   readonly strides: readonly number[];
   /** Where in the storage the first element is. */
   readonly offset: number;
-  /** The number of the value: what tapes know it by. All handles of one value share it. */
+  /** The number of the value: recorders know it by this. All tensors of one value share it. */
   readonly id: number;
-  #holding: Holding | undefined;
-  /** Whether the finalizer minds it. To ask the finalizer takes longer, and most tensors live and die in a scope. */
-  #minded = false;
+  #ref: StorageRef | undefined;
+  /** Whether it is registered with the finalizer: a flag, as unregistering is slow and most tensors never leave a scope. */
+  #registered = false;
 
-  /** For `apply` and for those who make tensors of storages; use `fromStorage`. */
-  constructor(holding: Holding, view: Omit<View, "storage">, id: number = ++values) {
-    holding.claims++;
-    this.#holding = holding;
-    this.backend = holding.backend;
+  private constructor(ref: StorageRef, view: Omit<View, "storage">, id: number = ++values) {
+    ref.retain();
+    this.#ref = ref;
+    this.backend = ref.backend;
     this.dtype = view.dtype;
     this.shape = view.shape;
     this.strides = view.strides;
@@ -80,35 +81,47 @@ export class Tensor implements View {
 
   // Memory
 
-  /** The backend's storage. Throws `DisposedError` when this tensor has given its claim back. */
+  /**
+   * The backend's storage. Throws `DisposedError` if this tensor was disposed of.
+   *
+   * @internal
+   */
   get storage(): Storage {
-    return this.holding.storage;
+    return this.ref.storage;
   }
 
-  /** The storage with its claims; for ops that make views. */
-  get holding(): Holding {
-    return this.#holding ?? this.refuse("reading");
+  /**
+   * The storage with the number of references to it.
+   *
+   * @internal
+   */
+  get ref(): StorageRef {
+    return this.#ref ?? this.refuse("reading");
   }
 
-  /** Says that it can't be used any more, and for what it was wanted. */
+  /**
+   * Says that it can't be used any more, and for what it was wanted.
+   *
+   * @internal
+   */
   refuse(op: string): never {
     throw new DisposedError(
       `${op}: this tensor, ${this.dtype} ${show(this.shape)}, was disposed of: by dispose(), or at the end of the tidy, the training step or the minibatch that it was made in. Return it from tidy, or keep() it`,
     );
   }
 
-  /** Whether its claim has been given back. */
+  /** Whether it was disposed of. */
   get disposed(): boolean {
-    return this.#holding === undefined;
+    return this.#ref === undefined;
   }
 
-  /** Gives the claim back: this tensor can't be used any more; views of it can. Harmless when repeated. */
+  /** Releases its reference to the storage: this tensor can't be used any more; views of it can. Harmless when repeated. */
   dispose(): void {
-    const holding = this.#holding;
-    if (!holding) return;
-    this.#holding = undefined;
-    if (this.#minded) holding.backend.finalizer?.unregister(this);
-    holding.release();
+    const ref = this.#ref;
+    if (!ref) return;
+    this.#ref = undefined;
+    if (this.#registered) ref.backend.finalizer?.unregister(this);
+    ref.release();
   }
 
   /** `using x = …` disposes of it at the end of the block. */
@@ -116,32 +129,88 @@ export class Tensor implements View {
     this.dispose();
   }
 
-  /** Another claim on the same value, outside of all scopes: for tapes and parameters, which give it back themselves. */
-  claimed(): Tensor {
-    return new Tensor(this.holding, this, this.id);
+  /** The same value as a constant: a view of its storage that no tape connects with what it was computed from. */
+  detach(): Tensor {
+    return this.viewAs(this);
   }
 
-  /** Another tensor of the same value, which belongs to the scope that is open. */
+  /**
+   * The same value once more, outside of all scopes: for tapes and parameters, which dispose of it themselves.
+   *
+   * @internal
+   */
+  retain(): Tensor {
+    return new Tensor(this.ref, this, this.id);
+  }
+
+  /**
+   * The same value once more, in the scope that is open.
+   *
+   * @internal
+   */
   alias(): Tensor {
-    const alias = this.claimed();
+    const alias = this.retain();
     register(alias);
     return alias;
   }
 
-  /** A new value with the same elements, in the scope that is open: tapes know it by a number of its own. */
-  renewed(): Tensor {
-    return viewOf(this, this.shape, this.strides);
-  }
-
-  /** A new value whose elements a backend has written over the old ones: contiguous, from the storage's beginning. */
-  overwritten(): Tensor {
-    return viewOf(this, this.shape, contiguousStrides(this.shape), 0);
-  }
-
-  /** Called when it is in no scope: where the garbage collector does not see its storage, the finalizer minds it. */
+  /**
+   * Called when it is in no scope: where the garbage collector does not see its storage, the finalizer watches it.
+   *
+   * @internal
+   */
   leaveScopes(): void {
-    this.backend.finalizer?.register(this, this.holding);
-    this.#minded = true;
+    this.backend.finalizer?.register(this, this.ref);
+    this.#registered = true;
+  }
+
+  // Tensors make tensors: ops need the class as a type alone.
+
+  /**
+   * A new tensor with a reference to a storage, in the scope that is open; `fromStorage` is for everybody else.
+   *
+   * @internal
+   */
+  static over(ref: StorageRef, view: Omit<View, "storage">): Tensor {
+    const tensor = new Tensor(ref, view);
+    register(tensor);
+    return tensor;
+  }
+
+  /**
+   * A new tensor on this one's backend, over a contiguous storage that the backend has just made.
+   *
+   * @internal
+   */
+  make(storage: Storage, dtype: DType, shape: readonly number[]): Tensor {
+    return fromStorage(this.backend, storage, dtype, shape);
+  }
+
+  /**
+   * A new tensor on this one's backend, with the contents of a host array.
+   *
+   * @internal
+   */
+  upload(data: TypedArray, dtype: DType, shape: readonly number[]): Tensor {
+    return fromData(data, dtype, shape, this.backend);
+  }
+
+  /**
+   * A new value in this one's storage.
+   *
+   * @internal
+   */
+  viewAs({ shape, strides, offset = this.offset }: ViewGeometry): Tensor {
+    return Tensor.over(this.ref, { dtype: this.dtype, shape, strides, offset });
+  }
+
+  /**
+   * A new value whose elements a backend has written over the old ones: contiguous, from the storage's beginning.
+   *
+   * @internal
+   */
+  overwritten(): Tensor {
+    return this.viewAs({ shape: this.shape, strides: contiguousStrides(this.shape), offset: 0 });
   }
 
   // Reading
@@ -238,7 +307,7 @@ export class Tensor implements View {
   }
   /** See {@link cast}. */
   cast(dtype: DType): Tensor {
-    return dtype === this.dtype ? this.alias() : apply(castTo, { dtype }, this);
+    return cast(this, dtype);
   }
 
   // Reduction
@@ -277,6 +346,7 @@ export class Tensor implements View {
   }
 
   static {
+    Object.defineProperty(Tensor.prototype, brand, { value: true });
     // What `console.log` prints in Node.
     Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
       value(this: Tensor) {
@@ -298,32 +368,36 @@ export class Tensor implements View {
  * ```
  */
 export function fromStorage(backend: Backend, storage: Storage, dtype: DType, shape: readonly number[]): Tensor {
-  const holding = new Holding(backend, storage);
-  const result = new Tensor(holding, { dtype, shape, strides: contiguousStrides(shape), offset: 0 });
-  register(result);
-  return result;
+  return Tensor.over(new StorageRef(backend, storage), {
+    dtype,
+    shape,
+    strides: contiguousStrides(shape),
+    offset: 0,
+  });
+}
+
+/**
+ * A tensor as backends see it: a storage, and how to walk through it. For those who call a backend by themselves.
+ *
+ * @throws {DisposedError} if the tensor was disposed of.
+ * @example
+ * ```ts
+ * import { cpu, tensor, viewOf } from "@dlcc/tensor";
+ * console.log(await cpu.read(viewOf(tensor([1, 2])))); // → Float32Array(2) [ 1, 2 ]
+ * ```
+ */
+export function viewOf(tensor: Tensor): View {
+  const { storage, dtype, shape, strides, offset } = tensor;
+  return { storage, dtype, shape, strides, offset };
 }
 
 /** A new tensor with the contents of a host array, which is copied. */
 export function fromData(data: TypedArray, dtype: DType, shape: readonly number[], backend: Backend): Tensor {
   if (typeof backend.upload !== "function") {
-    throw new BackendError(`${JSON.stringify(backend)} is no backend: a backend is an object, such as cpu`);
+    throw new BackendError(`the backend must be an object, such as cpu, got ${JSON.stringify(backend)}`);
   }
-  needDType("upload", backend, dtype);
+  assertDType("upload", backend, dtype);
   return fromStorage(backend, backend.upload(data, dtype), dtype, shape);
-}
-
-/** A tensor that shares its input's storage, in the scope that is open. */
-export function viewOf(
-  input: Tensor,
-  shape: readonly number[],
-  strides: readonly number[],
-  offset: number = input.offset,
-): Tensor {
-  const { holding, dtype } = input;
-  const view = new Tensor(holding, { dtype, shape, strides, offset });
-  register(view);
-  return view;
 }
 
 function nest(data: TypedArray, shape: readonly number[], offset = 0, axis = 0): NestedArray {

@@ -52,11 +52,11 @@ const errors: readonly [name: string, call: () => unknown, type: new (...args: n
   ["add of bool", () => add(tensor([true]), tensor([true])), DTypeError, /^add: takes numbers, got bool/],
   ["exp of int32", () => exp(int([1])), DTypeError, /^exp: .*int32 \[1\].*cast\("float32"\)/],
   ["div of int32", () => int([4]).div(2), DTypeError, /^div: .*int32/],
-  ["a fraction beside int32", () => int([1]).add(0.5), DTypeError, /^add: 0\.5 is no int32.*cast/],
-  ["2 beside bool", () => tensor([true]).equal(2), DTypeError, /^equal: 2 is no bool/],
+  ["a fraction beside int32", () => int([1]).add(0.5), DTypeError, /^add: a number beside int32 must be one that int32 holds, got 0\.5: cast/],
+  ["2 beside bool", () => tensor([true]).equal(2), DTypeError, /^equal: a number beside bool must be one that bool holds, got 2/],
   ["where without bool", () => where(zeros([2]), zeros([2]), zeros([2])), DTypeError, /^where: .*bool condition/],
   ["sum of bool", () => sum(tensor([true])), DTypeError, /^sum: takes numbers/],
-  ["max of nothing", () => max(zeros([2, 0]), 1), ShapeError, /^max: nothing has no max: \[2,0\]/],
+  ["max of nothing", () => max(zeros([2, 0]), 1), ShapeError, /^max: x must have an element along axes \[1\], got \[2,0\]/],
   ["argmax of nothing", () => argmax(zeros([0])), ShapeError, /^argmax: .*\[0\]/],
   ["an axis too far", () => sum(zeros([2, 3]), 2), ArgumentError, /^sum: axis 2 is not there in a tensor of 2 axes: give one from -2 to 1/],
   ["an axis twice", () => sum(zeros([2, 3]), [0, -2]), ArgumentError, /^sum: an axis is named twice/],
@@ -69,9 +69,9 @@ const errors: readonly [name: string, call: () => unknown, type: new (...args: n
   ["broadcastTo", () => broadcastTo(zeros([2, 3]), [3, 3]), ShapeError, /^broadcastTo: \[2,3\] does not broadcast to \[3,3\]/],
   ["broadcastTo fewer axes", () => broadcastTo(zeros([1, 3]), [3]), ShapeError, /^broadcastTo: /],
   ["slice with an index outside", () => slice(zeros([3]), 3), ArgumentError, /^slice: index 3 is outside axis 0, which has 3 elements/],
-  ["slice with step 0", () => slice(zeros([3]), [0, 3, 0]), ArgumentError, /^slice: \[0,3,0\]/],
+  ["slice with step 0", () => slice(zeros([3]), [0, 3, 0]), ArgumentError, /^slice: .*the step not 0, got \[0,3,0\]/],
   ["slice with too many ranges", () => slice(zeros([3]), 0, 0), ArgumentError, /^slice: 2 ranges for the 1 axes of \[3\]/],
-  ["squeeze of a long axis", () => squeeze(zeros([2, 1]), 0), ShapeError, /^squeeze: axis 0 of \[2,1\]/],
+  ["squeeze of a long axis", () => squeeze(zeros([2, 1]), 0), ShapeError, /^squeeze: axis 0 must have length 1, got \[2,1\]/],
   ["pad without a pair for each axis", () => pad(zeros([2, 3]), [[1, 1]]), ShapeError, /^pad: .*\[2,3\]/],
   ["pad by less than nothing", () => pad(zeros([2]), [[-1, 0]]), ShapeError, /^pad: /],
   ["concat of other shapes", () => concat([zeros([2, 3]), zeros([2, 2])], 0), ShapeError, /^concat: \[2,3\] and \[2,2\] can't be joined along axis 0/],
@@ -81,7 +81,7 @@ const errors: readonly [name: string, call: () => unknown, type: new (...args: n
   ["gather outside", () => gather(zeros([3]), int([3])), ArgumentError, /^gather: index 3 is outside an axis of 3 elements/],
   ["gather below", () => gather(zeros([3]), int([-1])), ArgumentError, /^gather: index -1/],
   ["scatterAdd with other indices", () => scatterAdd(zeros([3]), int([0, 1]), 0, 4), ShapeError, /^scatterAdd: indices \[2\]/],
-  ["unfold of a matrix", () => unfold(zeros([3, 3]), 2), ShapeError, /^unfold: takes \[n, channels, height, width\], got \[3,3\]/],
+  ["unfold of a matrix", () => unfold(zeros([3, 3]), 2), ShapeError, /^unfold: x must be \[n, channels, height, width\], got \[3,3\]/],
   ["unfold with too large a window", () => unfold(zeros([1, 1, 2, 2]), 3), ShapeError, /^unfold: a window of 3 .*does not fit into 2/],
   ["unfold with stride 0", () => unfold(zeros([1, 1, 2, 2]), 1, { stride: 0 }), ArgumentError, /^unfold: stride \[0,0\]/],
   ["fold of other patches", () => fold(zeros([1, 4, 5]), [3, 3], 2), ShapeError, /^fold: \[1,4,5\] does not fold into \[3,3\]/],
@@ -144,12 +144,12 @@ describe("two backends", () => {
   test("an op that a backend has no kernel for is refused, and of a fused one the way out is named", async () => {
     const bare: Backend = { ...cpu, name: "bare", kernel: (op) => (op.name === "matmul" ? cpu.kernel(op) : undefined) };
     const x = ones([2, 3], { backend: bare });
-    expect(() => x.exp()).toThrow(/^exp: the backend bare has no kernel for it$/);
+    expect(() => x.exp()).toThrow(/^exp: the backend bare must have a kernel for it$/);
     const call = (backend: Backend): Tensor =>
       apply(ops.linear, { activation: undefined }, ones([2, 3], { backend }), ones([4, 3], { backend }));
     expect(() => call(bare)).toThrow(BackendError);
     expect(() => call(bare)).toThrow(
-      /^linear: the backend bare has no kernel for it: add composites .*\{ \.\.\.backend, composites \}/,
+      /^linear: the backend bare must have a kernel for it, or a composite: add composites .*\{ \.\.\.backend, composites \}/,
     );
     expect(await call({ ...bare, composites }).array()).toEqual([[3, 3, 3, 3], [3, 3, 3, 3]]); // biome-ignore format: a matrix
   });

@@ -1,4 +1,4 @@
-import { type Backend, BackendError, type Storage, type TypedArray, type View } from "@dlcc/tensor";
+import { type Backend, BackendError, type Operand, type Storage, type TypedArray, type View } from "@dlcc/tensor";
 import { wrap } from "./wrap.ts";
 
 /** What stands for a storage until the job that makes it has run. */
@@ -53,14 +53,14 @@ export function deferred(backend: Backend): Backend {
   const promise = (
     op: string,
     count: number,
-    inputs: readonly View[],
-    run: (inputs: readonly View[]) => readonly Storage[],
+    inputs: readonly Operand[],
+    run: (inputs: readonly Operand[]) => readonly Storage[],
   ): readonly Pending[] => {
-    const views = inputs.map(snapshot);
+    const operands = inputs.map((input) => (typeof input === "number" ? input : snapshot(input)));
     const pending = Array.from({ length: count }, (): Pending => ({}));
     void enqueue(() => {
       try {
-        const storages = run(views.map(resolve)); // Throws the failure of a job that it depends on.
+        const storages = run(operands.map((operand) => (typeof operand === "number" ? operand : resolve(operand)))); // Throws the failure of a job that it depends on.
         pending.forEach((entry, i) => {
           const storage = storages[i];
           if (storage) entry.storage = storage;

@@ -1,4 +1,4 @@
-import type { Backend, DType, View } from "@dlcc/tensor";
+import type { Backend, DType, Operand } from "@dlcc/tensor";
 import { wrap } from "./wrap.ts";
 
 /** A call that a recording backend saw. */
@@ -7,13 +7,16 @@ export interface RecordedCall {
   readonly op: string;
   /** What it takes besides tensors. */
   readonly attributes: object;
-  /** The tensors that it takes. */
-  readonly inputs: readonly {
-    /** The type of the elements. */
-    readonly dtype: DType;
-    /** The lengths of the axes. */
-    readonly shape: readonly number[];
-  }[];
+  /** The tensors that it takes, and the numbers in the place of tensors. */
+  readonly inputs: readonly (
+    | number
+    | {
+        /** The type of the elements. */
+        readonly dtype: DType;
+        /** The lengths of the axes. */
+        readonly shape: readonly number[];
+      }
+  )[];
 }
 
 /** A backend that writes down what it is asked for. */
@@ -29,7 +32,9 @@ export interface RecordingBackend extends Backend {
 const storageCalls: ReadonlySet<string> = new Set(["upload", "read", "free", "flush"]);
 
 function line({ op, attributes, inputs }: RecordedCall): string {
-  const operands = inputs.map(({ dtype, shape }) => `${dtype} [${shape.join(",")}]`).join(", ");
+  const operands = inputs
+    .map((input) => (typeof input === "number" ? String(input) : `${input.dtype} [${input.shape.join(",")}]`))
+    .join(", ");
   const rest = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return [`${op}(${operands})`, ...rest.map(([name, value]) => `${name}=${JSON.stringify(value)}`)].join(" ");
 }
@@ -52,8 +57,12 @@ function line({ op, attributes, inputs }: RecordedCall): string {
  */
 export function recording(backend: Backend): RecordingBackend {
   const calls: RecordedCall[] = [];
-  const record = (op: string, inputs: readonly View[] = [], attributes: object = {}): void => {
-    calls.push({ op, attributes, inputs: inputs.map(({ dtype, shape }) => ({ dtype, shape })) });
+  const record = (op: string, inputs: readonly Operand[] = [], attributes: object = {}): void => {
+    calls.push({
+      op,
+      attributes,
+      inputs: inputs.map((input) => (typeof input === "number" ? input : { dtype: input.dtype, shape: input.shape })),
+    });
   };
   const { readSync: _, ...wrapped } = wrap(backend, ({ op, inputs, attributes }, run) => {
     record(op, inputs, attributes);

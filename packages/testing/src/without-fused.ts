@@ -8,13 +8,13 @@ import { wrap } from "./wrap.ts";
  * @param backend Where the primitives run.
  * @example
  * ```ts
- * import { apply, cpu, ops, tensor } from "@dlcc/tensor";
+ * import { cpu, linear, tensor } from "@dlcc/tensor";
  * import { recording, withoutFused } from "@dlcc/testing";
  *
  * const log = recording(cpu);
  * const backend = withoutFused(log);
  * const [x, weight] = [tensor([[1, 2]], { backend }), tensor([[3, 4]], { backend })];
- * console.log(await apply(ops.linear, { activation: undefined }, x, weight).array()); // → [ [ 11 ] ]
+ * console.log(await linear(x, weight).array()); // → [ [ 11 ] ]
  * console.log(log.dump()); // → matmul(float32 [1,2], float32 [2,1])
  * ```
  */

@@ -1,4 +1,4 @@
-import type { Backend, Op, Storage, View } from "@dlcc/tensor";
+import { type Backend, type Operand, type Storage, stepOps } from "@dlcc/tensor";
 
 /** An op that a backend is asked for. */
 export interface Call {
@@ -6,20 +6,17 @@ export interface Call {
   readonly op: string;
   /** What it takes besides tensors. */
   readonly attributes: object;
-  /** The tensors that it takes. */
-  readonly inputs: readonly View[];
+  /** The tensors that it takes, and the numbers in the place of tensors. */
+  readonly inputs: readonly Operand[];
   /** How many storages it gives. */
   readonly results: number;
 }
 
 /** Does what it likes before, after or instead of `run`, which asks the wrapped backend, for other views if need be. */
-export type Compute = (call: Call, run: (inputs: readonly View[]) => readonly Storage[]) => readonly Storage[];
+export type Compute = (call: Call, run: (inputs: readonly Operand[]) => readonly Storage[]) => readonly Storage[];
 
-/** How many storages an op gives, where it is not one. */
-const results: ReadonlyMap<Op, number> = new Map<Op, number>([
-  ["momentumStep", 2],
-  ["adamStep", 3],
-]);
+/** The names of the ops that give a storage for each input but the last. All others give one. */
+const steps: ReadonlySet<string> = new Set(stepOps);
 
 /**
  * A backend that hands every op to one function, and the rest to the backend that it wraps. To change the rest, too,
@@ -61,8 +58,8 @@ export function wrap(backend: Backend, compute: Compute): Backend {
         const call: Call = {
           op: op.name,
           attributes: attributes as object,
-          inputs: inputs as unknown as readonly View[],
-          results: results.get(op.name) ?? 1,
+          inputs: inputs as readonly Operand[],
+          results: steps.has(op.name) ? inputs.length - 1 : 1,
         };
         const storages = compute(call, (views) => kernel(attributes, views as unknown as typeof inputs, reuse));
         if (storages.length === 0) throw new TypeError(`wrap: ${op.name} gave no result`);

@@ -2,7 +2,7 @@
  * Where NaN began. When a loss that is no number is read, the device may be some steps ahead, and everything is NaN. So
  * the steps are done again from the last good values, with a recorder that looks at the result of every op.
  */
-import { isFloat, type Parameter, type Recorder, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
+import { isFloat, type Parameter, type Recorder, retain, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
 import type { Batch } from "./contracts.ts";
 
 /** What to do again. */
@@ -53,14 +53,16 @@ class Trace implements Recorder {
 
   record({ op, inputs, outputs }: Step): void {
     const names = this.#parameters.flatMap((parameter) => {
-      return inputs.some((input) => input.id === parameter.peek().id) ? [parameter.name] : [];
+      return inputs.some((input) => typeof input !== "number" && input.id === parameter.peek().id)
+        ? [parameter.name]
+        : [];
     });
     const what = `the result of ${op.name}${names.length > 0 ? ` with ${names.join(", ")}` : ""}`;
     for (const output of outputs) this.note(what, output);
   }
 
   note(what: string, tensor: Tensor): void {
-    if (isFloat(tensor.dtype)) this.#noted.push({ what, tensor: tensor.claimed() });
+    if (isFloat(tensor.dtype)) this.#noted.push({ what, tensor: retain(tensor) });
   }
 
   async firstBad(): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import type { Parameter, Recorder, Step, Tensor } from "@dlcc/tensor";
+import { type Parameter, type Recorder, retain, type Step, type Tensor } from "@dlcc/tensor";
 
 /** The activations whose flat parts are known. */
 export type ProbedActivation = "relu" | "sigmoid" | "tanh";
@@ -37,24 +37,25 @@ export class LayerRecorder implements Recorder {
 
   record({ op, attributes, inputs, outputs: [output] }: Step): void {
     if (!output) return;
-    const parameters = inputs.flatMap(({ id }) => this.#byId.get(id) ?? []);
+    const ids = inputs.flatMap((input) => (typeof input === "number" ? [] : [input.id]));
+    const parameters = ids.flatMap((id) => this.#byId.get(id) ?? []);
     const own = "activation" in attributes ? attributes.activation : undefined;
     const weight = parameters.find((parameter) => parameter.peek().rank > 1);
     if (weight) {
       const activation = isProbed(own) ? own : undefined;
-      this.#layers.push({ name: layerOf(weight), parameters, activation, outputs: output.claimed() });
+      this.#layers.push({ name: layerOf(weight), parameters, activation, outputs: retain(output) });
       return;
     }
     const last = this.#layers.at(-1);
     const isActivation = isProbed(op.name);
-    if (!last || last.activation || !inputs.some(({ id }) => id === last.outputs.id)) return;
+    if (!last || last.activation || !ids.includes(last.outputs.id)) return;
     if (!isActivation && !sameLayer.has(op.name)) return;
     last.outputs.dispose();
     this.#layers[this.#layers.length - 1] = {
       ...last,
       parameters: [...last.parameters, ...parameters],
       activation: isProbed(op.name) ? op.name : undefined,
-      outputs: output.claimed(),
+      outputs: retain(output),
     };
   }
 

@@ -1,4 +1,4 @@
-import { apply, equal, mean, needTensor, ops, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
+import { argmax, assertTensor, equal, mean, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
 
 /**
  * The share of examples whose largest output is at their label.
@@ -16,8 +16,8 @@ import { apply, equal, mean, needTensor, ops, ShapeError, type Tensor, tidy } fr
  * ```
  */
 export function accuracy(outputs: Tensor, labels: Tensor): Tensor {
-  needTensor("accuracy", outputs);
-  needTensor("accuracy", labels);
+  assertTensor("accuracy", outputs);
+  assertTensor("accuracy", labels);
   const [n, classes] = outputs.shape;
   const refuse = (why: string): never => {
     throw new ShapeError(`accuracy: outputs [${outputs.shape}] and labels [${labels.shape}] ${why}`);
@@ -27,9 +27,8 @@ export function accuracy(outputs: Tensor, labels: Tensor): Tensor {
     refuse("must be [n, classes] and [n]: reshape them, or argmax one-hot labels");
   }
   if (classes === 1) refuse("have one class, which is always right: compare o.greater(0)");
-  // The op alone: all that the function `argmax` can do besides would come along into a bundle.
   return tidy(() => {
-    const guesses = apply(ops.argmax, { axis: 1 }, outputs).reshape([-1]);
+    const guesses = argmax(outputs, 1);
     return mean(equal(guesses, labels).cast("float32"));
   });
 }

@@ -1,4 +1,4 @@
-import type { Parameter, Tensor } from "@dlcc/tensor";
+import { type Parameter, retain, type Tensor } from "@dlcc/tensor";
 import type { StepOptimizer } from "./contracts.ts";
 
 /** What model and optimizer were at some time. */
@@ -30,7 +30,7 @@ export class Values {
   /** Takes hold of the values that the next step begins with. */
   take(): void {
     release(this.#taken);
-    const values = this.#parameters.map((parameter) => parameter.peek().claimed());
+    const values = this.#parameters.map((parameter) => retain(parameter.peek()));
     this.#taken = { values, state: this.#optimizer.stateDict?.() };
   }
 

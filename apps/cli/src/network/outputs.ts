@@ -1,5 +1,5 @@
 /** What a network's outputs are, and how a reader understands them. */
-import { sigmoid, softmax, type Tensor, tidy } from "@dlcc/tensor";
+import { alias, sigmoid, softmax, type Tensor, tidy } from "@dlcc/tensor";
 
 /**
  * - `logits`: softmax makes them probabilities, which sum to 1;
@@ -22,9 +22,9 @@ export const scoreNames: Readonly<Record<OutputKind, "probabilities" | "activati
 export const scores = (outputs: Tensor, kind: OutputKind): Tensor =>
   tidy(() => {
     if (kind === "logits") return softmax(outputs);
-    return kind === "sigmoid-logits" ? sigmoid(outputs) : outputs.alias();
+    return kind === "sigmoid-logits" ? sigmoid(outputs) : alias(outputs);
   });
 
 /** Pixels of 0..1 in the range that a network was trained on. */
 export const inRange = (pixels: Tensor, [low, high]: readonly [number, number]): Tensor =>
-  tidy(() => (low === 0 && high === 1 ? pixels.alias() : pixels.mul(high - low).add(low)));
+  tidy(() => (low === 0 && high === 1 ? alias(pixels) : pixels.mul(high - low).add(low)));

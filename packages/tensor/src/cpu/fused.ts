@@ -4,7 +4,7 @@ import type { TypedArray } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { isContiguous, sizeOf } from "../shape.ts";
 import type { FusedActivation } from "../signatures.ts";
-import { relu, sigmoid, tanh, type UnaryLoop } from "./loops.ts";
+import { reluLoop, sigmoidLoop, tanhLoop, type UnaryLoop } from "./loops.ts";
 import { type FloatArray, matrixOf, multiply } from "./matmul.ts";
 import { copy } from "./movement.ts";
 import { newStorage } from "./spare.ts";
@@ -26,7 +26,11 @@ const slopeAt = (gradient: number, value: number, decay: number): number =>
   decay === 0 ? gradient : gradient + decay * value;
 
 /** The activations that `linear` takes along. */
-const activations: { readonly [A in FusedActivation]: UnaryLoop } = { relu, sigmoid, tanh };
+const activations: { readonly [A in FusedActivation]: UnaryLoop } = {
+  relu: reluLoop,
+  sigmoid: sigmoidLoop,
+  tanh: tanhLoop,
+};
 
 /** A layer in one pass. */
 export const linear: Kernel<"linear"> = ({ activation }, [x, weight, bias]) => {

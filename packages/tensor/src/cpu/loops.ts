@@ -22,64 +22,64 @@ export type BinaryLoop = (
 
 // Of one input
 
-export const neg: UnaryLoop = (n, x, start, step, out, at) => {
+export const negLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = -x[start + i * step]!;
 };
 
-export const exp: UnaryLoop = (n, x, start, step, out, at) => {
+export const expLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.exp(x[start + i * step]!);
 };
 
-export const log: UnaryLoop = (n, x, start, step, out, at) => {
+export const logLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.log(x[start + i * step]!);
 };
 
-export const sqrt: UnaryLoop = (n, x, start, step, out, at) => {
+export const sqrtLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.sqrt(x[start + i * step]!);
 };
 
-export const abs: UnaryLoop = (n, x, start, step, out, at) => {
+export const absLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.abs(x[start + i * step]!);
 };
 
-export const sign: UnaryLoop = (n, x, start, step, out, at) => {
+export const signLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.sign(x[start + i * step]!);
 };
 
-export const relu: UnaryLoop = (n, x, start, step, out, at) => {
+export const reluLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) {
     const value = x[start + i * step]!;
     out[at + i] = value < 0 ? 0 : value; // NaN stays NaN.
   }
 };
 
-export const sigmoid: UnaryLoop = (n, x, start, step, out, at) => {
+export const sigmoidLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = 1 / (1 + Math.exp(-x[start + i * step]!));
 };
 
-export const tanh: UnaryLoop = (n, x, start, step, out, at) => {
+export const tanhLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.tanh(x[start + i * step]!);
 };
 
 // Of two inputs
 
-export const add: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const addLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! + b[t + i * q]!;
 };
 
-export const sub: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const subLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! - b[t + i * q]!;
 };
 
-export const mul: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const mulLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! * b[t + i * q]!;
 };
 
-export const div: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const divLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! / b[t + i * q]!;
 };
 
-export const pow: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const powLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) {
     const base = a[s + i * p]!;
     const exponent = b[t + i * q]!;
@@ -90,33 +90,33 @@ export const pow: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   }
 };
 
-export const maximum: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const maximumLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.max(a[s + i * p]!, b[t + i * q]!);
 };
 
-export const minimum: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const minimumLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.min(a[s + i * p]!, b[t + i * q]!);
 };
 
-export const equal: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const equalLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! === b[t + i * q]! ? 1 : 0;
 };
 
-export const less: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const lessLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! < b[t + i * q]! ? 1 : 0;
 };
 
-export const greater: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const greaterLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! > b[t + i * q]! ? 1 : 0;
 };
 
 /** The product of whole numbers, which wraps at 32 bits; a float's mantissa would lose the low ones. */
-export const multiplyIntegers: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const mulIntegerLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) out[at + i] = Math.imul(a[s + i * p]!, b[t + i * q]!);
 };
 
 /** Powers of whole numbers, which wrap at 32 bits, by squaring; below the power 0 they are cut to whole numbers. */
-export const powIntegers: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
+export const powIntegerLoop: BinaryLoop = (n, a, s, p, b, t, q, out, at) => {
   for (let i = 0; i < n; i++) {
     const base = a[s + i * p]!;
     const exponent = b[t + i * q]!;

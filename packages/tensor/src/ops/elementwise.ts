@@ -1,11 +1,30 @@
-/** Elementwise ops. Binary ones broadcast as NumPy does; a number literal takes the tensor's dtype. */
-import { apply, notATensor } from "../apply.ts";
-import type { DType } from "../dtype.ts";
+/** Elementwise arithmetic and functions. Binary ops broadcast as NumPy does; a number literal takes the tensor's dtype. */
+import { apply } from "../apply.ts";
+import { cast as castKernel } from "../cpu/elementwise.ts";
+import {
+  absLoop,
+  addLoop,
+  divLoop,
+  expLoop,
+  logLoop,
+  maximumLoop,
+  minimumLoop,
+  mulIntegerLoop,
+  mulLoop,
+  negLoop,
+  powIntegerLoop,
+  powLoop,
+  signLoop,
+  sqrtLoop,
+  subLoop,
+} from "../cpu/loops.ts";
+import { type DType, emptyArray, isFloat } from "../dtype.ts";
 import { tidy } from "../memory.ts";
-import * as primitives from "../primitives/elementwise.ts";
-import { broadcastShapes } from "../shape.ts";
-import { Tensor, type TensorLike } from "../tensor.ts";
-import { applyBinary, expand, literal, needTensor } from "./operands.ts";
+import { define, type KernelOperation } from "../op.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { assertDType, assertTensor } from "./checks.ts";
+import { type ArithmeticFunction, arithmetic, flat, type UnaryFunction, unary } from "./families.ts";
+import { where } from "./where.ts";
 
 /**
  * `a + b`, elementwise.
@@ -19,8 +38,14 @@ import { applyBinary, expand, literal, needTensor } from "./operands.ts";
  * import { add, tensor } from "@dlcc/tensor";
  * console.log(await add(tensor([[1], [2]]), tensor([10, 20])).array()); // → [ [ 11, 21 ], [ 12, 22 ] ]
  * ```
+ * @function
  */
-export const add = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.add, a, b);
+export const add: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "add",
+  takes: "numbers",
+  loop: addLoop,
+  derivative: (g) => [() => g, () => g],
+});
 
 /**
  * `a − b`, elementwise; shapes, dtypes and errors as in {@link add}.
@@ -30,8 +55,14 @@ export const add = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primiti
  * import { sub, tensor } from "@dlcc/tensor";
  * console.log(await sub(1, tensor([1, 2])).array()); // → [ 0, -1 ]
  * ```
+ * @function
  */
-export const sub = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.sub, a, b);
+export const sub: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "sub",
+  takes: "numbers",
+  loop: subLoop,
+  derivative: (g) => [() => g, () => g.neg()],
+});
 
 /**
  * `a · b`, elementwise; shapes, dtypes and errors as in {@link add}. For matrices' product see {@link matmul}.
@@ -41,8 +72,15 @@ export const sub = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primiti
  * import { mul, tensor } from "@dlcc/tensor";
  * console.log(await mul(tensor([1, 2]), 3).array()); // → [ 3, 6 ]
  * ```
+ * @function
  */
-export const mul = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.mul, a, b);
+export const mul: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "mul",
+  takes: "numbers",
+  loop: mulLoop,
+  integerLoop: mulIntegerLoop,
+  derivative: (g, { inputs: [a, b] }) => [() => g.mul(b), () => g.mul(a)],
+});
 
 /**
  * `a / b`, elementwise; floats alone, else as in {@link add}. `x / 0` is ±∞, and `0 / 0` is NaN.
@@ -52,8 +90,15 @@ export const mul = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primiti
  * import { div, tensor } from "@dlcc/tensor";
  * console.log(await div(tensor([1, 2]), 4).array()); // → [ 0.25, 0.5 ]
  * ```
+ * @function
  */
-export const div = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.div, a, b);
+export const div: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "div",
+  takes: "floats",
+  loop: divLoop,
+  // d(a/b) = da / b − (a/b) db / b
+  derivative: (g, { inputs: [, b], output }) => [() => g.div(b), () => g.mul(output).div(b).neg()],
+});
 
 /**
  * `a` to the power of `b`, elementwise; shapes, dtypes and errors as in {@link add}.
@@ -63,8 +108,34 @@ export const div = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primiti
  * import { pow, tensor } from "@dlcc/tensor";
  * console.log(await pow(tensor([1, 2, 3]), 2).array()); // → [ 1, 4, 9 ]
  * ```
+ * @function
  */
-export const pow = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.pow, a, b);
+export const pow: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "pow",
+  takes: "numbers",
+  loop: powLoop,
+  integerLoop: powIntegerLoop,
+  // d aᵇ = b aᵇ⁻¹ da + aᵇ log a db; x⁰ is flat in x, and 0ᵇ in b where b ≥ 0
+  derivative: (g, { inputs: [a, b], output }) => [
+    () => {
+      if (b === 0) return g.upload(emptyArray(g.dtype, g.size), g.dtype, g.shape);
+      const slope = g.mul(mul(pow(a, typeof b === "number" ? b - 1 : b.sub(1)), b));
+      return typeof b === "number" ? slope : where(b.equal(0), 0, slope);
+    },
+    () => {
+      const exponent = b as Tensor; // A number has no derivative.
+      const flatAt = maximum(exponent.greater(0), exponent.equal(0));
+      const base = typeof a === "number" ? exponent.mul(0).add(a) : a;
+      return where(minimum(base.equal(0), flatAt), 0, g.mul(output.mul(base.log())));
+    },
+  ],
+});
+
+/** The gradient that reaches `x` in max(x, y) or min(x, y): all of it where x wins, half at a tie. */
+function extremumGradient(g: Tensor, x: TensorLike, y: TensorLike, wins: "greater" | "less"): Tensor {
+  const own = x as Tensor; // A number has no derivative.
+  return where(own.equal(y), g.mul(0.5), where(own[wins](y), g, 0));
+}
 
 /**
  * The larger of `a` and `b`, elementwise; NaN wins. Of booleans it is "or". At a tie, half of the derivative goes to
@@ -75,8 +146,17 @@ export const pow = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primiti
  * import { maximum, tensor } from "@dlcc/tensor";
  * console.log(await maximum(tensor([-1, 2]), 0).array()); // → [ 0, 2 ]
  * ```
+ * @function
  */
-export const maximum = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.maximum, a, b);
+export const maximum: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "maximum",
+  takes: "all",
+  loop: maximumLoop,
+  derivative: (g, { inputs: [a, b] }) => [
+    () => extremumGradient(g, a, b, "greater"),
+    () => extremumGradient(g, b, a, "greater"),
+  ],
+});
 
 /**
  * The smaller of `a` and `b`, elementwise; NaN wins. Of booleans it is "and". See {@link maximum}.
@@ -86,85 +166,17 @@ export const maximum = (a: TensorLike, b: TensorLike): Tensor => applyBinary(pri
  * import { minimum, tensor } from "@dlcc/tensor";
  * console.log(await minimum(tensor([-1, 2]), 0).array()); // → [ -1, 0 ]
  * ```
+ * @function
  */
-export const minimum = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.minimum, a, b);
-
-/**
- * `a = b`, elementwise, as `bool`; NaN equals nothing. Shapes and errors as in {@link add}.
- *
- * @example
- * ```ts
- * import { equal, tensor } from "@dlcc/tensor";
- * console.log(await equal(tensor([1, 2]), 2).array()); // → [ 0, 1 ]
- * ```
- */
-export const equal = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.equal, a, b);
-
-/**
- * `a ≠ b`, elementwise, as `bool`. See {@link equal}.
- *
- * @example
- * ```ts
- * import { notEqual, tensor } from "@dlcc/tensor";
- * console.log(await notEqual(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
- * ```
- */
-export const notEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => logicalNot(equal(a, b)));
-
-/**
- * `a < b`, elementwise, as `bool`. See {@link equal}.
- *
- * @example
- * ```ts
- * import { less, tensor } from "@dlcc/tensor";
- * console.log(await less(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
- * ```
- */
-export const less = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.less, a, b);
-
-/**
- * `a ≤ b`, elementwise, as `bool`. See {@link equal}.
- *
- * @example
- * ```ts
- * import { lessEqual, tensor } from "@dlcc/tensor";
- * console.log(await lessEqual(tensor([1, 2, 3]), 2).array()); // → [ 1, 1, 0 ]
- * ```
- */
-export const lessEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => maximum(less(a, b), equal(a, b)));
-
-/**
- * `a > b`, elementwise, as `bool`. See {@link equal}.
- *
- * @example
- * ```ts
- * import { greater, tensor } from "@dlcc/tensor";
- * console.log(await greater(tensor([1, 2]), 1).array()); // → [ 0, 1 ]
- * ```
- */
-export const greater = (a: TensorLike, b: TensorLike): Tensor => applyBinary(primitives.greater, a, b);
-
-/**
- * `a ≥ b`, elementwise, as `bool`. See {@link equal}.
- *
- * @example
- * ```ts
- * import { greaterEqual, tensor } from "@dlcc/tensor";
- * console.log(await greaterEqual(tensor([1, 2, 3]), 2).array()); // → [ 0, 1, 1 ]
- * ```
- */
-export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => maximum(greater(a, b), equal(a, b)));
-
-/**
- * Not `x`, elementwise, as `bool`: whether each element is 0.
- *
- * @example
- * ```ts
- * import { greater, logicalNot, tensor } from "@dlcc/tensor";
- * console.log(await logicalNot(greater(tensor([1, 2]), 1)).array()); // → [ 1, 0 ]
- * ```
- */
-export const logicalNot = (x: Tensor): Tensor => equal(x, 0);
+export const minimum: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "minimum",
+  takes: "all",
+  loop: minimumLoop,
+  derivative: (g, { inputs: [a, b] }) => [
+    () => extremumGradient(g, a, b, "less"),
+    () => extremumGradient(g, b, a, "less"),
+  ],
+});
 
 /**
  * `−x`, elementwise.
@@ -174,8 +186,14 @@ export const logicalNot = (x: Tensor): Tensor => equal(x, 0);
  * import { neg, tensor } from "@dlcc/tensor";
  * console.log(await neg(tensor([1, -2])).array()); // → [ -1, 2 ]
  * ```
+ * @function
  */
-export const neg = (x: Tensor): Tensor => apply(primitives.neg, {}, x);
+export const neg: UnaryFunction = /* @__PURE__ */ unary({
+  name: "neg",
+  takes: "numbers",
+  loop: negLoop,
+  derivative: (g) => [() => g.neg()],
+});
 
 /**
  * `eˣ`, elementwise; floats.
@@ -186,8 +204,15 @@ export const neg = (x: Tensor): Tensor => apply(primitives.neg, {}, x);
  * import { exp, tensor } from "@dlcc/tensor";
  * console.log(await exp(tensor([0, -Infinity])).array()); // → [ 1, 0 ]
  * ```
+ * @function
  */
-export const exp = (x: Tensor): Tensor => apply(primitives.exp, {}, x);
+export const exp: UnaryFunction = /* @__PURE__ */ unary({
+  name: "exp",
+  takes: "floats",
+  loop: expLoop,
+  // d eˣ = eˣ dx
+  derivative: (g, { output }) => [() => g.mul(output)],
+});
 
 /**
  * The natural logarithm, elementwise; floats. `log 0` is −∞; of what is below 0 it is NaN.
@@ -198,8 +223,15 @@ export const exp = (x: Tensor): Tensor => apply(primitives.exp, {}, x);
  * import { log, tensor } from "@dlcc/tensor";
  * console.log(await log(tensor([1, 0])).array()); // → [ 0, -Infinity ]
  * ```
+ * @function
  */
-export const log = (x: Tensor): Tensor => apply(primitives.log, {}, x);
+export const log: UnaryFunction = /* @__PURE__ */ unary({
+  name: "log",
+  takes: "floats",
+  loop: logLoop,
+  // d log x = dx / x
+  derivative: (g, { inputs: [x] }) => [() => g.div(x)],
+});
 
 /**
  * `√x`, elementwise; floats.
@@ -210,8 +242,49 @@ export const log = (x: Tensor): Tensor => apply(primitives.log, {}, x);
  * import { sqrt, tensor } from "@dlcc/tensor";
  * console.log(await sqrt(tensor([4, 9])).array()); // → [ 2, 3 ]
  * ```
+ * @function
  */
-export const sqrt = (x: Tensor): Tensor => apply(primitives.sqrt, {}, x);
+export const sqrt: UnaryFunction = /* @__PURE__ */ unary({
+  name: "sqrt",
+  takes: "floats",
+  loop: sqrtLoop,
+  // d √x = dx / 2√x
+  derivative: (g, { output }) => [() => g.div(output.mul(2))],
+});
+
+/**
+ * `|x|`, elementwise. Its derivative at 0 is taken as 0.
+ *
+ * @example
+ * ```ts
+ * import { abs, tensor } from "@dlcc/tensor";
+ * console.log(await abs(tensor([1, -2])).array()); // → [ 1, 2 ]
+ * ```
+ * @function
+ */
+export const abs: UnaryFunction = /* @__PURE__ */ unary({
+  name: "abs",
+  takes: "numbers",
+  loop: absLoop,
+  derivative: (g, { inputs: [x] }) => [() => g.mul(sign(x))],
+});
+
+/**
+ * −1, 0 or 1 as `x` is below, at or above 0, elementwise.
+ *
+ * @example
+ * ```ts
+ * import { sign, tensor } from "@dlcc/tensor";
+ * console.log(await sign(tensor([-5, 0, 3])).array()); // → [ -1, 0, 1 ]
+ * ```
+ * @function
+ */
+export const sign: UnaryFunction = /* @__PURE__ */ unary({
+  name: "sign",
+  takes: "numbers",
+  loop: signLoop,
+  derivative: flat,
+});
 
 /**
  * `x²`, elementwise.
@@ -222,76 +295,36 @@ export const sqrt = (x: Tensor): Tensor => apply(primitives.sqrt, {}, x);
  * console.log(await square(tensor([2, -3])).array()); // → [ 4, 9 ]
  * ```
  */
-export const square = (x: Tensor): Tensor => apply(primitives.mul, {}, x, x);
+export const square = (x: Tensor): Tensor => apply(mul, {}, x, x);
 
 /**
- * `|x|`, elementwise. Its derivative at 0 is taken as 0.
+ * The same numbers in another dtype: floats are cut towards zero for `int32`; what is not 0 is true for `bool`.
  *
+ * @throws {BackendError} if the backend does not hold that dtype.
  * @example
  * ```ts
- * import { abs, tensor } from "@dlcc/tensor";
- * console.log(await abs(tensor([1, -2])).array()); // → [ 1, 2 ]
+ * import { cast, tensor } from "@dlcc/tensor";
+ * console.log(await cast(tensor([1.7, -1.7]), "int32").array()); // → [ 1, -1 ]
  * ```
+ * @function
  */
-export const abs = (x: Tensor): Tensor => apply(primitives.abs, {}, x);
-
-/**
- * −1, 0 or 1 as `x` is below, at or above 0, elementwise.
- *
- * @example
- * ```ts
- * import { sign, tensor } from "@dlcc/tensor";
- * console.log(await sign(tensor([-5, 0, 3])).array()); // → [ -1, 0, 1 ]
- * ```
- */
-export const sign = (x: Tensor): Tensor => apply(primitives.sign, {}, x);
-
-/**
- * The rectifier, `max(0, x)`, elementwise. Its derivative at 0 is taken as 0. Source: the course, "ReLU Activation".
- *
- * @example
- * ```ts
- * import { relu, tensor } from "@dlcc/tensor";
- * console.log(await relu(tensor([-1, 2])).array()); // → [ 0, 2 ]
- * ```
- */
-export const relu = (x: Tensor): Tensor => apply(primitives.relu, {}, x);
-
-/**
- * The sigmoid, `1 / (1 + e⁻ˣ)`, elementwise; floats. Source: the course, "Multi Layer Perceptrons and Sigmoid".
- *
- * @throws {DTypeError} if `x` is not a float.
- * @example
- * ```ts
- * import { sigmoid, tensor } from "@dlcc/tensor";
- * console.log(await sigmoid(tensor([0, 100])).array()); // → [ 0.5, 1 ]
- * ```
- */
-export const sigmoid = (x: Tensor): Tensor => apply(primitives.sigmoid, {}, x);
-
-/**
- * The hyperbolic tangent, `(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)`, elementwise; floats.
- *
- * @throws {DTypeError} if `x` is not a float.
- * @example
- * ```ts
- * import { tanh, tensor } from "@dlcc/tensor";
- * console.log(await tanh(tensor([0, 100])).array()); // → [ 0, 1 ]
- * ```
- */
-export const tanh = (x: Tensor): Tensor => apply(primitives.tanh, {}, x);
-
-/**
- * The step function of the course's perceptron: 1 where `x > 0`, else 0, in `x`'s dtype. Its derivative is 0
- * everywhere, which is why networks of perceptrons can't be trained by gradient descent.
- *
- * @example
- * ```ts
- * import { step, tensor } from "@dlcc/tensor";
- * console.log(await step(tensor([-1, 0, 0.5])).array()); // → [ 0, 0, 1 ]
- * ```
- */
-export const step = (x: Tensor): Tensor => tidy(() => greater(x, 0).cast(x.dtype));
+export const cast: ((x: Tensor, dtype: DType) => Tensor) & KernelOperation<"cast"> = /* @__PURE__ */ define(
+  (x: Tensor, dtype: DType): Tensor => {
+    assertTensor("cast", x);
+    return dtype === x.dtype ? x.alias() : apply(cast, { dtype }, x);
+  },
+  {
+    name: "cast",
+    results({ dtype }, [{ backend, shape }]) {
+      assertDType("cast", backend, dtype);
+      return [{ dtype, shape }];
+    },
+    kernel: ({ dtype }, [x]) => castKernel(x, dtype),
+    derivative: (g, { inputs: [x], output }) => [
+      isFloat(x.dtype) && isFloat(output.dtype) ? () => g.cast(x.dtype) : undefined,
+    ],
+  } satisfies KernelOperation<"cast"> as KernelOperation<"cast">,
+);
 
 /**
  * `x` held between two numbers, elementwise: `min(max(x, low), high)`. The derivative is 1 inside, the ends included.
@@ -304,43 +337,7 @@ export const step = (x: Tensor): Tensor => tidy(() => greater(x, 0).cast(x.dtype
  */
 export const clip = (x: Tensor, low: number, high: number): Tensor =>
   tidy(() => {
-    const raised = where(less(x, low), low, x);
-    return where(greater(raised, high), high, raised);
+    assertTensor("clip", x);
+    const raised = where(x.less(low), low, x);
+    return where(raised.greater(high), high, raised);
   });
-
-/**
- * `condition ? a : b`, elementwise. All three broadcast together.
- *
- * @param condition `bool`.
- * @param a Taken where the condition holds.
- * @param b Taken where it does not; at least one of `a` and `b` is a tensor.
- * @example
- * ```ts
- * import { tensor, where } from "@dlcc/tensor";
- * const x = tensor([-1, 2]);
- * console.log(await where(x.greater(0), x, 0).array()); // → [ 0, 2 ]
- * ```
- */
-export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
-  needTensor("where", condition);
-  const beside = a instanceof Tensor ? a : b;
-  if (!(beside instanceof Tensor)) throw notATensor("where", beside);
-  return tidy(() => {
-    const x = a instanceof Tensor ? a : literal("where", a, beside);
-    const y = b instanceof Tensor ? b : literal("where", b, beside);
-    const shape = broadcastShapes("where", condition.shape, broadcastShapes("where", x.shape, y.shape));
-    return apply(primitives.where, {}, expand(condition, shape), expand(x, shape), expand(y, shape));
-  });
-}
-
-/**
- * The same numbers in another dtype: floats are cut towards zero for `int32`; what is not 0 is true for `bool`.
- *
- * @throws {BackendError} if the backend does not hold that dtype.
- * @example
- * ```ts
- * import { cast, tensor } from "@dlcc/tensor";
- * console.log(await cast(tensor([1.7, -1.7]), "int32").array()); // → [ 1, -1 ]
- * ```
- */
-export const cast = (x: Tensor, dtype: DType): Tensor => x.cast(dtype);

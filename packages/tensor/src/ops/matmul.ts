@@ -1,11 +1,59 @@
 import { apply } from "../apply.ts";
+import { matmul as matmulKernel } from "../cpu/matmul.ts";
 import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
-import { matmul as primitive } from "../primitives/matmul.ts";
-import { broadcastShapes } from "../shape.ts";
+import { define, type KernelOperation } from "../op.ts";
+import { broadcastShapes, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { reshape } from "./movement.ts";
-import { expand, needTensor } from "./operands.ts";
+import { assertFloat, assertSameDType, assertTensor } from "./checks.ts";
+import { expand } from "./operands.ts";
+import { reshape } from "./views.ts";
+
+const definition: KernelOperation<"matmul"> = {
+  name: "matmul",
+  results(_, [a, b]) {
+    assertSameDType("matmul", a, b);
+    assertFloat("matmul", a);
+    const batch = a.shape.slice(0, -2);
+    const [m, k] = a.shape.slice(-2) as [number, number];
+    const [inner, n] = b.shape.slice(-2) as [number, number];
+    if (a.rank < 2 || a.rank !== b.rank || !sameShape(batch, b.shape.slice(0, -2))) {
+      throw new ShapeError(`matmul: leading axes differ, ${show(a.shape)} x ${show(b.shape)}`);
+    }
+    if (k !== inner) throw new ShapeError(`matmul: inner dimensions differ, ${show(a.shape)} x ${show(b.shape)}`);
+    return [{ dtype: a.dtype, shape: [...batch, m, n] }];
+  },
+  kernel: (_, [a, b]) => matmulKernel(a, b),
+  // C = A B: dA = dC Bᵀ, dB = Aᵀ dC
+  derivative: (g, { inputs: [a, b] }) => [() => g.matmul(b.transpose()), () => a.transpose().matmul(g)],
+};
+
+/** Vectors as matrices, and leading axes broadcast. */
+const product = (a: Tensor, b: Tensor): Tensor => {
+  assertTensor("matmul", a);
+  assertTensor("matmul", b);
+  if (a.rank === 2 && b.rank === 2) return apply(matmul, {}, a, b);
+  if (a.rank === 0 || b.rank === 0) {
+    throw new ShapeError(
+      `matmul: both inputs must be matrices or vectors, got ${show(a.shape)} x ${show(b.shape)}: scale with mul`,
+    );
+  }
+  return tidy(() => {
+    const left = a.rank === 1 ? reshape(a, [1, ...a.shape]) : a;
+    const right = b.rank === 1 ? reshape(b, [...b.shape, 1]) : b;
+    const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
+    const result = apply(
+      matmul,
+      {},
+      expand(left, [...batch, ...left.shape.slice(-2)]),
+      expand(right, [...batch, ...right.shape.slice(-2)]),
+    );
+    if (a.rank > 1 && b.rank > 1) return result;
+    const rows = a.rank > 1 ? result.shape.slice(-2, -1) : [];
+    const columns = b.rank > 1 ? result.shape.slice(-1) : [];
+    return reshape(result, [...batch, ...rows, ...columns]);
+  });
+};
 
 /**
  * The product of matrices: `cᵢⱼ = Σₚ aᵢₚ bₚⱼ`.
@@ -21,27 +69,9 @@ import { expand, needTensor } from "./operands.ts";
  * const a = tensor([[1, 2], [3, 4]]);
  * console.log(await matmul(a, tensor([1, 1])).array()); // → [ 3, 7 ]
  * ```
+ * @function
  */
-export function matmul(a: Tensor, b: Tensor): Tensor {
-  needTensor("matmul", a);
-  needTensor("matmul", b);
-  if (a.rank === 2 && b.rank === 2) return apply(primitive, {}, a, b);
-  if (a.rank === 0 || b.rank === 0) {
-    throw new ShapeError(`matmul: takes matrices and vectors, got ${show(a.shape)} x ${show(b.shape)}: scale with mul`);
-  }
-  return tidy(() => {
-    const left = a.rank === 1 ? reshape(a, [1, ...a.shape]) : a;
-    const right = b.rank === 1 ? reshape(b, [...b.shape, 1]) : b;
-    const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
-    const product = apply(
-      primitive,
-      {},
-      expand(left, [...batch, ...left.shape.slice(-2)]),
-      expand(right, [...batch, ...right.shape.slice(-2)]),
-    );
-    if (a.rank > 1 && b.rank > 1) return product;
-    const rows = a.rank > 1 ? product.shape.slice(-2, -1) : [];
-    const columns = b.rank > 1 ? product.shape.slice(-1) : [];
-    return reshape(product, [...batch, ...rows, ...columns]);
-  });
-}
+export const matmul: ((a: Tensor, b: Tensor) => Tensor) & KernelOperation<"matmul"> = /* @__PURE__ */ define(
+  product,
+  definition,
+);

@@ -1,104 +1,28 @@
-/** Ops that move elements, or only look at them in another order. */
+/** Ops that take elements from one place and put them in another. Their derivatives move back the way that the values came. */
 import { apply } from "../apply.ts";
-import type { Padding, Window } from "../backend.ts";
+import type { Padding } from "../backend.ts";
+import {
+  concat as concatKernel,
+  gather as gatherKernel,
+  pad as padKernel,
+  scatterAdd as scatterAddKernel,
+} from "../cpu/movement.ts";
 import { ArgumentError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
-import * as primitives from "../primitives/movement.ts";
-import * as views from "../primitives/views.ts";
-import * as windows from "../primitives/window.ts";
-import {
-  checkShape,
-  isContiguous,
-  normalizeAxes,
-  normalizeAxis,
-  reshapedStrides,
-  type Shape,
-  sameShape,
-  sizeOf,
-} from "../shape.ts";
+import { define, type KernelOperation, type ViewOperation } from "../op.ts";
+import { checkShape, normalizeAxis, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { checkLiteral, needTensor } from "./operands.ts";
+import { assertNumber, assertSameDType, assertTensor, refuseDType } from "./checks.ts";
+import { checkLiteral } from "./operands.ts";
+import { squeeze, unsqueeze } from "./views.ts";
 
-/**
- * The same elements in another shape: a view where the storage's order allows it, else a copy.
- *
- * @param shape As many elements as `x` has; one length may be −1, and follows from the others.
- * @throws {ShapeError} if the number of elements differs.
- * @example
- * ```ts
- * import { arange, reshape } from "@dlcc/tensor";
- * console.log(await reshape(arange(4), [2, -1]).array()); // → [ [ 0, 1 ], [ 2, 3 ] ]
- * ```
- */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  needTensor("reshape", x);
-  if (!Array.isArray(shape)) throw new ShapeError("reshape: the shape is an array, as in x.reshape([2, 3])");
-  const full = inferLength(x, shape);
-  if (sameShape(full, x.shape)) return x.alias();
-  if (reshapedStrides(x.shape, x.strides, full)) return apply(views.reshape, { shape: full }, x);
-  return tidy(() => apply(views.reshape, { shape: full }, apply(primitives.copy, {}, x)));
+function assertIndices(op: string, indices: Tensor): void {
+  if (indices.dtype !== "int32") refuseDType(op, indices, "int32 indices");
 }
 
-function inferLength(x: Tensor, shape: Shape): Shape {
-  const open = shape.indexOf(-1);
-  const known = sizeOf(shape.filter((_, axis) => axis !== open));
-  const full = open < 0 ? shape : shape.map((length, axis) => (axis === open ? x.size / known : length));
-  if (full.some((length) => !Number.isInteger(length) || length < 0) || sizeOf(full) !== x.size) {
-    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${show(shape)}`);
-  }
-  return full;
-}
-
-/**
- * Swaps two axes, by default the last two; a view.
- *
- * @throws {ArgumentError} if an axis is not there.
- * @example
- * ```ts
- * import { tensor, transpose } from "@dlcc/tensor";
- * console.log(await transpose(tensor([[1, 2], [3, 4]])).array()); // → [ [ 1, 3 ], [ 2, 4 ] ]
- * ```
- */
-export function transpose(x: Tensor, first = -2, second = -1): Tensor {
-  needTensor("transpose", x);
-  const axes = x.shape.map((_, axis) => axis);
-  const a = normalizeAxis("transpose", first, x.rank);
-  const b = normalizeAxis("transpose", second, x.rank);
-  axes[a] = b;
-  axes[b] = a;
-  return apply(views.permute, { axes }, x);
-}
-
-/**
- * The axes in another order; a view.
- *
- * @param axes For each axis of the result, which one of `x` it is.
- * @throws {ArgumentError} if the axes are not all of `x`'s, each once.
- * @example
- * ```ts
- * import { permute, zeros } from "@dlcc/tensor";
- * console.log(permute(zeros([2, 3, 4]), [2, 0, 1]).shape); // → [ 4, 2, 3 ]
- * ```
- */
-export function permute(x: Tensor, axes: readonly number[]): Tensor {
-  needTensor("permute", x);
-  return apply(views.permute, { axes: axes.map((axis) => normalizeAxis("permute", axis, x.rank)) }, x);
-}
-
-/**
- * `x` repeated along axes of length 1 and along new leading axes; a view, as NumPy's `broadcast_to`.
- *
- * @throws {ShapeError} if the shape does not follow from `x`'s.
- * @example
- * ```ts
- * import { broadcastTo, tensor } from "@dlcc/tensor";
- * console.log(await broadcastTo(tensor([1, 2]), [2, 2]).array()); // → [ [ 1, 2 ], [ 1, 2 ] ]
- * ```
- */
-export function broadcastTo(x: Tensor, shape: Shape): Tensor {
-  needTensor("broadcastTo", x);
-  checkShape("broadcastTo", shape);
-  return sameShape(x.shape, shape) ? x.alias() : apply(views.broadcastTo, { shape }, x);
+/** So many elements of an axis, from `start` on, as `slice` takes them. */
+function rangeOf(start: number, length: number): readonly [number, number] {
+  return [start, start + length];
 }
 
 /**
@@ -106,6 +30,31 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * out means "from the beginning", "to the end", "each". `[]` takes all.
  */
 export type SliceRange = number | readonly [start?: number | undefined, end?: number | undefined, step?: number];
+
+const sliceDefinition: ViewOperation<"slice"> = {
+  name: "slice",
+  view({ starts, steps, shape }, x) {
+    const fits =
+      shape.length === x.rank &&
+      shape.every((length, axis) => {
+        const first = starts[axis] as number;
+        const last = first + (length - 1) * (steps[axis] as number);
+        return length === 0 || (Math.min(first, last) >= 0 && Math.max(first, last) < (x.shape[axis] as number));
+      });
+    if (!fits) {
+      throw new ShapeError(
+        `slice: ${show(shape)} from ${show(starts)} by ${show(steps)} is not inside ${show(x.shape)}`,
+      );
+    }
+    const { strides } = x;
+    return {
+      shape,
+      strides: strides.map((stride, axis) => stride * (steps[axis] as number)),
+      offset: x.offset + starts.reduce((sum, start, axis) => sum + start * (strides[axis] as number), 0),
+    };
+  },
+  derivative: (g, { inputs: [x], attributes: { starts, steps } }) => [() => unslice(g, x.shape, starts, steps)],
+};
 
 /**
  * A part of a tensor; a view. Indices count from the end where they are negative.
@@ -120,22 +69,24 @@ export type SliceRange = number | readonly [start?: number | undefined, end?: nu
  * console.log(await slice(x, [], [-2]).array()); // → [ [ 2, 3 ], [ 5, 6 ] ]
  * console.log(await slice(x, 0, [undefined, undefined, -1]).array()); // → [ 3, 2, 1 ]
  * ```
+ * @function
  */
-export function slice(x: Tensor, ...ranges: readonly SliceRange[]): Tensor {
-  needTensor("slice", x);
-  if (ranges.length > x.rank) {
-    throw new ArgumentError(`slice: ${ranges.length} ranges for the ${x.rank} axes of ${show(x.shape)}`);
-  }
-  const parts = x.shape.map((length, axis) => sliceAxis(ranges[axis] ?? [], length, axis));
-  const attributes = {
-    starts: parts.map((part) => part.start),
-    steps: parts.map((part) => part.step),
-    shape: parts.map((part) => part.length),
-  };
-  const dropped = parts.flatMap((_, axis) => (typeof ranges[axis] === "number" ? [axis] : []));
-  if (dropped.length === 0) return apply(views.slice, attributes, x);
-  return tidy(() => squeeze(apply(views.slice, attributes, x), dropped));
-}
+export const slice: ((x: Tensor, ...ranges: readonly SliceRange[]) => Tensor) & ViewOperation<"slice"> =
+  /* @__PURE__ */ define((x: Tensor, ...ranges: readonly SliceRange[]): Tensor => {
+    assertTensor("slice", x);
+    if (ranges.length > x.rank) {
+      throw new ArgumentError(`slice: ${ranges.length} ranges for the ${x.rank} axes of ${show(x.shape)}`);
+    }
+    const parts = x.shape.map((length, axis) => sliceAxis(ranges[axis] ?? [], length, axis));
+    const attributes = {
+      starts: parts.map((part) => part.start),
+      steps: parts.map((part) => part.step),
+      shape: parts.map((part) => part.length),
+    };
+    const dropped = parts.flatMap((_, axis) => (typeof ranges[axis] === "number" ? [axis] : []));
+    if (dropped.length === 0) return apply(slice, attributes, x);
+    return tidy(() => squeeze(apply(slice, attributes, x), dropped));
+  }, sliceDefinition);
 
 /** NumPy's rules for one axis: ends outside the axis are moved to its ends. */
 function sliceAxis(range: SliceRange, length: number, axis: number): { start: number; step: number; length: number } {
@@ -148,9 +99,7 @@ function sliceAxis(range: SliceRange, length: number, axis: number): { start: nu
   }
   const step = range[2] ?? 1;
   if (step === 0 || [range[0] ?? 0, range[1] ?? 0, step].some((n) => !Number.isInteger(n))) {
-    throw new ArgumentError(
-      `slice: [${range}] is no range: start, end and step are whole numbers, and the step is not 0`,
-    );
+    throw new ArgumentError(`slice: start, end and step must be whole numbers, and the step not 0, got [${range}]`);
   }
   const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1];
   const within = (index: number): number => Math.min(Math.max(index < 0 ? index + length : index, lowest), highest);
@@ -159,72 +108,39 @@ function sliceAxis(range: SliceRange, length: number, axis: number): { start: nu
   return { start: Math.max(start, 0), step, length: Math.max(0, Math.ceil((end - start) / step)) };
 }
 
-/**
- * Without the axes of length 1, or without those named.
- *
- * @throws {ShapeError} if an axis that is named is longer.
- * @example
- * ```ts
- * import { squeeze, zeros } from "@dlcc/tensor";
- * console.log(squeeze(zeros([1, 3, 1])).shape, squeeze(zeros([1, 3, 1]), 0).shape); // → [ 3 ] [ 3, 1 ]
- * ```
- */
-export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
-  needTensor("squeeze", x);
-  const gone = axes === undefined ? undefined : normalizeAxes("squeeze", axes, x.rank);
-  const long = gone?.find((axis) => x.shape[axis] !== 1);
-  if (long !== undefined) throw new ShapeError(`squeeze: axis ${long} of ${show(x.shape)} has not length 1`);
-  return reshape(
-    x,
-    x.shape.filter((length, axis) => (gone ? !gone.includes(axis) : length !== 1)),
-  );
+/** Zeros of the whole shape, with `g` where the slice was taken from. */
+function unslice(g: Tensor, shape: readonly number[], starts: readonly number[], steps: readonly number[]): Tensor {
+  let whole = g;
+  const padding = shape.map((length, axis): Padding => {
+    const [start, step, taken] = [starts[axis] as number, steps[axis] as number, g.shape[axis] as number];
+    if (step === 1) return [start, length - start - taken];
+    const indices = Int32Array.from({ length: taken }, (_, i) => start + i * step);
+    whole = scatterAdd(whole, g.upload(indices, "int32", [taken]), axis, length);
+    return [0, 0];
+  });
+  return padding.some(([from, to]) => from + to > 0) ? pad(whole, padding) : whole;
 }
 
-/**
- * With a new axis of length 1.
- *
- * @param axis Where it stands in the result; −1 is the end.
- * @example
- * ```ts
- * import { unsqueeze, zeros } from "@dlcc/tensor";
- * console.log(unsqueeze(zeros([3]), 0).shape, unsqueeze(zeros([3]), -1).shape); // → [ 1, 3 ] [ 3, 1 ]
- * ```
- */
-export function unsqueeze(x: Tensor, axis: number): Tensor {
-  needTensor("unsqueeze", x);
-  const at = normalizeAxis("unsqueeze", axis, x.rank + 1);
-  return reshape(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)]);
-}
-
-/**
- * All axes from `start` on made into one.
- *
- * @param start Default: 1, which keeps the axis of the examples.
- * @example
- * ```ts
- * import { flatten, zeros } from "@dlcc/tensor";
- * console.log(flatten(zeros([8, 28, 28])).shape); // → [ 8, 784 ]
- * ```
- */
-export function flatten(x: Tensor, start = 1): Tensor {
-  needTensor("flatten", x);
-  return reshape(x, [...x.shape.slice(0, start), sizeOf(x.shape.slice(start))]);
-}
-
-/**
- * The same value with its elements one after the other in the storage: itself where they are, else a copy.
- *
- * @example
- * ```ts
- * import { contiguous, tensor } from "@dlcc/tensor";
- * const x = tensor([[1, 2], [3, 4]]).transpose();
- * console.log(x.strides, contiguous(x).strides); // → [ 1, 2 ] [ 2, 1 ]
- * ```
- */
-export function contiguous(x: Tensor): Tensor {
-  needTensor("contiguous", x);
-  return isContiguous(x.shape, x.strides) ? x.alias() : apply(primitives.copy, {}, x);
-}
+const padDefinition: KernelOperation<"pad"> = {
+  name: "pad",
+  results({ padding }, [x]) {
+    if (
+      padding.length !== x.rank ||
+      padding.some((pair) => pair.length !== 2) ||
+      padding.flat().some((n) => !(Number.isInteger(n) && n >= 0))
+    ) {
+      throw new ShapeError(
+        `pad: [${padding.map(show).join(",")}] does not fit ${show(x.shape)}: one pair of whole numbers from 0 an axis`,
+      );
+    }
+    const shape = x.shape.map((length, axis) => length + (padding[axis] as readonly number[]).reduce((a, b) => a + b));
+    return [{ dtype: x.dtype, shape }];
+  },
+  kernel: ({ padding, value }, [x]) => padKernel(x, padding, value),
+  derivative: (g, { inputs: [x], attributes: { padding } }) => [
+    () => slice(g, ...x.shape.map((length, axis) => rangeOf(padding[axis]?.[0] ?? 0, length))),
+  ],
+};
 
 /**
  * With `value` put around it.
@@ -236,12 +152,42 @@ export function contiguous(x: Tensor): Tensor {
  * import { pad, tensor } from "@dlcc/tensor";
  * console.log(await pad(tensor([1, 2]), [[1, 2]]).array()); // → [ 0, 1, 2, 0, 0 ]
  * ```
+ * @function
  */
-export function pad(x: Tensor, padding: readonly Padding[], value = 0): Tensor {
-  needTensor("pad", x);
-  checkLiteral("pad", value, x.dtype);
-  return apply(primitives.pad, { padding, value }, x);
-}
+export const pad: ((x: Tensor, padding: readonly Padding[], value?: number) => Tensor) & KernelOperation<"pad"> =
+  /* @__PURE__ */ define((x: Tensor, padding: readonly Padding[], value = 0): Tensor => {
+    assertTensor("pad", x);
+    checkLiteral("pad", value, x.dtype);
+    return apply(pad, { padding, value }, x);
+  }, padDefinition);
+
+const concatDefinition: KernelOperation<"concat"> = {
+  name: "concat",
+  results({ axis }, inputs) {
+    const first = inputs[0] as Tensor;
+    let length = 0;
+    for (const x of inputs) {
+      assertSameDType("concat", first, x);
+      if (x.rank !== first.rank || x.shape.some((n, i) => i !== axis && n !== first.shape[i])) {
+        throw new ShapeError(
+          `concat: ${show(first.shape)} and ${show(x.shape)} can't be joined along axis ${axis}: all other axes must be equal`,
+        );
+      }
+      length += x.shape[axis] as number;
+    }
+    return [{ dtype: first.dtype, shape: first.shape.map((n, i) => (i === axis ? length : n)) }];
+  },
+  kernel: ({ axis }, inputs) => concatKernel(inputs, axis),
+  derivative: (g, { inputs, attributes: { axis } }) => {
+    let start = 0;
+    return inputs.map((x) => {
+      const length = x.shape[axis] as number;
+      const part = rangeOf(start, length);
+      start += length;
+      return () => slice(g, ...g.shape.map((_, i) => (i === axis ? part : ([] as const))));
+    });
+  },
+};
 
 /**
  * Tensors one after the other along an axis.
@@ -254,12 +200,93 @@ export function pad(x: Tensor, padding: readonly Padding[], value = 0): Tensor {
  * import { concat, tensor } from "@dlcc/tensor";
  * console.log(await concat([tensor([1, 2]), tensor([3])]).array()); // → [ 1, 2, 3 ]
  * ```
+ * @function
  */
-export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  const first = tensors[0];
-  needTensor("concat", first);
-  return apply(primitives.concat, { axis: normalizeAxis("concat", axis, first.rank) }, ...tensors);
-}
+export const concat: ((tensors: readonly Tensor[], axis?: number) => Tensor) & KernelOperation<"concat"> =
+  /* @__PURE__ */ define((tensors: readonly Tensor[], axis = 0): Tensor => {
+    const first = tensors[0];
+    assertTensor("concat", first);
+    return apply(concat, { axis: normalizeAxis("concat", axis, first.rank) }, ...tensors);
+  }, concatDefinition);
+
+const gatherDefinition: KernelOperation<"gather"> = {
+  name: "gather",
+  results({ axis }, [x, indices]) {
+    assertIndices("gather", indices);
+    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] }];
+  },
+  kernel: ({ axis }, [x, indices]) => gatherKernel(x, indices, axis),
+  derivative: (g, { inputs: [x, indices], attributes: { axis } }) => [
+    () => apply(scatterAdd, { axis, size: x.shape[axis] as number }, g, indices),
+    undefined,
+  ],
+};
+
+/**
+ * The slices of `x` at `indices` along an axis, as NumPy's `take`.
+ *
+ * @param indices `int32`, any shape: their axes stand in the place of the axis.
+ * @param axis Default: 0.
+ * @throws {DTypeError} if the indices are not `int32`.
+ * @throws {ArgumentError} if an index is outside the axis, where the backend can tell (`cpu` can).
+ * @example
+ * ```ts
+ * import { gather, tensor } from "@dlcc/tensor";
+ * const rows = tensor([[1, 2], [3, 4], [5, 6]]);
+ * console.log(await gather(rows, tensor([2, 0], { dtype: "int32" })).array()); // → [ [ 5, 6 ], [ 1, 2 ] ]
+ * ```
+ * @function
+ */
+export const gather: ((x: Tensor, indices: Tensor, axis?: number) => Tensor) & KernelOperation<"gather"> =
+  /* @__PURE__ */ define((x: Tensor, indices: Tensor, axis = 0): Tensor => {
+    assertTensor("gather", x);
+    return apply(gather, { axis: normalizeAxis("gather", axis, x.rank) }, x, indices);
+  }, gatherDefinition);
+
+const scatterAddDefinition: KernelOperation<"scatterAdd"> = {
+  name: "scatterAdd",
+  results({ axis, size }, [x, indices]) {
+    assertNumber("scatterAdd", x);
+    assertIndices("scatterAdd", indices);
+    if (!sameShape(x.shape.slice(axis, axis + indices.rank), indices.shape)) {
+      throw new ShapeError(
+        `scatterAdd: indices ${show(indices.shape)} don't stand at axis ${axis} of ${show(x.shape)}: the axes from there on must be theirs`,
+      );
+    }
+    return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + indices.rank)] }];
+  },
+  kernel: ({ axis, size }, [x, indices]) => scatterAddKernel(x, indices, axis, size),
+  derivative: (g, { inputs: [, indices], attributes: { axis } }) => [
+    () => apply(gather, { axis }, g, indices),
+    undefined,
+  ],
+};
+
+/**
+ * The adjoint of {@link gather}: zeros, with each slice of `x` added at its index. Slices with one index add up.
+ *
+ * @param x The axes from `axis` on begin with the indices' shape.
+ * @param indices `int32`.
+ * @param axis Where the indices' axes stand in `x`, and the new axis in the result.
+ * @param size The length of the new axis.
+ * @example
+ * ```ts
+ * import { scatterAdd, tensor } from "@dlcc/tensor";
+ * const counts = scatterAdd(tensor([1, 1, 1]), tensor([2, 0, 2], { dtype: "int32" }), 0, 4);
+ * console.log(await counts.array()); // → [ 1, 0, 2, 0 ]
+ * ```
+ * @function
+ */
+export const scatterAdd: ((x: Tensor, indices: Tensor, axis: number, size: number) => Tensor) &
+  KernelOperation<"scatterAdd"> = /* @__PURE__ */ define(
+  (x: Tensor, indices: Tensor, axis: number, size: number): Tensor => {
+    assertTensor("scatterAdd", x);
+    assertTensor("scatterAdd", indices);
+    checkShape("scatterAdd", [size]);
+    return apply(scatterAdd, { axis: normalizeAxis("scatterAdd", axis, x.rank - indices.rank + 1), size }, x, indices);
+  },
+  scatterAddDefinition,
+);
 
 /**
  * Tensors of one shape as the slices of a new axis.
@@ -279,114 +306,3 @@ export const stack = (tensors: readonly Tensor[], axis = 0): Tensor =>
       axis,
     ),
   );
-
-/**
- * The slices of `x` at `indices` along an axis, as NumPy's `take`.
- *
- * @param indices `int32`, any shape: their axes stand in the place of the axis.
- * @param axis Default: 0.
- * @throws {DTypeError} if the indices are not `int32`.
- * @throws {ArgumentError} if an index is outside the axis, where the backend can tell (`cpu` can).
- * @example
- * ```ts
- * import { gather, tensor } from "@dlcc/tensor";
- * const rows = tensor([[1, 2], [3, 4], [5, 6]]);
- * console.log(await gather(rows, tensor([2, 0], { dtype: "int32" })).array()); // → [ [ 5, 6 ], [ 1, 2 ] ]
- * ```
- */
-export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
-  needTensor("gather", x);
-  return apply(primitives.gather, { axis: normalizeAxis("gather", axis, x.rank) }, x, indices);
-}
-
-/**
- * The adjoint of {@link gather}: zeros, with each slice of `x` added at its index. Slices with one index add up.
- *
- * @param x The axes from `axis` on begin with the indices' shape.
- * @param indices `int32`.
- * @param axis Where the indices' axes stand in `x`, and the new axis in the result.
- * @param size The length of the new axis.
- * @example
- * ```ts
- * import { scatterAdd, tensor } from "@dlcc/tensor";
- * const counts = scatterAdd(tensor([1, 1, 1]), tensor([2, 0, 2], { dtype: "int32" }), 0, 4);
- * console.log(await counts.array()); // → [ 1, 0, 2, 0 ]
- * ```
- */
-export function scatterAdd(x: Tensor, indices: Tensor, axis: number, size: number): Tensor {
-  needTensor("scatterAdd", x);
-  needTensor("scatterAdd", indices);
-  checkShape("scatterAdd", [size]);
-  return apply(
-    primitives.scatterAdd,
-    { axis: normalizeAxis("scatterAdd", axis, x.rank - indices.rank + 1), size },
-    x,
-    indices,
-  );
-}
-
-/** What a sliding window takes; a number stands for both directions. */
-export interface WindowOptions {
-  /** How far it moves. Default: 1. */
-  readonly stride?: number | readonly [number, number];
-  /** Zeros added on each side. Default: 0. */
-  readonly padding?: number | readonly [number, number];
-  /** The distance between its taps. Default: 1. */
-  readonly dilation?: number | readonly [number, number];
-}
-
-const pair = (n: number | readonly [number, number]): readonly [number, number] => (typeof n === "number" ? [n, n] : n);
-
-function makeWindow(op: string, kernel: number | readonly [number, number], options: WindowOptions): Window {
-  const window: Window = {
-    kernel: pair(kernel),
-    stride: pair(options.stride ?? 1),
-    padding: pair(options.padding ?? 0),
-    dilation: pair(options.dilation ?? 1),
-  };
-  for (const [name, lengths] of Object.entries(window) as [string, readonly number[]][]) {
-    const least = name === "padding" ? 0 : 1;
-    if (lengths.length !== 2 || lengths.some((n) => !Number.isInteger(n) || n < least)) {
-      throw new ArgumentError(`${op}: ${name} ${show(lengths)} must be whole numbers from ${least}`);
-    }
-  }
-  return window;
-}
-
-/**
- * The patches of images under a sliding window, as columns; a matrix product with them is a convolution. As PyTorch's
- * `torch.nn.functional.unfold`.
- *
- * @param x `[n, channels, height, width]`, floats.
- * @param kernel The window's height and width.
- * @returns `[n, channels · kernel height · kernel width, positions]`.
- * @throws {ShapeError} if the window does not fit.
- * @example
- * ```ts
- * import { arange, slice, unfold } from "@dlcc/tensor";
- * const image = arange(9).reshape([1, 1, 3, 3]);
- * console.log(await slice(unfold(image, 2), 0, [], 0).array()); // → [ 0, 1, 3, 4 ]
- * ```
- */
-export const unfold = (x: Tensor, kernel: number | readonly [number, number], options: WindowOptions = {}): Tensor =>
-  apply(windows.unfold, { window: makeWindow("unfold", kernel, options) }, x);
-
-/**
- * The adjoint of {@link unfold}: patches added back into images; where they overlap, they add up.
- *
- * @param x `[n, channels · kernel height · kernel width, positions]`, floats.
- * @param size The images' height and width.
- * @returns `[n, channels, height, width]`.
- * @example
- * ```ts
- * import { fold, ones, slice } from "@dlcc/tensor";
- * const overlaps = fold(ones([1, 4, 4]), [3, 3], 2);
- * console.log(await slice(overlaps, 0, 0).array()); // → [ [ 1, 2, 1 ], [ 2, 4, 2 ], [ 1, 2, 1 ] ]
- * ```
- */
-export const fold = (
-  x: Tensor,
-  size: readonly [height: number, width: number],
-  kernel: number | readonly [number, number],
-  options: WindowOptions = {},
-): Tensor => apply(windows.fold, { window: makeWindow("fold", kernel, options), size }, x);

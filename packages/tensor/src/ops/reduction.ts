@@ -1,15 +1,15 @@
 /** Reductions: many numbers into one. */
 import { apply } from "../apply.ts";
 import type { ReduceOp } from "../backend.ts";
-import { needFloat } from "../checks.ts";
+import { addRow, maxRow, minRow, type RowLoop } from "../cpu/loops.ts";
+import { argmax as argmaxKernel, reduce as reduceKernel } from "../cpu/reduce.ts";
+import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
-import type { Operation } from "../op.ts";
-import * as primitives from "../primitives/reduction.ts";
-import { normalizeAxes, normalizeAxis } from "../shape.ts";
+import { type Derivative, define, type KernelOperation, type Operation } from "../op.ts";
+import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { div } from "./elementwise.ts";
-import { flatten, reshape } from "./movement.ts";
-import { needTensor } from "./operands.ts";
+import { assertFloat, assertNumber, assertTensor } from "./checks.ts";
+import { flatten, reshape } from "./views.ts";
 
 /** What reductions take besides axes. */
 export interface ReduceOptions {
@@ -20,9 +20,42 @@ export interface ReduceOptions {
 /** Axes to reduce over: one, several, or (left out) all; negative ones count from the end. */
 export type Axes = number | readonly number[] | undefined;
 
-/** An op of this kind over axes. */
-export function reduce(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
-  needTensor(op.name, x);
+/** The shape with length 1 in the place of axes. */
+const reduced = (axes: readonly number[], { shape }: Tensor): Shape =>
+  shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+
+/** A reduction. */
+export type ReduceFunction = ((x: Tensor, axes?: Axes, options?: ReduceOptions) => Tensor) & KernelOperation<ReduceOp>;
+
+/** Makes a reduction of its name, its check, its loop over a row, and the number that the loop begins with. */
+function reduction(row: {
+  readonly name: ReduceOp;
+  readonly check: (op: string, x: Tensor, shape: Shape, axes: readonly number[]) => void;
+  readonly loop: RowLoop;
+  readonly start: number;
+  readonly derivative: Derivative<ReduceOp>;
+}): ReduceFunction {
+  const { name, check, loop, start, derivative } = row;
+  const definition: KernelOperation<ReduceOp> = {
+    name,
+    results({ axes }, [x]) {
+      const shape = reduced(axes, x);
+      check(name, x, shape, axes);
+      return [{ dtype: x.dtype, shape }];
+    },
+    kernel: ({ axes }, [x]) => reduceKernel(loop, start, x, axes),
+    derivative,
+  };
+  const op: ReduceFunction = define(
+    (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor => reduceOver(op, x, axes, options),
+    definition,
+  );
+  return op;
+}
+
+/** Applies a reduction to axes as the caller named them. */
+function reduceOver(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
+  assertTensor(op.name, x);
   const over = normalizeAxes(op.name, axes, x.rank);
   if (keepDims || over.length === 0) return apply(op, { axes: over }, x);
   return tidy(() =>
@@ -46,9 +79,30 @@ export function reduce(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDim
  * const x = tensor([[1, 2], [3, 4]]);
  * console.log(await sum(x).item(), await sum(x, 0).array()); // → 10 [ 4, 6 ]
  * ```
+ * @function
  */
-export const sum = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  reduce(primitives.sum, x, axes, options);
+export const sum: ReduceFunction = /* @__PURE__ */ reduction({
+  name: "sum",
+  check: assertNumber,
+  loop: addRow,
+  start: 0,
+  // Each element had one share in the sum.
+  derivative: (g, { inputs: [x] }) => [() => g.broadcastTo(x.shape)],
+});
+
+/** Of no elements there is neither a largest nor a smallest one. */
+function assertNotEmpty(op: string, x: Tensor, shape: Shape, axes: readonly number[]): void {
+  if (sizeOf(x.shape) > 0 || sizeOf(shape) === 0) return;
+  throw new ShapeError(`${op}: x must have an element along axes ${show(axes)}, got ${show(x.shape)}`);
+}
+
+/** The elements that are the largest (or smallest) share the gradient. */
+const extremumDerivative: Derivative<ReduceOp> = (g, { inputs: [x], output, attributes: { axes } }) => [
+  () => {
+    const wins = x.equal(output).cast(x.dtype);
+    return g.mul(wins).div(wins.sum(axes, { keepDims: true }));
+  },
+];
 
 /**
  * The largest element over axes; NaN wins. Ties share the derivative. Of `bool`, whether any is true.
@@ -61,9 +115,15 @@ export const sum = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
  * import { max, tensor } from "@dlcc/tensor";
  * console.log(await max(tensor([[1, 5], [3, 4]]), 1).array()); // → [ 5, 4 ]
  * ```
+ * @function
  */
-export const max = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  reduce(primitives.max, x, axes, options);
+export const max: ReduceFunction = /* @__PURE__ */ reduction({
+  name: "max",
+  check: assertNotEmpty,
+  loop: maxRow,
+  start: -Infinity,
+  derivative: extremumDerivative,
+});
 
 /**
  * The smallest element over axes; NaN wins. Of `bool`, whether all are true. See {@link max}.
@@ -73,9 +133,15 @@ export const max = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
  * import { min, tensor } from "@dlcc/tensor";
  * console.log(await min(tensor([[1, 5], [3, 4]]), 1).array()); // → [ 1, 3 ]
  * ```
+ * @function
  */
-export const min = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  reduce(primitives.min, x, axes, options);
+export const min: ReduceFunction = /* @__PURE__ */ reduction({
+  name: "min",
+  check: assertNotEmpty,
+  loop: minRow,
+  start: Infinity,
+  derivative: extremumDerivative,
+});
 
 /**
  * The mean over axes: their sum, divided by the number of elements. Of nothing it is NaN.
@@ -91,14 +157,24 @@ export const min = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor
  */
 export const mean = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   tidy(() => {
-    needTensor("mean", x);
-    needFloat("mean", x);
-    const total = sum(x, axes, options);
-    return div(
-      total,
-      normalizeAxes("mean", axes, x.rank).reduce((n, axis) => n * (x.shape[axis] as number), 1),
-    );
+    assertTensor("mean", x);
+    assertFloat("mean", x);
+    const count = normalizeAxes("mean", axes, x.rank).reduce((n, axis) => n * (x.shape[axis] as number), 1);
+    return sum(x, axes, options).div(count);
   });
+
+const argmaxDefinition: KernelOperation<"argmax"> = {
+  name: "argmax",
+  results({ axis }, [x]) {
+    assertNumber("argmax", x);
+    if (x.shape[axis] === 0) {
+      throw new ShapeError(`argmax: x must have an element along axis ${axis}, got ${show(x.shape)}`);
+    }
+    return [{ dtype: "int32", shape: reduced([axis], x) }];
+  },
+  kernel: ({ axis }, [x]) => argmaxKernel(x, axis),
+  derivative: () => [],
+};
 
 /**
  * Where the largest element stands, as `int32`: the first one at a tie; NaN counts as the largest.
@@ -110,23 +186,25 @@ export const mean = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tenso
  * import { argmax, tensor } from "@dlcc/tensor";
  * console.log(await argmax(tensor([[1, 5], [3, 2]]), 1).array()); // → [ 1, 0 ]
  * ```
+ * @function
  */
-export function argmax(x: Tensor, axis?: number, { keepDims = false }: ReduceOptions = {}): Tensor {
-  needTensor("argmax", x);
-  return tidy(() => {
-    const along = axis === undefined ? flatten(x, 0) : x;
-    const over = normalizeAxis("argmax", axis ?? 0, along.rank);
-    const indices = apply(primitives.argmax, { axis: over }, along);
-    if (keepDims)
+export const argmax: ((x: Tensor, axis?: number, options?: ReduceOptions) => Tensor) & KernelOperation<"argmax"> =
+  /* @__PURE__ */ define((x: Tensor, axis?: number, { keepDims = false }: ReduceOptions = {}): Tensor => {
+    assertTensor("argmax", x);
+    return tidy(() => {
+      const along = axis === undefined ? flatten(x, 0) : x;
+      const over = normalizeAxis("argmax", axis ?? 0, along.rank);
+      const indices = apply(argmax, { axis: over }, along);
+      if (!keepDims)
+        return reshape(
+          indices,
+          along.shape.filter((_, i) => i !== over),
+        );
       return axis === undefined
         ? reshape(
             indices,
             x.shape.map(() => 1),
           )
         : indices;
-    return reshape(
-      indices,
-      along.shape.filter((_, i) => i !== over),
-    );
-  });
-}
+    });
+  }, argmaxDefinition);

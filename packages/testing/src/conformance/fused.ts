@@ -24,6 +24,7 @@ import {
   type TypedArray,
   tidy,
   type Views,
+  viewOf,
 } from "@dlcc/tensor";
 import { entry, type NdArray } from "../reference.ts";
 import {
@@ -339,14 +340,15 @@ function stepCases<O extends StepOp>(subject: Subject, op: O, dtype: DType): Cas
         if (!kernel) return;
         const arrays = stepArrays(op, [3, 4], dtype);
         const inputs = tidy(() => place(arrays, layouts[0]));
+        const storages = new Set(inputs.map((input) => viewOf(input).storage));
         try {
           const results = kernel(
             entry(variants, 0) as Parameters<Kernel<O>>[0],
-            inputs as unknown as Views<O>,
+            inputs.map(viewOf) as unknown as Views<O>,
             inputs.map(() => false),
           );
-          const taken = results.filter((storage) => inputs.some((input) => input.storage === storage)).length;
-          for (const storage of results) if (!inputs.some((input) => input.storage === storage)) backend.free(storage);
+          const taken = results.filter((storage) => storages.has(storage)).length;
+          for (const storage of results) if (!storages.has(storage)) backend.free(storage);
           demand(taken === 0, `${op} ${dtype} on ${backend.name}: returned an input's storage without leave`);
           for (const [i, input] of inputs.entries())
             await check(`input ${i}, without leave to reuse it`, entry(arrays, i), input);

@@ -3,24 +3,23 @@
  * that lacks a fused op runs its composite, and the faster versions of the others are held to it.
  *
  * They stand apart from the ops, as a program on a backend that has them all, as `cpu` has, does without them. The steps
- * of the optimizers are the exception: `@dlcc/autograd` replays their composites to derive them, so each brings its own.
+ * of the optimizers bring theirs, as a tape replays it to derive them.
  */
-import { apply } from "../apply.ts";
-import { zerosLike } from "../create.ts";
 import { tidy } from "../memory.ts";
 import type { Composite } from "../op.ts";
-import { logSoftmax, oneHot, pickLabelled, softmax } from "../ops/composite.ts";
-import { add, greater, mul, neg, sub } from "../ops/elementwise.ts";
-import { matmul } from "../ops/matmul.ts";
-import { transpose, unsqueeze } from "../ops/movement.ts";
-import { where } from "../primitives/elementwise.ts";
 import type { FusedActivation, FusedOp } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
+import { add, mul, neg, sub } from "./elementwise.ts";
+import { matmul } from "./matmul.ts";
+import { oneHot, pickLabelled } from "./one-hot.ts";
+import { logSoftmax, softmax } from "./softmax.ts";
 import { adamStep, momentumStep, sgdStep } from "./steps.ts";
+import { transpose, unsqueeze } from "./views.ts";
+import { where } from "./where.ts";
 
 /** What an activation passes back, by its output `y`: with y = σ(x), for one, dC/dx = y (1 − y) dC/dy. */
 const slopes: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) => Tensor } = {
-  relu: (gradient, y) => apply(where, {}, greater(y, 0), gradient, zerosLike(y)),
+  relu: (gradient, y) => where(y.greater(0), gradient, 0),
   sigmoid: (gradient, y) => mul(gradient, mul(y, sub(1, y))),
   tanh: (gradient, y) => mul(gradient, sub(1, mul(y, y))),
 };
@@ -30,12 +29,12 @@ const slopes: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) =
  *
  * @example
  * ```ts
- * import { apply, composites, cpu, ops, tensor, type Backend } from "@dlcc/tensor";
+ * import { type Backend, composites, cpu, linear, tensor } from "@dlcc/tensor";
  *
  * // A backend that has the primitives alone.
  * const plain: Backend = { ...cpu, composites, kernel: (op) => (op.name in composites ? undefined : cpu.kernel(op)) };
  * const [x, weight] = [tensor([[1, 2]], { backend: plain }), tensor([[3, 4]], { backend: plain })];
- * console.log(await apply(ops.linear, { activation: undefined }, x, weight).array()); // → [ [ 11 ] ]
+ * console.log(await linear(x, weight).array()); // → [ [ 11 ] ]
  * ```
  */
 export const composites: { readonly [O in FusedOp]: Composite<O> } = {
@@ -53,7 +52,7 @@ export const composites: { readonly [O in FusedOp]: Composite<O> } = {
       const slope = sub(softmax(logits), oneHot(labels, logits.shape[1] ?? 0, logits.dtype));
       return [mul(slope, unsqueeze(gradient, 1))];
     }),
-  sgdStep: sgdStep.composite,
-  momentumStep: momentumStep.composite,
-  adamStep: adamStep.composite,
+  sgdStep: sgdStep.composite as Composite<"sgdStep">,
+  momentumStep: momentumStep.composite as Composite<"momentumStep">,
+  adamStep: adamStep.composite as Composite<"adamStep">,
 };

@@ -1,0 +1,85 @@
+/** What several ops ask of their inputs. */
+import { notATensor } from "../apply.ts";
+import type { Backend } from "../backend.ts";
+import { type DType, isFloat } from "../dtype.ts";
+import { BackendError, DTypeError, ShapeError, show } from "../errors.ts";
+import { isTensor } from "../is-tensor.ts";
+import type { Result } from "../op.ts";
+import { sameShape } from "../shape.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** Says that an op does not take this dtype. */
+export function refuseDType(op: string, x: Tensor, wanted: string): never {
+  throw new DTypeError(`${op}: takes ${wanted}, got ${x.dtype} ${show(x.shape)}: cast first, as in x.cast("float32")`);
+}
+
+/** An op that takes floats. */
+export function assertFloat(op: string, x: Tensor): void {
+  if (!isFloat(x.dtype)) refuseDType(op, x, "float32 or float64");
+}
+
+/** An op that takes floats and whole numbers. */
+export function assertNumber(op: string, x: Tensor): void {
+  if (x.dtype === "bool") refuseDType(op, x, "numbers");
+}
+
+/** An op whose inputs must have one dtype. */
+export function assertSameDType(op: string, a: Result, b: Result): void {
+  if (a.dtype === b.dtype) return;
+  throw new DTypeError(
+    `${op}: dtypes differ, ${a.dtype} ${show(a.shape)} and ${b.dtype} ${show(b.shape)}: cast one, as in x.cast("${a.dtype}")`,
+  );
+}
+
+/** An op whose inputs must have one shape. */
+export function assertSameShape(op: string, a: Result, b: Result): void {
+  if (sameShape(a.shape, b.shape)) return;
+  throw new ShapeError(`${op}: shapes differ, ${show(a.shape)} and ${show(b.shape)}: broadcast first`);
+}
+
+/**
+ * Checks that a backend holds a dtype.
+ *
+ * @param op As the message begins.
+ * @throws {BackendError} if it does not.
+ * @example
+ * ```ts
+ * import { cpu, assertDType } from "@dlcc/tensor";
+ *
+ * try {
+ *   assertDType("double", { ...cpu, name: "small", dtypes: ["float32", "int32", "bool"] }, "float64");
+ * } catch (error) {
+ *   console.log((error as Error).message.split(":", 2).join(":")); // → double: the backend small does not hold float64
+ * }
+ * ```
+ */
+export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType): void {
+  if (dtypes.includes(dtype)) return;
+  throw new BackendError(
+    `${op}: the backend ${name} does not hold ${dtype}: it has ${dtypes.join(", ")}. Cast first: t.cast("float32")`,
+  );
+}
+
+/**
+ * Checks what TypeScript promises, for those who call from JavaScript, or from two copies of this package.
+ *
+ * @param op As the message begins.
+ * @throws {ArgumentError} if `x` is not a tensor. @throws {BackendError} if it is one of another copy of this package.
+ * @example
+ * ```ts
+ * import { assertTensor, type Tensor } from "@dlcc/tensor";
+ *
+ * const double = (x: Tensor): Tensor => {
+ *   assertTensor("double", x);
+ *   return x.add(x);
+ * };
+ * try {
+ *   double([1, 2] as never);
+ * } catch (error) {
+ *   console.log((error as Error).message); // → double: expected a tensor, got Array: make one with tensor(…)
+ * }
+ * ```
+ */
+export function assertTensor(op: string, x: unknown): asserts x is Tensor {
+  if (!isTensor(x)) throw notATensor(op, x);
+}

@@ -1,0 +1,86 @@
+/** Comparisons, and what is made of them. Of booleans, `maximum` is "or" and `minimum` is "and". */
+import { equalLoop, greaterLoop, lessLoop } from "../cpu/loops.ts";
+import { tidy } from "../memory.ts";
+import type { Tensor, TensorLike } from "../tensor.ts";
+import { maximum } from "./elementwise.ts";
+import { type ComparisonFunction, comparison } from "./families.ts";
+
+/**
+ * `a = b`, elementwise, as `bool`; NaN equals nothing. Shapes and errors as in {@link add}.
+ *
+ * @example
+ * ```ts
+ * import { equal, tensor } from "@dlcc/tensor";
+ * console.log(await equal(tensor([1, 2]), 2).array()); // → [ 0, 1 ]
+ * ```
+ * @function
+ */
+export const equal: ComparisonFunction = /* @__PURE__ */ comparison("equal", equalLoop);
+
+/**
+ * `a < b`, elementwise, as `bool`. See {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { less, tensor } from "@dlcc/tensor";
+ * console.log(await less(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
+ * ```
+ * @function
+ */
+export const less: ComparisonFunction = /* @__PURE__ */ comparison("less", lessLoop);
+
+/**
+ * `a > b`, elementwise, as `bool`. See {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { greater, tensor } from "@dlcc/tensor";
+ * console.log(await greater(tensor([1, 2]), 1).array()); // → [ 0, 1 ]
+ * ```
+ * @function
+ */
+export const greater: ComparisonFunction = /* @__PURE__ */ comparison("greater", greaterLoop);
+
+/**
+ * `a ≠ b`, elementwise, as `bool`. See {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { notEqual, tensor } from "@dlcc/tensor";
+ * console.log(await notEqual(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
+ * ```
+ */
+export const notEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => logicalNot(equal(a, b)));
+
+/**
+ * `a ≤ b`, elementwise, as `bool`. See {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { lessEqual, tensor } from "@dlcc/tensor";
+ * console.log(await lessEqual(tensor([1, 2, 3]), 2).array()); // → [ 1, 1, 0 ]
+ * ```
+ */
+export const lessEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => maximum(less(a, b), equal(a, b)));
+
+/**
+ * `a ≥ b`, elementwise, as `bool`. See {@link equal}.
+ *
+ * @example
+ * ```ts
+ * import { greaterEqual, tensor } from "@dlcc/tensor";
+ * console.log(await greaterEqual(tensor([1, 2, 3]), 2).array()); // → [ 0, 1, 1 ]
+ * ```
+ */
+export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => maximum(greater(a, b), equal(a, b)));
+
+/**
+ * Not `x`, elementwise, as `bool`: whether each element is 0.
+ *
+ * @example
+ * ```ts
+ * import { greater, logicalNot, tensor } from "@dlcc/tensor";
+ * console.log(await logicalNot(greater(tensor([1, 2]), 1)).array()); // → [ 1, 0 ]
+ * ```
+ */
+export const logicalNot = (x: Tensor): Tensor => equal(x, 0);

@@ -1,0 +1,20 @@
+/**
+ * All ops: what `apply` takes and recorders see. `ops.exp` has that op alone in a bundle; `ops[name]` has all.
+ *
+ * @module
+ */
+export * from "./activations.ts";
+export * from "./comparison.ts";
+export { custom } from "./custom.ts";
+export * from "./elementwise.ts";
+export { linear } from "./linear.ts";
+export { matmul } from "./matmul.ts";
+export * from "./movement.ts";
+export { oneHot } from "./one-hot.ts";
+export * from "./reduction.ts";
+export * from "./softmax.ts";
+export * from "./statistics.ts";
+export * from "./steps.ts";
+export * from "./views.ts";
+export { where } from "./where.ts";
+export * from "./window.ts";

@@ -1,0 +1,57 @@
+import type { DType } from "../dtype.ts";
+import { ArgumentError, DTypeError, show } from "../errors.ts";
+import { tidy } from "../memory.ts";
+import type { Tensor } from "../tensor.ts";
+import { assertTensor } from "./checks.ts";
+import { sum } from "./reduction.ts";
+import { unsqueeze } from "./views.ts";
+import { where } from "./where.ts";
+
+/**
+ * Each label as a row with 1 at its place and 0 elsewhere: the course's unit vectors `e_y`. A label outside gives a row
+ * of zeros.
+ *
+ * @param labels `int32`, any shape.
+ * @param classes How many places a row has.
+ * @param dtype Default: `float32`.
+ * @returns The labels' shape and one more axis, of length `classes`.
+ * @throws {DTypeError} if the labels are not `int32`.
+ * @example
+ * ```ts
+ * import { oneHot, tensor } from "@dlcc/tensor";
+ * console.log(await oneHot(tensor([2, 0], { dtype: "int32" }), 3).array()); // → [ [ 0, 0, 1 ], [ 1, 0, 0 ] ]
+ * ```
+ */
+export function oneHot(labels: Tensor, classes: number, dtype: DType = "float32"): Tensor {
+  return tidy(() => classMask("oneHot", labels, classes).cast(dtype));
+}
+
+/** Whether each class is the labelled one: `bool`, the labels' shape and one more axis. */
+function classMask(op: string, labels: Tensor, classes: number): Tensor {
+  assertTensor(op, labels);
+  if (labels.dtype !== "int32") {
+    throw new DTypeError(
+      `${op}: labels must be class indices in int32, got ${labels.dtype} ${show(labels.shape)}: cast("int32")`,
+    );
+  }
+  if (!Number.isInteger(classes) || classes < 1)
+    throw new ArgumentError(`${op}: classes must be a whole number from 1, got ${classes}`);
+  return tidy(() =>
+    unsqueeze(labels, -1).equal(
+      labels.upload(
+        Int32Array.from({ length: classes }, (_, i) => i),
+        "int32",
+        [classes],
+      ),
+    ),
+  );
+}
+
+/**
+ * For each row, the element that its label names: `x[i, labels[i]]`.
+ *
+ * @param x `[n, classes]`.
+ * @param labels `int32 [n]`.
+ */
+export const pickLabelled = (op: string, x: Tensor, labels: Tensor): Tensor =>
+  tidy(() => sum(where(classMask(op, labels, x.shape[1] as number), x, 0), 1));

@@ -1,0 +1,128 @@
+/** The two ops of sliding windows, which carry convolution and pooling. Each is the other's adjoint. */
+import { apply } from "../apply.ts";
+import type { Window } from "../backend.ts";
+import { fold as foldKernel, unfold as unfoldKernel } from "../cpu/window.ts";
+import { ArgumentError, ShapeError, show } from "../errors.ts";
+import { define, type KernelOperation } from "../op.ts";
+import type { Tensor } from "../tensor.ts";
+import { windowPositions } from "../window.ts";
+import { assertFloat } from "./checks.ts";
+
+function assertRank(op: string, x: Tensor, rank: number, axes: string): void {
+  if (x.rank !== rank) throw new ShapeError(`${op}: x must be ${axes}, got ${show(x.shape)}`);
+}
+
+/** What a sliding window takes; a number stands for both directions. */
+export interface WindowOptions {
+  /** How far it moves. Default: 1. */
+  readonly stride?: number | readonly [number, number];
+  /** Zeros added on each side. Default: 0. */
+  readonly padding?: number | readonly [number, number];
+  /** The distance between its taps. Default: 1. */
+  readonly dilation?: number | readonly [number, number];
+}
+
+const pair = (n: number | readonly [number, number]): readonly [number, number] => (typeof n === "number" ? [n, n] : n);
+
+function makeWindow(op: string, kernel: number | readonly [number, number], options: WindowOptions): Window {
+  const window: Window = {
+    kernel: pair(kernel),
+    stride: pair(options.stride ?? 1),
+    padding: pair(options.padding ?? 0),
+    dilation: pair(options.dilation ?? 1),
+  };
+  for (const [name, lengths] of Object.entries(window) as [string, readonly number[]][]) {
+    const least = name === "padding" ? 0 : 1;
+    if (lengths.length !== 2 || lengths.some((n) => !Number.isInteger(n) || n < least)) {
+      throw new ArgumentError(`${op}: ${name} ${show(lengths)} must be whole numbers from ${least}`);
+    }
+  }
+  return window;
+}
+
+const unfoldDefinition: KernelOperation<"unfold"> = {
+  name: "unfold",
+  results({ window }, [x]) {
+    assertFloat("unfold", x);
+    assertRank("unfold", x, 4, "[n, channels, height, width]");
+    const [n, channels, height, width] = x.shape as [number, number, number, number];
+    const [rows, columns] = windowPositions("unfold", window, [height, width]);
+    return [{ dtype: x.dtype, shape: [n, channels * window.kernel[0] * window.kernel[1], rows * columns] }];
+  },
+  kernel: ({ window }, [x]) => unfoldKernel(x, window),
+  derivative: (g, { inputs: [x], attributes: { window } }) => [
+    () => apply(fold, { window, size: x.shape.slice(2) as [number, number] }, g),
+  ],
+};
+
+/**
+ * The patches of images under a sliding window, as columns; a matrix product with them is a convolution. As PyTorch's
+ * `torch.nn.functional.unfold`.
+ *
+ * @param x `[n, channels, height, width]`, floats.
+ * @param kernel The window's height and width.
+ * @returns `[n, channels · kernel height · kernel width, positions]`.
+ * @throws {ShapeError} if the window does not fit.
+ * @example
+ * ```ts
+ * import { arange, slice, unfold } from "@dlcc/tensor";
+ * const image = arange(9).reshape([1, 1, 3, 3]);
+ * console.log(await slice(unfold(image, 2), 0, [], 0).array()); // → [ 0, 1, 3, 4 ]
+ * ```
+ * @function
+ */
+export const unfold: ((x: Tensor, kernel: number | readonly [number, number], options?: WindowOptions) => Tensor) &
+  KernelOperation<"unfold"> = /* @__PURE__ */ define(
+  (x: Tensor, kernel: number | readonly [number, number], options: WindowOptions = {}): Tensor =>
+    apply(unfold, { window: makeWindow("unfold", kernel, options) }, x),
+  unfoldDefinition,
+);
+
+const foldDefinition: KernelOperation<"fold"> = {
+  name: "fold",
+  results({ window, size }, [x]) {
+    assertFloat("fold", x);
+    assertRank("fold", x, 3, "[n, channels·kernel, positions]");
+    const [n, patch, positions] = x.shape as [number, number, number];
+    const [rows, columns] = windowPositions("fold", window, size);
+    const taps = window.kernel[0] * window.kernel[1];
+    if (positions !== rows * columns || patch % taps !== 0) {
+      throw new ShapeError(
+        `fold: ${show(x.shape)} does not fold into ${show(size)}: a window ${show(window.kernel)} has ${rows * columns} positions there, and the middle axis must be a multiple of ${taps}`,
+      );
+    }
+    return [{ dtype: x.dtype, shape: [n, patch / taps, ...size] }];
+  },
+  kernel: ({ window, size }, [x]) => foldKernel(x, window, size),
+  derivative: (g, { attributes: { window } }) => [() => apply(unfold, { window }, g)],
+};
+
+/**
+ * The adjoint of {@link unfold}: patches added back into images; where they overlap, they add up.
+ *
+ * @param x `[n, channels · kernel height · kernel width, positions]`, floats.
+ * @param size The images' height and width.
+ * @returns `[n, channels, height, width]`.
+ * @example
+ * ```ts
+ * import { fold, ones, slice } from "@dlcc/tensor";
+ * const overlaps = fold(ones([1, 4, 4]), [3, 3], 2);
+ * console.log(await slice(overlaps, 0, 0).array()); // → [ [ 1, 2, 1 ], [ 2, 4, 2 ], [ 1, 2, 1 ] ]
+ * ```
+ * @function
+ */
+export const fold: ((
+  x: Tensor,
+  size: readonly [height: number, width: number],
+  kernel: number | readonly [number, number],
+  options?: WindowOptions,
+) => Tensor) &
+  KernelOperation<"fold"> = /* @__PURE__ */ define(
+  (
+    x: Tensor,
+    size: readonly [height: number, width: number],
+    kernel: number | readonly [number, number],
+    options: WindowOptions = {},
+  ): Tensor => apply(fold, { window: makeWindow("fold", kernel, options), size }, x),
+  foldDefinition,
+);
