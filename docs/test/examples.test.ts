@@ -44,6 +44,8 @@ describe("examples run, and print what they say", () => {
       "io",
       "train",
       "course",
+      "experiment",
+      "pictures",
       "testing",
     ]) {
       expect(packages).toContain(name);

@@ -66,6 +66,7 @@ const byFile = {
     "What they ask for": "contracts",
   },
   course: {
+    "The chapters": "chapters",
     "Derivative and gradient": "derivative surfaces",
     Descent: "gradient-descent linear-regression",
     Perceptrons: "perceptron circuits",
@@ -73,6 +74,19 @@ const byFile = {
     "Losses and softmax": "losses softmax",
     Backpropagation: "backpropagation traced-layers",
     "Deep networks": "deep overfitting",
+  },
+  experiment: {
+    Choices:
+      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers",
+    Backends: "choices/backends open-backend",
+    "Networks by name": "build outputs",
+    "An experiment": "experiment command program",
+    "Model files": "model/format model/file",
+    "The embedded digits": "digits/arrange digits/kind digits/embedded",
+  },
+  pictures: {
+    Pictures:
+      "derivative gradient-descent regression perceptron multilayer activations losses softmax backpropagation deep",
   },
   wasm: {
     "The backend": "create",

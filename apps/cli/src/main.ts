@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { commandLine } from "./command-line.ts";
 import { addBench } from "./commands/bench.ts";
-import { addData, mnistSource, type Source } from "./commands/data.ts";
+import { addData, mnistSource } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
 import { addHelp } from "./commands/help.ts";
@@ -13,10 +13,10 @@ import { addReproduce } from "./commands/reproduce.ts";
 import { addSummary } from "./commands/summary.ts";
 import { addTrainCsv } from "./commands/train-csv.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
+import type { Context, Surroundings } from "./context.ts";
 import { messageOf } from "./message.ts";
-import type { Recipe } from "./reproduce/recipe.ts";
 import { recipes as published } from "./reproduce/recipes.ts";
-import { type Screen, standardScreen } from "./terminal/screen.ts";
+import { standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -27,16 +27,6 @@ const usageExitCode = 2;
 
 /** Explanations are wrapped as long as they have so many columns beside the names of what they explain. */
 const narrow = 20;
-
-/** What is around the program. A test has its own. */
-export interface Surroundings {
-  /** What stdout is. */
-  readonly screen: Screen;
-  /** Where MNIST comes from. */
-  readonly mnist: Source;
-  /** What can be reproduced. */
-  readonly recipes: readonly Recipe[];
-}
 
 /**
  * Runs the program.
@@ -59,6 +49,20 @@ export async function run(
     if (args.includes("--verbose")) console.error(pc.dim((error instanceof Error && error.stack) || ""));
     else console.error(pc.dim("      (--verbose shows where it came from)"));
   };
+  const typed = commandLine(["dlcc", ...args]);
+  const program = programOf({ write, exit, complain, typed, screen, mnist, recipes });
+  try {
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+    complain(error);
+    return 1;
+  }
+}
+
+/** All commands. */
+export function programOf(context: Context): Command {
   const program = new Command("dlcc")
     .description("Deep learning, the crash course: train networks, and look inside.")
     .version(version, "-V, --version", "print the version")
@@ -70,27 +74,14 @@ export async function run(
       "\nExamples:\n  dlcc train mnist\n  dlcc train csv FILE --target COLUMN\n  dlcc learn gradient-descent\n  dlcc help train mnist",
     );
   const train = program.command("train").description("Trains a network.").summary("train a network on data");
-  const typed = commandLine(["dlcc", ...args]);
-  addTrainMnist(train, write, exit, typed);
-  addTrainCsv(train, write, exit, typed);
-  addEval(program, write);
-  addPredict(program, { write, exit, complain, screen });
-  addSummary(program, write);
-  addData(program, write, exit, mnist);
-  addBench(program, write, screen);
-  addDoctor(program, write);
-  addLearn(program, write, screen);
-  addReproduce(program, write, exit, recipes);
+  addTrainMnist(train, context);
+  addTrainCsv(train, context);
+  for (const add of [addEval, addPredict, addSummary, addData, addBench, addDoctor, addLearn, addReproduce]) {
+    add(program, context);
+  }
   addHelp(program);
   pointToHelp(program);
-  try {
-    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
-    complain(error);
-    return 1;
-  }
+  return program;
 }
 
 /** After an error, each command says where its own help is. */

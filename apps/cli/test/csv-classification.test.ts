@@ -1,9 +1,9 @@
 /** `dlcc train csv` on names. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { loadModel, saveModel } from "@dlcc/experiment/node";
 import { load } from "@dlcc/io/node";
 import { beforeAll, describe, expect, test } from "vitest";
-import { loadModel, saveModel } from "../src/model-file.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();

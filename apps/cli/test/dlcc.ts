@@ -3,7 +3,8 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, vi } from "vitest";
-import { run, type Surroundings } from "../src/main.ts";
+import type { Surroundings } from "../src/context.ts";
+import { run } from "../src/main.ts";
 
 /** What a run left. */
 export interface Ran {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { findFindings, findingsFile, keepFindings } from "../src/doctor/findings.ts";
 import { machine } from "../src/machine.ts";
-import { openBest } from "../src/network/backends.ts";
+import { open } from "../src/network/backends.ts";
 import { dlcc, json, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -56,7 +56,7 @@ describe("dlcc doctor", () => {
 describe("--backend auto", () => {
   const found = (step: Readonly<Record<string, number>>, on = machine()): void =>
     keepFindings({ machine: on, date: "2026-11-25T00:00:00Z", step });
-  const choice = async (): Promise<string> => (await openBest(1)).title;
+  const choice = async (): Promise<string> => (await open("auto", 1)).title;
 
   beforeEach(() => {
     withSoftware();

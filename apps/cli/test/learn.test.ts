@@ -1,30 +1,18 @@
+import { chapters as course } from "@dlcc/course";
 import { describe, expect, test } from "vitest";
 import { Canvas, rangeOf, rangeOfPowers, short } from "../src/learn/canvas.ts";
 import { dlcc, errors, json, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 
-const chapters = [
-  "derivative",
-  "gradient",
-  "gradient-descent",
-  "linear-regression",
-  "stochastic-gradient-descent",
-  "perceptron",
-  "multilayer-perceptron",
-  "activations",
-  "losses",
-  "softmax",
-  "backpropagation",
-  "overfitting",
-  "unstable-gradients",
-] as const;
+const chapters = course.map(({ name }) => name);
 
 describe("dlcc learn", () => {
-  test("lists the chapters", async () => {
+  test("lists the chapters in the order of the course, with their questions", async () => {
     const { code, lines } = await dlcc(["learn"]);
     expect(code).toBe(0);
-    for (const chapter of chapters) expect(lines.join("\n")).toContain(`\n  ${chapter} `);
+    const listed = lines.flatMap((line) => line.match(/^ {2}([a-z-]+) {2,}(.+\?)$/)?.slice(1) ?? []);
+    expect(listed).toEqual(course.flatMap(({ name, question }) => [name, question]));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { dlcc, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 const plots = vi.hoisted(() => ({ loaded: false }));
-vi.mock("../src/plots/index.ts", (original) => {
+vi.mock("@dlcc/pictures", (original) => {
   plots.loaded = true;
   return original();
 });

@@ -1,10 +1,11 @@
 /** The published experiments are data, and say what their sources say. */
+import { activations, initializers, losses, optimizers } from "@dlcc/experiment";
 import { describe, expect, test } from "vitest";
-import { activations, initializers, losses, optimizers } from "../src/network/choices.ts";
 import type { Recipe, TrainingRecipe } from "../src/reproduce/recipe.ts";
 import { recipes } from "../src/reproduce/recipes.ts";
 import { agreementInWords, settingsInWords, statisticInWords } from "../src/reproduce/words.ts";
 
+const namesOf = (table: readonly { readonly name: string }[]): string[] => table.map(({ name }) => name);
 const training = recipes.filter((recipe): recipe is TrainingRecipe => recipe.kind === "training");
 const of = (name: string): Recipe | undefined => recipes.find((recipe) => recipe.name === name);
 
@@ -44,13 +45,13 @@ describe("the table", () => {
 
   test("names only what there is", () => {
     for (const { settings } of recipes) {
-      expect(Object.keys(activations)).toContain(settings.activation);
-      expect(Object.keys(losses)).toContain(settings.loss);
-      expect(Object.keys(initializers)).toContain(settings.init);
+      expect(namesOf(activations)).toContain(settings.activation);
+      expect(namesOf(losses)).toContain(settings.loss);
+      expect(namesOf(initializers)).toContain(settings.init);
     }
     for (const { settings } of training) {
-      expect(Object.keys(optimizers)).toContain(settings.optimizer);
-      expect([undefined, ...Object.keys(initializers)]).toContain(settings.outputInit);
+      expect(namesOf(optimizers)).toContain(settings.optimizer);
+      expect([undefined, ...namesOf(initializers)]).toContain(settings.outputInit);
     }
   });
 

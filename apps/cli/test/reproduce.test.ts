@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { loadMnist } from "@dlcc/data/node";
+import { buildNetwork } from "@dlcc/experiment";
 import { cpu } from "@dlcc/tensor";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildNetwork } from "../src/network/build.ts";
 import { gradientNorms } from "../src/reproduce/gradients.ts";
 import type { GradientRecipe, Run, TrainingRecipe } from "../src/reproduce/recipe.ts";
 import { recipes } from "../src/reproduce/recipes.ts";

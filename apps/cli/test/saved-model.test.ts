@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { embeddedDigits, loadModel, saveModel } from "@dlcc/experiment/node";
+import { save } from "@dlcc/io/node";
+import { Linear, Sequential } from "@dlcc/layers";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { embeddedDigits } from "../src/digits/embedded.ts";
-import { loadModel } from "../src/model-file.ts";
 import { dlcc, errors, json, newFolder, newPath, withoutSurroundings } from "./dlcc.ts";
 import { digitsOf, styles } from "./pngs.ts";
 
@@ -194,4 +195,39 @@ describe("other outputs than logits", () => {
     for (const activation of activations) expect(activation >= 0 && activation <= 1).toBe(true);
     expect((await dlcc(["predict", file, picture("interlaced")])).lines[1]).toMatch(/^ {2}guess \d \(activations\)$/);
   });
+});
+
+describe("a file that the commands can't use", () => {
+  test("one that is not safetensors: exit code 1, and no stack", async () => {
+    const file = newPath("model.safetensors");
+    writeFileSync(file, "# a text, not a model");
+    expect((await dlcc(["summary", file])).code).toBe(1);
+    expect(errors.text).not.toMatch(/\n +at /);
+  });
+
+  test.each([["eval"], ["predict", "image.png"]])(
+    "%s: a model for something else than digits",
+    async (command, ...rest) => {
+      const file = newPath("parity.safetensors");
+      const use = { input: { shape: [2], range: [0, 1] }, classes: ["even", "odd"], outputs: "logits" } as const;
+      await saveModel(file, new Sequential([new Linear(2, 2)]), { ...use, loss: "cross-entropy" }, {});
+      expect((await dlcc([command!, file, ...rest])).code).toBe(1);
+      expect(errors.text).toMatch(/must read digits.*its input is \[2\]/);
+    },
+  );
+});
+
+test("dlcc eval takes a file of any program, with the metadata that the README lists", async () => {
+  const file = newPath("model.safetensors");
+  const network = new Sequential([new Linear(784, 10, { seed: 1 })]);
+  await save(file, network.stateDict(), {
+    format: "dlcc",
+    formatVersion: "1",
+    architecture: JSON.stringify(network.config()),
+    input: JSON.stringify({ shape: [784], range: [0, 1] }),
+    classes: JSON.stringify(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]),
+    outputs: "logits",
+    loss: "cross-entropy",
+  });
+  expect((await dlcc(["eval", file])).code).toBe(0);
 });

@@ -43,7 +43,7 @@ describe("dlcc train mnist --json", () => {
   test("where wasm does not work, it trains on cpu, and says why", async () => {
     vi.spyOn(WebAssembly, "compile").mockRejectedValue(new Error("it is forbidden"));
     const [start, , done] = await json(...quick);
-    expect(start?.backend).toMatch(/^cpu, for want of wasm: .*it is forbidden/);
+    expect(start?.backend).toMatch(/^cpu \(WebAssembly is unavailable: .*it is forbidden/);
     expect(done?.testAccuracy).toBeGreaterThan(0.8);
   });
 

@@ -1,4 +1,4 @@
-import { embeddedDigits } from "@dlcc/cli/digits";
+import { embeddedDigits } from "@dlcc/experiment/node";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Site, startSite, train } from "./site.ts";

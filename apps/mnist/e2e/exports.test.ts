@@ -2,13 +2,24 @@
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { embeddedDigits } from "@dlcc/cli/digits";
-import { buildNetwork, buildOptimizer, losses, pick } from "@dlcc/cli/experiment";
 import { minibatches } from "@dlcc/data";
+import {
+  activations,
+  buildNetwork,
+  buildOptimizer,
+  type Choice,
+  type Experiment,
+  initializers,
+  losses,
+  networkOptions,
+  optimizers,
+  schedules,
+  toProgram,
+  valueFor,
+} from "@dlcc/experiment";
+import { embeddedDigits } from "@dlcc/experiment/node";
 import { accuracy, evaluate, fit } from "@dlcc/train";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { choices, type Experiment, networkOptions } from "../src/experiment.ts";
-import { toProgram } from "../src/program.ts";
 import { dlcc } from "./dlcc.ts";
 import { accuracyOf, type Site, startSite, train } from "./site.ts";
 
@@ -44,13 +55,13 @@ test("the command and the program that the page shows come to the accuracy that 
   await page.close();
 });
 
-const at = <T>(list: readonly T[], i: number): T => list[i % list.length] as T;
+const at = (table: readonly Choice<unknown>[], i: number): string => table[i % table.length]?.name ?? "";
 
 /** What the page does, by the builders that it has in common with the command. */
 async function accuracyByBuilders(e: Experiment): Promise<number> {
   const { train: learned, test: held } = embeddedDigits();
   const model = buildNetwork(networkOptions(e));
-  const { loss } = pick(losses, e.loss);
+  const loss = valueFor(losses, e.loss);
   const steps = e.epochs * Math.ceil((learned.images.shape[0] ?? 0) / e.batchSize);
   await fit({
     model,
@@ -63,34 +74,33 @@ async function accuracyByBuilders(e: Experiment): Promise<number> {
   return (await evaluate({ model, loss, metrics: { accuracy }, batches })).metrics.accuracy;
 }
 
-test.each(choices.loss.map((loss, i) => [loss, at(choices.optimizer, i), at(choices.init, i)] as const))(
-  "the program does what the page does: %s, %s, %s",
-  async (loss, optimizer, init) => {
-    const i = choices.loss.indexOf(loss);
-    const experiment: Experiment = {
-      hidden: Array.from({ length: i % 3 }, (_, j) => ({ units: 12 + j, activation: at(choices.activation, i + j) })),
-      loss,
-      optimizer,
-      lr: 0.01,
-      schedule: at(choices.schedule, i),
-      batchSize: 100,
-      epochs: 1,
-      weightDecay: i % 2 ? 0.001 : 0,
-      dropout: i % 4 === 1 ? 0.2 : 0,
-      init,
-      seed: i,
-      backend: "cpu",
-    };
-    const file = path.join(import.meta.dirname, `.program-${i}.mjs`);
-    writeFileSync(file, toProgram(experiment, "embedded"));
-    const printed = vi.spyOn(console, "log").mockImplementation(() => {});
-    try {
-      await import(/* @vite-ignore */ file);
-      const expected = (100 * (await accuracyByBuilders(experiment))).toFixed(2);
-      expect(printed).toHaveBeenLastCalledWith(`test accuracy ${expected} %`);
-    } finally {
-      printed.mockRestore();
-      rmSync(file);
-    }
-  },
-);
+/** Each choice at least once: the initializers are the longest table. */
+const combinations = initializers.map(({ name }, i) => [i, at(losses, i), at(optimizers, i), name] as const);
+
+test.each(combinations)("the program does what the page does (%i): %s, %s, %s", async (i, loss, optimizer, init) => {
+  const experiment: Experiment = {
+    hidden: Array.from({ length: i % 3 }, (_, j) => ({ units: 12 + j, activation: at(activations, i + j) })),
+    loss,
+    optimizer,
+    lr: 0.01,
+    schedule: at(schedules, i),
+    batchSize: 100,
+    epochs: 1,
+    weightDecay: i % 2 ? 0.001 : 0,
+    dropout: i % 4 === 1 ? 0.2 : 0,
+    init,
+    seed: i,
+    backend: "cpu",
+  };
+  const file = path.join(import.meta.dirname, `.program-${i}.mjs`);
+  writeFileSync(file, toProgram(experiment, "embedded"));
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await import(/* @vite-ignore */ file);
+    const expected = (100 * (await accuracyByBuilders(experiment))).toFixed(2);
+    expect(printed).toHaveBeenLastCalledWith(`test accuracy ${expected} %`);
+  } finally {
+    printed.mockRestore();
+    rmSync(file);
+  }
+});

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { embeddedDigits } from "@dlcc/cli/digits";
+import { embeddedDigits } from "@dlcc/experiment/node";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dlcc } from "./dlcc.ts";

@@ -1,5 +1,5 @@
 /** What page and worker say to each other. */
-import type { Digits, Experiment } from "./experiment.ts";
+import type { DigitSource, Experiment } from "@dlcc/experiment";
 
 /** Of the page. */
 export type Request =
@@ -78,7 +78,7 @@ export type Report =
       readonly validation: number;
       readonly parameters: number;
       readonly stepsPerEpoch: number;
-      readonly digits: Digits;
+      readonly digits: DigitSource;
       /** The name of the file that the model came from. */
       readonly imported: string;
       /** Of that model, or of the experiment's, such as `784-128-10`. */

@@ -1,7 +1,8 @@
 /** What the page knows, as signals; and its one connection to the worker. */
+import { defaults, type Experiment } from "@dlcc/experiment";
 import { computed, signal } from "@preact/signals";
 import { Curve } from "./curve.ts";
-import { defaults, type Experiment, fromQuery, toQuery } from "./experiment.ts";
+import { fromQuery, toQuery } from "./experiment.ts";
 import type { Available, Judged, Report, Request, RunState } from "./messages.ts";
 import { Reader } from "./reader.ts";
 

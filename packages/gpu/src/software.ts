@@ -3,7 +3,7 @@ const softwareRenderers = /swiftshader|llvmpipe|softpipe|software|basic render|w
 
 /**
  * Whether a renderer of this name is a software renderer, not a graphics card: for pages that ask the browser before
- * `createGpu` loads gpu.js.
+ * `createGpu` loads gpu.js. `@dlcc/gpu/software` has this function alone, and loads nothing else.
  *
  * @param renderer What WebGL's `UNMASKED_RENDERER_WEBGL` or WebGPU's adapter says.
  * @returns `true` for SwiftShader, Mesa's llvmpipe and softpipe, and Windows' WARP.

@@ -3,12 +3,13 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { type Case, cases } from "../bench/cases.ts";
 import { figureOf, measure } from "../bench/measure.ts";
+import type { Context } from "../context.ts";
 import { machine } from "../machine.ts";
-import { openCpu, openWasm } from "../network/backends.ts";
+import { open } from "../network/backends.ts";
+import { threadCount } from "../options.ts";
 import { bar } from "../terminal/bars.ts";
 import { title } from "../terminal/figures.ts";
 import type { Screen } from "../terminal/screen.ts";
-import { threadCount } from "./options.ts";
 
 interface BenchOptions {
   readonly quick?: boolean;
@@ -39,7 +40,7 @@ const usualStep = "step-64";
 const largest = "matmul-1024";
 
 /** Adds `bench`. */
-export function addBench(program: Command, write: (line: string) => void, screen: Screen): void {
+export function addBench(program: Command, { write, screen }: Context): void {
   program
     .command("bench")
     .summary("measure how fast the backends are here")
@@ -68,10 +69,10 @@ export function addBench(program: Command, write: (line: string) => void, screen
 
 /** Plain TypeScript, and WebAssembly on one thread and on several. */
 async function findContenders(threads?: number): Promise<{ contenders: Contender[]; refused: string[] }> {
-  const contenders: Contender[] = [{ ...(await openCpu()), flags: "--backend cpu" }];
+  const contenders: Contender[] = [{ ...(await open("cpu")), flags: "--backend cpu" }];
   try {
     for (const count of threads === 1 ? [1] : [1, threads]) {
-      const opened = await openWasm(count);
+      const opened = await open("wasm", count);
       if (contenders.some((contender) => contender.title === opened.title)) continue;
       contenders.push({ ...opened, flags: count === 1 ? "--backend wasm --threads 1" : "--backend wasm" });
     }

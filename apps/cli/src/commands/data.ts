@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import pc from "picocolors";
+import type { Context } from "../context.ts";
 import { DownloadError, type Patience } from "../digits/download.ts";
 import { fetchFiles } from "../digits/fetch.ts";
 import { cacheFolder } from "../digits/find.ts";
@@ -22,12 +23,7 @@ export const mnistSource: Source = {
 };
 
 /** Adds `data fetch mnist` and `data path`. */
-export function addData(
-  program: Command,
-  write: (line: string) => void,
-  exit: (code: number) => void,
-  source: Source,
-): void {
+export function addData(program: Command, { write, exit, mnist: source }: Context): void {
   const data = program
     .command("data")
     .summary("fetch the full data, or say where they are")

@@ -1,13 +1,13 @@
-import type { Backend } from "@dlcc/tensor";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { type Case, cases } from "../bench/cases.ts";
 import { figureOf, measure } from "../bench/measure.ts";
+import type { Context } from "../context.ts";
 import { largestError } from "../doctor/accuracy.ts";
 import { findingsFile, keepFindings } from "../doctor/findings.ts";
 import { machine } from "../machine.ts";
 import { messageOf } from "../message.ts";
-import { type OpenBackend, openCpu, openGpu, openWasm } from "../network/backends.ts";
+import { open } from "../network/backends.ts";
 import { title } from "../terminal/figures.ts";
 
 interface DoctorOptions {
@@ -15,8 +15,8 @@ interface DoctorOptions {
   readonly json?: boolean;
 }
 
-/** All backends, by the names that `--backend` takes. */
-const backends: Readonly<Record<string, OpenBackend>> = { cpu: openCpu, wasm: openWasm, gpu: openGpu };
+/** The backends that it tries, by the names that `--backend` takes. */
+const tried: readonly string[] = ["cpu", "wasm", "gpu"];
 
 /** What there is to say of a backend that works, and of one that doesn't. */
 type Finding = { readonly name: string } & (
@@ -32,7 +32,7 @@ const measured = cases.filter(({ id }) => ["matmul-256", "matmul-512", usualStep
 const [usualBudget, quickBudget] = [400, 20];
 
 /** Adds `doctor`. */
-export function addDoctor(program: Command, write: (line: string) => void): void {
+export function addDoctor(program: Command, { write }: Context): void {
   program
     .command("doctor")
     .summary("see which backends work here, and which is fastest")
@@ -45,25 +45,23 @@ export function addDoctor(program: Command, write: (line: string) => void): void
     .addHelpText("after", "\nExamples:\n  dlcc doctor\n  dlcc doctor --json")
     .action(async ({ quick = false, json }: DoctorOptions) => {
       const findings: Finding[] = [];
-      for (const [name, open] of Object.entries(backends)) {
-        findings.push(await examine(name, open, quick ? quickBudget : usualBudget));
-      }
+      for (const name of tried) findings.push(await examine(name, quick ? quickBudget : usualBudget));
       const step = Object.fromEntries(findings.flatMap((finding) => stepOf(finding)));
       keepFindings({ machine: machine(), date: new Date().toISOString(), step });
       for (const line of json ? [asJson(findings)] : asText(findings)) write(line);
     });
 }
 
-async function examine(name: string, open: OpenBackend, budget: number): Promise<Finding> {
+async function examine(name: string, budget: number): Promise<Finding> {
   try {
-    const { backend, title } = await open();
+    const { backend, title, dispose } = await open(name);
     try {
       const error = await largestError(backend);
       const times = new Map<Case, number>();
       for (const case_ of measured) times.set(case_, await measure(case_, backend, budget));
       return { name, works: true, title, error, times };
     } finally {
-      await (backend as Backend & { dispose?(): void | Promise<void> }).dispose?.();
+      await dispose();
     }
   } catch (error) {
     return { name, works: false, reason: messageOf(error) };

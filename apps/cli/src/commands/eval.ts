@@ -1,11 +1,11 @@
+import { checkReadsDigits, type LoadedModel, losses, valueFor } from "@dlcc/experiment";
+import { loadModel } from "@dlcc/experiment/node";
 import { cpu } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import type { Command } from "commander";
+import type { Context } from "../context.ts";
 import { findDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
-import { checkReadsDigits } from "../digits/kind.ts";
-import { type LoadedModel, loadModel } from "../model-file.ts";
-import { losses } from "../network/choices.ts";
 import type { Schema } from "../table/column.ts";
 import { readCsv } from "../table/csv.ts";
 import { encodeInputs, encodeTarget } from "../table/encode.ts";
@@ -21,7 +21,7 @@ interface EvalOptions {
 }
 
 /** Adds `eval`. */
-export function addEval(program: Command, write: (line: string) => void): void {
+export function addEval(program: Command, { write }: Context): void {
   program
     .command("eval")
     .argument("<model>", "a file that dlcc train --out wrote")
@@ -36,8 +36,7 @@ export function addEval(program: Command, write: (line: string) => void): void {
     .addHelpText("after", "\nExamples:\n  dlcc eval model.safetensors\n  dlcc eval iris.safetensors more-irises.csv")
     .action(async (file: string, csv: string | undefined, options: EvalOptions) => {
       const loaded = await loadModel(file);
-      const loss = losses[loaded.loss]?.value.loss;
-      if (!loss) throw new Error(`there is no loss ${loaded.loss}`);
+      const loss = valueFor(losses, loaded.loss);
       const schema = schemaOf(loaded);
       const judged = schema ? await onTable(loaded, schema, loss, csv) : await onDigits(loaded, loss, options, csv);
       const { architecture: model, parameters } = loaded;

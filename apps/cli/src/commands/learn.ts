@@ -2,41 +2,13 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { commandLine } from "../command-line.ts";
-import { activations } from "../learn/activations.ts";
-import { backpropagation } from "../learn/backpropagation.ts";
-import type { Chapter, Try } from "../learn/chapter.ts";
-import { overfitting, unstableGradients } from "../learn/deep.ts";
-import { derivative } from "../learn/derivative.ts";
-import { gradient } from "../learn/gradient.ts";
-import { gradientDescent } from "../learn/gradient-descent.ts";
-import { losses } from "../learn/losses.ts";
-import { multilayer } from "../learn/multilayer.ts";
-import { perceptron } from "../learn/perceptron.ts";
-import { linearRegression, stochastic } from "../learn/regression.ts";
-import { softmax } from "../learn/softmax.ts";
+import type { Context } from "../context.ts";
+import { lessons, type Try } from "../learn/lessons.ts";
 import { suggestion } from "../suggest.ts";
 import { title, wrapped } from "../terminal/figures.ts";
-import type { Screen } from "../terminal/screen.ts";
-
-/** In the order of the course. */
-const chapters: readonly Chapter[] = [
-  derivative,
-  gradient,
-  gradientDescent,
-  linearRegression,
-  stochastic,
-  perceptron,
-  multilayer,
-  activations,
-  losses,
-  softmax,
-  backpropagation,
-  overfitting,
-  unstableGradients,
-];
 
 /** Adds `learn`, with a command for each chapter. */
-export function addLearn(program: Command, write: (line: string) => void, screen: Screen): void {
+export function addLearn(program: Command, { write, screen }: Context): void {
   const learn = program
     .command("learn")
     .summary("run a chapter of the crash course")
@@ -44,18 +16,18 @@ export function addLearn(program: Command, write: (line: string) => void, screen
     .argument("[chapter]")
     .action((name: string | undefined) => {
       // A chapter is a command of its own, so what arrives here is none, or mistyped.
-      if (name !== undefined) complain(learn, name);
+      if (name !== undefined) refuse(learn, name);
       write(title("dlcc learn: the chapters"));
-      const width = Math.max(...chapters.map((chapter) => chapter.name.length));
-      for (const chapter of chapters) write(`  ${chapter.name.padEnd(width)}  ${pc.dim(chapter.about)}`);
-      write(`\n  ${pc.dim("such as")} dlcc learn ${chapters[2]?.name}`);
+      const width = Math.max(...lessons.map((lesson) => lesson.name.length));
+      for (const lesson of lessons) write(`  ${lesson.name.padEnd(width)}  ${pc.dim(lesson.question)}`);
+      write(`\n  ${pc.dim("such as")} dlcc learn ${lessons[2]?.name}`);
     });
-  for (const chapter of chapters) {
+  for (const lesson of lessons) {
     const command = learn
-      .command(chapter.name)
-      .summary(chapter.about)
-      .description(`The course's chapter: ${chapter.about}.`);
-    chapter.options(command);
+      .command(lesson.name)
+      .summary(lesson.question)
+      .description(`A chapter of the course. ${lesson.title}: ${lesson.question}`);
+    lesson.options(command);
     const given = new Map<string, string>();
     for (const option of command.options) {
       command.on(`option:${option.name()}`, (text: string) => given.set(option.long ?? "", text));
@@ -64,10 +36,10 @@ export function addLearn(program: Command, write: (line: string) => void, screen
       .option("--svg <file>", "save the picture, as an SVG")
       .option("--json", "the numbers, as one JSON object, and nothing else")
       .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
-        const { text, lines, next, numbers, picture } = chapter.run(options as never, screen.columns);
+        const { text, lines, next, numbers, picture } = lesson.run(options as never, screen.columns);
         if (options.svg !== undefined) await save(options.svg, await picture());
-        if (options.json) return write(JSON.stringify({ event: "learn", chapter: chapter.name, ...numbers }));
-        write(title(`dlcc learn: ${chapter.name}`));
+        if (options.json) return write(JSON.stringify({ event: "learn", chapter: lesson.name, ...numbers }));
+        write(title(`dlcc learn: ${lesson.name}`));
         for (const line of [
           "",
           ...paragraph(text, Math.min(screen.columns, 80) - 2).map((words) => `  ${words}`),
@@ -78,7 +50,7 @@ export function addLearn(program: Command, write: (line: string) => void, screen
           "  try next",
         ])
           write(line);
-        for (const line of suggestions(chapter.name, given, next)) write(`    ${line}`);
+        for (const line of suggestions(lesson.name, given, next)) write(`    ${line}`);
       });
   }
 }
@@ -120,10 +92,11 @@ function suggestions(chapter: string, given: ReadonlyMap<string, string>, next: 
     .map(({ line, why }) => pc.dim(`${line}${line.length + why.length > 70 ? "" : `   # ${why}`}`));
 }
 
-function complain(learn: Command, name: string): void {
+/** Ends the command: there is no such chapter. */
+function refuse(learn: Command, name: string): void {
   const guess = suggestion(
     name,
-    chapters.map((chapter) => chapter.name),
+    lessons.map((lesson) => lesson.name),
   );
   learn.error(`error: unknown chapter '${name}'${guess === "" ? "" : `\n${guess}`}`, {
     code: "commander.unknownCommand",

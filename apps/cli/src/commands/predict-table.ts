@@ -1,5 +1,5 @@
+import type { LoadedModel } from "@dlcc/experiment";
 import pc from "picocolors";
-import type { LoadedModel } from "../model-file.ts";
 import type { Schema } from "../table/column.ts";
 import { readCsv } from "../table/csv.ts";
 import { namedScores, predictRows, type RowPrediction } from "../table/model.ts";

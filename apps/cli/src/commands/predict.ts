@@ -1,14 +1,13 @@
 import { prepareDigit } from "@dlcc/data";
+import { checkReadsDigits, inRange, type LoadedModel, scoreNames, scores } from "@dlcc/experiment";
+import { loadModel } from "@dlcc/experiment/node";
 import { type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import type { Command } from "commander";
-import { checkReadsDigits } from "../digits/kind.ts";
+import type { Context } from "../context.ts";
 import { messageOf } from "../message.ts";
-import { type LoadedModel, loadModel } from "../model-file.ts";
-import { inRange, scoreNames, scores } from "../network/outputs.ts";
 import { readPng } from "../pictures/png.ts";
 import { schemaOf } from "../table/model.ts";
 import { predictionLines } from "../terminal/prediction.ts";
-import type { Screen } from "../terminal/screen.ts";
 import { predictTable } from "./predict-table.ts";
 
 interface PredictOptions {
@@ -24,17 +23,8 @@ export interface Prediction {
   readonly pixels: readonly number[];
 }
 
-/** What `predict` needs around it. */
-export interface PredictSurroundings {
-  readonly write: (line: string) => void;
-  readonly exit: (code: number) => void;
-  /** Told of an image that can't be read. */
-  readonly complain: (error: unknown) => void;
-  readonly screen: Screen;
-}
-
 /** Adds `predict`. */
-export function addPredict(program: Command, surroundings: PredictSurroundings): void {
+export function addPredict(program: Command, context: Context): void {
   program
     .command("predict")
     .argument("<model>", "a file that dlcc train --out wrote")
@@ -57,13 +47,13 @@ export function addPredict(program: Command, surroundings: PredictSurroundings):
       if (!schema) checkReadsDigits(loaded);
       for (const image of files) {
         try {
-          if (schema) await predictTable(loaded, schema, image, json, surroundings.write);
-          else await predictImage(loaded, image, json, surroundings);
+          if (schema) await predictTable(loaded, schema, image, json, context.write);
+          else await predictImage(loaded, image, json, context);
         } catch (error) {
           const what = schema ? { file: image } : { image };
-          if (json) surroundings.write(JSON.stringify({ event: "error", ...what, message: messageOf(error) }));
-          surroundings.complain(error);
-          surroundings.exit(1);
+          if (json) context.write(JSON.stringify({ event: "error", ...what, message: messageOf(error) }));
+          context.complain(error);
+          context.exit(1);
         }
       }
     });
@@ -73,11 +63,11 @@ async function predictImage(
   loaded: LoadedModel,
   image: string,
   json: boolean | undefined,
-  surroundings: PredictSurroundings,
+  context: Context,
 ): Promise<void> {
   const prediction = await predict(loaded, image);
-  const lines = json ? [asJson(loaded, image, prediction)] : asText(loaded, image, prediction, surroundings);
-  for (const line of lines) surroundings.write(line);
+  const lines = json ? [asJson(loaded, image, prediction)] : asText(loaded, image, prediction, context);
+  for (const line of lines) context.write(line);
 }
 
 /** Shows an image to a network. */
@@ -109,5 +99,5 @@ const asText = (
   { classes, outputs }: LoadedModel,
   image: string,
   prediction: Prediction,
-  { screen }: PredictSurroundings,
+  { screen }: Context,
 ): string[] => predictionLines({ ...prediction, image, classes, kind: scoreNames[outputs] }, screen);

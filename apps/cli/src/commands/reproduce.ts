@@ -1,8 +1,9 @@
 import { type Command, Option } from "commander";
 import pc from "picocolors";
+import type { Context } from "../context.ts";
 import { cacheFolder } from "../digits/find.ts";
 import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
-import { backends } from "../network/backends.ts";
+import { backendOption, threadCount, wholeFrom } from "../options.ts";
 import { compare } from "../reproduce/compare.ts";
 import { openLaboratory } from "../reproduce/laboratory.ts";
 import { perform } from "../reproduce/perform.ts";
@@ -11,7 +12,6 @@ import { jsonReport, markdownReport, type Report, textReport } from "../reproduc
 import { appendResult, findRun, readResults } from "../reproduce/results.ts";
 import { suggestion } from "../suggest.ts";
 import { title } from "../terminal/figures.ts";
-import { choiceOption, threadCount, wholeFrom } from "./options.ts";
 
 interface ReproduceOptions {
   readonly list?: boolean;
@@ -26,13 +26,8 @@ interface ReproduceOptions {
   readonly markdown?: boolean;
 }
 
-/** Adds `reproduce`. @param recipes What it can reproduce. */
-export function addReproduce(
-  program: Command,
-  write: (line: string) => void,
-  exit: (code: number) => void,
-  recipes: readonly Recipe[],
-): void {
+/** Adds `reproduce`. */
+export function addReproduce(program: Command, { write, exit, recipes }: Context): void {
   const command = program
     .command("reproduce")
     .summary("run published experiments, and compare")
@@ -48,7 +43,7 @@ export function addReproduce(
     .option("--results <file>", "keep what comes out in a file, and don't repeat what is in it")
     .option("--no-training", "only show what is in the results; experiments that are not are listed as such")
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz");
-  choiceOption(command, "--backend", "what computes", backends, "auto");
+  backendOption(command);
   command
     .option("--threads <n>", "how many threads the wasm backend has: small batches gain nothing", threadCount, 1)
     .option("--json", "one JSON object a line, and nothing else")

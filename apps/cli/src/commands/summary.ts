@@ -1,6 +1,8 @@
+import type { LoadedModel } from "@dlcc/experiment";
+import { loadModel } from "@dlcc/experiment/node";
 import { summary } from "@dlcc/layers";
 import type { Command } from "commander";
-import { type LoadedModel, loadModel } from "../model-file.ts";
+import type { Context } from "../context.ts";
 import type { Column, Schema } from "../table/column.ts";
 import { schemaOf } from "../table/model.ts";
 import { label, percent, significant, title, wrapped } from "../terminal/figures.ts";
@@ -10,7 +12,7 @@ interface SummaryOptions {
 }
 
 /** Adds `summary`. */
-export function addSummary(program: Command, write: (line: string) => void): void {
+export function addSummary(program: Command, { write }: Context): void {
   program
     .command("summary")
     .argument("<model>", "a file that dlcc train --out wrote")

@@ -1,16 +1,26 @@
 import path from "node:path";
 import { split } from "@dlcc/data";
+import {
+  architecture,
+  buildNetwork,
+  buildOptimizer,
+  losses,
+  type ModelUse,
+  optimizers,
+  pick,
+  valueFor,
+} from "@dlcc/experiment";
+import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
 import { accuracy } from "@dlcc/train";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { commandLine } from "../command-line.ts";
+import type { Context } from "../context.ts";
 import { interruptedExitCode } from "../interrupt.ts";
-import { type ModelUse, saveModel } from "../model-file.ts";
-import { backends } from "../network/backends.ts";
-import { architecture, buildNetwork, buildOptimizer } from "../network/build.ts";
-import { losses, optimizers, pick } from "../network/choices.ts";
+import { open } from "../network/backends.ts";
+import { notNegative } from "../options.ts";
 import { type Column, inputsOf, type NumberColumn } from "../table/column.ts";
 import { readCsv, TableError } from "../table/csv.ts";
 import { judgeTable } from "../table/judge.ts";
@@ -18,7 +28,6 @@ import { formulaLines, formulaOf } from "../table/line.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
-import { notNegative } from "./options.ts";
 import { runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
@@ -41,13 +50,8 @@ function aside(text: string): number {
   return value;
 }
 
-/** Adds `train csv`. @param typed The whole command, to be noted in the model. */
-export function addTrainCsv(
-  train: Command,
-  write: (line: string) => void,
-  exit: (code: number) => void,
-  typed: string,
-): void {
+/** Adds `train csv`. */
+export function addTrainCsv(train: Command, { write, exit, typed }: Context): void {
   const command = train
     .command("csv")
     .summary("learn from a table of your own")
@@ -122,10 +126,10 @@ function lossFor(target: Column, named: string | undefined): string {
   if (target.kind === "category") return named ?? "cross-entropy";
   const forClasses = (name: string): boolean => {
     const { output, outputs } = pick(losses, name);
-    return output !== undefined || outputs !== undefined;
+    return output !== undefined || outputs !== "activations";
   };
   if (named === undefined || !forClasses(named)) return named ?? "mse";
-  const others = Object.keys(losses).filter((name) => !forClasses(name));
+  const others = losses.map(({ name }) => name).filter((name) => !forClasses(name));
   throw new TableError(
     `--loss ${named} is for classes, and ${target.name} is a number: choose one of ${others.join(", ")}`,
   );
@@ -146,7 +150,7 @@ const errorFigure = ({ standardDeviation }: NumberColumn): Figure => ({
 /** A network for a table, and all that trains it. */
 async function build({ schema, train }: Prepared, options: CsvOptions) {
   const { target } = schema;
-  const { backend, title } = await pick(backends, options.backend)(options.threads);
+  const { backend, title } = await open(options.backend, options.threads);
   const outputs = target.kind === "number" ? 1 : target.values.length;
   const sizes = { inputs: inputsOf(schema.columns), hidden: options.hidden, outputs };
   const named = { loss: lossFor(target, options.loss), init: options.init ?? initFor(options) };
@@ -195,7 +199,8 @@ async function trainCsv(
   const { target } = schema;
   const built = await build(prepared, options);
   const { model, backend, sizes, named } = built;
-  const { loss, outputs = "activations" } = pick(losses, named.loss);
+  const { outputs } = pick(losses, named.loss);
+  const loss = valueFor(losses, named.loss);
   const figure = target.kind === "number" ? errorFigure(target) : accuracyFigure;
   const reporter = openReporter(options.json, write, figure);
   const start: Start = {

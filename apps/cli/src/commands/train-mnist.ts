@@ -1,4 +1,16 @@
 import { type Examples, split } from "@dlcc/data";
+import {
+  architecture,
+  buildNetwork,
+  buildOptimizer,
+  digitClasses,
+  losses,
+  type ModelUse,
+  optimizers,
+  pick,
+  valueFor,
+} from "@dlcc/experiment";
+import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
@@ -6,14 +18,11 @@ import type { Backend } from "@dlcc/tensor";
 import { accuracy, type Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
+import type { Context } from "../context.ts";
 import { cacheFolder, type Digits, findDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
-import { digitClasses } from "../digits/kind.ts";
 import { interruptedExitCode } from "../interrupt.ts";
-import { type ModelUse, saveModel } from "../model-file.ts";
-import { backends } from "../network/backends.ts";
-import { architecture, buildNetwork, buildOptimizer } from "../network/build.ts";
-import { losses, optimizers, pick } from "../network/choices.ts";
+import { open } from "../network/backends.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
@@ -33,13 +42,8 @@ export interface TrainOptions extends TrainingOptions {
  */
 const defaultEpochs = (examples: number): number => (examples > 20_000 ? 2 : 5);
 
-/** Adds `train mnist`. @param typed The whole command, to be noted in the model. */
-export function addTrainMnist(
-  train: Command,
-  write: (line: string) => void,
-  exit: (code: number) => void,
-  typed: string,
-): void {
+/** Adds `train mnist`. */
+export function addTrainMnist(train: Command, { write, exit, typed }: Context): void {
   const command = train
     .command("mnist")
     .summary("learn to read handwritten digits")
@@ -98,10 +102,11 @@ async function prepare(options: TrainOptions): Promise<Plan> {
     options.validation > 0
       ? split(digits.train.images, digits.train.labels, options.validation, { seed: options.seed })
       : { train: digits.train, validation: undefined };
-  const { backend, title: backendTitle } = await pick(backends, options.backend)(options.threads);
+  const { backend, title: backendTitle } = await open(options.backend, options.threads);
   const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: digitClasses.length };
   const model = await buildNetwork({ ...options, ...sizes }).to(backend);
-  const { loss, outputs = "activations" } = pick(losses, options.loss);
+  const { outputs } = pick(losses, options.loss);
+  const loss = valueFor(losses, options.loss);
   const lr = options.lr ?? pick(optimizers, options.optimizer).lr;
   const examples = train.images.shape[0] ?? 0;
   const epochs = options.epochs ?? defaultEpochs(examples);

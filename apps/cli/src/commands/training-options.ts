@@ -1,8 +1,8 @@
 /** The options that every `dlcc train` takes: what the network is, how it learns, and where. */
+import { activations, initializers, losses, optimizers, schedules } from "@dlcc/experiment";
 import { type Command, Option } from "commander";
-import { backends } from "../network/backends.ts";
-import { activations, initializers, losses, optimizers } from "../network/choices.ts";
 import {
+  backendOption,
   choiceOption,
   layerSizes,
   namePerLayer,
@@ -11,7 +11,7 @@ import {
   share,
   threadCount,
   wholeFrom,
-} from "./options.ts";
+} from "../options.ts";
 
 /** The options, as the parser gives them. What is left out depends on the data. */
 export interface TrainingOptions {
@@ -21,7 +21,7 @@ export interface TrainingOptions {
   readonly loss?: string;
   readonly optimizer: string;
   readonly lr?: number;
-  readonly schedule: "constant" | "linear";
+  readonly schedule: string;
   readonly batchSize: number;
   readonly epochs?: number;
   readonly weightDecay: number;
@@ -49,11 +49,6 @@ export interface TrainingDefaults {
   readonly examples: string;
 }
 
-const schedules = {
-  linear: { value: "linear", about: "down to 0 in a straight line" },
-  constant: { value: "constant", about: "the same all the time" },
-} as const;
-
 /** Adds them to a command. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): void {
   const { hidden, optimizer, loss, init, epochs, examples } = defaults;
@@ -75,7 +70,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .option("--dropout <p>", "leaves out so much of each hidden layer's outputs while training", share, 0);
   choiceOption(command, "--init", "how weights and biases begin", initializers, init);
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
-  choiceOption(command, "--backend", "what computes", backends, "auto");
+  backendOption(command);
   command
     .option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", threadCount)
     .option("--validation <n>", `set so many of the ${examples} aside, to judge each epoch by`, wholeFrom(0), 0)

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import path from "node:path";
 import type { Examples } from "@dlcc/data";
 import { loadMnist } from "@dlcc/data/node";
-import { embeddedDigits } from "./embedded.ts";
+import { embeddedDigits } from "@dlcc/experiment/node";
 
 /** Digits to learn from and to be tested on, and where they came from. */
 export interface Digits {

@@ -1,8 +1,8 @@
 import { type Examples, minibatches } from "@dlcc/data";
+import { inRange } from "@dlcc/experiment";
 import type { Module } from "@dlcc/layers";
 import { argmax, type Backend, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
-import { inRange } from "../network/outputs.ts";
 import { type Confusion, countConfusion } from "../terminal/confusion.ts";
 
 /** Examples at a time where nothing is learned: enough to keep the matrix product busy. */

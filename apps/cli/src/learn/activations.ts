@@ -1,8 +1,8 @@
 import { type ActivationName, curve, activations as functions } from "@dlcc/course";
 import pc from "picocolors";
-import { choiceOption, number } from "../commands/options.ts";
+import { choiceOption, number, rowsOf } from "../options.ts";
 import { Canvas, type Range, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 const about: Readonly<Record<ActivationName, { readonly value: string; readonly about: string }>> = {
   step: { value: "step", about: "1 where z > 0, else 0" },
@@ -24,11 +24,9 @@ const reach = 5;
 const ranges: Readonly<Record<ActivationName, Range>> = { step: [0, 1], sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 2] };
 
 /** What neurons do with their weighted sum, and how it can be learned through. */
-export const activations: Chapter = chapter<Options>(
-  "activations",
-  "step, sigmoid, tanh and ReLU, and their slopes",
+export const activations: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--function", "one of them", about, { about: "all" });
+    choiceOption(command, "--function", "one of them", rowsOf(about), { about: "all" });
     command.option("--at <z>", "where to read the values", number, 1);
   },
   (options, columns) => {
@@ -81,7 +79,7 @@ export const activations: Chapter = chapter<Options>(
         [{ "--function": options.function === "tanh" ? "sigmoid" : "tanh" }, "one alone"],
       ],
       numbers: { at: options.at, activations: samples },
-      picture: async () => (await import("../plots/index.ts")).activationsPlot(curves),
+      picture: async () => (await import("@dlcc/pictures")).activationsPlot(curves),
     };
   },
 );

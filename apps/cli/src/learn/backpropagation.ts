@@ -1,8 +1,8 @@
 import { backpropagate, type ChainSum, type TracedLayer } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
-import { choiceOption, listOption, number } from "../commands/options.ts";
+import { choiceOption, listOption, number, rowsOf } from "../options.ts";
 import { short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 type ActivationKind = Exclude<TracedLayer["kind"], "linear">;
 
@@ -51,9 +51,7 @@ const symbols = ({ terms }: ChainSum): string =>
   terms.map(({ factors }) => factors.map(({ symbol }) => symbol).join("·")).join(" + ");
 
 /** Backpropagation, one number after the other. */
-export const backpropagation: Chapter = chapter<Options>(
-  "backpropagation",
-  "every number on the way forward and back",
+export const backpropagation: Lesson = lesson<Options>(
   (command) => {
     listOption(command, "--x <numbers>", "the input, such as 0.5,-1", pair, "0.5,-1").option(
       "--y <y>",
@@ -61,7 +59,7 @@ export const backpropagation: Chapter = chapter<Options>(
       number,
       1,
     );
-    choiceOption(command, "--activation", "of layers 2 and 4", kinds, "sigmoid");
+    choiceOption(command, "--activation", "of layers 2 and 4", rowsOf(kinds), "sigmoid");
   },
   ({ x, y, activation }) => {
     const network = { x, y: [y], layers: layers(activation) };
@@ -118,7 +116,7 @@ export const backpropagation: Chapter = chapter<Options>(
         [{ "--y": short(u.at(-2)?.[0] ?? 0) }, "near the target there is little to learn"],
       ],
       numbers: { ...network, ...trace },
-      picture: async () => (await import("../plots/index.ts")).backpropagationPlot(trace),
+      picture: async () => (await import("@dlcc/pictures")).backpropagationPlot(trace),
     };
   },
 );

@@ -1,9 +1,9 @@
 import { deepGradients, type InitializationName, layerParameters, overfit } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { choiceOption, listOption, wholeFrom } from "../commands/options.ts";
+import { choiceOption, listOption, rowsOf, wholeFrom } from "../options.ts";
 import { Canvas, inks, rangeOf, rangeOfPowers, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 interface OverfittingChoices {
   readonly examples: readonly number[];
@@ -19,9 +19,7 @@ function counts(text: string): number[] {
 }
 
 /** Too many parameters for too few examples. */
-export const overfitting: Chapter = chapter<OverfittingChoices>(
-  "overfitting",
-  "more parameters than examples: learned by heart",
+export const overfitting: Lesson = lesson<OverfittingChoices>(
   (command) =>
     listOption(command, "--examples <list>", "how many to learn from, such as 5,50", counts, "20,100,500")
       .option("--hidden <n>", "neurons in each of the two hidden layers", wholeFrom(1), 64)
@@ -72,7 +70,7 @@ export const overfitting: Chapter = chapter<OverfittingChoices>(
         [{ "--examples": "10,1000" }, "fewer, and more"],
       ],
       numbers: { photographLayer: photo, runs },
-      picture: async () => (await import("../plots/index.ts")).overfittingPlot(runs),
+      picture: async () => (await import("@dlcc/pictures")).overfittingPlot(runs),
     };
   },
 );
@@ -95,11 +93,9 @@ interface UnstableChoices {
 }
 
 /** Gradients that vanish or explode on the way back. */
-export const unstableGradients: Chapter = chapter<UnstableChoices>(
-  "unstable-gradients",
-  "vanishing and exploding gradients, layer by layer",
+export const unstableGradients: Lesson = lesson<UnstableChoices>(
   (command) => {
-    choiceOption(command, "--init", "how the weights begin", initializations, { about: "all" });
+    choiceOption(command, "--init", "how the weights begin", rowsOf(initializations), { about: "all" });
     command
       .option("--depth <n>", "how many layers", wholeFrom(2), 20)
       .option("--width <n>", "neurons in each", wholeFrom(1), 64)
@@ -161,7 +157,7 @@ export const unstableGradients: Chapter = chapter<UnstableChoices>(
         [{ "--width": String(4 * width) }, "a wider one"],
       ],
       numbers: { runs },
-      picture: async () => (await import("../plots/index.ts")).unstablePlot(runs),
+      picture: async () => (await import("@dlcc/pictures")).unstablePlot(runs),
     };
   },
 );

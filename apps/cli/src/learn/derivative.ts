@@ -1,9 +1,9 @@
 import { type Curve, curve, sensitivity } from "@dlcc/course";
 import { exp, neg, relu, sigmoid, tanh } from "@dlcc/tensor";
 import pc from "picocolors";
-import { choiceOption, number, positive } from "../commands/options.ts";
+import { choiceOption, number, positive, rowsOf } from "../options.ts";
 import { Canvas, rangeOf, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 /** What can be asked about. */
 const functions: Readonly<Record<string, { readonly value: Curve; readonly about: string }>> = {
@@ -25,11 +25,9 @@ interface Options {
 const reach = 4;
 
 /** The derivative as a sensitivity. */
-export const derivative: Chapter = chapter<Options>(
-  "derivative",
-  "how much a function answers to a small change",
+export const derivative: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--function", "what to look at", functions, "square");
+    choiceOption(command, "--function", "what to look at", rowsOf(functions), "square");
     command
       .option("--at <v>", "where to look", number, 1)
       .option("--step <size>", "the first step; each further one is half as long", positive, 1);
@@ -83,7 +81,7 @@ export const derivative: Chapter = chapter<Options>(
       ],
       numbers: { function: options.function, at: options.at, value: here?.value, derivative: slope, nudges },
       picture: async () => {
-        const { derivativePlot } = await import("../plots/index.ts");
+        const { derivativePlot } = await import("@dlcc/pictures");
         return derivativePlot({
           name: `f(v) = ${about}`,
           points,

@@ -1,9 +1,9 @@
 import { type Descent, descend } from "@dlcc/course";
 import pc from "picocolors";
-import { choiceOption, positive, wholeFrom } from "../commands/options.ts";
+import { choiceOption, positive, rowsOf, wholeFrom } from "../options.ts";
 import { short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
 import { field, type Landscape, type LandscapeName, landscapes } from "./landscapes.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 interface Options {
   readonly surface: LandscapeName;
@@ -27,11 +27,9 @@ function picture({ value, reach }: Landscape, { path }: Descent, columns: number
 }
 
 /** Down the slope, with learning rates that are too small, right and too large. */
-export const gradientDescent: Chapter = chapter<Options>(
-  "gradient-descent",
-  "down the slope: rates too small, right, too large",
+export const gradientDescent: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--surface", "where to descend", landscapes, "bowl");
+    choiceOption(command, "--surface", "where to descend", rowsOf(landscapes), "bowl");
     command
       .option("--lr <rate>", "one learning rate (default: three, to compare)", positive)
       .option("--steps <n>", "how many steps", wholeFrom(1), 50);
@@ -74,7 +72,7 @@ export const gradientDescent: Chapter = chapter<Options>(
       ],
       numbers: { surface: options.surface, start: landscape.start, descents },
       picture: async () => {
-        const { descentPlot } = await import("../plots/index.ts");
+        const { descentPlot } = await import("@dlcc/pictures");
         return descentPlot({ surface: landscape.value, reach: landscape.reach, descents });
       },
     };

@@ -1,10 +1,10 @@
 import { changesAround, gradientField, type Place } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { choiceOption, listOption, number, positive } from "../commands/options.ts";
+import { choiceOption, listOption, number, positive, rowsOf } from "../options.ts";
 import { short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
 import { field, type LandscapeName, landscapes } from "./landscapes.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 /** A place such as `0.5,-1`. */
 function place(text: string): Place {
@@ -28,11 +28,9 @@ const h = 1e-5;
 const six = (value: number): string => value.toFixed(6).replace(/^-(0\.0+)$/, "$1");
 
 /** The gradient: slopes in two dimensions, and the arrow that they make. */
-export const gradient: Chapter = chapter<Options>(
-  "gradient",
-  "two slopes make an arrow: the steepest way up",
+export const gradient: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--surface", "what to look at", landscapes, "valley");
+    choiceOption(command, "--surface", "what to look at", rowsOf(landscapes), "valley");
     listOption(command, "--at <x,y>", "where to look", place, "0.25,0.5").option(
       "--step <size>",
       "how far to go in each direction",
@@ -104,7 +102,7 @@ export const gradient: Chapter = chapter<Options>(
         [{ "--surface": options.surface === "bowl" ? "valley" : "bowl" }, "another surface"],
       ],
       numbers: { surface: options.surface, at: options.at, value, gradient: [dx, dy], differences, directions },
-      picture: async () => (await import("../plots/index.ts")).gradientFieldPlot({ surface, reach, at: options.at }),
+      picture: async () => (await import("@dlcc/pictures")).gradientFieldPlot({ surface, reach, at: options.at }),
     };
   },
 );

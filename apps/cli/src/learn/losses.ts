@@ -1,7 +1,7 @@
 import { type LossName, lossesOf, lossNames, ringOfClasses, softmax, trainClassifier } from "@dlcc/course";
-import { number, positive, wholeFrom } from "../commands/options.ts";
+import { number, positive, wholeFrom } from "../options.ts";
 import { Canvas, inks, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 interface Options {
   readonly lr?: number;
@@ -18,9 +18,7 @@ const formulas: Readonly<Record<LossName, { readonly name: string; readonly form
   };
 
 /** The same outputs, and the same classifier, with each loss. */
-export const losses: Chapter = chapter<Options>(
-  "losses",
-  "L1, L2 and cross-entropy, side by side",
+export const losses: Lesson = lesson<Options>(
   (command) =>
     command
       .option("--wrong <z>", "how much larger the wrong class's weighted input is", number, 6)
@@ -91,7 +89,7 @@ export const losses: Chapter = chapter<Options>(
         [{ "--epochs": String(4 * epochs) }, "does L2 catch up? does L1?"],
       ],
       numbers: { z, target: 0, sameOutputs, runs },
-      picture: async () => (await import("../plots/index.ts")).lossesPlot(runs),
+      picture: async () => (await import("@dlcc/pictures")).lossesPlot(runs),
     };
   },
 );

@@ -1,7 +1,7 @@
 import { type Bit, decisionTable, learnPerceptron, learnWithHiddenLayer, type Place } from "@dlcc/course";
-import { positive, wholeFrom } from "../commands/options.ts";
+import { positive, wholeFrom } from "../options.ts";
 import { Canvas, rangeOf, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 interface Options {
   readonly hidden: number;
@@ -20,9 +20,7 @@ const places = Array.from(
 );
 
 /** XOR by a network with a hidden layer. */
-export const multilayer: Chapter = chapter<Options>(
-  "multilayer-perceptron",
-  "XOR: a layer between, and sigmoids to learn by",
+export const multilayer: Lesson = lesson<Options>(
   (command) =>
     command
       .option("--hidden <n>", "neurons in the hidden layer", wholeFrom(1), 4)
@@ -63,7 +61,7 @@ export const multilayer: Chapter = chapter<Options>(
         [{ "--lr": short(options.lr / 50) }, "far too small"],
       ],
       numbers: { perceptronRule: rule, hiddenLayer: { outputs, costs, mistakes } },
-      picture: async () => (await import("../plots/index.ts")).multilayerPlot({ rows: xor, learned }),
+      picture: async () => (await import("@dlcc/pictures")).multilayerPlot({ rows: xor, learned }),
     };
   },
 );

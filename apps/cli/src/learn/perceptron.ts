@@ -8,9 +8,9 @@ import {
   nand,
   perceptron as neuron,
 } from "@dlcc/course";
-import { positive, wholeFrom } from "../commands/options.ts";
+import { positive, wholeFrom } from "../options.ts";
 import { short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 interface Options {
   readonly lr: number;
@@ -32,9 +32,7 @@ const rows = (decisions: readonly Decision[]): string[][] =>
   decisions.map(({ inputs, outputs }) => [...inputs, ...outputs].map(String));
 
 /** Decisions by weighing up evidence, circuits of them, and what one alone can't learn. */
-export const perceptron: Chapter = chapter<Options>(
-  "perceptron",
-  "decisions, circuits, and what it can't learn",
+export const perceptron: Lesson = lesson<Options>(
   (command) =>
     command
       .option("--lr <rate>", "of the learning rule", positive, 1)
@@ -89,7 +87,7 @@ export const perceptron: Chapter = chapter<Options>(
         [{ "--lr": short(options.lr / 10) }, "nor of the learning rate"],
       ],
       numbers: { festival, nand: nands, adder: sums, multiplier: products, learned },
-      picture: async () => (await import("../plots/index.ts")).perceptronPlot(learned),
+      picture: async () => (await import("@dlcc/pictures")).perceptronPlot(learned),
     };
   },
 );

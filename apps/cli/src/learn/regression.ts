@@ -1,9 +1,9 @@
 import { bestLine, descendInMinibatches, descendToLine, type Line, pointsAroundLine } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { notNegative, positive, wholeFrom } from "../commands/options.ts";
+import { notNegative, positive, wholeFrom } from "../options.ts";
 import { Canvas, rangeOf, rangeOfPowers, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 /** Pairs such as `0,1 1,3 2,5`. */
 function pairs(text: string): { x: number[]; y: number[] } {
@@ -34,9 +34,7 @@ const figure = (value: number): string => (Math.abs(value) < 1e4 ? value.toFixed
 const row = (name: string, { w, b, cost }: Line): string[] => [name, figure(w), figure(b), figure(cost)];
 
 /** A line through points: by descent, and at once. */
-export const linearRegression: Chapter = chapter<RegressionOptions>(
-  "linear-regression",
-  "a line through points: by descent, and at once",
+export const linearRegression: Lesson = lesson<RegressionOptions>(
   (command) =>
     command
       .option("--points <pairs>", 'points of your own, such as "0,1 1,3 2,5" (default: generated)', pairs)
@@ -82,7 +80,7 @@ export const linearRegression: Chapter = chapter<RegressionOptions>(
       ],
       numbers: { points: data, closedForm: best, descent: lines },
       picture: async () => {
-        const { regressionPlot } = await import("../plots/index.ts");
+        const { regressionPlot } = await import("@dlcc/pictures");
         return regressionPlot({ points: data, closedForm: best, descent: lines });
       },
     };
@@ -107,9 +105,7 @@ const near = 0.01;
 const least = 1e-12;
 
 /** Full batch against minibatches. */
-export const stochastic: Chapter = chapter<SgdOptions>(
-  "stochastic-gradient-descent",
-  "all the examples for a step, or a few",
+export const stochastic: Lesson = lesson<SgdOptions>(
   (command) =>
     command
       .option("--batch-size <m>", "examples in a minibatch", wholeFrom(1), 100)
@@ -183,7 +179,7 @@ export const stochastic: Chapter = chapter<SgdOptions>(
       ],
       numbers: { best, fullBatch: full, minibatches: mini },
       picture: async () => {
-        const { minibatchPlot } = await import("../plots/index.ts");
+        const { minibatchPlot } = await import("@dlcc/pictures");
         return minibatchPlot({ best, fullBatch: full, minibatches: mini, n, size: Math.min(batchSize, n) });
       },
     };

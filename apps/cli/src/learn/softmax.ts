@@ -1,9 +1,9 @@
 import { softmaxProperties, sub } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { listOption, number, wholeFrom } from "../commands/options.ts";
+import { listOption, number, wholeFrom } from "../options.ts";
 import { Canvas, short } from "./canvas.ts";
-import { type Chapter, chapter, table } from "./chapter.ts";
+import { type Lesson, lesson, table } from "./lesson.ts";
 
 /** Weighted inputs such as `1,0,2`. */
 function inputs(text: string): number[] {
@@ -18,9 +18,7 @@ interface Options {
 }
 
 /** Softmax, and its four properties. */
-export const softmax: Chapter = chapter<Options>(
-  "softmax",
-  "probabilities of any numbers: four properties",
+export const softmax: Lesson = lesson<Options>(
   (command) =>
     listOption(command, "--z <numbers>", "weighted inputs, such as 1,0,2", inputs, "1,0,2").option(
       "--raise <m>",
@@ -73,7 +71,7 @@ export const softmax: Chapter = chapter<Options>(
         [{ "--z": "1,1,1" }, "which is the largest?"],
       ],
       numbers: { z, m, ...properties },
-      picture: async () => (await import("../plots/index.ts")).softmaxPlot({ m, properties }),
+      picture: async () => (await import("@dlcc/pictures")).softmaxPlot({ m, properties }),
     };
   },
 );

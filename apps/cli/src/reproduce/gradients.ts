@@ -1,8 +1,6 @@
 import { valueAndGrad } from "@dlcc/autograd";
+import { buildNetwork, digitClasses, losses, valueFor } from "@dlcc/experiment";
 import { slice, sqrt, tidy } from "@dlcc/tensor";
-import { digitClasses } from "../digits/kind.ts";
-import { buildNetwork } from "../network/build.ts";
-import { losses, pick } from "../network/choices.ts";
 import type { Laboratory } from "./laboratory.ts";
 import type { GradientSettings, Run } from "./recipe.ts";
 
@@ -22,7 +20,7 @@ export async function gradientNorms(
   const outputs = digitClasses.length;
   const inputs = train.images.shape[1] ?? 0;
   const model = await buildNetwork({ ...settings, inputs, outputs, seed }).to(backend);
-  const { loss } = pick(losses, settings.loss);
+  const loss = valueFor(losses, settings.loss);
   const x = await slice(train.images, [0, settings.examples]).to(backend);
   const y = await slice(train.labels, [0, settings.examples]).to(backend);
   const biases = model.parameters().filter(({ name }) => name.endsWith(".bias"));

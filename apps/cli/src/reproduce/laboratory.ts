@@ -2,8 +2,7 @@ import type { Examples } from "@dlcc/data";
 import { loadMnist } from "@dlcc/data/node";
 import type { Backend } from "@dlcc/tensor";
 import { chooseFolder } from "../digits/find.ts";
-import { backends } from "../network/backends.ts";
-import { pick } from "../network/choices.ts";
+import { open } from "../network/backends.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** What experiments are made with: digits, and something that computes. */
@@ -35,7 +34,7 @@ export async function openLaboratory({ data, backend: name, threads }: Laborator
     );
   }
   const { train, test } = await loadMnist(chosen.folder);
-  return { train, test, folder: chosen.folder, ...(await pick(backends, name)(threads)) };
+  return { train, test, folder: chosen.folder, ...(await open(name, threads)) };
 }
 
 /** The pixels of a digit. */

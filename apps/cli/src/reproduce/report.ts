@@ -1,6 +1,6 @@
 /** What is said while recipes run: lines for people, JSON for programs, or a page in Markdown. */
 import pc from "picocolors";
-import { table } from "../learn/chapter.ts";
+import { table } from "../learn/lesson.ts";
 import { label, title, wrapped } from "../terminal/figures.ts";
 import type { Comparison } from "./compare.ts";
 import { seedFigure } from "./compare.ts";

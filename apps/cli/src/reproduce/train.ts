@@ -1,11 +1,9 @@
 import { type Examples, minibatches, split } from "@dlcc/data";
+import { buildNetwork, buildOptimizer, digitClasses, losses, valueFor } from "@dlcc/experiment";
 import type { Module } from "@dlcc/layers";
 import type { Backend } from "@dlcc/tensor";
 import { accuracy, evaluate, fit, type Loss } from "@dlcc/train";
 import { evaluationBatch } from "../digits/judge.ts";
-import { digitClasses } from "../digits/kind.ts";
-import { buildNetwork, buildOptimizer } from "../network/build.ts";
-import { losses, pick } from "../network/choices.ts";
 import type { Position } from "../terminal/progress.ts";
 import type { Laboratory } from "./laboratory.ts";
 import type { Run, TrainingSettings } from "./recipe.ts";
@@ -40,7 +38,7 @@ export async function train(
       : { train: digits, validation: undefined };
   const outputs = digitClasses.length;
   const model = await buildNetwork({ ...settings, inputs: digits.images.shape[1] ?? 0, outputs, seed }).to(backend);
-  const { loss } = pick(losses, settings.loss);
+  const loss = valueFor(losses, settings.loss);
   const steps = stepsPerEpoch(settings);
   const weightDecay = settings.lambda / settings.train;
   const optimizer = buildOptimizer(model, { ...settings, weightDecay, steps: epochs * steps });

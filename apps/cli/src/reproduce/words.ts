@@ -1,5 +1,5 @@
 /** Recipes in words. */
-import { architecture } from "../network/build.ts";
+import { architecture } from "@dlcc/experiment";
 import { percent as share, thousands } from "../terminal/figures.ts";
 import type { Row } from "./compare.ts";
 import type { Agreement, Recipe } from "./recipe.ts";

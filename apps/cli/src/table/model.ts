@@ -1,7 +1,6 @@
 /** Saved models for tables: their schema, and what they say of rows. */
+import { type LoadedModel, ModelFileError, scoreNames, scores } from "@dlcc/experiment";
 import { slice, tidy, unrecorded } from "@dlcc/tensor";
-import { type LoadedModel, ModelFileError } from "../model-file.ts";
-import { scoreNames, scores } from "../network/outputs.ts";
 import { inputsOf, parseSchema, type Schema, widthOf } from "./column.ts";
 import type { Csv } from "./csv.ts";
 import { encodeInputs, inUnits } from "./encode.ts";

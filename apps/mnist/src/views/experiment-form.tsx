@@ -1,5 +1,6 @@
+import { type Choice, defaults } from "@dlcc/experiment";
 import { useState } from "preact/hooks";
-import { architectureOf, choices, defaults, limits, rateOf, titleOf } from "../experiment.ts";
+import { architectureOf, choices, limits, rateOf } from "../experiment.ts";
 import { backends, change, experiment, isDefault, ready } from "../state.ts";
 
 /** The experiment: every choice makes a new network. */
@@ -24,10 +25,10 @@ export function ExperimentForm() {
                 set={(units) => put({ units })}
                 bare
               />
-              <Choice
+              <ChoiceField
                 label={`Activation of layer ${i + 1}`}
                 value={layer.activation}
-                names={choices.activation}
+                table={choices.activation}
                 set={(activation) => put({ activation })}
                 bare
               />
@@ -54,11 +55,11 @@ export function ExperimentForm() {
       </fieldset>
       <fieldset>
         <legend>Learning</legend>
-        <Choice label="Loss" value={e.loss} names={choices.loss} set={(loss) => change({ loss })} />
-        <Choice
+        <ChoiceField label="Loss" value={e.loss} table={choices.loss} set={(loss) => change({ loss })} />
+        <ChoiceField
           label="Optimizer"
           value={e.optimizer}
-          names={choices.optimizer}
+          table={choices.optimizer}
           set={(optimizer) => change({ optimizer, lr: rateOf(optimizer) })}
         />
         <NumberField
@@ -69,11 +70,11 @@ export function ExperimentForm() {
           step="any"
           set={(lr) => change({ lr })}
         />
-        <Choice
+        <ChoiceField
           label="Rate over time"
           value={e.schedule}
-          names={choices.schedule}
-          set={(schedule) => change({ schedule: schedule as typeof e.schedule })}
+          table={choices.schedule}
+          set={(schedule) => change({ schedule })}
         />
         <NumberField
           label="Batch size"
@@ -108,7 +109,7 @@ export function ExperimentForm() {
       </fieldset>
       <fieldset>
         <legend>Beginning</legend>
-        <Choice label="Weights begin" value={e.init} names={choices.init} set={(init) => change({ init })} />
+        <ChoiceField label="Weights begin" value={e.init} table={choices.init} set={(init) => change({ init })} />
         <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
       </fieldset>
       <BackendChoice />
@@ -124,7 +125,7 @@ function BackendChoice() {
   return (
     <fieldset class="backends">
       <legend>Computed by</legend>
-      {choices.backend.map((name) => {
+      {choices.backend.map(({ name, title }) => {
         const found = backends.value.find((backend) => backend.name === name);
         const there = found?.there ?? true;
         return (
@@ -137,7 +138,7 @@ function BackendChoice() {
               onChange={() => change({ backend: name })}
             />
             <span>
-              {titleOf(name)}
+              {title}
               <small>{found?.note}</small>
             </span>
           </label>
@@ -147,16 +148,16 @@ function BackendChoice() {
   );
 }
 
-function Choice({
+function ChoiceField({
   label,
   value,
-  names,
+  table,
   set,
   bare = false,
 }: {
   label: string;
   value: string;
-  names: readonly string[];
+  table: readonly Choice<unknown>[];
   set: (name: string) => void;
   bare?: boolean;
 }) {
@@ -164,9 +165,9 @@ function Choice({
     <label class={bare ? "field bare" : "field"}>
       <span class={bare ? "hidden" : ""}>{label}</span>
       <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {names.map((name) => (
+        {table.map(({ name, title }) => (
           <option key={name} value={name}>
-            {titleOf(name)}
+            {title}
           </option>
         ))}
       </select>

@@ -1,6 +1,5 @@
+import { toCommand, toProgram } from "@dlcc/experiment";
 import { useState } from "preact/hooks";
-import { toCommand } from "../command.ts";
-import { toProgram } from "../program.ts";
 import { ask, experiment, ready, take } from "../state.ts";
 
 /** Keep and share: the address, the command, the program, the model. */

@@ -1,8 +1,9 @@
 /** The digits: those that come with the page, or the user's own IDX files. */
-import { arrangeDigits, type EmbeddedDigits } from "@dlcc/cli/experiment";
+
 import { examplesFromIdx, type Idx, IdxError, readIdx, split } from "@dlcc/data";
+import { arrangeDigits, type EmbeddedDigits } from "@dlcc/experiment";
 import address from "../../.generated/digits.idx.gz?url";
-import { messageOf } from "./backend.ts";
+import { messageOf } from "./errors.ts";
 
 const pixels = 28 * 28;
 

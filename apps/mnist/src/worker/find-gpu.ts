@@ -1,3 +1,5 @@
+import { isSoftware } from "@dlcc/gpu/software";
+
 /** What is used of WebGPU. */
 interface WebGpu {
   requestAdapter(): Promise<{
@@ -24,7 +26,6 @@ export async function findGpu(
   const named = context.getExtension("WEBGL_debug_renderer_info");
   const renderer = String(context.getParameter(named ? named.UNMASKED_RENDERER_WEBGL : context.RENDERER));
   context.getExtension("WEBGL_lose_context")?.loseContext(); // Pages have few.
-  const { isSoftware } = await import("@dlcc/gpu");
   if (!allowSoftware && isSoftware(renderer)) {
     return { missing: "no graphics card, only a software renderer" };
   }

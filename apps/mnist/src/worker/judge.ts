@@ -1,6 +1,6 @@
 /** How the network does on the digits that it never learns from. */
-import { type OutputKind, scores } from "@dlcc/cli/experiment";
 import { type Examples, minibatches } from "@dlcc/data";
+import { type OutputKind, scores } from "@dlcc/experiment";
 import { type Backend, type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss, Model } from "@dlcc/train";
 import type { Judged, Mistake } from "../messages.ts";

@@ -1,24 +1,26 @@
 /** One network and its run: the training loop by hand, a step at a time, so that it can be paused anywhere. */
 import { valueAndGrad } from "@dlcc/autograd";
+import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
 import {
   buildNetwork,
   buildOptimizer,
   type EmbeddedDigits,
+  type Experiment,
   inRange,
   type LoadedModel,
   losses,
+  networkOptions,
+  type OpenedBackend,
   type OutputKind,
   pick,
   scores,
-} from "@dlcc/cli/experiment";
-import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
+  valueFor,
+} from "@dlcc/experiment";
 import { callLayer, countParameters, type Layer, Linear, type Module, Sequential } from "@dlcc/layers";
 import { type Optimizer, sgd } from "@dlcc/optim";
 import { norm, type Parameter, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy } from "@dlcc/train";
-import { type Experiment, networkOptions } from "../experiment.ts";
 import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
-import type { OpenedBackend } from "./backend.ts";
 import { judge } from "./judge.ts";
 import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
@@ -70,7 +72,7 @@ export class Session {
     this.digits = digits;
     this.model = model;
     this.loss = loaded?.loss ?? experiment.loss;
-    this.outputs = pick(losses, this.loss).outputs ?? "activations";
+    this.outputs = pick(losses, this.loss).outputs;
     this.range = loaded?.input.range ?? [0, 1];
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     const steps = this.stepsPerEpoch * experiment.epochs;
@@ -113,7 +115,7 @@ export class Session {
     this.model.train();
     const { x: pixels, y } = next.value;
     const x = inRange(pixels, this.range);
-    const { loss } = pick(losses, this.loss);
+    const loss = valueFor(losses, this.loss);
     const { value, aux, gradients } = valueAndGrad(() => {
       const outputs = this.model.forward(x);
       return { value: loss(outputs, y), aux: unrecorded(() => accuracy(outputs, y)) };
@@ -142,7 +144,8 @@ export class Session {
   async moveTo(opened: OpenedBackend): Promise<void> {
     if (!this.#kept) throw new Error("The network was lost with the graphics card. Start over.");
     this.moves++;
-    this.opened.dispose();
+    // A graphics card that was lost has nothing to give back.
+    void this.opened.dispose().catch(() => {});
     this.opened = opened;
     await restore(this.#kept, this.model, this.#optimizer, opened.backend);
     this.steps = this.#kept.steps;
@@ -209,7 +212,7 @@ export class Session {
   }
 
   async judge(breathe: () => Promise<void>): Promise<Judged> {
-    const { loss } = pick(losses, this.loss);
+    const loss = valueFor(losses, this.loss);
     const { model, outputs } = this;
     const judged = await judge(this.digits.test, { model, loss, outputs, backend: this.opened.backend, breathe });
     return { ...judged, step: this.steps };
@@ -261,7 +264,7 @@ export class Session {
   async teach(drawing: Drawing, label: number): Promise<Reading> {
     const { backend } = this.opened;
     const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
-    const { loss } = pick(losses, this.loss);
+    const loss = valueFor(losses, this.loss);
     const x = prepareDigit(drawing, { backend });
     const y = tensor([label], { dtype: "int32", backend });
     let reading = await this.read(drawing);
@@ -286,6 +289,7 @@ export class Session {
   dispose(): void {
     this.#batches?.return?.();
     for (const parameter of this.model.parameters()) parameter.peek().dispose();
-    this.opened.dispose();
+    // A graphics card that was lost has nothing to give back.
+    void this.opened.dispose().catch(() => {});
   }
 }

@@ -1,17 +1,20 @@
 /** The worker: it holds the data and the session, and does what the page asks for, one thing after another. */
 import {
   checkReadsDigits,
+  type DigitSource,
   digitClasses,
   type EmbeddedDigits,
+  type Experiment,
   type LoadedModel,
   readModel,
+  toCommand,
   writeModel,
-} from "@dlcc/cli/experiment";
-import { toCommand } from "../command.ts";
-import { architectureOf, type Digits, type Experiment } from "../experiment.ts";
+} from "@dlcc/experiment";
+import { architectureOf } from "../experiment.ts";
 import type { Report, Request, RunState } from "../messages.ts";
-import { availableBackends, isLost, messageOf, openBackend } from "./backend.ts";
+import { availableBackends, openHere, titleOf } from "./backend.ts";
 import { digitsFromFiles, fetchDigits } from "./digits.ts";
+import { isLost, messageOf } from "./errors.ts";
 import { Session } from "./session.ts";
 
 /** Milliseconds between breaths, in which the page's requests have their turn; between pictures; between snapshots. */
@@ -24,7 +27,7 @@ const tell = (report: Report): void => scope.postMessage(report);
 
 let session: Session | undefined;
 let digits: EmbeddedDigits | undefined;
-let source: Digits = "embedded";
+let source: DigitSource = "embedded";
 let allowSoftware = false;
 let told = false;
 let experiment: Experiment | undefined;
@@ -65,12 +68,12 @@ async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void
   session = undefined;
   if (!told) tell({ type: "backends", backends: await availableBackends(allowSoftware) });
   told = true;
-  const opened = await openBackend(wanted.backend, allowSoftware);
+  const opened = await openHere(wanted.backend, allowSoftware);
   session = await Session.create(opened, wanted, await data(), loaded);
   state("idle");
   tell({
     type: "ready",
-    backend: opened.title,
+    backend: titleOf(opened),
     note: opened.note,
     train: session.digits.train.images.shape[0] ?? 0,
     validation: session.digits.test.images.shape[0] ?? 0,
@@ -117,8 +120,9 @@ async function insist(of: Session, work: () => Promise<void>): Promise<void> {
 
 async function move(of: Session): Promise<void> {
   // A card that is lost twice is not asked a third time.
-  await of.moveTo(await openBackend(of.moves === 0 ? of.opened.name : "auto", allowSoftware));
-  const { title, note } = of.opened;
+  await of.moveTo(await openHere(of.moves === 0 ? of.opened.name : "auto", allowSoftware));
+  const title = titleOf(of.opened);
+  const { note } = of.opened;
   tell({
     type: "moved",
     backend: title,

@@ -1,45 +1,28 @@
+import { type ChapterName, chapters as course } from "@dlcc/course";
 import type { ComponentType } from "preact";
 
-/**
- * The chapters of Understand, in the order of the course. To add one: a component in this folder that draws what
- * functions of @dlcc/course return (with the pieces of `parts.tsx` and `plot.tsx`), and a row here.
- */
+/** A chapter of Understand. Name and title are those of the course: `dlcc learn` and the address have the same name. */
 export interface Chapter {
-  /** In the address, and for `dlcc learn`. */
-  readonly name: string;
+  readonly name: ChapterName;
   readonly title: string;
   readonly load: () => Promise<ComponentType>;
 }
 
-export const chapters: readonly Chapter[] = [
-  {
-    name: "gradient-descent",
-    title: "Gradient descent",
-    load: () => import("./gradient-descent.tsx").then((chapter) => chapter.GradientDescent),
-  },
-  {
-    name: "linear-regression",
-    title: "Linear regression",
-    load: () => import("./linear-regression.tsx").then((chapter) => chapter.LinearRegression),
-  },
-  {
-    name: "perceptron",
-    title: "The perceptron",
-    load: () => import("./perceptron.tsx").then((chapter) => chapter.Perceptron),
-  },
-  {
-    name: "activations",
-    title: "Step, sigmoid, ReLU",
-    load: () => import("./activations.tsx").then((chapter) => chapter.Activations),
-  },
-  {
-    name: "softmax",
-    title: "Softmax",
-    load: () => import("./softmax.tsx").then((chapter) => chapter.Softmax),
-  },
-  {
-    name: "backpropagation",
-    title: "Backpropagation",
-    load: () => import("./backpropagation.tsx").then((chapter) => chapter.Backpropagation),
-  },
-];
+/**
+ * The chapters that have a page here. To add one: a component in this folder that draws what functions of @dlcc/course
+ * return (with the pieces of `parts.tsx` and `plot.tsx`), and a row here.
+ */
+const pages: Readonly<Partial<Record<ChapterName, Chapter["load"]>>> = {
+  "gradient-descent": () => import("./gradient-descent.tsx").then((chapter) => chapter.GradientDescent),
+  "linear-regression": () => import("./linear-regression.tsx").then((chapter) => chapter.LinearRegression),
+  perceptron: () => import("./perceptron.tsx").then((chapter) => chapter.Perceptron),
+  activations: () => import("./activations.tsx").then((chapter) => chapter.Activations),
+  softmax: () => import("./softmax.tsx").then((chapter) => chapter.Softmax),
+  backpropagation: () => import("./backpropagation.tsx").then((chapter) => chapter.Backpropagation),
+};
+
+/** In the order of the course. */
+export const chapters: readonly Chapter[] = course.flatMap(({ name, title }) => {
+  const load = pages[name];
+  return load ? [{ name, title, load }] : [];
+});

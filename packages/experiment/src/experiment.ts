@@ -1,0 +1,87 @@
+/** An experiment on the digits as plain data. Its other forms: a network (`build.ts`), a command, a program. */
+import type { NetworkOptions } from "./build.ts";
+import { pick } from "./choices/choice.ts";
+import { optimizers } from "./choices/optimizers.ts";
+
+/** A hidden layer of an experiment. */
+export interface HiddenLayer {
+  /** How many units it has. */
+  readonly units: number;
+  /** A name in `activations`. */
+  readonly activation: string;
+}
+
+/** All that decides how a run on the digits goes. */
+export interface Experiment {
+  /** From the input on. */
+  readonly hidden: readonly HiddenLayer[];
+  /** A name in `losses`. */
+  readonly loss: string;
+  /** A name in `optimizers`. */
+  readonly optimizer: string;
+  /** The learning rate, or where the schedule begins. */
+  readonly lr: number;
+  /** A name in `schedules`. */
+  readonly schedule: string;
+  /** Examples in a minibatch. */
+  readonly batchSize: number;
+  /** Passes over the digits. */
+  readonly epochs: number;
+  /** Of the weights; biases never decay. */
+  readonly weightDecay: number;
+  /** The probability with which an output of a hidden layer is dropped while training. */
+  readonly dropout: number;
+  /** A name in `initializers`. */
+  readonly init: string;
+  /** The same seed gives the same run. */
+  readonly seed: number;
+  /** A name in `backends`. */
+  readonly backend: string;
+}
+
+/** Which digits a run learns from: the 10,000 of `embeddedDigits`, or files of the user's. */
+export type DigitSource = "embedded" | "files";
+
+/** The experiment that `dlcc train mnist` runs on the embedded digits where no option is given. */
+export const defaults: Experiment = {
+  hidden: [{ units: 128, activation: "relu" }],
+  loss: "cross-entropy",
+  optimizer: "nesterov",
+  lr: pick(optimizers, "nesterov").lr,
+  schedule: "linear",
+  batchSize: 64,
+  epochs: 5,
+  weightDecay: 0,
+  dropout: 0,
+  init: "he",
+  seed: 1,
+  backend: "auto",
+};
+
+/** One name for all hidden layers, or one for each. */
+export const activationsOf = ({ hidden }: Pick<Experiment, "hidden">): string => {
+  const names = hidden.map(({ activation }) => activation);
+  return new Set(names).size <= 1 ? (names[0] ?? "relu") : names.join(",");
+};
+
+/**
+ * What `buildNetwork` takes for an experiment: 784 pixels in, ten classes out.
+ *
+ * @example
+ * ```ts
+ * import { buildNetwork, defaults, networkOptions } from "@dlcc/experiment";
+ * import { countParameters } from "@dlcc/layers";
+ *
+ * console.log(countParameters(buildNetwork(networkOptions(defaults)))); // → 101770
+ * ```
+ */
+export const networkOptions = (experiment: Experiment): NetworkOptions => ({
+  inputs: 784,
+  hidden: experiment.hidden.map(({ units }) => units),
+  outputs: 10,
+  activation: activationsOf(experiment),
+  loss: experiment.loss,
+  init: experiment.init,
+  dropout: experiment.dropout,
+  seed: experiment.seed,
+});

@@ -1,0 +1,79 @@
+/** Opens what computes. `@dlcc/wasm` and `@dlcc/gpu` are loaded when they are asked for, so that nobody waits for another. */
+import { type Backend, cpu } from "@dlcc/tensor";
+
+/** A backend, and what there is to say of it. */
+export interface OpenedBackend {
+  /** The backend itself. */
+  readonly backend: Backend;
+  /** Its name in the table: `cpu`, `wasm` or `gpu`, and never `auto`. */
+  readonly name: string;
+  /** What it is here: `2 threads`, or `webgpu on …`; empty for cpu. */
+  readonly detail: string;
+  /** Why it is less than was asked for; empty if it is not. */
+  readonly note: string;
+  /** Whether the system can take it away, with all that is on it. */
+  readonly canBeLost: boolean;
+  /** Gives back what it holds: threads, memory, the graphics card. */
+  readonly dispose: () => Promise<void>;
+}
+
+/** How to open a backend. */
+export interface BackendOptions {
+  /** How many threads the wasm backend has. Default: its own choice. */
+  readonly threads?: number | undefined;
+  /** Whether the gpu backend may run on a software renderer. Default: false. */
+  readonly allowSoftware?: boolean | undefined;
+}
+
+/** Opens a backend. */
+export type OpenBackend = (options: BackendOptions) => Promise<OpenedBackend>;
+
+/** Plain TypeScript. */
+export const openCpu: OpenBackend = async () => ({
+  backend: cpu,
+  name: "cpu",
+  detail: "",
+  note: "",
+  canBeLost: false,
+  dispose: async () => {},
+});
+
+/** WebAssembly; `@dlcc/wasm` is loaded here. */
+export const openWasm: OpenBackend = async ({ threads }) => {
+  const { createWasm } = await import("@dlcc/wasm");
+  const backend = await createWasm(threads === undefined ? {} : { threads });
+  const { threads: count, note = "" } = backend.info;
+  return {
+    backend,
+    name: "wasm",
+    detail: `${count} thread${count === 1 ? "" : "s"}`,
+    note,
+    canBeLost: false,
+    dispose: async () => backend.dispose(),
+  };
+};
+
+/** The graphics card; `@dlcc/gpu` is loaded here. */
+export const openGpu: OpenBackend = async ({ allowSoftware = false }) => {
+  const { createGpu } = await import("@dlcc/gpu");
+  const backend = await createGpu({ allowSoftware });
+  const { mode, adapter } = backend.info;
+  return {
+    backend,
+    name: "gpu",
+    detail: `${mode} on ${adapter}`,
+    note: "",
+    canBeLost: true,
+    dispose: () => backend.dispose(),
+  };
+};
+
+/** WebAssembly, or plain TypeScript where it is unavailable. */
+export const openAuto: OpenBackend = async (options) => {
+  try {
+    return await openWasm(options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...(await openCpu(options)), note: `WebAssembly is unavailable: ${reason}` };
+  }
+};

@@ -1,0 +1,50 @@
+/** What a network's outputs are, and how a reader understands them. */
+import { alias, sigmoid, softmax, type Tensor, tidy } from "@dlcc/tensor";
+
+/**
+ * - `logits`: softmax makes them probabilities, which sum to 1;
+ * - `sigmoid-logits`: the sigmoid of each is how sure the network is of that class, whatever the others are;
+ * - `activations`: they are that already: 1 for the right class, 0 for the others, more or less.
+ */
+export type OutputKind = "logits" | "sigmoid-logits" | "activations";
+
+/** All of them. */
+export const outputKinds: readonly OutputKind[] = ["logits", "sigmoid-logits", "activations"];
+
+/** What people see: whether the scores are probabilities, or how active each output is by itself. */
+export const scoreNames: Readonly<Record<OutputKind, "probabilities" | "activations">> = {
+  logits: "probabilities",
+  "sigmoid-logits": "activations",
+  activations: "activations",
+};
+
+/**
+ * The outputs as scores, one for each class, about 0 to 1: `[examples, classes]` in and out.
+ *
+ * @example
+ * ```ts
+ * import { scores } from "@dlcc/experiment";
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * console.log(await scores(tensor([[0, 0]]), "logits").array()); // → [ [ 0.5, 0.5 ] ]
+ * ```
+ */
+export const scores = (outputs: Tensor, kind: OutputKind): Tensor =>
+  tidy(() => {
+    if (kind === "logits") return softmax(outputs);
+    return kind === "sigmoid-logits" ? sigmoid(outputs) : alias(outputs);
+  });
+
+/**
+ * Pixels of 0..1 in the range that a network was trained on; any shape.
+ *
+ * @example
+ * ```ts
+ * import { inRange } from "@dlcc/experiment";
+ * import { tensor } from "@dlcc/tensor";
+ *
+ * console.log(await inRange(tensor([0, 0.5, 1]), [-1, 1]).array()); // → [ -1, 0, 1 ]
+ * ```
+ */
+export const inRange = (pixels: Tensor, [low, high]: readonly [number, number]): Tensor =>
+  tidy(() => (low === 0 && high === 1 ? alias(pixels) : pixels.mul(high - low).add(low)));

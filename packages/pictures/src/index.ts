@@ -1,0 +1,16 @@
+export { activationsPlot } from "./activations.ts";
+export { backpropagationPlot } from "./backpropagation.ts";
+export { type OverfittingRun, overfittingPlot, type UnstableRun, unstablePlot } from "./deep.ts";
+export { type DerivativeData, derivativePlot } from "./derivative.ts";
+export {
+  type DescentData,
+  descentPlot,
+  type FieldData,
+  gradientFieldPlot,
+  type LandscapeData,
+} from "./gradient-descent.ts";
+export { type LossRun, lossesPlot } from "./losses.ts";
+export { type MultilayerData, multilayerPlot } from "./multilayer.ts";
+export { type LearnedTable, perceptronPlot } from "./perceptron.ts";
+export { type MinibatchData, minibatchPlot, type RegressionData, regressionPlot } from "./regression.ts";
+export { type SoftmaxData, softmaxPlot } from "./softmax.ts";

@@ -1,0 +1,64 @@
+import { type SoftmaxProperties, sub } from "@dlcc/course";
+import { barY } from "@observablehq/plot";
+import { figure } from "./figure.ts";
+import { dashing, drawn, palette, shifts } from "./series.ts";
+
+/** The properties of softmax, and which input was raised, from 0. */
+export interface SoftmaxData {
+  /** Which. */
+  readonly m: number;
+  /** What was found. */
+  readonly properties: SoftmaxProperties;
+}
+
+const colour = (j: number): string => palette[j % palette.length] ?? "";
+
+/**
+ * The activations while one input is raised, and while all are multiplied.
+ *
+ * @returns An SVG that stands by itself.
+ * @example
+ * ```ts
+ * import { softmaxProperties } from "@dlcc/course";
+ * import { softmaxPlot } from "@dlcc/pictures";
+ *
+ * console.log(softmaxPlot({ m: 0, properties: softmaxProperties([0, 0], 0) }).startsWith("<svg")); // → true
+ * ```
+ */
+export function softmaxPlot({ m, properties: { activations, raised, sharpened } }: SoftmaxData): string {
+  const sharp = sharpened.flatMap(({ at, activations: list }) =>
+    list.map((value, j) => ({ factor: `z × ${at}`, name: sub("a", j + 1), j, value })),
+  );
+  const moved = shifts(raised.at(-1)?.activations ?? [], 0.06);
+  return figure("Softmax: one input raised, and all of them multiplied", [
+    [
+      {
+        heading: `raising ${sub("z", m + 1)} lifts ${sub("a", m + 1)} and lowers the others`,
+        height: 240,
+        marginRight: 40,
+        x: { label: sub("z", m + 1) },
+        y: { label: null, domain: [0, 1], grid: true, ticks: 5 },
+        marks: drawn(
+          activations.map((_, j) => ({
+            name: sub("a", j + 1),
+            stroke: colour(j),
+            dashes: dashing[j % dashing.length] ?? "none",
+            shift: moved[j] ?? 0,
+            points: raised.map(({ at, activations: list }) => ({ x: at, y: list[j] ?? 0 })),
+          })),
+        ),
+      },
+    ],
+    [
+      {
+        heading: "all z multiplied by 1, 2, 4, …: the largest takes all, as in argmax",
+        height: 220,
+        marginTop: 30,
+        fx: { label: null, domain: sharpened.map(({ at }) => `z × ${at}`) },
+        x: { label: null, padding: 0.15 },
+        y: { label: null, domain: [0, 1], grid: true, ticks: 5 },
+        marks: [barY(sharp, { fx: "factor", x: "name", y: "value", fill: ({ j }) => colour(j) })],
+      },
+    ],
+  ]);
+}
