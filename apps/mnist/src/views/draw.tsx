@@ -1,3 +1,4 @@
+import "./draw.css";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Drawing } from "../messages.ts";
 import { ask, judged, linkTo, progress, reader, ready } from "../state.ts";

@@ -1,3 +1,4 @@
+import "./train.css";
 import { architectureOf } from "../experiment.ts";
 import { experiment, judged, weights } from "../state.ts";
 import { Image } from "../ui/image.tsx";
