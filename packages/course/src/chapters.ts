@@ -1,89 +1,104 @@
 /** The chapters of the course: the command, the guides and the site take their names and their order from here. */
 
-/**
- * The chapters in the order of the course. `name` is what `dlcc learn` and addresses call a chapter, `question` is the one
- * that it answers, and `guide` the page of the guides that explains it; two chapters can share a page.
- */
-export const chapters = [
-  {
-    name: "derivative",
+/** The name of a chapter: what `dlcc learn` and addresses call it. */
+export type ChapterName =
+  | "derivative"
+  | "gradient"
+  | "gradient-descent"
+  | "linear-regression"
+  | "stochastic-gradient-descent"
+  | "perceptron"
+  | "multilayer-perceptron"
+  | "activations"
+  | "losses"
+  | "softmax"
+  | "backpropagation"
+  | "overfitting"
+  | "unstable-gradients";
+
+/** A chapter of the course. */
+export interface Chapter {
+  /** What `dlcc learn` and addresses call it. */
+  readonly name: ChapterName;
+  /** As a page shows it. */
+  readonly title: string;
+  /** The question that it answers. */
+  readonly question: string;
+  /** The page of the guides that explains it; two chapters can share one. */
+  readonly guide: string;
+}
+
+/** In the order of the course. Each name has one row: the compiler sees to that. */
+const rows: Readonly<Record<ChapterName, Omit<Chapter, "name">>> = {
+  derivative: {
     title: "The derivative",
     question: "how much does a small step change a function?",
     guide: "01-derivative-and-gradient",
   },
-  {
-    name: "gradient",
+  gradient: {
     title: "The gradient",
     question: "which way is up?",
     guide: "01-derivative-and-gradient",
   },
-  {
-    name: "gradient-descent",
+  "gradient-descent": {
     title: "Gradient descent",
     question: "how does one get down?",
     guide: "02-gradient-descent",
   },
-  {
-    name: "linear-regression",
+  "linear-regression": {
     title: "Linear regression",
     question: "which line fits best?",
     guide: "03-linear-regression",
   },
-  {
-    name: "stochastic-gradient-descent",
+  "stochastic-gradient-descent": {
     title: "Stochastic gradient descent",
     question: "must each step look at all the data?",
     guide: "04-stochastic-gradient-descent",
   },
-  {
-    name: "perceptron",
+  perceptron: {
     title: "The perceptron",
     question: "how does a machine weigh up evidence?",
     guide: "05-the-perceptron",
   },
-  {
-    name: "multilayer-perceptron",
+  "multilayer-perceptron": {
     title: "Multilayer perceptrons",
     question: "what can layers do that one neuron can't?",
     guide: "06-multilayer-perceptrons",
   },
-  {
-    name: "activations",
+  activations: {
     title: "Step, sigmoid, ReLU",
     question: "which activation lets a gradient through?",
     guide: "07-relu",
   },
-  {
-    name: "losses",
+  losses: {
     title: "Loss functions",
     question: "how wrong is an answer?",
     guide: "08-loss-functions",
   },
-  {
-    name: "softmax",
+  softmax: {
     title: "Softmax",
     question: "how wrong is a guess among classes?",
     guide: "09-cross-entropy-and-softmax",
   },
-  {
-    name: "backpropagation",
+  backpropagation: {
     title: "Backpropagation",
     question: "where do all the gradients come from?",
     guide: "10-backpropagation",
   },
-  {
-    name: "overfitting",
+  overfitting: {
     title: "Overfitting",
     question: "when does a network learn by heart?",
     guide: "11-deep-networks",
   },
-  {
-    name: "unstable-gradients",
+  "unstable-gradients": {
     title: "Unstable gradients",
     question: "why are deep networks hard to train?",
     guide: "11-deep-networks",
   },
-] as const;
+};
 
-/** The name of a chapter. */
-export type ChapterName = (typeof chapters)[number]["name"];
+/** The chapters in the order of the course. */
+export const chapters: readonly Chapter[] = Object.entries(rows).map(([name, row]) => ({
+  name: name as ChapterName,
+  ...row,
+}));

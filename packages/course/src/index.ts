@@ -6,7 +6,7 @@ export {
   type CheckedSum,
   type Network,
 } from "./backpropagation.ts";
-export { type ChapterName, chapters } from "./chapters.ts";
+export { type Chapter, type ChapterName, chapters } from "./chapters.ts";
 export {
   addBits,
   type Bit,

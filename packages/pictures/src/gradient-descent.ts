@@ -159,7 +159,10 @@ export function gradientFieldPlot({ at, ...landscape }: FieldData): string {
 /** Ways down: one picture for each learning rate. */
 export interface DescentData extends LandscapeData {
   /** What came of each learning rate. */
-  readonly descents: readonly (Descent & { readonly lr: number })[];
+  readonly descents: readonly (Descent & {
+    /** The learning rate. */
+    readonly lr: number;
+  })[];
 }
 
 /**

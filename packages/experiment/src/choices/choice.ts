@@ -78,7 +78,7 @@ export const codeFrom = (from: string, code: string, ...names: readonly string[]
  * console.log(title, lr); // → AdamW 0.003
  * ```
  */
-export function pick<Row extends { readonly name: string }>(table: readonly Row[], name: string): Row {
+export function pick<Row extends Pick<Choice<unknown>, "name">>(table: readonly Row[], name: string): Row {
   const found = table.find((row) => row.name === name);
   if (found) return found;
   throw new RangeError(`pick: name must be one of ${table.map((row) => row.name).join(", ")}; got ${name}`);

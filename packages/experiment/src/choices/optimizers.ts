@@ -2,7 +2,10 @@ import type { Optimizer, ParameterGroup, Schedule } from "@dlcc/optim";
 import { type Choice, codeFrom } from "./choice.ts";
 
 /** The parameters to move, in groups; the weight decay comes with the group. */
-export type DecayGroups = readonly ParameterGroup<{ weightDecay: number }>[];
+export type DecayGroups = readonly ParameterGroup<{
+  /** How strongly the group's values are pulled towards 0. */
+  weightDecay: number;
+}>[];
 
 /** Makes an optimizer. */
 export type CreateOptimizer = (groups: DecayGroups, lr: number | Schedule) => Optimizer;

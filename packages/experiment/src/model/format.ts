@@ -32,8 +32,13 @@ export class ModelFileError extends DlccError {
 
 /** What it takes to use a model besides its weights. */
 export interface ModelUse {
-  /** Of one example: its shape, and which values stand for no ink and full ink. */
-  readonly input: { readonly shape: readonly number[]; readonly range: readonly [number, number] };
+  /** One example. */
+  readonly input: {
+    /** Without the axis of the examples. */
+    readonly shape: readonly number[];
+    /** The values of no ink and full ink. */
+    readonly range: readonly [number, number];
+  };
   /** What each output stands for. */
   readonly classes: readonly string[];
   /** How to read the outputs. */
