@@ -19,7 +19,7 @@ const byFile = {
   tensor: {
     Tensor: "tensor dtype shape",
     Creation: "create",
-    Elementwise: "ops/elementwise ops/activations ops/families",
+    Elementwise: "ops/arithmetic ops/elementwise ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
     Reduction: "ops/reduction",
     "Linear algebra": "ops/matmul ops/linear",

@@ -2,7 +2,7 @@
  * The ops by their textbook definitions, on plain arrays: one loop over all indices of the result, every number a
  * float64. Slow and obvious, and it shares no code with any backend: it is what backends are measured against.
  */
-import type { ArithmeticOp, BinaryOp, ComparisonOp, DType, Padding, ReduceOp, UnaryOp, Window } from "@dlcc/tensor";
+import type { ArithmeticOp, BinaryOp, ComparisonOp, DType, Padding, ReduceOp, Window } from "@dlcc/tensor";
 
 /** A shape, and the elements in row-major order. */
 export interface NdArray {
@@ -54,19 +54,6 @@ export const replaceAxis = (list: readonly number[], axis: number, ...entries: r
 ];
 
 // Elementwise
-
-/** The functions of one number. */
-export const unary: { readonly [O in UnaryOp]: (x: number) => number } = {
-  neg: (x) => -x,
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: (x) => (x < 0 ? -x : x),
-  sign: (x) => (x > 0 ? 1 : x < 0 ? -1 : x),
-  relu: (x) => (x <= 0 ? 0 : x),
-  sigmoid: (x) => (x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
-  tanh: Math.tanh,
-};
 
 const larger = (a: number, b: number): number => (Number.isNaN(a) || a > b ? a : b);
 const smaller = (a: number, b: number): number => (Number.isNaN(a) || a < b ? a : b);

@@ -7,8 +7,8 @@ import { tidy } from "../memory.ts";
 import { type Derivative, define, type KernelOperation } from "../op.ts";
 import type { FusedActivation } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
+import { sub } from "./arithmetic.ts";
 import { assertFloat, assertSameDType, assertSameShape, assertTensor } from "./checks.ts";
-import { sub } from "./elementwise.ts";
 import { type UnaryFunction, unary } from "./families.ts";
 
 /** How the slope changes with the output `y`: of y (1 − y), as the sigmoid has, by 1 − 2y. That of relu never does. */

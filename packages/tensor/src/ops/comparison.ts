@@ -1,8 +1,7 @@
 /** Comparisons, and what is made of them. Of booleans, `maximum` is "or" and `minimum` is "and". */
-import { equalLoop, greaterLoop, lessLoop } from "../cpu/loops.ts";
 import { tidy } from "../memory.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { maximum } from "./elementwise.ts";
+import { maximum } from "./arithmetic.ts";
 import { type ComparisonFunction, comparison } from "./families.ts";
 
 /**
@@ -15,7 +14,9 @@ import { type ComparisonFunction, comparison } from "./families.ts";
  * ```
  * @function
  */
-export const equal: ComparisonFunction = /* @__PURE__ */ comparison("equal", equalLoop);
+export const equal: ComparisonFunction = /* @__PURE__ */ comparison("equal", (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! === b[t + i * q]! ? 1 : 0;
+});
 
 /**
  * `a < b`, elementwise, as `bool`. See {@link equal}.
@@ -27,7 +28,9 @@ export const equal: ComparisonFunction = /* @__PURE__ */ comparison("equal", equ
  * ```
  * @function
  */
-export const less: ComparisonFunction = /* @__PURE__ */ comparison("less", lessLoop);
+export const less: ComparisonFunction = /* @__PURE__ */ comparison("less", (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! < b[t + i * q]! ? 1 : 0;
+});
 
 /**
  * `a > b`, elementwise, as `bool`. See {@link equal}.
@@ -39,7 +42,9 @@ export const less: ComparisonFunction = /* @__PURE__ */ comparison("less", lessL
  * ```
  * @function
  */
-export const greater: ComparisonFunction = /* @__PURE__ */ comparison("greater", greaterLoop);
+export const greater: ComparisonFunction = /* @__PURE__ */ comparison("greater", (n, a, s, p, b, t, q, out, at) => {
+  for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! > b[t + i * q]! ? 1 : 0;
+});
 
 /**
  * `a ≠ b`, elementwise, as `bool`. See {@link equal}.

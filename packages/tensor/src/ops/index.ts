@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./activations.ts";
+export * from "./arithmetic.ts";
 export * from "./comparison.ts";
 export { custom } from "./custom.ts";
 export * from "./elementwise.ts";

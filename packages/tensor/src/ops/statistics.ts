@@ -1,8 +1,9 @@
 import { tidy } from "../memory.ts";
 import { normalizeAxes } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { div, square, sub } from "./arithmetic.ts";
 import { assertTensor } from "./checks.ts";
-import { div, sqrt, square, sub } from "./elementwise.ts";
+import { sqrt } from "./elementwise.ts";
 import { type Axes, mean, type ReduceOptions, sum } from "./reduction.ts";
 import { where } from "./where.ts";
 

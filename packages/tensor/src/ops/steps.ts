@@ -12,8 +12,9 @@ import type { Parameter } from "../parameter.ts";
 import { sameShape } from "../shape.ts";
 import type { AdamAttributes, SgdAttributes } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
+import { add, div, mul, square, sub } from "./arithmetic.ts";
 import { assertFloat, assertSameDType } from "./checks.ts";
-import { add, div, mul, sqrt, square, sub } from "./elementwise.ts";
+import { sqrt } from "./elementwise.ts";
 
 /** All inputs are alike, and all but the gradient come out anew. */
 function resultsOf(op: string, inputs: readonly Tensor[]): readonly Tensor[] {

@@ -9,8 +9,10 @@ import {
   isFloat,
   ops,
   type UnaryOp,
+  unaryOps,
 } from "@dlcc/tensor";
-import { binary, convert, entry, isComparison, map, type NdArray, unary, where, zip } from "../reference.ts";
+import { binary, convert, entry, isComparison, map, type NdArray, where, zip } from "../reference.ts";
+import { type Takes, takes, unaryRows } from "../unary-rows.ts";
 import {
   type Case,
   type Domain,
@@ -51,28 +53,8 @@ const named = (chosen: readonly Layout[]): string => chosen.map((layout) => layo
 /** Numbers at which formulas break: what a float can hold besides numbers, both zeros, and large and small ones. */
 const special: readonly number[] = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 0.5, -2, 200, -200, 1e-30, -1e30];
 
-type Kind = "floats" | "numbers" | "all";
-const takes: Readonly<Record<Kind, (dtype: DType) => boolean>> = {
-  floats: isFloat,
-  numbers: (dtype) => dtype !== "bool",
-  all: () => true,
-};
-
-/** Where each function is defined, and for which dtypes. */
-const unaryOps: { readonly [O in UnaryOp]: Domain & { readonly kind: Kind } } = {
-  neg: { from: -5, to: 5, kind: "numbers" },
-  abs: { from: -5, to: 5, kind: "numbers" },
-  sign: { from: -2, to: 2, kind: "numbers" },
-  relu: { from: -5, to: 5, kind: "numbers" },
-  exp: { from: -5, to: 5, kind: "floats" },
-  log: { from: 0.01, to: 20, kind: "floats" },
-  sqrt: { from: 0, to: 20, kind: "floats" },
-  sigmoid: { from: -5, to: 5, kind: "floats" },
-  tanh: { from: -3, to: 3, kind: "floats" },
-};
-
 function unaryCases(subject: Subject, op: UnaryOp, dtype: DType): Case[] {
-  const f = unary[op];
+  const { f, from, to } = unaryRows[op];
   const run = async (what: string, x: NdArray, layout: Layout): Promise<void> => {
     const fitting = layout.fit(x);
     await expectResult(subject, `${op} ${dtype}, ${what}`, { dtype, ...map(fitting, f) }, () =>
@@ -84,7 +66,7 @@ function unaryCases(subject: Subject, op: UnaryOp, dtype: DType): Case[] {
       name: `${op} ${dtype}`,
       async run() {
         for (const { shape, chosen } of inputsOf(1)) {
-          const x = sample(shape, dtype, unaryOps[op]);
+          const x = sample(shape, dtype, { from, to });
           await run(`${named(chosen)} ${describe(shape)}`, x, entry(chosen, 0));
         }
       },
@@ -101,7 +83,7 @@ function unaryCases(subject: Subject, op: UnaryOp, dtype: DType): Case[] {
 
 /** Where each function is defined, and for which dtypes. Whole numbers have no negative powers. */
 const binaryOps: {
-  readonly [O in ArithmeticOp | ComparisonOp]: { readonly a: Domain; readonly b: Domain; readonly kind: Kind };
+  readonly [O in ArithmeticOp | ComparisonOp]: { readonly a: Domain; readonly b: Domain; readonly kind: Takes };
 } = {
   add: { a: { from: -5, to: 5 }, b: { from: -5, to: 5 }, kind: "numbers" },
   sub: { a: { from: -5, to: 5 }, b: { from: -5, to: 5 }, kind: "numbers" },
@@ -235,8 +217,8 @@ function castCases(subject: Subject, from: DType, to: DType): Case[] {
 export function elementwise(subject: Subject): Case[] {
   const { dtypes } = subject.backend;
   return [
-    ...(Object.keys(unaryOps) as UnaryOp[]).flatMap((op) =>
-      dtypes.filter(takes[unaryOps[op].kind]).flatMap((dtype) => unaryCases(subject, op, dtype)),
+    ...unaryOps.flatMap((op) =>
+      dtypes.filter(takes[unaryRows[op].takes]).flatMap((dtype) => unaryCases(subject, op, dtype)),
     ),
     ...(Object.keys(binaryOps) as BinaryOp[]).flatMap((op) =>
       dtypes.filter(takes[binaryOps[op].kind]).flatMap((dtype) => binaryCases(subject, op, dtype)),
