@@ -1,8 +1,24 @@
 /** Elementwise functions of two inputs, and `where`, of three. */
 import * as code from "../src/codes";
-import { integerPower, pow } from "./functions";
 import { CHUNK, dense, narrow, zip } from "./lanes";
 import { bufferA, bufferB, bufferC } from "./scratch";
+
+/** IEEE 754's aᵇ: by logarithm and power of two in double precision, from the compiler's library: no call to JavaScript. */
+export function pow(a: f32, b: f32): f32 {
+  if (a == 1 || (a == -1 && abs(b) == Infinity)) return 1;
+  return NativeMathf.pow(a, b);
+}
+
+/** aᵇ of whole numbers, modulo 2³². A negative power is a fraction, which is cut to 0, but for those of 1 and −1. */
+export function integerPower(a: i32, b: i32): i32 {
+  if (b < 0) return a == 1 ? 1 : a == -1 ? (b & 1 ? -1 : 1) : 0;
+  let power = 1;
+  for (; b > 0; b >>= 1) {
+    if (b & 1) power *= a;
+    a *= a;
+  }
+  return power;
+}
 
 // One class a function: the compiler makes a loop for each, with the function inside.
 @final class AddF { @inline of(a: v128, b: v128): v128 { return f32x4.add(a, b); } }

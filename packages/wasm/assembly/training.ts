@@ -2,7 +2,7 @@
  * What a training step does besides its products: the loss, and the optimizers' steps. The steps read and write whole
  * vectors: their operands begin where a storage does, and storages are whole vectors.
  */
-import { exp, log } from "./functions";
+import { exp, log } from "./unary";
 import { loadTail } from "./lanes";
 
 function rowMaximum(n: i32, x: usize): f32 {
