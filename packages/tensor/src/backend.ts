@@ -43,7 +43,7 @@ export interface View {
 export type Operand = View | number;
 
 /** The elementwise functions of one input. `relu`, `sign`, `abs` and `neg` take `int32`, too; the others take floats. */
-export const unaryOps = ["neg", "abs", "sign", "exp", "log", "sqrt", "relu", "sigmoid", "tanh"] as const;
+export const unaryOps = ["neg", "abs", "sign", "exp", "log", "sqrt", "relu", "sigmoid", "tanh", "erf"] as const;
 /** The name of an elementwise function of one input. */
 export type UnaryOp = (typeof unaryOps)[number];
 

@@ -4,6 +4,17 @@
  */
 import { type DType, isFloat, type UnaryOp } from "@dlcc/tensor";
 
+/** 2/√π e^(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 ⋯ (2n + 1)); beyond 6 it is 1. Source: Abramowitz & Stegun, 7.1.6. */
+function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let [sum, term] = [0, x];
+  for (let n = 1; n < 200; n++) {
+    sum += term;
+    term *= (2 * x * x) / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
 /** Which dtypes an op takes. */
 export type Takes = "floats" | "numbers" | "all";
 
@@ -42,4 +53,5 @@ export const unaryRows: { readonly [O in UnaryOp]: UnaryRow } = {
     takes: "floats",
   },
   tanh: { f: Math.tanh, from: -3, to: 3, takes: "floats" },
+  erf: { f: erf, from: -3, to: 3, takes: "floats" },
 };

@@ -97,6 +97,30 @@ export function tanh(x: v128): v128 {
   return v128.bitselect(x, y, i32x4.splat(0x80000000)); // The sign is the argument's.
 }
 
+/** x times a polynomial of x² below 1; 1 − e^(−x²) / x times one of 1/x² from there on. */
+export function erf(x: v128): v128 {
+  const size = f32x4.abs(x);
+  const square = f32x4.mul(size, size);
+  let near = fma(splat(7.853861353153693e-5), square, -8.010193625184903e-4);
+  near = fma(near, square, 5.188327685732524e-3);
+  near = fma(near, square, -2.685381193529856e-2);
+  near = fma(near, square, 1.128358514861418e-1);
+  near = fma(near, square, -3.761262582423300e-1);
+  near = f32x4.mul(fma(near, square, 1.128379165726710), size);
+  const z = f32x4.div(splat(1), square);
+  let far = fma(splat(2.326819970068386e-2), z, -1.387039388740657e-1);
+  far = fma(far, z, 3.687424674597105e-1);
+  far = fma(far, z, -5.824733027278666e-1);
+  far = fma(far, z, 6.210004621745983e-1);
+  far = fma(far, z, -4.944515323274145e-1);
+  far = fma(far, z, 3.404879937665872e-1);
+  far = fma(far, z, -2.741127028184656e-1);
+  far = fma(far, z, 5.638259427386472e-1);
+  far = f32x4.div(f32x4.mul(far, exp(f32x4.neg(square))), size);
+  const y = v128.bitselect(near, f32x4.sub(splat(1), far), f32x4.lt(size, splat(1)));
+  return v128.bitselect(x, y, i32x4.splat(0x80000000)); // The sign is the argument's.
+}
+
 // One class a function: the compiler makes a loop for each, with the function inside.
 @final class Identity { @inline of(x: v128): v128 { return x; } }
 @final class NegF { @inline of(x: v128): v128 { return f32x4.neg(x); } }
@@ -121,6 +145,7 @@ export function tanh(x: v128): v128 {
 @final class ReluI { @inline of(x: v128): v128 { return i32x4.max_s(x, i32x4.splat(0)); } }
 @final class Sigmoid { @inline of(x: v128): v128 { return sigmoid(x); } }
 @final class Tanh { @inline of(x: v128): v128 { return tanh(x); } }
+@final class Erf { @inline of(x: v128): v128 { return erf(x); } }
 @final class FloatToInt { @inline of(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); } }
 @final class IntToFloat { @inline of(x: v128): v128 { return f32x4.convert_i32x4_s(x); } }
 /** NaN is not 0, so it is true. */
@@ -143,6 +168,7 @@ export function unaryWords(op: i32, n: i32, x: usize, out: usize): void {
     case code.relu + code.integer: map<ReluI>(n, x, out); break;
     case code.sigmoid: map<Sigmoid>(n, x, out); break;
     case code.tanh: map<Tanh>(n, x, out); break;
+    case code.erf: map<Erf>(n, x, out); break;
     case code.floatToInteger: map<FloatToInt>(n, x, out); break;
     case code.integerToFloat: map<IntToFloat>(n, x, out); break;
     case code.floatToBoolean: map<FloatToBool>(n, x, out); break;

@@ -18,9 +18,10 @@ export const sign = 6;
 export const relu = 7;
 export const sigmoid = 8;
 export const tanh = 9;
-export const floatToInteger = 10;
-export const integerToFloat = 11;
-export const floatToBoolean = 12;
+export const erf = 10;
+export const floatToInteger = 11;
+export const integerToFloat = 12;
+export const floatToBoolean = 13;
 
 // Of two elements. An activation's number stands for what it passes back: a function of the gradient and its output.
 export const add = 20;

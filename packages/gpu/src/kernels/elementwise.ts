@@ -19,6 +19,28 @@ import {
 const tanhSeries = [-1 / 3, 2 / 15, -17 / 315, 62 / 2835, -1382 / 155925, 21844 / 6081075, -929569 / 638512875];
 const tanhPolynomial = tanhSeries.reduceRight((tail, c) => `z * (${c} + ${tail})`, "0.0");
 
+/** Σ cᵢ zⁱ, from the highest power down. */
+const polynomial = (z: string, coefficients: readonly number[]): string =>
+  coefficients.map(String).reduce((tail, c) => `(${c} + ${z} * ${tail})`);
+
+/** erf x = x · p(x²) below 1. Source: Cephes (S. Moshier, netlib.org/cephes, single precision). */
+const erfNear = polynomial(
+  "z",
+  [
+    7.853861353153693e-5, -8.010193625184903e-4, 5.188327685732524e-3, -2.685381193529856e-2, 1.128358514861418e-1,
+    -3.7612625824233e-1, 1.12837916572671,
+  ],
+);
+
+/** erf x = 1 − e^(−x²) / x · p(1/x²) from there on. Source: Cephes. */
+const erfFar = polynomial(
+  "w",
+  [
+    2.326819970068386e-2, -1.387039388740657e-1, 3.687424674597105e-1, -5.824733027278666e-1, 6.210004621745983e-1,
+    -4.944515323274145e-1, 3.404879937665872e-1, -2.741127028184656e-1, 5.638259427386472e-1,
+  ],
+);
+
 /** Statements that set `r` to a function of `v`. */
 const functions: { readonly [O in UnaryOp]: string } = {
   neg: "r = -v;",
@@ -37,6 +59,17 @@ const functions: { readonly [O in UnaryOp]: string } = {
     if (size >= 0.5) {
       const small = Math.exp(-2 * size);
       r = (1 - small) / (1 + small);
+      if (v < 0) { r = -r; }
+    }`,
+  erf: `
+    r = v;
+    const size = Math.abs(v);
+    const z = v * v;
+    if (size < 1) { r = v * ${erfNear}; }
+    if (size >= 1) {
+      const w = 1 / z;
+      r = 1;
+      if (size < 6) { r = 1 - Math.exp(-z) / size * ${erfFar}; }
       if (v < 0) { r = -r; }
     }`,
 };
