@@ -4,7 +4,7 @@ import { type CustomAttributes, custom, type Tensor } from "@dlcc/tensor";
  * An op of one's own: a value, and the rule for its derivative. Use it where the derivative that follows from the parts
  * is not the one that is wanted, or not as stable or as fast as it could be.
  *
- * @param options.name As it stands in messages and in what recorders see.
+ * @param options.name The name in messages and in recorders.
  * @param options.forward Computes the value from tensors; whatever happens inside is not recorded.
  * @param options.backward Given ∂C/∂output, the inputs and the output: one ∂C/∂input for each input, of its shape, or
  * undefined where there is none. Written in tensor ops, so that it can be differentiated, too.

@@ -51,12 +51,12 @@ export async function gradCheck(
     return new Parameter(`input ${i}`, inputs.indexOf(input) < i ? distinct(input) : input);
   });
   const backend = cells[0]?.peek().backend;
-  if (!backend) throw new GradCheckError("gradCheck: give at least one input");
+  if (!backend) throw new GradCheckError("gradCheck: there must be at least one input");
   for (const cell of cells) {
     const { dtype } = cell.peek();
     if (dtype !== "float64") {
       throw new GradCheckError(
-        `gradCheck: ${cell.name} is ${dtype}: differences need float64, as in x.cast("float64")`,
+        `gradCheck: ${cell.name} must be float64, as differences need its digits, got ${dtype}: cast it with x.cast("float64")`,
       );
     }
   }
@@ -107,7 +107,7 @@ export async function gradCheck(
   return worst;
 }
 
-/** Reads a tensor and gives it back. */
+/** Reads a tensor and disposes of it. */
 async function take<T>(value: Tensor, read: (value: Tensor) => Promise<T>): Promise<T> {
   try {
     return await read(value);

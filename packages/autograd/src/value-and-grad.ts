@@ -68,7 +68,7 @@ export function valueAndGrad<V extends Variable>(
   // From JavaScript, one tensor is easily given in place of a list.
   if (typeof (variables as Partial<Iterable<V>> | undefined)?.[Symbol.iterator] !== "function") {
     throw new ArgumentError(
-      "valueAndGrad: give the variables in an array, as in [w, b], or all of a model's: model.parameters()",
+      "valueAndGrad: the variables must be in an array, as in [w, b], or all of a model's: model.parameters()",
     );
   }
   const tape = new Tape();
@@ -114,7 +114,7 @@ function scalarOf(result: WithAux<unknown> | undefined): Tensor {
   if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
     (result as unknown as PromiseLike<unknown>).then(undefined, () => {});
     throw new ArgumentError(
-      "valueAndGrad: the function is async, and the tape ends when it returns: await before or after it",
+      "valueAndGrad: the function must not be async, as the tape ends when it returns: await before or after it",
     );
   }
   if (result?.value instanceof Tensor) return result.value;

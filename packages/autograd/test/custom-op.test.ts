@@ -71,15 +71,15 @@ describe("it is refused", () => {
 
   test("with too few derivatives, naming it and both counts", () => {
     expect(() => valueAndGrad(() => make(() => [])(x), [x])).toThrow(ArgumentError);
-    expect(() => valueAndGrad(() => make(() => [])(x), [x])).toThrow(/mine.* 0 .* 1 /);
+    expect(() => valueAndGrad(() => make(() => [])(x), [x])).toThrow(/mine.*each input, got 0 for 1$/);
   });
   test("with too many derivatives", () => {
-    expect(() => valueAndGrad(() => make(() => [x, x])(x), [x])).toThrow(/mine.* 2 .* 1 /);
+    expect(() => valueAndGrad(() => make(() => [x, x])(x), [x])).toThrow(/mine.*each input, got 2 for 1$/);
   });
   test("with a derivative of another shape, naming it and both shapes", () => {
     const wrong = make(() => [tensor([[1, 2]])]);
     expect(() => valueAndGrad(() => wrong(x), [x])).toThrow(ShapeError);
-    expect(() => valueAndGrad(() => wrong(x), [x])).toThrow(/mine.*\[1,2\].*\[2\]/);
+    expect(() => valueAndGrad(() => wrong(x), [x])).toThrow(/mine.*\[2\].*\[1,2\]/);
   });
   test("when forward gives no tensor", () => {
     const nothing = customOp<[Tensor]>({ name: "nothing", forward: () => 1 as unknown as Tensor, backward: () => [] });

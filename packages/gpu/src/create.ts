@@ -25,7 +25,7 @@ export interface GpuInfo {
   readonly adapter: string;
   /** Whether that is a software renderer. */
   readonly software: boolean;
-  /** What it can hold. */
+  /** The limits of the device. */
   readonly limits: {
     /** How many elements a tensor can have. */
     readonly elements: number;

@@ -97,5 +97,5 @@ export async function loadGpuJs(): Promise<GpuJs> {
   const { GPU, default: main } = module as { GPU?: unknown; default?: { GPU?: unknown } };
   const found = GPU ?? main?.GPU ?? main;
   if (typeof found === "function") return found as unknown as GpuJs;
-  throw new BackendError("createGpu: what was loaded as gpu.js has no class GPU: version 2.24 has");
+  throw new BackendError("createGpu: gpu.js must export the class GPU, as version 2.24 does");
 }

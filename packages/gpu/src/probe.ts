@@ -13,7 +13,7 @@ export interface Found {
   readonly software: boolean;
 }
 
-/** What was found, or why nothing was. */
+/** The device that was found, or the reason why none was. */
 export type Probe = Found | { readonly missing: string };
 
 interface WebGpuApi {

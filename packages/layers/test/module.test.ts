@@ -164,7 +164,9 @@ describe("stateDict and loadStateDict", () => {
     const target = model(1);
     const before = await target.stateDict()["layers.0.weight"]!.array();
     const state = { ...model(2).stateDict(), "layers.2.bias": ones([2]) };
-    expect(() => target.loadStateDict(state)).toThrow(/layers\.2\.bias is float32 \[1\].*float32 \[2\] in the state/);
+    expect(() => target.loadStateDict(state)).toThrow(
+      /layers\.2\.bias must be float32 \[1\].*float32 \[2\] in the state/,
+    );
     expect(await target.stateDict()["layers.0.weight"]!.array()).toEqual(before);
     const doubles = { ...model(2).stateDict(), "layers.2.bias": ones([1], { dtype: "float64" }) };
     expect(() => target.loadStateDict(doubles)).toThrow(/float64 \[1\] in the state/);

@@ -91,7 +91,7 @@ describe("crossEntropy", () => {
   });
 
   test("refuses a label outside the classes, where it can tell", () => {
-    expect(() => crossEntropy(zeros([2, 3]), labels(0, 3))).toThrow(/label 3 \(of example 1\).*3 classes/);
+    expect(() => crossEntropy(zeros([2, 3]), labels(0, 3))).toThrow(/labels must be from 0 to 2, got 3 for example 1$/);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * The one door that every op goes through: find the backend that the inputs are on, check the inputs, run the backend's
- * kernel, wrap the storages that it gives in tensors, in the scope that is open, and tell the recorders.
+ * kernel, wrap its storages in tensors of the open scope, and call the recorders.
  */
 import type { Backend, Kernel } from "./backend.ts";
 import { ArgumentError, BackendError, kindOf } from "./errors.ts";
@@ -64,7 +64,7 @@ export function applyStep<O extends StepOp>(
 ): void {
   tidy(() => {
     const inputs = [...cells.map((cell) => cell.peek()), gradient];
-    // A tape that listens may need the old values, and retains them only when it is told.
+    // A tape may need the old values, and retains them only when it is called.
     const reuse = inputs.map((input, i) => i < cells.length && input.ref.count === 1 && !isRecorded());
     const outputs = run(op, attributes, inputs as unknown as Inputs<O>, reuse);
     cells.forEach((cell, i) => {
@@ -125,7 +125,7 @@ function compositeOf<O extends Op>(
   throw new BackendError(`${op.name}: the backend ${name} must have a kernel for it${op.fused ? way : ""}`);
 }
 
-/** Checks that the inputs are tensors on one backend (or numbers, where the op takes them), and gives the first tensor. */
+/** Checks that the inputs are tensors on one backend (or numbers, where the op takes them). Returns the first tensor. */
 function checkedInputs(
   op: { readonly name: string; readonly takesNumbers?: boolean },
   inputs: readonly TensorLike[],
@@ -139,7 +139,7 @@ function checkedInputs(
     first ??= input;
     if (input.backend !== first.backend) {
       throw new BackendError(
-        `${name}: inputs are on two backends, ${first.backend.name} and ${input.backend.name}: move one with await t.to(backend)`,
+        `${name}: inputs must be on one backend, got ${first.backend.name} and ${input.backend.name}: move one with await t.to(backend)`,
       );
     }
   }

@@ -22,12 +22,12 @@ import type { Finalizer } from "./finalizer.ts";
 import type { Composite } from "./op.ts";
 import type { Attributes, FusedOp, Inputs, Op, PrimitiveOp } from "./signatures.ts";
 
-/** What a backend keeps its numbers in: opaque to everyone else. */
+/** A backend's memory for the elements of tensors: opaque to everyone else. */
 export type Storage = object;
 
 /** A storage and how to walk through it: element `(i, j, …)` is at `offset + i·strides[0] + j·strides[1] + …`. */
 export interface View {
-  /** What the backend keeps the numbers in. */
+  /** The backend's own record of where the numbers are. */
   readonly storage: Storage;
   /** The type of the elements. */
   readonly dtype: DType;
@@ -96,9 +96,9 @@ export type Kernel<O extends Op> = (
 
 /** A device that stores numbers and computes with them. */
 export interface Backend {
-  /** As it stands in messages and in `tensor.backend.name`. */
+  /** The name in messages and in `tensor.backend.name`. */
   readonly name: string;
-  /** The dtypes that it can hold: `float32`, `int32` and `bool` always. */
+  /** The dtypes that it supports: `float32`, `int32` and `bool` always. */
   readonly dtypes: readonly DType[];
   /** Where the garbage collector does not see the storages: what frees those of forgotten tensors. */
   readonly finalizer?: Finalizer;

@@ -16,10 +16,10 @@ export interface CreateOptions {
 
 function checkedDType(op: string, dtype: DType = "float32"): DType {
   if (dtypes.includes(dtype)) return dtype;
-  throw new DTypeError(`${op}: there is no dtype ${dtype}: choose one of ${dtypes.join(", ")}`);
+  throw new DTypeError(`${op}: the dtype must be one of ${dtypes.join(", ")}, got ${dtype}`);
 }
 
-/** Makes a tensor of a host array that nobody else holds. */
+/** Makes a tensor of a host array that has no other user. */
 export function create(
   op: string,
   data: ArrayLike<number>,
@@ -45,7 +45,7 @@ export interface TensorOptions extends CreateOptions {
  *
  * @param data A number, nested arrays, or a typed array; it is copied. Without `dtype`, booleans make a `bool` tensor,
  * a `Float64Array` or an `Int32Array` one of its own dtype, and all else makes `float32`.
- * @throws {ArgumentError} if the data is something else, or the options are no object.
+ * @throws {ArgumentError} if the data is something else, or the options are not an object.
  * @throws {ShapeError} if the nesting is uneven, or the data does not fill `shape`.
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
   const shape = options.shape ?? nested;
   const size = sizeOf(nested);
   if (size !== sizeOf(shape)) {
-    throw new ShapeError(`tensor: ${size} ${size === 1 ? "number does" : "numbers do"} not fill ${show(shape)}`);
+    throw new ShapeError(`tensor: ${show(shape)} must have as many elements as the data, got ${size}`);
   }
   const dtype =
     options.dtype ??
@@ -77,10 +77,10 @@ const isTyped = (data: unknown): data is TypedArray =>
   ArrayBuffer.isView(data) &&
   !(data instanceof DataView || data instanceof BigInt64Array || data instanceof BigUint64Array);
 
-/** A dtype or a backend that stands by itself would go unseen. */
+/** Catches a dtype or a backend that was passed without its object: it would be ignored. */
 function needOptions(op: string, options: unknown): void {
   if (typeof options !== "object" || options === null || "kernel" in options) {
-    throw new ArgumentError(`${op}: the options are an object, as in { dtype: "int32", backend }`);
+    throw new ArgumentError(`${op}: the options must be an object, as in { dtype: "int32", backend }`);
   }
 }
 
@@ -91,13 +91,15 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
     return [];
   }
   if (!Array.isArray(data) && !isTyped(data)) {
-    throw new ArgumentError(`tensor: takes numbers, nested arrays and typed arrays, got ${kindOf(data)}`);
+    throw new ArgumentError(`tensor: the data must be a number, nested arrays or a typed array, got ${kindOf(data)}`);
   }
   let inner: number[] = [];
   for (let i = 0; i < data.length; i++) {
     const shape = flatten(data[i] as TensorData, flat);
     if (i > 0 && !sameShape(shape, inner)) {
-      throw new ShapeError(`tensor: the nesting is uneven: item 0 is ${show(inner)}, item ${i} is ${show(shape)}`);
+      throw new ShapeError(
+        `tensor: nested arrays must be of one shape, got ${show(inner)} at 0 and ${show(shape)} at ${i}`,
+      );
     }
     inner = shape;
   }
@@ -184,7 +186,8 @@ export function arange(
   const [start, end] = options.end === undefined ? [0, n] : [n, options.end];
   const step = options.step ?? 1;
   const length = Math.max(0, Math.ceil((end - start) / step));
-  if (!Number.isFinite(length)) throw new ArgumentError(`arange: from ${start} to ${end} by ${step} never ends`);
+  if (!Number.isFinite(length))
+    throw new ArgumentError(`arange: the step must lead from start to end, got ${start}, ${end} and a step of ${step}`);
   return create(
     "arange",
     Float64Array.from({ length }, (_, i) => start + i * step),

@@ -10,7 +10,7 @@ import { BackendError } from "./errors.ts";
  */
 export type DType = "float32" | "float64" | "int32" | "bool";
 
-/** What reading a tensor gives: `Uint8Array` (of 0 and 1) for `bool`. */
+/** The array that a tensor is read into: `Uint8Array` (of 0 and 1) for `bool`. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
 const arrayTypes = {
@@ -40,7 +40,7 @@ export function emptyArray(dtype: DType, size: number): TypedArray {
     return new arrayTypes[dtype](size);
   } catch (cause) {
     throw new BackendError(
-      `there is no memory for ${size} elements of ${dtype}: work on a part at a time, and free what is done with tidy(…)`,
+      `out of memory: could not allocate ${size} elements of ${dtype}: work on one part at a time, and free tensors with tidy(…)`,
       { cause },
     );
   }
@@ -54,7 +54,7 @@ export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
   return array;
 }
 
-/** The dtype that a typed array holds, if it is one of ours; a `Uint8Array` holds plain numbers, so it has none. */
+/** The dtype of a typed array, or undefined. A `Uint8Array` may be numbers or booleans, so it has none. */
 export function dtypeOfArray(array: unknown): DType | undefined {
   if (array instanceof Float32Array) return "float32";
   if (array instanceof Float64Array) return "float64";

@@ -1,4 +1,4 @@
-/** What the garbage collector gives back on devices that it does not see into. */
+/** Frees the storages of forgotten tensors on devices whose memory the garbage collector does not see. */
 
 /** What is released for an owner that was forgotten. It must not lead to the owner. */
 export interface Releasable {

@@ -1,5 +1,5 @@
 /**
- * Who keeps a storage alive.
+ * Reference counts: what keeps a storage alive.
  *
  * Storages are reference-counted: one lives while a tensor, a tape or a parameter refers to it. Each tensor is one
  * reference. Views of one storage are several tensors and several references, so disposing of one never breaks another.
@@ -98,7 +98,7 @@ export function tidy<T>(fn: () => T): T {
       // The caller's rejection would otherwise go unhandled, behind the error that matters.
       (result as PromiseLike<unknown>).then(undefined, () => {});
       throw new ArgumentError(
-        "tidy: the function is async, and a scope ends when its function returns: await before tidy or after it",
+        "tidy: the function must not be async, as a scope ends when its function returns: await before tidy or after it",
       );
     }
     if (typeof result === "object" && !isTensor(result)) parts = partsOf(result);
@@ -142,7 +142,7 @@ export function keep(tensor: Tensor): Tensor {
 
 /**
  * The same value once more, in the scope that is open: disposing of one tensor leaves the other. What a function returns
- * that has nothing to do.
+ * without work to do.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@
  * An op stands in one place, so that it is read in one place, and so that a bundler keeps the ops that a program mentions
  * and drops the others, kernels, derivatives and all.
  *
- * There are three kinds, told apart by how they run: those that a backend computes (primitives, which every backend has,
+ * There are three kinds, which differ in how they run: those that a backend computes (primitives, which every backend has,
  * and fused ops, which a backend may leave to their composites); views, which need no backend; and the user's own.
  */
 import type { Kernel, Views } from "./backend.ts";
@@ -13,7 +13,7 @@ import type { DType } from "./dtype.ts";
 import type { Attributes, FusedOp, Inputs, Op, PrimitiveOp, ViewOp } from "./signatures.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** What an op gives: one tensor, but for the steps of optimizers. */
+/** The result of an op: one tensor, except for the steps of optimizers. */
 export type Outputs = readonly [Tensor, ...Tensor[]];
 
 /** What will come out of an op; a tensor says it where the result is like it. */
@@ -58,7 +58,7 @@ export type DerivedBy<O extends Op, Way extends keyof Derivations<O>> = Pick<Der
 
 /** An op: what `apply` takes and recorders see. */
 export type Operation<O extends Op = Op> = {
-  /** As it stands in messages. */
+  /** The name in messages. */
   readonly name: O;
 } & Differentiable<O>;
 
@@ -90,13 +90,13 @@ export interface ViewGeometry {
   readonly offset?: number;
 }
 
-/** The op that stands for all of the users' own. */
+/** The op behind every custom op. */
 export type CustomOperation = Operation<"custom"> & {
   /** Computes the value from tensors; whatever happens inside is not recorded. */
   forward(attributes: Attributes<"custom">, inputs: Inputs<"custom">): Tensor;
 };
 
-/** Makes an op of its function and what is known about it. */
+/** Makes an op of its function and its definition. */
 export function define<F extends (...args: never) => unknown, D extends { readonly name: string }>(
   call: F,
   definition: D,

@@ -67,12 +67,12 @@ export class Parameter {
   set value(value: Tensor) {
     const { shape } = this.#content.tensor;
     if (!sameShape(value.shape, shape)) {
-      throw new ShapeError(`parameter ${this.name}: is ${show(shape)}, and can't become ${show(value.shape)}`);
+      throw new ShapeError(`parameter ${this.name}: the shape must stay ${show(shape)}, got ${show(value.shape)}`);
     }
     this.adopt(variableOf(value));
   }
 
-  /** Takes over a new value that is no other variable's, as the fresh result of an op is. */
+  /** Takes over a new value that has no other owner, such as the fresh result of an op. */
   adopt(next: Tensor): void {
     const { backend } = this.#content.tensor;
     this.#content.release();
@@ -132,7 +132,7 @@ export function loadValues(
     const { shape, dtype } = cell.peek();
     if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
       throw new ShapeError(
-        `${op}: ${name} is ${dtype} ${show(shape)} in this ${whose}, and ${value.dtype} ${show(value.shape)} in the state`,
+        `${op}: ${name} must be ${dtype} ${show(shape)}, as in this ${whose}, got ${value.dtype} ${show(value.shape)} in the state`,
       );
     }
   }

@@ -1,7 +1,7 @@
 import type { Operation, Outputs } from "./op.ts";
 import type { Attributes, Inputs, Op } from "./signatures.ts";
 
-/** One op that ran: what recorders are told. */
+/** One op that ran, as recorders see it. */
 export interface Step<O extends Op = Op> {
   /** The op; `op.name` is what to print. */
   readonly op: Operation<O>;
@@ -13,7 +13,7 @@ export interface Step<O extends Op = Op> {
   readonly outputs: Outputs;
 }
 
-/** Someone who is told of every op as it runs: a tape, a profiler, a test. */
+/** Called for every op that runs: a tape, a profiler, a test. */
 export interface Recorder {
   /** Called after each op. */
   record(step: Step): void;
@@ -23,7 +23,7 @@ export interface Recorder {
 let recorders: readonly Recorder[] = [];
 
 /**
- * Runs `fn` with a recorder listening, beside those that listen already. Any op, on any backend, is told after it ran.
+ * Runs `fn` with one more recorder. It is called after each op, on any backend.
  *
  * @param fn A synchronous function.
  * @example
@@ -67,7 +67,7 @@ function withRecorders<T>(next: readonly Recorder[], fn: () => T): T {
 /** Whether anybody listens. */
 export const isRecorded = (): boolean => recorders.length > 0;
 
-/** Tells all who listen. */
+/** Calls all recorders. */
 export function tell<O extends Op>(step: Step<O>): void {
   for (const recorder of recorders) recorder.record(step as unknown as Step);
 }

@@ -71,10 +71,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
 
 /** Checks a shape that a caller gave: whole numbers from 0. */
 export function checkShape(op: string, shape: Shape): void {
-  if (!Array.isArray(shape)) throw new ShapeError(`${op}: the shape is an array, as in ${op}([2, 3])`);
+  if (!Array.isArray(shape)) throw new ShapeError(`${op}: the shape must be an array, as in ${op}([2, 3])`);
   for (const length of shape) {
     if (!Number.isInteger(length) || length < 0) {
-      throw new ShapeError(`${op}: ${show(shape)} is not a shape: each length is a whole number from 0`);
+      throw new ShapeError(`${op}: each length of a shape must be a whole number from 0, got ${show(shape)}`);
     }
   }
 }
@@ -84,7 +84,7 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
   const normalized = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || normalized < 0 || normalized >= rank) {
     throw new ArgumentError(
-      `${op}: axis ${axis} is not there in a tensor of ${rank} axes: give one from ${-rank} to ${rank - 1}`,
+      `${op}: the axis must be from ${-rank} to ${rank - 1}, for a tensor of rank ${rank}, got ${axis}`,
     );
   }
   return normalized;
@@ -95,7 +95,8 @@ export function normalizeAxes(op: string, axes: number | readonly number[] | und
   if (axes === undefined) return [...new Array(rank).keys()];
   const given = Array.isArray(axes) ? (axes as readonly number[]) : [axes as number];
   const list = given.map((axis) => normalizeAxis(op, axis, rank));
-  if (new Set(list).size !== list.length) throw new ArgumentError(`${op}: an axis is named twice in ${show(list)}`);
+  if (new Set(list).size !== list.length)
+    throw new ArgumentError(`${op}: each axis must be named once, got ${show(list)}`);
   return list.sort((a, b) => a - b);
 }
 
@@ -118,7 +119,7 @@ export function broadcastShapes(op: string, a: Shape, b: Shape): Shape {
     const q = b[b.length - axis] ?? 1;
     if (p !== q && p !== 1 && q !== 1) {
       throw new ShapeError(
-        `${op}: shapes ${show(a)} and ${show(b)} do not broadcast: counted from the last axis, lengths must be equal or 1`,
+        `${op}: shapes must broadcast (lengths equal or 1, counted from the last axis), got ${show(a)} and ${show(b)}`,
       );
     }
     shape[rank - axis] = p === 1 ? q : p;

@@ -69,7 +69,7 @@ interface Custom {
 
 /** What an op of the user's own brings along. */
 export interface CustomAttributes {
-  /** As it stands in messages and in what recorders see. */
+  /** The name in messages and in recorders. */
   readonly name: string;
   /** The value. It runs unrecorded. */
   readonly forward: (...inputs: readonly Tensor[]) => Tensor;
@@ -82,7 +82,7 @@ export const fusedActivations = ["relu", "sigmoid", "tanh"] as const;
 /** The name of an activation that `linear` can take along. */
 export type FusedActivation = (typeof fusedActivations)[number];
 
-/** What a step of SGD is told. Source: PyTorch's `torch.optim.SGD`. */
+/** The options of a step of SGD. Source: PyTorch's `torch.optim.SGD`. */
 export interface SgdAttributes {
   /** The learning rate η. */
   readonly lr: number;
@@ -94,7 +94,7 @@ export interface SgdAttributes {
   readonly nesterov: boolean;
 }
 
-/** What a step of Adam is told. Source: Kingma & Ba 2015; `decoupled` is AdamW, Loshchilov & Hutter 2019. */
+/** The options of a step of Adam. Source: Kingma & Ba 2015; `decoupled` is AdamW, Loshchilov & Hutter 2019. */
 export interface AdamAttributes {
   /** The learning rate η. */
   readonly lr: number;

@@ -101,7 +101,7 @@ export class Tensor {
   }
 
   /**
-   * Says that it can't be used any more, and for what it was wanted.
+   * The error for using this tensor after it was disposed of.
    *
    * @internal
    */
@@ -232,12 +232,14 @@ export class Tensor {
   /** The number in a tensor of one element; `bool` reads as 0 or 1. */
   async item(): Promise<number> {
     if (this.size !== 1) {
-      throw new ShapeError(`item: ${show(this.shape)} has ${this.size} elements, not one: use data() or array()`);
+      throw new ShapeError(
+        `item: the tensor must have one element, got ${this.size} in ${show(this.shape)}: use data() or array()`,
+      );
     }
     return (await this.data())[0] as number;
   }
 
-  /** The elements as nested arrays; a number for a scalar. `array<number[][]>()` says how deep, where you know it. */
+  /** The elements as nested arrays; a number for a scalar. `array<number[][]>()` gives the depth, where you know it. */
   async array<A extends NestedArray = NestedArray>(): Promise<A> {
     return nest(await this.data(), this.shape) as A;
   }
@@ -245,7 +247,7 @@ export class Tensor {
   /**
    * The same value on another backend. On its own backend it is this tensor itself.
    *
-   * @throws {BackendError} if that backend can't hold this dtype.
+   * @throws {BackendError} if that backend does not support this dtype.
    */
   async to(backend: Backend): Promise<Tensor> {
     if (backend === this.backend) return this;
@@ -378,7 +380,7 @@ export function fromStorage(backend: Backend, storage: Storage, dtype: DType, sh
 }
 
 /**
- * A tensor as backends see it: a storage, and how to walk through it. For those who call a backend by themselves.
+ * A tensor as backends see it: a storage with shape and strides. For code that calls a backend directly.
  *
  * @throws {DisposedError} if the tensor was disposed of.
  * @example

@@ -27,7 +27,7 @@ export function windowPositions(
     const positions = Math.floor(span / stride[axis]) + 1;
     if (positions > 0) return positions;
     throw new ShapeError(
-      `${op}: a window of ${kernel[axis]} (dilation ${dilation[axis]}) does not fit into ${length} + 2·${padding[axis]}`,
+      `${op}: the window must fit into the padded input of ${length} + 2·${padding[axis]}, got ${kernel[axis]} (dilation ${dilation[axis]})`,
     );
   };
   return [along(height, 0), along(width, 1)];

@@ -132,7 +132,7 @@ describe("tidy", () => {
         await Promise.resolve();
       });
     expect(call).toThrow(ArgumentError);
-    expect(call).toThrow(/^tidy: the function is async/);
+    expect(call).toThrow(/^tidy: the function must not be async/);
     expect(freed).toHaveLength(2);
   });
 

@@ -55,7 +55,7 @@ test("a parameter keeps its shape", () => {
   const weight = new Parameter("weight", zeros([2, 2]));
   expect(() => {
     weight.value = zeros([5, 5]);
-  }).toThrow(new ShapeError("parameter weight: is [2,2], and can't become [5,5]"));
+  }).toThrow(new ShapeError("parameter weight: the shape must stay [2,2], got [5,5]"));
 });
 
 /** What no TypeScript lets through. */
@@ -63,8 +63,8 @@ const wrong = <T>(value: unknown): T => value as T;
 
 describe("from JavaScript, where nothing is checked before", () => {
   test("a shape that is no array", () => {
-    expect(() => zeros(2 as never)).toThrow(/the shape is an array/);
-    expect(() => zeros([4]).reshape(2 as never)).toThrow(/the shape is an array/);
+    expect(() => zeros(2 as never)).toThrow(/the shape must be an array/);
+    expect(() => zeros([4]).reshape(2 as never)).toThrow(/the shape must be an array/);
   });
 
   test("a backend by its name", () => {
@@ -84,7 +84,7 @@ describe("numbers and shapes", () => {
   test.each([new BigInt64Array(2), new BigUint64Array(2), new DataView(new ArrayBuffer(4))])(
     "%o is no data",
     (data) => {
-      expect(() => tensor(wrong(data))).toThrow(`typed arrays, got ${data.constructor.name}`);
+      expect(() => tensor(wrong(data))).toThrow(`typed array, got ${data.constructor.name}`);
     },
   );
 
@@ -95,18 +95,20 @@ describe("numbers and shapes", () => {
     () => full([1], 0, wrong(null)),
     () => arange(0, wrong(10)),
   ])("a dtype, a backend or a number in place of the options: %o", (call) => {
-    expect(call).toThrow(/^(tensor|full|arange): the options are an object, as in \{ dtype: "int32", backend \}$/);
+    expect(call).toThrow(/^(tensor|full|arange): the options must be an object, as in \{ dtype: "int32", backend \}$/);
   });
 
   test("more than memory holds", () => {
     expect(() => zeros([1e6, 1e6])).toThrow(BackendError);
-    expect(() => zeros([1e6, 1e6])).toThrow(/no memory for 1000000000000 elements of float32: .*tidy/);
+    expect(() => zeros([1e6, 1e6])).toThrow(
+      /out of memory: could not allocate 1000000000000 elements of float32: .*tidy/,
+    );
   });
 
   test("axes that are not there", () => {
     const x = zeros([1, 2]);
-    expect(() => sum(x, wrong("0"))).toThrow(/^sum: axis 0 is not there/);
-    expect(() => sum(x, wrong(null))).toThrow(/^sum: axis null is not there/);
+    expect(() => sum(x, wrong("0"))).toThrow(/^sum: the axis must be from .*got 0$/);
+    expect(() => sum(x, wrong(null))).toThrow(/^sum: the axis must be from .*got null/);
     expect(() => softmax(x, 9)).toThrow(/^softmax: axis 9 is not there/);
     expect(() => logSoftmax(x, 9)).toThrow(/^logSoftmax: axis 9 is not there/);
   });

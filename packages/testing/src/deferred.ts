@@ -1,7 +1,7 @@
 import { type Backend, BackendError, type Operand, type Storage, type TypedArray, type View } from "@dlcc/tensor";
 import { wrap } from "./wrap.ts";
 
-/** What stands for a storage until the job that makes it has run. */
+/** A placeholder for a storage until the job that makes it has run. */
 interface Pending {
   storage?: Storage;
   /** Why there will be none: the error of the job, or of one that it depends on. */

@@ -8,7 +8,7 @@ export interface Call {
   readonly attributes: object;
   /** The tensors that it takes, and the numbers in the place of tensors. */
   readonly inputs: readonly Operand[];
-  /** How many storages it gives. */
+  /** How many storages it returns. */
   readonly results: number;
 }
 

@@ -61,9 +61,9 @@ describe("what else is mistaken for what", () => {
   test("one variable, for a list of them", () => {
     const w = tensor([1]);
     expect(() => valueAndGrad(() => w.sum(), wrong<Tensor[]>(w))).toThrow(
-      /give the variables in an array, as in \[w, b\]/,
+      /the variables must be in an array, as in \[w, b\]/,
     );
-    expect(() => valueAndGrad(() => w.sum(), wrong<Tensor[]>(undefined))).toThrow(/give the variables in an array/);
+    expect(() => valueAndGrad(() => w.sum(), wrong<Tensor[]>(undefined))).toThrow(/the variables must be in an array/);
   });
 
   test("an optimizer without parameters, a rate that is text, a step without gradients", () => {

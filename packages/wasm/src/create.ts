@@ -71,7 +71,7 @@ interface NodeOs {
   availableParallelism(): number;
 }
 
-/** Node 20 has no `navigator`. */
+/** Node 20 lacks `navigator`. */
 const nodeCores = (): number => {
   const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
   return (process?.getBuiltinModule?.("node:os") as NodeOs | undefined)?.availableParallelism() ?? 1;
@@ -182,7 +182,7 @@ class Threads implements Device {
     if (chunks > 1 && !join(kernels, heap.integers, this.#board, this.#helpers)) {
       this.end();
       throw new BackendError(
-        "wasm: a helper thread died at work, and the op's result is lost: create the backend anew, or go on with one thread",
+        "wasm: a helper thread stopped in the middle of an op, whose result is lost: create a new backend, or use { threads: 1 }",
       );
     }
   }

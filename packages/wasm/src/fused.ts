@@ -59,7 +59,7 @@ function checkLabels(device: Device, op: string, labels: View, classes: number):
   for (let row = 0; row < labels.shape[0]!; row++) {
     const label = integers[start + row * step]!;
     if (label >= 0 && label < classes) continue;
-    throw new ArgumentError(`${op}: label ${label} (of example ${row}) is none of the ${classes} classes`);
+    throw new ArgumentError(`${op}: labels must be from 0 to ${classes - 1}, got ${label} for example ${row}`);
   }
 }
 

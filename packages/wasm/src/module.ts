@@ -50,7 +50,7 @@ async function unpack(shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
 /** Compiles the kernels for a shared or a plain memory. */
 export async function compile(shared: boolean): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === "undefined") {
-    throw new BackendError("wasm: this host has no WebAssembly: use the cpu backend");
+    throw new BackendError("wasm: WebAssembly is not available here: use the cpu backend");
   }
   try {
     return await WebAssembly.compile(await unpack(shared));

@@ -73,7 +73,7 @@ function checkedIndices(device: Device, op: string, indices: View, size: number)
   const list = read(device, indices);
   const outside = list.find((index) => index < 0 || index >= size);
   if (outside === undefined) return list;
-  throw new ArgumentError(`${op}: index ${outside} is outside an axis of ${size} elements`);
+  throw new ArgumentError(`${op}: indices must be from 0 to ${size - 1}, got ${outside}`);
 }
 
 /** A list without the `count` entries from `from` on. */

@@ -6,7 +6,7 @@
 import { chunkCount, dead, done, sequence, sleepers } from "./board.ts";
 import type { Kernels } from "./module.ts";
 
-/** What a helper is told. */
+/** The data that a helper starts with. */
 interface Start {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
@@ -21,7 +21,7 @@ interface Start {
  */
 const patience = 100_000;
 
-/** A helper's program. It stands here as text because it must load without a file of its own. */
+/** A helper's program, as text: it must load without a file of its own. */
 const program = `
 async function help({ module, memory, board, scratch, flag }, ready) {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
@@ -46,7 +46,7 @@ async function help({ module, memory, board, scratch, flag }, ready) {
 
 /** A started helper. */
 export interface Helper {
-  /** Calls back when the helper is there no more, whoever ended it. A browser tells of errors only. */
+  /** Calls back when the helper has stopped, for whatever reason. A browser reports errors alone. */
   onEnd(listener: () => void): void;
   /** Whether it was stopped, known at once, before any event can say so. A browser can't tell. */
   stopped(): boolean;
@@ -97,10 +97,10 @@ help(workerData, () => parentPort.postMessage("ready"));`;
       worker.once("message", () => {
         settle();
         worker.unref();
-        worker.performance.eventLoopUtilization(); // Only who has asked before is told that a thread has stopped.
+        worker.performance.eventLoopUtilization(); // A thread's end is reported only if this was called before.
         resolve({
           onEnd: (listener) => worker.once("exit", listener),
-          // Node says −1 of a thread that has stopped.
+          // Node gives −1 for a thread that has stopped.
           stopped: () => worker.performance.eventLoopUtilization().idle < 0,
           flag: start.flag,
           terminate: () => void worker.terminate(),

@@ -84,7 +84,7 @@ test("a helper that dies with a chunk in its hands is noticed, and the backend g
   const backend = await createWasm({ threads: 2 });
   await expect(async () => {
     for (;;) await product(backend); // The caller may be faster, and claim all.
-  }).rejects.toThrow(/a helper thread died at work.*create the backend anew/);
+  }).rejects.toThrow(/a helper thread stopped in the middle of an op.*create a new backend/);
   expect(backend.info.threads).toBe(1);
   expect(await product(backend)).toBe(300 ** 3);
 });
@@ -108,7 +108,7 @@ test("a helper that is stopped in the middle of a chunk is noticed long before i
   // The test's own limit of a few seconds is what fails if it is not.
   await expect(async () => {
     for (;;) await product(backend); // The caller may be faster, and claim all.
-  }).rejects.toThrow(/a helper thread died at work.*create the backend anew/);
+  }).rejects.toThrow(/a helper thread stopped in the middle of an op.*create a new backend/);
   expect(backend.info.threads).toBe(1);
   expect(await product(backend)).toBe(300 ** 3);
 });
@@ -184,6 +184,6 @@ test("when one of several helpers dies, the caller still waits for the others' c
   const count = (at: number): number => Atomics.load(words, (board + at) / 4);
   await expect(async () => {
     for (;;) await product(backend); // The caller may be faster, and claim what is left.
-  }).rejects.toThrow(/a helper thread died at work/);
+  }).rejects.toThrow(/a helper thread stopped in the middle of an op/);
   expect([count(dead), count(done)]).toEqual([1, count(chunkCount) - 1]);
 });

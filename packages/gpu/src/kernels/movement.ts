@@ -61,7 +61,7 @@ export const concat: KernelSource = kernel(
    return r;`,
 );
 
-/** `x` is [outer, size, inner]; output [outer, count, inner]. An index that isn't there gives NaN. */
+/** `x` is [outer, size, inner]; output [outer, count, inner]. An index out of range gives NaN. */
 export const gather: KernelSource = kernel(
   "gather",
   "x, indices, start, step, count, size, inner, nan",

@@ -5,11 +5,11 @@ import { adding, type ByDType, byDType, divide, index, isNumber, type KernelSour
 /** Statements that take `v` into `r`. */
 const steps: { readonly [O in ReduceOp]: string } = {
   sum: "r = r + v;",
-  max: `if (${isNumber("v")}) { if (v > r) { r = v; } } else { r = v; }`, // NaN wins, and stays: nothing is larger.
+  max: `if (${isNumber("v")}) { if (v > r) { r = v; } } else { r = v; }`, // NaN wins over every number.
   min: `if (${isNumber("v")}) { if (v < r) { r = v; } } else { r = v; }`,
 };
 
-/** What nothing reduces to. */
+/** The result for no elements. */
 const first: { readonly [O in ReduceOp]: string } = { sum: "0 * start", max: "-infinity", min: "infinity" };
 
 /**

@@ -17,7 +17,7 @@ const inOrder = (x: View): TypedArray => {
   return whole ? data : copy(x);
 };
 
-/** Where a result may be written: over the old value if nobody else holds it. */
+/** Where a result is written: over the old value, if it has no other owner. */
 const place = (x: View, data: TypedArray, reusable: boolean | undefined): TypedArray =>
   reusable && data === x.storage ? data : newStorage(x.dtype, data.length);
 
@@ -164,7 +164,7 @@ export const adamStep: Kernel<"adamStep"> = (
 
 function checkedLabel(op: string, label: number, row: number, classes: number): number {
   if (label >= 0 && label < classes) return label;
-  throw new ArgumentError(`${op}: label ${label} (of example ${row}) is none of the ${classes} classes`);
+  throw new ArgumentError(`${op}: labels must be from 0 to ${classes - 1}, got ${label} for example ${row}`);
 }
 
 /** Adds a row to each row of a matrix that lies in order. */

@@ -35,7 +35,7 @@ import { sizeOf } from "../shape.ts";
 import { newStorage } from "./spare.ts";
 import { offsetsOf } from "./walk.ts";
 
-/** What a product takes and gives. */
+/** The operands and the result of a product. */
 export type FloatArray = Float32Array | Float64Array;
 
 /** One matrix operand: element (i, j) is `data[offset + i * rowStride + j * columnStride]`. */

@@ -10,7 +10,9 @@ import type { Tensor } from "../tensor.ts";
 
 /** Says that an op does not take this dtype. */
 export function refuseDType(op: string, x: Tensor, wanted: string): never {
-  throw new DTypeError(`${op}: takes ${wanted}, got ${x.dtype} ${show(x.shape)}: cast first, as in x.cast("float32")`);
+  throw new DTypeError(
+    `${op}: the input must be ${wanted}, got ${x.dtype} ${show(x.shape)}: cast first, as in x.cast("float32")`,
+  );
 }
 
 /** An op that takes floats. */
@@ -27,18 +29,18 @@ export function assertNumber(op: string, x: Tensor): void {
 export function assertSameDType(op: string, a: Result, b: Result): void {
   if (a.dtype === b.dtype) return;
   throw new DTypeError(
-    `${op}: dtypes differ, ${a.dtype} ${show(a.shape)} and ${b.dtype} ${show(b.shape)}: cast one, as in x.cast("${a.dtype}")`,
+    `${op}: dtypes must be equal, got ${a.dtype} ${show(a.shape)} and ${b.dtype} ${show(b.shape)}: cast one, as in x.cast("${a.dtype}")`,
   );
 }
 
 /** An op whose inputs must have one shape. */
 export function assertSameShape(op: string, a: Result, b: Result): void {
   if (sameShape(a.shape, b.shape)) return;
-  throw new ShapeError(`${op}: shapes differ, ${show(a.shape)} and ${show(b.shape)}: broadcast first`);
+  throw new ShapeError(`${op}: shapes must be equal, got ${show(a.shape)} and ${show(b.shape)}: broadcast first`);
 }
 
 /**
- * Checks that a backend holds a dtype.
+ * Checks that a backend supports a dtype.
  *
  * @param op As the message begins.
  * @throws {BackendError} if it does not.
@@ -49,14 +51,14 @@ export function assertSameShape(op: string, a: Result, b: Result): void {
  * try {
  *   assertDType("double", { ...cpu, name: "small", dtypes: ["float32", "int32", "bool"] }, "float64");
  * } catch (error) {
- *   console.log((error as Error).message.split(":", 2).join(":")); // → double: the backend small does not hold float64
+ *   console.log((error as Error).message.split(":", 2).join(":")); // → double: the dtype must be one of the backend small, float32, int32, bool, got float64
  * }
  * ```
  */
 export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType): void {
   if (dtypes.includes(dtype)) return;
   throw new BackendError(
-    `${op}: the backend ${name} does not hold ${dtype}: it has ${dtypes.join(", ")}. Cast first: t.cast("float32")`,
+    `${op}: the dtype must be one of the backend ${name}, ${dtypes.join(", ")}, got ${dtype}: cast first, as in x.cast("float32")`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Comparisons, and what is made of them. Of booleans, `maximum` is "or" and `minimum` is "and". */
+/** Comparisons, and what is built from them. For booleans, `maximum` is "or" and `minimum` is "and". */
 import { tidy } from "../memory.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { maximum } from "./arithmetic.ts";

@@ -19,13 +19,15 @@ const definition: CustomOperation = {
   derivative: (g, { inputs, output, attributes: { name, backward } }) => {
     const derivatives = backward(g, inputs, output);
     if (derivatives.length !== inputs.length) {
-      throw new ArgumentError(`${name}: backward gave ${derivatives.length} derivatives for ${inputs.length} inputs`);
+      throw new ArgumentError(
+        `${name}: backward must return one derivative for each input, got ${derivatives.length} for ${inputs.length}`,
+      );
     }
     return inputs.map(({ shape }, i) => {
       const derivative = derivatives[i];
       if (derivative && !sameShape(derivative.shape, shape)) {
         throw new ShapeError(
-          `${name}: backward gave ${show(derivative.shape)} for input ${i}, which is ${show(shape)}`,
+          `${name}: the derivative of input ${i} must have its shape ${show(shape)}, got ${show(derivative.shape)}`,
         );
       }
       return derivative && (() => derivative);

@@ -50,7 +50,7 @@ export const exp: UnaryFunction = /* @__PURE__ */ unary({
 });
 
 /**
- * The natural logarithm, elementwise; floats. `log 0` is −∞; of what is below 0 it is NaN.
+ * The natural logarithm, elementwise; floats. `log 0` is −∞; below 0 it is NaN.
  *
  * @throws {DTypeError} if `x` is not a float.
  * @example
@@ -193,7 +193,7 @@ export const erf: UnaryFunction = /* @__PURE__ */ unary({
 /**
  * The same numbers in another dtype: floats are cut towards zero for `int32`; what is not 0 is true for `bool`.
  *
- * @throws {BackendError} if the backend does not hold that dtype.
+ * @throws {BackendError} if the backend does not support that dtype.
  * @example
  * ```ts
  * import { cast, tensor } from "@dlcc/tensor";

@@ -20,7 +20,7 @@ function assertTaken(op: string, x: Tensor, taken: Taken): void {
   else if (taken === "numbers") assertNumber(op, x);
 }
 
-/** The derivative of what is flat wherever it has one. */
+/** The derivative of a function that is flat wherever it is smooth. */
 export const flat = (): readonly undefined[] => [];
 
 /** An elementwise op of one input. */
@@ -53,7 +53,7 @@ export type ArithmeticFunction = ((a: TensorLike, b: TensorLike) => Tensor) & Ke
 /** An elementwise comparison of two inputs, which are broadcast to one shape. */
 export type ComparisonFunction = ((a: TensorLike, b: TensorLike) => Tensor) & KernelOperation<ComparisonOp>;
 
-/** Checks two operands, and gives a tensor that is like the result. */
+/** Checks two operands. Returns the one that has the dtype of the result. */
 function checkPair(op: string, a: TensorLike, b: TensorLike): Tensor {
   if (isTensor(a) && isTensor(b)) {
     assertSameDType(op, a, b);

@@ -18,9 +18,10 @@ const definition: KernelOperation<"matmul"> = {
     const [m, k] = a.shape.slice(-2) as [number, number];
     const [inner, n] = b.shape.slice(-2) as [number, number];
     if (a.rank < 2 || a.rank !== b.rank || !sameShape(batch, b.shape.slice(0, -2))) {
-      throw new ShapeError(`matmul: leading axes differ, ${show(a.shape)} x ${show(b.shape)}`);
+      throw new ShapeError(`matmul: leading axes must be equal or 1, got ${show(a.shape)} x ${show(b.shape)}`);
     }
-    if (k !== inner) throw new ShapeError(`matmul: inner dimensions differ, ${show(a.shape)} x ${show(b.shape)}`);
+    if (k !== inner)
+      throw new ShapeError(`matmul: inner dimensions must be equal, got ${show(a.shape)} x ${show(b.shape)}`);
     return [{ dtype: a.dtype, shape: [...batch, m, n] }];
   },
   kernel: (_, [a, b]) => matmulKernel(a, b),
@@ -35,7 +36,7 @@ const product = (a: Tensor, b: Tensor): Tensor => {
   if (a.rank === 2 && b.rank === 2) return apply(matmul, {}, a, b);
   if (a.rank === 0 || b.rank === 0) {
     throw new ShapeError(
-      `matmul: both inputs must be matrices or vectors, got ${show(a.shape)} x ${show(b.shape)}: scale with mul`,
+      `matmul: both inputs must be matrices or vectors, got ${show(a.shape)} x ${show(b.shape)}: to scale, use mul`,
     );
   }
   return tidy(() => {
@@ -58,8 +59,8 @@ const product = (a: Tensor, b: Tensor): Tensor => {
 /**
  * The product of matrices: `cᵢⱼ = Σₚ aᵢₚ bₚⱼ`.
  *
- * @param a `[…, m, k]`, floats; a vector `[k]` stands for one row.
- * @param b `[…, k, n]`, the same dtype; a vector `[k]` stands for one column. Leading axes broadcast.
+ * @param a `[…, m, k]`, floats; a vector `[k]` is one row.
+ * @param b `[…, k, n]`, the same dtype; a vector `[k]` is one column. Leading axes broadcast.
  * @returns `[…, m, n]`, without the axis that a vector stood for: two vectors give a scalar.
  * @throws {ShapeError} if the inner dimensions differ, the leading axes don't broadcast, or an operand is a scalar.
  * @throws {DTypeError} if the dtypes differ or are not floats.

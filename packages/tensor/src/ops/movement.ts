@@ -43,7 +43,7 @@ const sliceDefinition: ViewOperation<"slice"> = {
       });
     if (!fits) {
       throw new ShapeError(
-        `slice: ${show(shape)} from ${show(starts)} by ${show(steps)} is not inside ${show(x.shape)}`,
+        `slice: the part must lie inside ${show(x.shape)}, got ${show(shape)} from ${show(starts)} in steps of ${show(steps)}`,
       );
     }
     const { strides } = x;
@@ -75,7 +75,9 @@ export const slice: ((x: Tensor, ...ranges: readonly SliceRange[]) => Tensor) & 
   /* @__PURE__ */ define((x: Tensor, ...ranges: readonly SliceRange[]): Tensor => {
     assertTensor("slice", x);
     if (ranges.length > x.rank) {
-      throw new ArgumentError(`slice: ${ranges.length} ranges for the ${x.rank} axes of ${show(x.shape)}`);
+      throw new ArgumentError(
+        `slice: there must be at most one range for each axis of ${show(x.shape)}, got ${ranges.length}`,
+      );
     }
     const parts = x.shape.map((length, axis) => sliceAxis(ranges[axis] ?? [], length, axis));
     const attributes = {
@@ -93,7 +95,7 @@ function sliceAxis(range: SliceRange, length: number, axis: number): { start: nu
   if (typeof range === "number") {
     const start = range < 0 ? range + length : range;
     if (!Number.isInteger(range) || start < 0 || start >= length) {
-      throw new ArgumentError(`slice: index ${range} is outside axis ${axis}, which has ${length} elements`);
+      throw new ArgumentError(`slice: an index of axis ${axis} must be from ${-length} to ${length - 1}, got ${range}`);
     }
     return { start, step: 1, length: 1 };
   }
@@ -130,7 +132,7 @@ const padDefinition: KernelOperation<"pad"> = {
       padding.flat().some((n) => !(Number.isInteger(n) && n >= 0))
     ) {
       throw new ShapeError(
-        `pad: [${padding.map(show).join(",")}] does not fit ${show(x.shape)}: one pair of whole numbers from 0 an axis`,
+        `pad: padding must be one pair of whole numbers from 0 for each axis of ${show(x.shape)}, got [${padding.map(show).join(",")}]`,
       );
     }
     const shape = x.shape.map((length, axis) => length + (padding[axis] as readonly number[]).reduce((a, b) => a + b));
@@ -170,7 +172,7 @@ const concatDefinition: KernelOperation<"concat"> = {
       assertSameDType("concat", first, x);
       if (x.rank !== first.rank || x.shape.some((n, i) => i !== axis && n !== first.shape[i])) {
         throw new ShapeError(
-          `concat: ${show(first.shape)} and ${show(x.shape)} can't be joined along axis ${axis}: all other axes must be equal`,
+          `concat: all axes but axis ${axis} must be equal, got ${show(first.shape)} and ${show(x.shape)}`,
         );
       }
       length += x.shape[axis] as number;
@@ -250,7 +252,7 @@ const scatterAddDefinition: KernelOperation<"scatterAdd"> = {
     assertIndices("scatterAdd", indices);
     if (!sameShape(x.shape.slice(axis, axis + indices.rank), indices.shape)) {
       throw new ShapeError(
-        `scatterAdd: indices ${show(indices.shape)} don't stand at axis ${axis} of ${show(x.shape)}: the axes from there on must be theirs`,
+        `scatterAdd: the axes of x from axis ${axis} on must be those of the indices ${show(indices.shape)}, got ${show(x.shape)}`,
       );
     }
     return [{ dtype: x.dtype, shape: [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + indices.rank)] }];
@@ -291,7 +293,7 @@ export const scatterAdd: ((x: Tensor, indices: Tensor, axis: number, size: numbe
 /**
  * Tensors of one shape as the slices of a new axis.
  *
- * @param axis Where the new axis stands. Default: 0.
+ * @param axis The place of the new axis. Default: 0.
  * @throws {ShapeError} if the shapes differ.
  * @example
  * ```ts

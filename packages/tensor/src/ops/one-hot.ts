@@ -8,7 +8,7 @@ import { unsqueeze } from "./views.ts";
 import { where } from "./where.ts";
 
 /**
- * Each label as a row with 1 at its place and 0 elsewhere: the course's unit vectors `e_y`. A label outside gives a row
+ * Each label as a row with 1 at its place and 0 elsewhere: the course's unit vectors `e_y`. A label outside the classes gives a row
  * of zeros.
  *
  * @param labels `int32`, any shape.
@@ -31,7 +31,7 @@ function classMask(op: string, labels: Tensor, classes: number): Tensor {
   assertTensor(op, labels);
   if (labels.dtype !== "int32") {
     throw new DTypeError(
-      `${op}: labels must be class indices in int32, got ${labels.dtype} ${show(labels.shape)}: cast("int32")`,
+      `${op}: labels must be class indices in int32, got ${labels.dtype} ${show(labels.shape)}: cast them with labels.cast("int32")`,
     );
   }
   if (!Number.isInteger(classes) || classes < 1)

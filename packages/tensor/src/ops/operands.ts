@@ -10,16 +10,16 @@ import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { broadcastTo } from "./views.ts";
 
-/** Checks that a dtype can hold a number. */
+/** Checks that a dtype can represent a number. */
 export function checkLiteral(op: string, value: number, dtype: DType): void {
   if ((dtype === "int32" && !Number.isInteger(value)) || (dtype === "bool" && value !== 0 && value !== 1)) {
     throw new DTypeError(
-      `${op}: a number beside ${dtype} must be one that ${dtype} holds, got ${value}: cast("float32") first`,
+      `${op}: a number next to a tensor of ${dtype} must be one of ${dtype}, got ${value}: cast the tensor first, with x.cast("float32")`,
     );
   }
 }
 
-/** A number as an operand beside a tensor: as the tensor's dtype holds it, if it does. */
+/** A number as an operand next to a tensor, rounded to the tensor's dtype. */
 function literal(op: string, value: unknown, beside: Tensor): number {
   if (typeof value !== "number") throw notATensor(op, value);
   checkLiteral(op, value, beside.dtype);

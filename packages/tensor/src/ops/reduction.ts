@@ -67,12 +67,12 @@ function reduceOver(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims =
 }
 
 /**
- * The sum over axes. Of nothing it is 0.
+ * The sum over axes; 0 if there are no elements.
  *
  * @param x Numbers of any shape.
  * @param axes Default: all.
  * @returns The shape without the axes, or with length 1 there (`keepDims`).
- * @throws {ArgumentError} if an axis is not there. @throws {DTypeError} if `x` is `bool`.
+ * @throws {ArgumentError} if an axis is out of range. @throws {DTypeError} if `x` is `bool`.
  * @example
  * ```ts
  * import { sum, tensor } from "@dlcc/tensor";
@@ -109,7 +109,7 @@ const extremumDerivative: Derivative<ReduceOp> = (g, { inputs: [x], output, attr
  *
  * @param x Any shape; not empty along the axes.
  * @param axes Default: all.
- * @throws {ShapeError} if there is nothing to take the largest of.
+ * @throws {ShapeError} if there are no elements along the axes.
  * @example
  * ```ts
  * import { max, tensor } from "@dlcc/tensor";
@@ -144,7 +144,7 @@ export const min: ReduceFunction = /* @__PURE__ */ reduction({
 });
 
 /**
- * The mean over axes: their sum, divided by the number of elements. Of nothing it is NaN.
+ * The mean over axes: their sum, divided by the number of elements; NaN if there are none.
  *
  * @param x Floats of any shape.
  * @param axes Default: all.
@@ -177,7 +177,7 @@ const argmaxDefinition: KernelOperation<"argmax"> = {
 };
 
 /**
- * Where the largest element stands, as `int32`: the first one at a tie; NaN counts as the largest.
+ * The index of the largest element, as `int32`: the first one at a tie; NaN counts as the largest.
  *
  * @param x Numbers of any shape.
  * @param axis Left out: the index into the flattened tensor.

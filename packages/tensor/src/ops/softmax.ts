@@ -88,7 +88,9 @@ export const logSumExp = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): 
 function checkLogits(op: string, logits: Tensor, labels: Tensor): void {
   assertFloat(op, logits);
   if (labels.dtype !== "int32") {
-    throw new DTypeError(`${op}: labels must be class indices in int32, got ${labels.dtype}: cast("int32")`);
+    throw new DTypeError(
+      `${op}: labels must be class indices in int32, got ${labels.dtype}: cast them with labels.cast("int32")`,
+    );
   }
   if (logits.rank !== 2 || !sameShape(labels.shape, logits.shape.slice(0, 1))) {
     throw new ShapeError(

@@ -12,7 +12,7 @@ import { where } from "./where.ts";
  *
  * @param x Floats of any shape.
  * @param axes Default: all.
- * @param options `correction` is taken off the count that the sum is divided by: 0 (the default) gives the population's
+ * @param options `correction` is subtracted from the count that the sum is divided by: 0 (the default) gives the population's
  * variance, as NumPy's `var`; 1 the sample's, as PyTorch's.
  * @example
  * ```ts

@@ -42,7 +42,7 @@ const reshapeDefinition: ViewOperation<"reshape"> = {
   name: "reshape",
   view({ shape }, x) {
     const strides = sizeOf(shape) === x.size ? reshapedStrides(x.shape, x.strides, shape) : undefined;
-    if (!strides) throw new ShapeError(`reshape: ${show(x.shape)} can't be seen as ${show(shape)} without a copy`);
+    if (!strides) throw new ShapeError(`reshape: ${show(x.shape)} can't become ${show(shape)} without a copy`);
     return { shape, strides };
   },
   derivative: (g, { inputs: [x] }) => [() => g.reshape(x.shape)],
@@ -63,7 +63,7 @@ const reshapeDefinition: ViewOperation<"reshape"> = {
 export const reshape: ((x: Tensor, shape: Shape) => Tensor) & ViewOperation<"reshape"> = /* @__PURE__ */ define(
   (x: Tensor, shape: Shape): Tensor => {
     assertTensor("reshape", x);
-    if (!Array.isArray(shape)) throw new ShapeError("reshape: the shape is an array, as in x.reshape([2, 3])");
+    if (!Array.isArray(shape)) throw new ShapeError("reshape: the shape must be an array, as in x.reshape([2, 3])");
     const full = inferLength(x, shape);
     if (sameShape(full, x.shape)) return x.alias();
     if (reshapedStrides(x.shape, x.strides, full)) return apply(reshape, { shape: full }, x);
@@ -77,7 +77,7 @@ function inferLength(x: Tensor, shape: Shape): Shape {
   const known = sizeOf(shape.filter((_, axis) => axis !== open));
   const full = open < 0 ? shape : shape.map((length, axis) => (axis === open ? x.size / known : length));
   if (full.some((length) => !Number.isInteger(length) || length < 0) || sizeOf(full) !== x.size) {
-    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, which do not fill ${show(shape)}`);
+    throw new ShapeError(`reshape: ${show(shape)} must have the ${x.size} elements of ${show(x.shape)}`);
   }
   return full;
 }
@@ -85,7 +85,7 @@ function inferLength(x: Tensor, shape: Shape): Shape {
 /**
  * Swaps two axes, by default the last two; a view.
  *
- * @throws {ArgumentError} if an axis is not there.
+ * @throws {ArgumentError} if an axis is out of range.
  * @example
  * ```ts
  * import { tensor, transpose } from "@dlcc/tensor";
@@ -106,7 +106,7 @@ const permuteDefinition: ViewOperation<"permute"> = {
   name: "permute",
   view({ axes }, x) {
     if (axes.length !== x.rank || new Set(axes).size !== x.rank || axes.some((axis) => !(axis in x.shape))) {
-      throw new ArgumentError(`permute: ${show(axes)} does not name each axis of ${show(x.shape)} once`);
+      throw new ArgumentError(`permute: axes must name each axis of ${show(x.shape)} once, got ${show(axes)}`);
     }
     const pick = (from: readonly number[]): number[] => axes.map((axis) => from[axis] as number);
     return { shape: pick(x.shape), strides: pick(x.strides) };
@@ -143,7 +143,7 @@ const broadcastToDefinition: ViewOperation<"broadcastTo"> = {
   view({ shape }, x) {
     const lead = shape.length - x.rank;
     const fits = lead >= 0 && x.shape.every((own, axis) => own === shape[axis + lead] || own === 1);
-    if (!fits) throw new ShapeError(`broadcastTo: ${show(x.shape)} does not broadcast to ${show(shape)}`);
+    if (!fits) throw new ShapeError(`broadcastTo: the shape must broadcast to ${show(shape)}, got ${show(x.shape)}`);
     const strides = shape.map((length, axis) =>
       x.shape[axis - lead] === length ? (x.strides[axis - lead] as number) : 0,
     );
@@ -204,7 +204,7 @@ export function squeeze(x: Tensor, axes?: number | readonly number[]): Tensor {
 /**
  * With a new axis of length 1.
  *
- * @param axis Where it stands in the result; −1 is the end.
+ * @param axis Its place in the result; −1 is the end.
  * @example
  * ```ts
  * import { unsqueeze, zeros } from "@dlcc/tensor";

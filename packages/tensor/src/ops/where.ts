@@ -29,7 +29,7 @@ const definition: KernelOperation<"where"> = {
  * `condition ? a : b`, elementwise. All three broadcast together.
  *
  * @param condition `bool`.
- * @param a Taken where the condition holds.
+ * @param a Taken where the condition is true.
  * @param b Taken where it does not; at least one of `a` and `b` is a tensor.
  * @example
  * ```ts

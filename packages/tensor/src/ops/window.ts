@@ -12,7 +12,7 @@ function assertRank(op: string, x: Tensor, rank: number, axes: string): void {
   if (x.rank !== rank) throw new ShapeError(`${op}: x must be ${axes}, got ${show(x.shape)}`);
 }
 
-/** What a sliding window takes; a number stands for both directions. */
+/** The options of a sliding window; one number is for both directions. */
 export interface WindowOptions {
   /** How far it moves. Default: 1. */
   readonly stride?: number | readonly [number, number];
@@ -34,7 +34,7 @@ function makeWindow(op: string, kernel: number | readonly [number, number], opti
   for (const [name, lengths] of Object.entries(window) as [string, readonly number[]][]) {
     const least = name === "padding" ? 0 : 1;
     if (lengths.length !== 2 || lengths.some((n) => !Number.isInteger(n) || n < least)) {
-      throw new ArgumentError(`${op}: ${name} ${show(lengths)} must be whole numbers from ${least}`);
+      throw new ArgumentError(`${op}: ${name} must be whole numbers from ${least}, got ${show(lengths)}`);
     }
   }
   return window;
@@ -88,7 +88,7 @@ const foldDefinition: KernelOperation<"fold"> = {
     const taps = window.kernel[0] * window.kernel[1];
     if (positions !== rows * columns || patch % taps !== 0) {
       throw new ShapeError(
-        `fold: ${show(x.shape)} does not fold into ${show(size)}: a window ${show(window.kernel)} has ${rows * columns} positions there, and the middle axis must be a multiple of ${taps}`,
+        `fold: to fold into ${show(size)} by a window ${show(window.kernel)}, x must have ${rows * columns} positions, and a multiple of ${taps} as its middle axis, got ${show(x.shape)}`,
       );
     }
     return [{ dtype: x.dtype, shape: [n, patch / taps, ...size] }];

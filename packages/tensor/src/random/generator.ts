@@ -1,7 +1,7 @@
 import { ArgumentError } from "../errors.ts";
 import { philox } from "./philox.ts";
 
-/** What makes random choices repeatable: a whole number, or a generator that goes on where it stands. */
+/** The source of repeatable random choices: a whole number, or a generator, which continues its sequence. */
 export type Seed = number | Generator;
 
 /**
@@ -37,7 +37,7 @@ export class Generator {
   constructor(seed: number, stream = 0) {
     for (const [name, value] of Object.entries({ seed, stream })) {
       if (!Number.isSafeInteger(value) || value < 0) {
-        throw new ArgumentError(`random: the ${name} ${value} is not a whole number from 0 to 2^53 - 1`);
+        throw new ArgumentError(`random: the ${name} must be a whole number from 0 to 2^53 - 1, got ${value}`);
       }
     }
     this.seed = seed;
@@ -66,7 +66,7 @@ export class Generator {
 }
 
 /**
- * The generator that a seed stands for. Without one, a new one that nobody can repeat.
+ * The generator of a seed. Without a seed, a new one that can't be repeated.
  *
  * @example
  * ```ts

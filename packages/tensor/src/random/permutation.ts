@@ -12,7 +12,8 @@ import type { Generator } from "./generator.ts";
  * ```
  */
 export function integer(generator: Generator, n: number): number {
-  if (!Number.isSafeInteger(n) || n < 1) throw new ArgumentError(`random: there is no whole number from 0 below ${n}`);
+  if (!Number.isSafeInteger(n) || n < 1)
+    throw new ArgumentError(`random: the limit must be a whole number from 1, got ${n}`);
   return Math.floor(generator.uniform() * n);
 }
 

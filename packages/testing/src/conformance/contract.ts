@@ -1,4 +1,4 @@
-/** What the contract says beside numbers: who owns what is read and uploaded, what `free` and `flush` promise. */
+/** The rest of the contract: who owns arrays that are read or uploaded, and what `free` and `flush` promise. */
 import {
   add,
   apply,
@@ -18,7 +18,7 @@ import { type Case, compare, demand, layouts, type Subject, sample, upload } fro
 
 const domain = { from: -9, to: 9 };
 
-/** Makes tensors, hands them to `use`, and gives them back whatever happens. */
+/** Makes tensors, passes them to `use`, and disposes of them in any case. */
 async function withTensors<T extends [Tensor, ...Tensor[]]>(
   make: () => T,
   use: (...tensors: T) => Promise<void>,
@@ -41,7 +41,7 @@ const declared = (subject: Subject): Case => ({
   },
 });
 
-/** Numbers at the ends of what a dtype holds: they come back bit by bit. */
+/** Numbers at the ends of a dtype's range: they are read back bit by bit. */
 const extremes: Readonly<Record<DType, readonly number[]>> = {
   float32: [NaN, Infinity, -Infinity, 0, -0, 16777217, 3.4028234663852886e38, -1.1754943508222875e-38, 0.1],
   float64: [NaN, Infinity, -Infinity, 0, -0, 2 ** 53 - 1, 1.7976931348623157e308, -2.2250738585072014e-308, 0.1],
@@ -113,7 +113,7 @@ const readIsFresh = (subject: Subject, dtype: DType): Case => ({
   },
 });
 
-/** A backend that can be read at once gives the same. */
+/** `readSync`, where a backend has it, gives the same. */
 const readSyncAgrees = (subject: Subject): Case => ({
   name: "readSync agrees with read",
   async run() {

@@ -168,7 +168,7 @@ const whereCase = (subject: Subject, dtype: DType): Case => ({
   },
 });
 
-/** What is not chosen has no influence, not even as NaN. */
+/** The branch that is not chosen has no influence, not even as NaN. */
 const wherePicks = (subject: Subject, dtype: DType): Case => ({
   name: `where ${dtype}, special values`,
   async run() {

@@ -41,7 +41,7 @@ import {
   upload,
 } from "./harness.ts";
 
-/** What the composite gives, read. */
+/** The values that the composite gives. */
 async function composed<O extends FusedOp>(
   op: O,
   attributes: Attributes<O>,
@@ -349,9 +349,9 @@ function stepCases<O extends StepOp>(subject: Subject, op: O, dtype: DType): Cas
           );
           const taken = results.filter((storage) => storages.has(storage)).length;
           for (const storage of results) if (!storages.has(storage)) backend.free(storage);
-          demand(taken === 0, `${op} ${dtype} on ${backend.name}: returned an input's storage without leave`);
+          demand(taken === 0, `${op} ${dtype} on ${backend.name}: returned an input's storage that it may not reuse`);
           for (const [i, input] of inputs.entries())
-            await check(`input ${i}, without leave to reuse it`, entry(arrays, i), input);
+            await check(`input ${i}, that it may not reuse`, entry(arrays, i), input);
         } finally {
           for (const input of inputs) input.dispose();
         }

@@ -30,12 +30,12 @@ export interface Case {
   run(): Promise<void>;
 }
 
-/** A backend did not do as the contract says. */
+/** A backend broke its contract. */
 export class ConformanceError extends DlccError {
   override readonly name = "ConformanceError";
 }
 
-/** Fails unless a condition holds. */
+/** Fails unless a condition is true. */
 export function demand(condition: boolean, message: string): asserts condition {
   if (!condition) throw new ConformanceError(message);
 }
@@ -48,7 +48,7 @@ export interface Domain {
   readonly to: number;
 }
 
-/** Random numbers that the dtype can hold: whole ones for `int32`, 0 and 1 for `bool`. The same on each call. */
+/** Random numbers of a dtype: whole ones for `int32`, 0 and 1 for `bool`. The same on each call. */
 export function sample(shape: readonly number[], dtype: DType, { from, to }: Domain, seed: number = 1): NdArray {
   const generator = new Generator(seed);
   const draw: Readonly<Record<DType, () => number>> = {
@@ -193,7 +193,7 @@ export interface Expected extends NdArray {
   readonly magnitude?: NdArray | number | undefined;
 }
 
-/** The array that reading a dtype gives. */
+/** The array that a dtype is read into. */
 const arrayTypes = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
 
 /** Smaller numbers than the smallest normal `float32` may be taken for 0, as GPUs do. */
@@ -230,7 +230,7 @@ export function compare(subject: Subject, what: string, expected: Expected, data
   );
 }
 
-/** Runs an op, compares its result, and gives all memory back. */
+/** Runs an op, compares its result, and frees all memory. */
 export async function expectResult(
   subject: Subject,
   what: string,
@@ -249,7 +249,7 @@ export async function expectResult(
   }
 }
 
-/** An array with its elements rounded as a dtype holds them. */
+/** An array with its elements rounded to a dtype. */
 export const rounded = (x: NdArray, dtype: DType): NdArray => ({
   shape: x.shape,
   data: x.data.map((value) => convert(value, dtype)),

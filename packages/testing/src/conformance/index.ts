@@ -37,7 +37,7 @@ const exact: Readonly<Record<DType, number>> = { float32: 1e-6, float64: 1e-14, 
  * Expected values come from the definitions, in float64. It reads with `await` alone, so it serves asynchronous devices.
  *
  * @param backend The backend to examine.
- * @throws {ArgumentError} if a case to skip is not there.
+ * @throws {ArgumentError} if a name in `skip` is not that of a case.
  * @example
  * ```ts
  * import { cpu } from "@dlcc/tensor";
@@ -59,6 +59,7 @@ export function conformance(backend: Backend, options: ConformanceOptions = {}):
     return skipped === undefined ? { name, run } : { name, run, skipped };
   });
   const unknown = [...skip.keys()];
-  if (unknown.length > 0) throw new ArgumentError(`conformance: there is no case "${unknown.join('", "')}" to skip`);
+  if (unknown.length > 0)
+    throw new ArgumentError(`conformance: each name in skip must be that of a case, got "${unknown.join('", "')}"`);
   return listed;
 }
