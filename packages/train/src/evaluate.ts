@@ -53,7 +53,9 @@ export async function evaluate<Name extends string = never>(options: EvaluateOpt
     if (wasTraining) model.train?.();
   }
   if (meter.examples === 0) {
-    throw new ArgumentError("evaluate: there are no examples: an iterator that was used before gives no more batches");
+    throw new ArgumentError(
+      "evaluate: batches must have at least one example, got none: an iterator that was used before gives no more",
+    );
   }
   return meter.figures() as Figures<Name>;
 }

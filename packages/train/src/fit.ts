@@ -87,7 +87,7 @@ export class NonFiniteLossError extends DlccError {
  *
  * @returns A report for each epoch that was completed.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
- * @throws {ArgumentError} if a part is missing, `epochs` is no whole number from 0, or an epoch has no batches.
+ * @throws {ArgumentError} if a part is missing, `epochs` is not a whole number from 0, or an epoch has no batches.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -110,10 +110,12 @@ export async function fit<Name extends string = never, Validated extends string 
   needParts("fit", options, ["model", "loss", "optimizer", "batches", "epochs"]);
   const { model, optimizer, probe, signal } = options;
   if (typeof options.batches !== "function") {
-    throw new ArgumentError("fit: batches is a function of the epoch, as in { batches: (epoch) => minibatches(…) }");
+    throw new ArgumentError(
+      `fit: batches must be a function of the epoch, got ${typeof options.batches}: { batches: (epoch) => minibatches(…) }`,
+    );
   }
   if (!Number.isInteger(options.epochs) || options.epochs < 0) {
-    throw new ArgumentError(`fit: ${options.epochs} is no number of epochs: give a whole number from 0`);
+    throw new ArgumentError(`fit: epochs must be a whole number from 0, got ${options.epochs}`);
   }
   const reports: EpochReport<Name, Validated>[] = [];
   const stepper = createStepper(options);
@@ -167,7 +169,7 @@ export async function fit<Name extends string = never, Validated extends string 
       if (signal?.aborted) break;
       if (batch === 0) {
         throw new ArgumentError(
-          `fit: epoch ${epoch} had no batches: make them anew for each, as in batches: (epoch) => minibatches(…)`,
+          `fit: an epoch must have at least one batch, got none in epoch ${epoch}: make them anew for each, as in { batches: (epoch) => minibatches(…) }`,
         );
       }
 

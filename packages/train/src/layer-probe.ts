@@ -39,7 +39,7 @@ export interface LayerProbeOptions {
  * Source: the course, "Deep Neural Networks and why they are hard to train"; Nielsen's book, chapter 5; Glorot & Bengio 2010.
  *
  * @param model What is trained. Its layers' weights are parameters of rank 2 or more.
- * @throws {ArgumentError} if `every` is no whole number from 1.
+ * @throws {ArgumentError} if `every` is not a whole number from 1.
  * @example
  * ```ts
  * import { Linear, Sequential, sigmoid } from "@dlcc/layers";
@@ -63,7 +63,7 @@ export interface LayerProbeOptions {
  */
 export function layerProbe(model: Model, { every = 16, onReport }: LayerProbeOptions): Probe {
   if (!Number.isInteger(every) || every < 1) {
-    throw new ArgumentError(`layerProbe: every ${every} is no whole number of steps from 1`);
+    throw new ArgumentError(`layerProbe: every must be a whole number of steps from 1, got ${every}`);
   }
   return new LayerProbe(namesOf(model), every, onReport);
 }

@@ -183,11 +183,13 @@ describe("no batches", () => {
   test("fit says which epoch had none: an iterator that was used up is the usual cause", async () => {
     const once = batches(3)[Symbol.iterator]();
     const run = { model: line(), loss: meanSquare, optimizer: descent(0.1), epochs: 2, batches: () => once };
-    await expect(fit(run)).rejects.toThrow(/epoch 2 had no batches.*make them anew/);
+    await expect(fit(run)).rejects.toThrow(/at least one batch, got none in epoch 2: make them anew/);
   });
 
   test("evaluate says so, too", async () => {
-    await expect(evaluate({ model: line(), loss: meanSquare, batches: [] })).rejects.toThrow(/there are no examples/);
+    await expect(evaluate({ model: line(), loss: meanSquare, batches: [] })).rejects.toThrow(
+      /at least one example, got none/,
+    );
   });
 });
 

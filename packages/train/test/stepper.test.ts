@@ -136,7 +136,7 @@ describe("a stepper", () => {
 
   test.each(["model", "loss", "optimizer"])("can't be made without %s", (part) => {
     expect(() => createStepper({ ...parts(), [part]: undefined })).toThrow(
-      `createStepper: there is no ${part}: it takes { model, loss, optimizer }`,
+      `createStepper: ${part} must be given, got undefined: it takes { model, loss, optimizer }`,
     );
   });
 });
