@@ -1,7 +1,7 @@
 import { type Parameter, retain, type Tensor } from "@dlcc/tensor";
 import type { Model, StepOptimizer } from "./contracts.ts";
 
-/** What model and optimizer were at some time: tensors that are released when they are not needed any more. */
+/** What model and optimizer were at some time: tensors with references of our own. */
 interface Held {
   readonly values: readonly Tensor[];
   /** The optimizer's, if it tells. */

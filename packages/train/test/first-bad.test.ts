@@ -2,7 +2,7 @@ import { Parameter, pow, type Tensor, tensor } from "@dlcc/tensor";
 import { type Batch, type FitOptions, fit, NonFiniteLossError, type StepOptimizer } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
 
-/** `y = w₂ · w₁ x`, with no more to it than that. */
+/** `y = w₂ · w₁ x`. */
 function network(first: number, second: number): { model: FitOptions["model"]; parameters: Parameter[] } {
   const parameters = [new Parameter("first", tensor([[first]])), new Parameter("second", tensor([[second]]))];
   const forward = (x: Tensor): Tensor => parameters.reduce((value, { value: w }) => value.matmul(w), x);
@@ -45,7 +45,7 @@ describe("what went bad first, when the loss becomes NaN or infinite", () => {
     expect(error).toMatchObject({ epoch: 1, batch: 3, tensor: "the x of the batch, float32 [1,1]" });
   });
 
-  test("a result on the way forward, named by its op and parameter", async () => {
+  test("a result of the forward pass, named by its op and parameter", async () => {
     const { model } = network(1, 1e20); // 1e20 · 1e19 is more than float32 holds
     const error = await failure({ model, optimizer: descent(0), batches: () => [batch(1e-20), batch(1e19)] });
     expect(error.batch).toBe(2);
