@@ -60,9 +60,9 @@ const byFile = {
     "Pictures of digits": "prepare-digit",
   },
   train: {
-    Training: "fit",
+    Training: "fit stepper",
     Judging: "evaluate metrics",
-    Diagnosis: "layer-probe layer-recorder layer-statistics layer-warnings",
+    Diagnosis: "layer-probe layer-statistics layer-warnings",
     "What they ask for": "contracts",
   },
   course: {

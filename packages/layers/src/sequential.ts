@@ -1,8 +1,5 @@
-import { ArgumentError, type FusedActivation, type Tensor, tidy } from "@dlcc/tensor";
+import { ArgumentError, type FusedActivation, fusedActivations, type Tensor, tidy } from "@dlcc/tensor";
 import { callLayer, type Layer, type LayerConfig, Module } from "./module.ts";
-
-/** The activations that `forwardWith` takes. */
-const fusedActivations: readonly FusedActivation[] = ["relu", "sigmoid", "tanh"];
 
 /** The activation that a layer is, if `forwardWith` takes it. */
 const fusedActivationOf = (layer: Layer | undefined): FusedActivation | undefined => {

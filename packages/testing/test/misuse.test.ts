@@ -95,26 +95,28 @@ describe("what else is mistaken for what", () => {
 describe("fit and evaluate", () => {
   test.each(["model", "loss", "optimizer", "batches", "epochs"] as const)("fit without %s", async (part) => {
     await expect(fit({ ...parts, [part]: undefined })).rejects.toThrow(
-      `fit: there is no ${part}: it takes { model, loss, optimizer, batches, epochs }`,
+      `fit: ${part} must be given, got undefined: it takes { model, loss, optimizer, batches, epochs }`,
     );
   });
 
   test("fit without anything", async () => {
-    await expect(fit(wrong<typeof parts>(undefined))).rejects.toThrow(/^fit: there is no model/);
+    await expect(fit(wrong<typeof parts>(undefined))).rejects.toThrow(/^fit: model must be given/);
   });
 
   test.each([wrong<number>("3"), 1.5, -1, Number.NaN])("fit for %o epochs", async (epochs) => {
-    await expect(fit({ ...parts, epochs })).rejects.toThrow(/is no number of epochs: give a whole number from 0$/);
+    await expect(fit({ ...parts, epochs })).rejects.toThrow(/^fit: epochs must be a whole number from 0, got /);
   });
 
   test("fit on batches that are there already", async () => {
-    await expect(fit({ ...parts, batches: wrong([]) })).rejects.toThrow(/^fit: batches is a function of the epoch/);
+    await expect(fit({ ...parts, batches: wrong([]) })).rejects.toThrow(
+      /^fit: batches must be a function of the epoch, got object/,
+    );
   });
 
   test.each(["model", "loss", "batches"] as const)("evaluate without %s", async (part) => {
     const options = { model, loss: crossEntropy, batches: parts.batches() };
     await expect(evaluate({ ...options, [part]: undefined })).rejects.toThrow(
-      `evaluate: there is no ${part}: it takes { model, loss, batches }`,
+      `evaluate: ${part} must be given, got undefined: it takes { model, loss, batches }`,
     );
   });
 });

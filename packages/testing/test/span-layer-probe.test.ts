@@ -250,7 +250,7 @@ describe("the layer probe", () => {
   test("refuses a number of steps that is none", () => {
     for (const every of [0, 1.5, Number.NaN]) {
       expect(() => layerProbe(network(), { every, onReport: () => {} })).toThrow(
-        /layerProbe: every .* whole number of steps/,
+        /layerProbe: every must be a whole number of steps/,
       );
     }
   });

@@ -7,6 +7,10 @@ export interface Model {
   forward(x: Tensor): Tensor;
   /** What is trained. */
   parameters(): Iterable<Parameter>;
+  /** The same by path, such as `layers.0.weight`, if it has paths: reports and messages name parameters so. */
+  namedParameters?(): ReadonlyMap<string, Parameter>;
+  /** State that forward passes change and that is not trained, if it has any: `fit` puts it back with the parameters. */
+  buffers?(): Iterable<Parameter>;
   /** Which mode it is in, if it has modes. */
   readonly training?: boolean;
   /** Into training mode, if it has modes. */
@@ -36,20 +40,24 @@ export type Gradients = ReadonlyMap<Parameter, Tensor>;
 export interface StepOptimizer {
   /** Moves the parameters once. */
   step(gradients: Gradients): void;
-  /** What it remembers, if it can say: then `fit` puts it back, too, when the loss is no number any more. */
+  /** What it remembers, if it can say: `fit` puts it back, too, when the loss becomes NaN or infinite. */
   stateDict?(): Record<string, Tensor>;
   /** Goes on where a state was taken. */
   loadStateDict?(state: Readonly<Record<string, Tensor>>): Promise<void> | void;
 }
 
-/** Looks on while `fit` trains, at some of its steps: `layerProbe` makes one. */
-export interface Probe {
+/** Looks at a training step while it is computed. */
+export interface StepProbe {
+  /** Runs the forward pass, and looks at what is computed there. */
+  forward?(run: () => Tensor): Tensor;
+  /** Looks at the gradients, before the step. They stay the caller's; what is made here and not kept is freed with the step. */
+  gradients?(gradients: Gradients): void;
+}
+
+/** Looks at some of the steps while `fit` trains: `layerProbe` makes one. */
+export interface Probe extends Required<StepProbe> {
   /** Whether to look at a step; epoch and batch count from 1. */
   wants(epoch: number, batch: number): boolean;
-  /** Runs the way forward, and looks at what is computed there. */
-  forward(run: () => Tensor): Tensor;
-  /** Looks at the gradients, which stay the caller's. */
-  gradients(gradients: Gradients): void;
   /** An epoch is over, or training ended within it. */
   report(epoch: number): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
-import { type Measured, Meter, measure } from "./meter.ts";
+import { type Measured, Meter, measure, readFigures } from "./meter.ts";
 import { needParts } from "./parts.ts";
 
 /** What `evaluate` takes. */
@@ -47,13 +47,15 @@ export async function evaluate<Name extends string = never>(options: EvaluateOpt
           return { loss: loss(outputs, y), metrics: measure(metrics, outputs, y), examples: x.shape[0] ?? 0 };
         }),
       );
-      await meter.add(measured);
+      meter.add(await readFigures(measured));
     }
   } finally {
     if (wasTraining) model.train?.();
   }
   if (meter.examples === 0) {
-    throw new ArgumentError("evaluate: there are no examples: an iterator that was used before gives no more batches");
+    throw new ArgumentError(
+      "evaluate: batches must have at least one example, got none: an iterator that was used before gives no more",
+    );
   }
   return meter.figures() as Figures<Name>;
 }

@@ -1,9 +1,10 @@
 /**
- * Where NaN began. When a loss that is no number is read, the device may be some steps ahead, and everything is NaN. So
+ * Where NaN began. When a loss that is NaN or infinite is read, the device may be some steps ahead, and everything is NaN. So
  * the steps are done again from the last good values, with a recorder that looks at the result of every op.
  */
 import { isFloat, type Parameter, type Recorder, retain, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
-import type { Batch } from "./contracts.ts";
+import type { Batch, Model } from "./contracts.ts";
+import { namesOf } from "./names.ts";
 
 /** What to do again. */
 export interface Replay {
@@ -13,7 +14,7 @@ export interface Replay {
   readonly from: number;
   /** The batch whose loss was bad. */
   readonly bad: number;
-  readonly parameters: readonly Parameter[];
+  readonly model: Model;
   /** Learns from a batch. */
   readonly step: (batch: Batch) => void;
 }
@@ -23,17 +24,18 @@ export interface Replay {
  *
  * @returns Undefined if it can't be found again, as when the batches come in another order each time.
  */
-export async function firstBad({ batches, from, bad, parameters, step }: Replay): Promise<string | undefined> {
+export async function firstBad({ batches, from, bad, model, step }: Replay): Promise<string | undefined> {
+  const names = namesOf(model);
   let number = 0;
   for (const batch of batches) {
     number++;
     if (number < from) continue;
-    const trace = new Trace(parameters);
+    const trace = new Trace(names);
     try {
       for (const name of ["x", "y"] as const) trace.note(`the ${name} of the batch`, batch[name]);
       withRecorder(trace, () => step(batch));
       // Before the bad batch, infinities on the way did no harm, unless they got into a parameter.
-      const values = parameters.map((parameter) => parameter.peek());
+      const values = Array.from(names.keys(), (parameter) => parameter.peek());
       if (number === bad || !(await allFinite(values))) return await trace.firstBad();
     } finally {
       trace.release();
@@ -44,19 +46,16 @@ export async function firstBad({ batches, from, bad, parameters, step }: Replay)
 
 /** Holds on to the results of all ops, in their order. */
 class Trace implements Recorder {
-  readonly #parameters: readonly Parameter[];
+  readonly #names: ReadonlyMap<Parameter, string>;
   readonly #noted: { readonly what: string; readonly tensor: Tensor }[] = [];
 
-  constructor(parameters: readonly Parameter[]) {
-    this.#parameters = parameters;
+  constructor(names: ReadonlyMap<Parameter, string>) {
+    this.#names = names;
   }
 
   record({ op, inputs, outputs }: Step): void {
-    const names = this.#parameters.flatMap((parameter) => {
-      return inputs.some((input) => typeof input !== "number" && input.id === parameter.peek().id)
-        ? [parameter.name]
-        : [];
-    });
+    const ids = new Set(inputs.map((input) => (typeof input === "number" ? undefined : input.id)));
+    const names = Array.from(this.#names).flatMap(([parameter, name]) => (ids.has(parameter.peek().id) ? [name] : []));
     const what = `the result of ${op.name}${names.length > 0 ? ` with ${names.join(", ")}` : ""}`;
     for (const output of outputs) this.note(what, output);
   }

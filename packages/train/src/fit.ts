@@ -1,26 +1,23 @@
 /**
- * The training loop that every app shares. It does what the loop by hand does, and gives the same numbers:
+ * The training loop that every app shares: a loop over a stepper, see `stepper.ts`. It gives the numbers of the loop by
+ * hand:
  *
- *     for each epoch, for each minibatch:
- *       value, gradients = valueAndGrad(() => loss(model.forward(x), y), parameters)
- *       optimizer.step(gradients)
+ *     for each epoch, for each minibatch: stepper.step(minibatch)
  *
- * What it adds: figures for each epoch, progress, validation, a stop when asked for or when the loss is no number any
- * more, and regular breaths: it awaits the device and lets timers, signals and the page have their turn.
+ * What it adds: figures for each epoch, progress, validation, a stop when asked for or when the loss becomes NaN or infinite.
+ * At regular intervals it awaits the device, and yields to the event loop, so that timers, signals and the page have their
+ * turn.
  */
-import { valueAndGrad } from "@dlcc/autograd";
-import { ArgumentError, DlccError, tidy, unrecorded } from "@dlcc/tensor";
-import type { Batch, Figures, Gradients, Loss, Metric, Model, Probe, StepOptimizer } from "./contracts.ts";
+import { ArgumentError, DlccError } from "@dlcc/tensor";
+import type { Batch, Figures, Probe } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
-import { discard, type Measured, Meter, measure } from "./meter.ts";
+import { Meter } from "./meter.ts";
 import { needParts } from "./parts.ts";
+import { createStepper, type StepperOptions } from "./stepper.ts";
 import { Values } from "./values.ts";
 
-/** Steps after which results are read at the latest: an asynchronous device gets no further ahead. */
-const stepsBetweenReads = 16;
-
-/** Milliseconds after which `fit` takes a breath: often enough for a picture that moves. */
-const breath = 50;
+/** How often `fit` yields to the event loop, in milliseconds: often enough for a moving chart. */
+const yieldInterval = 50;
 
 /** Where training is. */
 export interface Progress<Name extends string = string> extends Figures<Name> {
@@ -41,25 +38,16 @@ export interface EpochReport<Name extends string = string, Validated extends str
 }
 
 /** What `fit` takes. */
-export interface FitOptions<Name extends string = string, Validated extends string = string> {
-  /** What is to be trained. */
-  readonly model: Model;
-  /** How wrong it is. */
-  readonly loss: Loss;
-  /** How its parameters move; made with `model.parameters()`. */
-  readonly optimizer: StepOptimizer;
+export interface FitOptions<Name extends string = string, Validated extends string = string>
+  extends StepperOptions<Name> {
   /** The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. */
   readonly batches: (epoch: number) => Iterable<Batch>;
   /** The last epoch. */
   readonly epochs: number;
   /** Where to begin, to go on with a model that was saved. Default: 1. */
   readonly firstEpoch?: number;
-  /** Figures to follow besides the loss, by name. */
-  readonly metrics?: Readonly<Record<Name, Metric>>;
   /** Asked after each epoch, such as `() => evaluate({ … })`. */
   readonly validate?: (epoch: number) => Promise<Figures<Validated>>;
-  /** What happens to gradients before the step, such as clipping. What it makes on the way is freed after the step. */
-  readonly transform?: (gradients: Gradients) => Gradients;
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
   /** Called now and then while training. */
@@ -83,8 +71,8 @@ export class NonFiniteLossError extends DlccError {
   constructor(epoch: number, batch: number, loss: number, tensor?: string) {
     const first = tensor === undefined ? "" : ` What went bad first: ${tensor}.`;
     const advice = tensor?.includes("of the batch")
-      ? "Look for what is no number in the data"
-      : "A smaller learning rate is the first thing to try; then look for NaN in the data";
+      ? "Look for NaN or Infinity in the data"
+      : "A smaller learning rate is the first thing to try; then look for NaN or Infinity in the data";
     super(
       `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
@@ -99,7 +87,7 @@ export class NonFiniteLossError extends DlccError {
  *
  * @returns A report for each epoch that was completed.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
- * @throws {ArgumentError} if a part is missing, `epochs` is no whole number from 0, or an epoch has no batches.
+ * @throws {ArgumentError} if a part is missing, `epochs` is not a whole number from 0, or an epoch has no batches.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -120,28 +108,34 @@ export async function fit<Name extends string = never, Validated extends string 
   options: FitOptions<Name, Validated>,
 ): Promise<EpochReport<Name, Validated>[]> {
   needParts("fit", options, ["model", "loss", "optimizer", "batches", "epochs"]);
-  const { model, loss, optimizer, metrics = {}, transform, probe, signal } = options;
+  const { model, optimizer, probe, signal } = options;
   if (typeof options.batches !== "function") {
-    throw new ArgumentError("fit: batches is a function of the epoch, as in { batches: (epoch) => minibatches(…) }");
+    throw new ArgumentError(
+      `fit: batches must be a function of the epoch, got ${typeof options.batches}: { batches: (epoch) => minibatches(…) }`,
+    );
   }
   if (!Number.isInteger(options.epochs) || options.epochs < 0) {
-    throw new ArgumentError(`fit: ${options.epochs} is no number of epochs: give a whole number from 0`);
+    throw new ArgumentError(`fit: epochs must be a whole number from 0, got ${options.epochs}`);
   }
-  const parameters = [...model.parameters()];
   const reports: EpochReport<Name, Validated>[] = [];
-  const values = new Values(parameters, optimizer);
-  const pending: Measured[] = [];
-  let breathed = performance.now();
-  const learn = ({ x, y }: Batch, watcher?: Probe): Measured =>
-    tidy(() => {
-      const { value, aux, gradients } = valueAndGrad(() => {
-        const outputs = watcher ? watcher.forward(() => model.forward(x)) : model.forward(x);
-        return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
-      }, parameters);
-      watcher?.gradients(gradients);
-      optimizer.step(transform ? transform(gradients) : gradients);
-      return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
-    });
+  const stepper = createStepper(options);
+  const values = new Values(model, optimizer);
+  let yielded = performance.now();
+
+  /** Puts everything back. @returns What is thrown. @param from The first of the batches that were read. */
+  const stopAt = async (epoch: number, from: number, bad: number, loss: number): Promise<NonFiniteLossError> => {
+    await probe?.report(epoch);
+    await values.rewind();
+    const step = (again: Batch): void => {
+      stepper.step(again);
+      stepper.discard();
+    };
+    const replay = { from, bad, model, step, batches: options.batches(epoch) };
+    const tensor = await firstBad(replay).catch(() => undefined);
+    await values.restore();
+    return new NonFiniteLossError(epoch, bad, loss, tensor);
+  };
+
   try {
     for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
       const started = performance.now();
@@ -149,33 +143,25 @@ export async function fit<Name extends string = never, Validated extends string 
       let batch = 0;
 
       const read = async (): Promise<void> => {
-        if (pending.length === 0) return;
-        const from = batch - pending.length + 1;
-        for (let measured = pending.shift(); measured; measured = pending.shift()) {
-          const value = await meter.add(measured);
-          if (!Number.isFinite(value)) {
-            const bad = batch - pending.length;
-            await probe?.report(epoch);
-            await values.rewind();
-            const replay = { from, bad, parameters, step: (again: Batch) => discard(learn(again)) };
-            const tensor = await firstBad({ ...replay, batches: options.batches(epoch) }).catch(() => undefined);
-            await values.restore();
-            throw new NonFiniteLossError(epoch, bad, value, tensor);
-          }
+        if (stepper.unread === 0) return;
+        const from = batch - stepper.unread + 1;
+        for (const [i, figures] of (await stepper.read()).entries()) {
+          if (!Number.isFinite(figures.loss)) throw await stopAt(epoch, from, from + i, figures.loss);
+          meter.add(figures);
           values.confirm();
         }
         values.take();
         options.onProgress?.({ ...(meter.figures() as Figures<Name>), epoch, batch });
-        if (performance.now() - breathed < breath) return;
+        if (performance.now() - yielded < yieldInterval) return;
         await new Promise((resolve) => setTimeout(resolve));
-        breathed = performance.now();
+        yielded = performance.now();
       };
 
       model.train?.();
       for (const minibatch of options.batches(epoch)) {
         batch++;
-        pending.push(learn(minibatch, probe?.wants(epoch, batch) ? probe : undefined));
-        if (pending.length === stepsBetweenReads || performance.now() - breathed >= breath) await read();
+        stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);
+        if (stepper.readDue || performance.now() - yielded >= yieldInterval) await read();
         if (signal?.aborted) break;
       }
       await read();
@@ -183,7 +169,7 @@ export async function fit<Name extends string = never, Validated extends string 
       if (signal?.aborted) break;
       if (batch === 0) {
         throw new ArgumentError(
-          `fit: epoch ${epoch} had no batches: make them anew for each, as in batches: (epoch) => minibatches(…)`,
+          `fit: an epoch must have at least one batch, got none in epoch ${epoch}: make them anew for each, as in { batches: (epoch) => minibatches(…) }`,
         );
       }
 
@@ -195,7 +181,7 @@ export async function fit<Name extends string = never, Validated extends string 
     }
   } finally {
     values.release();
-    for (const measured of pending) discard(measured);
+    stepper.discard();
   }
   return reports;
 }

@@ -1,8 +1,18 @@
-export type { Batch, Figures, Gradients, Loss, Metric, Model, Probe, StepOptimizer } from "./contracts.ts";
+export type {
+  Batch,
+  Figures,
+  Gradients,
+  Loss,
+  Metric,
+  Model,
+  Probe,
+  StepOptimizer,
+  StepProbe,
+} from "./contracts.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { type EpochReport, type FitOptions, fit, NonFiniteLossError, type Progress } from "./fit.ts";
 export { type LayerProbeOptions, type LayerReport, layerProbe } from "./layer-probe.ts";
-export type { ProbedActivation } from "./layer-recorder.ts";
 export type { LayerStatistics } from "./layer-statistics.ts";
 export type { LayerWarning } from "./layer-warnings.ts";
 export { accuracy } from "./metrics.ts";
+export { createStepper, type Stepper, type StepperOptions } from "./stepper.ts";

@@ -11,6 +11,7 @@ import type { Gradients, Model, Probe } from "./contracts.ts";
 import { LayerRecorder } from "./layer-recorder.ts";
 import { type LayerStatistics, type Measurement, measureLayer, summarize } from "./layer-statistics.ts";
 import { type LayerWarning, warningsOf } from "./layer-warnings.ts";
+import { namesOf } from "./names.ts";
 
 /** What a probe found in an epoch. */
 export interface LayerReport {
@@ -33,12 +34,12 @@ export interface LayerProbeOptions {
 /**
  * A probe for `fit`: it looks at each layer's outputs and gradients at some of the steps, and reports after each epoch, with
  * warnings where gradients vanish or explode, ReLUs are dead, or sigmoids and tanhs are saturated. The numbers of the
- * training stay the same. It finds the layers by their weights; for a loop by hand, call its methods as `fit` does.
+ * training stay the same. It finds the layers by their weights; for a loop of your own, hand it to `step` of {@link createStepper}, and call `report`.
  *
  * Source: the course, "Deep Neural Networks and why they are hard to train"; Nielsen's book, chapter 5; Glorot & Bengio 2010.
  *
  * @param model What is trained. Its layers' weights are parameters of rank 2 or more.
- * @throws {ArgumentError} if `every` is no whole number from 1.
+ * @throws {ArgumentError} if `every` is not a whole number from 1.
  * @example
  * ```ts
  * import { Linear, Sequential, sigmoid } from "@dlcc/layers";
@@ -62,13 +63,13 @@ export interface LayerProbeOptions {
  */
 export function layerProbe(model: Model, { every = 16, onReport }: LayerProbeOptions): Probe {
   if (!Number.isInteger(every) || every < 1) {
-    throw new ArgumentError(`layerProbe: every ${every} is no whole number of steps from 1`);
+    throw new ArgumentError(`layerProbe: every must be a whole number of steps from 1, got ${every}`);
   }
-  return new LayerProbe([...model.parameters()], every, onReport);
+  return new LayerProbe(namesOf(model), every, onReport);
 }
 
 class LayerProbe implements Probe {
-  readonly #parameters: readonly Parameter[];
+  readonly #names: ReadonlyMap<Parameter, string>;
   readonly #every: number;
   readonly #onReport: LayerProbeOptions["onReport"];
   /** The layers of the step that is under way. */
@@ -76,8 +77,8 @@ class LayerProbe implements Probe {
   /** What was measured at each step of the epoch, layer by layer. */
   #steps: Measurement[][] = [];
 
-  constructor(parameters: readonly Parameter[], every: number, onReport: LayerProbeOptions["onReport"]) {
-    this.#parameters = parameters;
+  constructor(names: ReadonlyMap<Parameter, string>, every: number, onReport: LayerProbeOptions["onReport"]) {
+    this.#names = names;
     this.#every = every;
     this.#onReport = onReport;
   }
@@ -88,7 +89,7 @@ class LayerProbe implements Probe {
 
   forward(run: () => Tensor): Tensor {
     this.#running?.release();
-    this.#running = new LayerRecorder(this.#parameters);
+    this.#running = new LayerRecorder(this.#names);
     return withRecorder(this.#running, run);
   }
 

@@ -1,17 +1,23 @@
-import { type Parameter, type Recorder, retain, type Step, type Tensor } from "@dlcc/tensor";
+import {
+  type FusedActivation,
+  fusedActivations,
+  type Parameter,
+  type Recorder,
+  retain,
+  type Step,
+  type Tensor,
+} from "@dlcc/tensor";
 
-/** The activations whose flat parts are known. */
-export type ProbedActivation = "relu" | "sigmoid" | "tanh";
-
-const isProbed = (name: unknown): name is ProbedActivation => name === "relu" || name === "sigmoid" || name === "tanh";
+const activationNamed = (name: unknown): FusedActivation | undefined =>
+  fusedActivations.find((activation) => activation === name);
 
 /** A layer that ran: weights, perhaps biases, perhaps an activation. */
 export interface SeenLayer {
   /** The path of its parameters, such as `layers.0`. */
   readonly name: string;
   readonly parameters: readonly Parameter[];
-  readonly activation: ProbedActivation | undefined;
-  /** What came out; a claim that the recorder's `release` gives back. */
+  readonly activation: FusedActivation | undefined;
+  /** What came out; a reference that `release` of the recorder gives back. */
   readonly outputs: Tensor;
 }
 
@@ -19,15 +25,17 @@ export interface SeenLayer {
 const sameLayer: ReadonlySet<string> = new Set(["add", "reshape"]);
 
 /**
- * Finds the layers among the ops of a way forward: one begins where a weight goes in, a parameter of rank 2 or more, and
+ * Finds the layers among the ops of a forward pass: one begins where a weight goes in, a parameter of rank 2 or more, and
  * it takes in the bias and the activation that follow. A weight that is used twice makes two layers.
  */
 export class LayerRecorder implements Recorder {
+  readonly #names: ReadonlyMap<Parameter, string>;
   readonly #byId: ReadonlyMap<number, Parameter>;
   readonly #layers: SeenLayer[] = [];
 
-  constructor(parameters: readonly Parameter[]) {
-    this.#byId = new Map(parameters.map((parameter) => [parameter.peek().id, parameter]));
+  constructor(names: ReadonlyMap<Parameter, string>) {
+    this.#names = names;
+    this.#byId = new Map(Array.from(names.keys(), (parameter) => [parameter.peek().id, parameter]));
   }
 
   /** In the order in which they ran. */
@@ -39,22 +47,22 @@ export class LayerRecorder implements Recorder {
     if (!output) return;
     const ids = inputs.flatMap((input) => (typeof input === "number" ? [] : [input.id]));
     const parameters = ids.flatMap((id) => this.#byId.get(id) ?? []);
-    const own = "activation" in attributes ? attributes.activation : undefined;
     const weight = parameters.find((parameter) => parameter.peek().rank > 1);
     if (weight) {
-      const activation = isProbed(own) ? own : undefined;
-      this.#layers.push({ name: layerOf(weight), parameters, activation, outputs: retain(output) });
+      const activation = activationNamed("activation" in attributes ? attributes.activation : undefined);
+      const name = layerOf(this.#names.get(weight) ?? weight.name);
+      this.#layers.push({ name, parameters, activation, outputs: retain(output) });
       return;
     }
     const last = this.#layers.at(-1);
-    const isActivation = isProbed(op.name);
+    const activation = activationNamed(op.name);
     if (!last || last.activation || !ids.includes(last.outputs.id)) return;
-    if (!isActivation && !sameLayer.has(op.name)) return;
+    if (!activation && !sameLayer.has(op.name)) return;
     last.outputs.dispose();
     this.#layers[this.#layers.length - 1] = {
       ...last,
       parameters: [...last.parameters, ...parameters],
-      activation: isProbed(op.name) ? op.name : undefined,
+      activation,
       outputs: retain(output),
     };
   }
@@ -66,7 +74,7 @@ export class LayerRecorder implements Recorder {
 }
 
 /** `layers.0` of `layers.0.weight`; a parameter without a path is a layer of its own. */
-function layerOf({ name }: Parameter): string {
-  const dot = name.lastIndexOf(".");
-  return dot < 0 ? name : name.slice(0, dot);
+function layerOf(path: string): string {
+  const dot = path.lastIndexOf(".");
+  return dot < 0 ? path : path.slice(0, dot);
 }

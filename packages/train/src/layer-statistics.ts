@@ -1,4 +1,5 @@
 import {
+  type FusedActivation,
   greater,
   keep,
   less,
@@ -15,14 +16,14 @@ import {
   zerosLike,
 } from "@dlcc/tensor";
 import type { Gradients } from "./contracts.ts";
-import type { ProbedActivation, SeenLayer } from "./layer-recorder.ts";
+import type { SeenLayer } from "./layer-recorder.ts";
 
 /** How a layer was in an epoch: means over the steps that were looked at. */
 export interface LayerStatistics {
   /** The path of its parameters, such as `layers.0`. */
   readonly layer: string;
   /** What its outputs go through, if that is one of these. */
-  readonly activation: ProbedActivation | undefined;
+  readonly activation: FusedActivation | undefined;
   /** The mean of its outputs, behind the activation. */
   readonly mean: number;
   /** How far they spread around it. */
@@ -40,7 +41,7 @@ export interface LayerStatistics {
 /** What was measured of a layer at one step, still on the device. */
 export interface Measurement {
   readonly layer: string;
-  readonly activation: ProbedActivation | undefined;
+  readonly activation: FusedActivation | undefined;
   /** `[5]`: of the outputs mean, mean square and flat share; the mean squares of ∂C/∂b and ∂C/∂w. */
   readonly figures: Tensor;
   /** The largest output of each neuron, where that is of interest. */
@@ -51,7 +52,7 @@ export interface Measurement {
 const flatSlope = 0.1;
 
 /** Where an activation is flat, by its outputs: its slope is 1 or 0 for ReLU, a(1 − a) for the sigmoid, 1 − a² for tanh. */
-const flatPart: Readonly<Record<ProbedActivation, (outputs: Tensor) => Tensor>> = {
+const flatPart: Readonly<Record<FusedActivation, (outputs: Tensor) => Tensor>> = {
   relu: (a) => sub(1, greater(a, 0).cast(a.dtype)),
   sigmoid: (a) => less(mul(a, sub(1, a)), flatSlope / 4).cast(a.dtype),
   tanh: (a) => less(sub(1, square(a)), flatSlope).cast(a.dtype),

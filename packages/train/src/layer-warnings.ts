@@ -29,7 +29,7 @@ export function warningsOf(layers: readonly LayerStatistics[]): LayerWarning[] {
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
-/** A gradient that is no number any more; else the first layer's against the last's. */
+/** A gradient that is NaN or infinite; otherwise the ratio of the first layer's to the last's. */
 function unstableGradients(layers: readonly LayerStatistics[]): LayerWarning[] {
   const bad = layers.find(({ gradient }) => !Number.isFinite(gradient));
   if (bad) {

@@ -21,30 +21,31 @@ export function discard({ loss, metrics }: Measured): void {
   for (const scalar of [loss, ...Object.values(metrics)]) scalar.dispose();
 }
 
+/** Reads the figures of a batch, and frees its scalars. */
+export async function readFigures(measured: Measured): Promise<Figures> {
+  try {
+    const loss = await measured.loss.item();
+    const metrics: Record<string, number> = {};
+    for (const [name, metric] of Object.entries(measured.metrics)) metrics[name] = await metric.item();
+    return { loss, metrics, examples: measured.examples };
+  } finally {
+    discard(measured);
+  }
+}
+
 /** Sums up the figures of batches, each by the number of its examples. */
 export class Meter {
   #loss = 0;
-  #metrics: Record<string, number> = {};
+  readonly #metrics: Record<string, number> = {};
   #examples = 0;
 
-  /**
-   * Reads a batch's figures, adds them, and frees them.
-   *
-   * @returns The batch's own loss.
-   */
-  async add(measured: Measured): Promise<number> {
-    const { loss, metrics, examples } = measured;
-    try {
-      const value = await loss.item();
-      this.#loss += value * examples;
-      for (const [name, metric] of Object.entries(metrics)) {
-        this.#metrics[name] = (this.#metrics[name] ?? 0) + (await metric.item()) * examples;
-      }
-      this.#examples += examples;
-      return value;
-    } finally {
-      discard(measured);
+  /** Adds the figures of a batch. */
+  add({ loss, metrics, examples }: Figures): void {
+    this.#loss += loss * examples;
+    for (const [name, value] of Object.entries(metrics)) {
+      this.#metrics[name] = (this.#metrics[name] ?? 0) + value * examples;
     }
+    this.#examples += examples;
   }
 
   /** How many examples there were. */

@@ -1,28 +1,29 @@
 import { type Parameter, retain, type Tensor } from "@dlcc/tensor";
-import type { StepOptimizer } from "./contracts.ts";
+import type { Model, StepOptimizer } from "./contracts.ts";
 
-/** What model and optimizer were at some time. */
+/** What model and optimizer were at some time: tensors with references of our own. */
 interface Held {
   readonly values: readonly Tensor[];
-  /** Of the optimizer, if it tells. */
+  /** The optimizer's, if it tells. */
   readonly state: Readonly<Record<string, Tensor>> | undefined;
 }
 
 /**
- * The values of parameters, and what the optimizer remembers, at some times. Tensors are immutable, so to hold on to
- * them costs nothing but their memory.
+ * The values of a model's parameters and buffers, and what the optimizer remembers, at some times. Tensors are immutable,
+ * so to hold on to them costs nothing but their memory. Buffers belong to them: with the place of a dropout in its random
+ * stream, say, the steps that are done again are the same steps.
  *
  * Values are good once a loss that was computed with them has been read and is a number: those after a step may be bad
  * although the loss before it was fine.
  */
 export class Values {
-  readonly #parameters: readonly Parameter[];
+  readonly #cells: readonly Parameter[];
   readonly #optimizer: StepOptimizer;
   #taken: Held | undefined;
   #good: Held | undefined;
 
-  constructor(parameters: readonly Parameter[], optimizer: StepOptimizer) {
-    this.#parameters = parameters;
+  constructor(model: Model, optimizer: StepOptimizer) {
+    this.#cells = [...model.parameters(), ...(model.buffers?.() ?? [])];
     this.#optimizer = optimizer;
     this.take();
   }
@@ -30,7 +31,7 @@ export class Values {
   /** Takes hold of the values that the next step begins with. */
   take(): void {
     release(this.#taken);
-    const values = this.#parameters.map((parameter) => retain(parameter.peek()));
+    const values = this.#cells.map((cell) => retain(cell.peek()));
     this.#taken = { values, state: this.#optimizer.stateDict?.() };
   }
 
@@ -53,9 +54,9 @@ export class Values {
   }
 
   async #putBack(held: Held | undefined): Promise<void> {
-    this.#parameters.forEach((parameter, i) => {
+    this.#cells.forEach((cell, i) => {
       const value = held?.values[i];
-      if (value) parameter.value = value;
+      if (value) cell.value = value;
     });
     if (held?.state) await this.#optimizer.loadStateDict?.(held.state);
   }

@@ -2,7 +2,7 @@ import { Parameter, pow, type Tensor, tensor } from "@dlcc/tensor";
 import { type Batch, type FitOptions, fit, NonFiniteLossError, type StepOptimizer } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
 
-/** `y = w₂ · w₁ x`, with no more to it than that. */
+/** `y = w₂ · w₁ x`. */
 function network(first: number, second: number): { model: FitOptions["model"]; parameters: Parameter[] } {
   const parameters = [new Parameter("first", tensor([[first]])), new Parameter("second", tensor([[second]]))];
   const forward = (x: Tensor): Tensor => parameters.reduce((value, { value: w }) => value.matmul(w), x);
@@ -20,13 +20,24 @@ const descent = (rate: number): StepOptimizer => ({
 
 const batch = (x: number): Batch => ({ x: tensor([[x]]), y: tensor([[0]]) });
 
+/** `y = f(calls) w x`, where a buffer counts the forward passes. */
+function counting(factor: (calls: number) => number): { model: FitOptions["model"]; calls: Parameter } {
+  const [w, calls] = [new Parameter("w", tensor([[1]])), new Parameter("calls", tensor(0))];
+  const forward = (x: Tensor): Tensor => {
+    const before = calls.value.dataSync()[0] ?? Number.NaN;
+    calls.value = tensor(before + 1);
+    return x.mul(factor(before + 1)).matmul(w.value);
+  };
+  return { model: { forward, parameters: () => [w], buffers: () => [calls] }, calls };
+}
+
 async function failure(options: Pick<FitOptions, "model" | "optimizer" | "batches">): Promise<NonFiniteLossError> {
   const error = await fit({ ...options, loss, epochs: 1 }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(NonFiniteLossError);
   return error as NonFiniteLossError;
 }
 
-describe("what went bad first, when the loss is no number any more", () => {
+describe("what went bad first, when the loss becomes NaN or infinite", () => {
   test("the data", async () => {
     const { model } = network(1, 1);
     const batches = () => [batch(1), batch(1), batch(Number.NaN), batch(1)];
@@ -34,7 +45,7 @@ describe("what went bad first, when the loss is no number any more", () => {
     expect(error).toMatchObject({ epoch: 1, batch: 3, tensor: "the x of the batch, float32 [1,1]" });
   });
 
-  test("a result on the way forward, named by its op and parameter", async () => {
+  test("a result of the forward pass, named by its op and parameter", async () => {
     const { model } = network(1, 1e20); // 1e20 · 1e19 is more than float32 holds
     const error = await failure({ model, optimizer: descent(0), batches: () => [batch(1e-20), batch(1e19)] });
     expect(error.batch).toBe(2);
@@ -50,6 +61,12 @@ describe("what went bad first, when the loss is no number any more", () => {
     expect(error.tensor).toBe("the result of matmul, float32 [1,1]");
   });
 
+  test("a result that depends on a buffer: the steps are done again with the buffers of then", async () => {
+    const { model } = counting((calls) => (calls === 2 ? Number.POSITIVE_INFINITY : 1));
+    const error = await failure({ model, optimizer: descent(0.01), batches: () => [batch(1), batch(1), batch(1)] });
+    expect(error).toMatchObject({ batch: 2, tensor: "the result of mul, float32 [1,1]" });
+  });
+
   test("it is not said, rather than wrongly, where the batches can't be had again", async () => {
     const { model } = network(1, 1);
     const once = [batch(1), batch(Number.NaN)].values();
@@ -59,7 +76,7 @@ describe("what went bad first, when the loss is no number any more", () => {
   });
 });
 
-describe("after a loss that is no number any more", () => {
+describe("after a loss that is NaN or infinite", () => {
   test("parameters and optimizer are where they were at the last good reading", async () => {
     const { model, parameters } = network(1, 1);
     let remembered = 0;
@@ -76,5 +93,11 @@ describe("after a loss that is no number any more", () => {
     await failure({ model, optimizer, batches: () => [batch(1), batch(Number.NaN), batch(1)] });
     expect(remembered).toBe(0);
     expect(await Promise.all(parameters.map(({ value }) => value.item()))).toEqual([1, 1]);
+  });
+
+  test("the model's buffers are there, too", async () => {
+    const { model, calls } = counting(() => 1);
+    await failure({ model, optimizer: descent(0.01), batches: () => [batch(1), batch(Number.NaN), batch(1)] });
+    expect(await calls.value.item()).toBe(0);
   });
 });

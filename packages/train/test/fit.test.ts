@@ -1,6 +1,6 @@
 import { valueAndGrad } from "@dlcc/autograd";
 import { max, Parameter, pow, randn, slice, type Tensor, tensor, tidy } from "@dlcc/tensor";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type Batch,
   type EpochReport,
@@ -144,17 +144,38 @@ describe("fit", () => {
     expect([reports.length, steps]).toEqual([1, 15]);
   });
 
-  test("lets timers have their turn", async () => {
-    let turns = 0;
-    const timer = setInterval(() => turns++, 5);
-    const slow = (outputs: Tensor, targets: Tensor): Tensor => {
-      const until = performance.now() + 10;
-      while (performance.now() < until);
-      return meanSquare(outputs, targets);
-    };
-    await fit({ model: line(), loss: slow, optimizer: descent(0.01), batches: () => batches(20), epochs: 1 });
-    clearInterval(timer);
-    expect(turns).toBeGreaterThan(0);
+  describe("on a clock of the test's own", () => {
+    const realTimeout = setTimeout;
+    const promisesSettled = (): Promise<void> => new Promise((resolve) => void realTimeout(resolve));
+    let now = 0;
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      vi.spyOn(performance, "now").mockImplementation(() => now);
+    });
+    afterEach(() => {
+      vi.restoreAllMocks();
+      vi.useRealTimers();
+    });
+
+    test("lets timers have their turn every 50 ms", async () => {
+      let steps = 0;
+      const slow = (outputs: Tensor, targets: Tensor): Tensor => {
+        steps++;
+        now += 10;
+        return meanSquare(outputs, targets);
+      };
+      const run = { model: line(), loss: slow, optimizer: descent(0.01), batches: () => batches(20), epochs: 1 };
+      const trained = fit(run);
+      // It goes on when a timer of its own has run, and not before: then others have had their turn.
+      const turns: number[] = [];
+      for (let turn = 0; turn < 4; turn++) {
+        await promisesSettled();
+        turns.push(steps);
+        vi.advanceTimersToNextTimer();
+      }
+      expect(turns).toEqual([5, 10, 15, 20]);
+      expect(await trained).toMatchObject([{ epoch: 1, seconds: 0.2 }]);
+    });
   });
 });
 
@@ -162,15 +183,17 @@ describe("no batches", () => {
   test("fit says which epoch had none: an iterator that was used up is the usual cause", async () => {
     const once = batches(3)[Symbol.iterator]();
     const run = { model: line(), loss: meanSquare, optimizer: descent(0.1), epochs: 2, batches: () => once };
-    await expect(fit(run)).rejects.toThrow(/epoch 2 had no batches.*make them anew/);
+    await expect(fit(run)).rejects.toThrow(/at least one batch, got none in epoch 2: make them anew/);
   });
 
   test("evaluate says so, too", async () => {
-    await expect(evaluate({ model: line(), loss: meanSquare, batches: [] })).rejects.toThrow(/there are no examples/);
+    await expect(evaluate({ model: line(), loss: meanSquare, batches: [] })).rejects.toThrow(
+      /at least one example, got none/,
+    );
   });
 });
 
-describe("a loss that is no number any more", () => {
+describe("a loss that becomes NaN or infinite", () => {
   const poisoned = (bad: number): Batch[] =>
     batches(20).map((batch, i) => (i === bad - 1 ? { x: batch.x, y: batch.y.mul(Number.NaN) } : batch));
 
@@ -179,9 +202,7 @@ describe("a loss that is no number any more", () => {
     const error = await fit({ ...run, batches: (epoch) => (epoch === 2 ? poisoned(7) : batches()) }).catch((e) => e);
     expect(error).toBeInstanceOf(NonFiniteLossError);
     expect(error).toMatchObject({ epoch: 2, batch: 7 });
-    expect(error.message).toMatch(
-      /NaN in epoch 2, batch 7.*the y of the batch.*Look for what is no number in the data/,
-    );
+    expect(error.message).toMatch(/NaN in epoch 2, batch 7.*the y of the batch.*Look for NaN or Infinity in the data/);
   });
 
   test("leaves the model at its last good values, from which its loss is a number", async () => {

@@ -15,11 +15,11 @@ export interface JudgeOptions {
   readonly outputs: OutputKind;
   readonly backend: Backend;
   /** Lets messages have their turn. */
-  readonly breathe: () => Promise<void>;
+  readonly yieldToMessages: () => Promise<void>;
 }
 
 export async function judge({ images, labels }: Examples, options: JudgeOptions): Promise<Omit<Judged, "step">> {
-  const { model, loss, outputs, backend, breathe } = options;
+  const { model, loss, outputs, backend, yieldToMessages } = options;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const wrong: { row: number; label: number; guess: number; score: number }[] = [];
   let [total, right, count] = [0, 0, 0];
@@ -46,7 +46,7 @@ export async function judge({ images, labels }: Examples, options: JudgeOptions)
       else wrong.push({ row, label, guess, score });
       count++;
     }
-    await breathe();
+    await yieldToMessages();
   }
   wrong.sort((a, b) => b.score - a.score);
   const pixels = await images.data();

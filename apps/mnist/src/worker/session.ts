@@ -1,5 +1,4 @@
-/** One network and its run: the training loop by hand, a step at a time, so that it can be paused anywhere. */
-import { valueAndGrad } from "@dlcc/autograd";
+/** One network and its run: a loop over a stepper, as `fit` is, that can be paused anywhere. */
 import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
 import {
   buildNetwork,
@@ -18,14 +17,12 @@ import {
 } from "@dlcc/experiment";
 import { callLayer, countParameters, type Layer, Linear, type Module, Sequential } from "@dlcc/layers";
 import { type Optimizer, sgd } from "@dlcc/optim";
-import { norm, type Parameter, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
-import { accuracy } from "@dlcc/train";
+import { keep, norm, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
+import { accuracy, createStepper, type Gradients, type Stepper } from "@dlcc/train";
 import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
 import { judge } from "./judge.ts";
 import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
-/** Steps until results are read at the latest: an asynchronous device gets no further ahead. */
-const stepsBetweenReads = 16;
 /** How many units of the first layer are shown. */
 const shown = 32;
 /** Teaching: at most so many small steps on the drawn digit. */
@@ -48,7 +45,7 @@ export class Session {
   readonly range: readonly [number, number];
   readonly #optimizer: Optimizer;
   #batches: IterableIterator<Minibatch> | undefined;
-  #pending: { readonly loss: Tensor; readonly accuracy: Tensor }[] = [];
+  readonly #stepper: Stepper<"accuracy">;
   #losses: number[] = [];
   #accuracies: number[] = [];
   #gradients: readonly number[] = [];
@@ -77,6 +74,8 @@ export class Session {
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     const steps = this.stepsPerEpoch * experiment.epochs;
     this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
+    const loss = valueFor(losses, this.loss);
+    this.#stepper = createStepper({ model, loss, optimizer: this.#optimizer, metrics: { accuracy } });
   }
 
   /** A new network, or one from a file. */
@@ -100,7 +99,12 @@ export class Session {
     return this.epoch > this.experiment.epochs;
   }
 
-  /** Learns from one minibatch. @returns Whether an epoch has come to its end. */
+  /**
+   * Learns from one minibatch.
+   *
+   * @param measure Whether to read its figures at once, and the norms of its gradients.
+   * @returns Whether an epoch has come to its end.
+   */
   async step(measure: boolean): Promise<boolean> {
     const { backend } = this.opened;
     const { batchSize: size, seed } = this.experiment;
@@ -115,18 +119,15 @@ export class Session {
     this.model.train();
     const { x: pixels, y } = next.value;
     const x = inRange(pixels, this.range);
-    const loss = valueFor(losses, this.loss);
-    const { value, aux, gradients } = valueAndGrad(() => {
-      const outputs = this.model.forward(x);
-      return { value: loss(outputs, y), aux: unrecorded(() => accuracy(outputs, y)) };
-    }, this.model.parameters());
+    let norms: Tensor[] = [];
+    const gradients = (found: Gradients): void => {
+      norms = this.#norms(found);
+    };
+    this.#stepper.step({ x, y }, measure ? { gradients } : undefined);
     x.dispose();
-    const norms = measure ? this.#norms(gradients) : [];
-    this.#optimizer.step(gradients);
-    this.#pending.push({ loss: value, accuracy: aux });
     this.#seen += y.shape[0] ?? 0;
     this.steps++;
-    if (measure || this.#pending.length >= stepsBetweenReads) await this.#read();
+    if (measure || this.#stepper.readDue) await this.#read();
     if (norms.length > 0) {
       this.#gradients = await Promise.all(norms.map((n) => n.item()));
       for (const n of norms) n.dispose();
@@ -144,6 +145,7 @@ export class Session {
   async moveTo(opened: OpenedBackend): Promise<void> {
     if (!this.#kept) throw new Error("The network was lost with the graphics card. Start over.");
     this.moves++;
+    this.#stepper.discard();
     // A graphics card that was lost has nothing to give back.
     void this.opened.dispose().catch(() => {});
     this.opened = opened;
@@ -151,7 +153,6 @@ export class Session {
     this.steps = this.#kept.steps;
     this.epoch = this.#kept.epoch;
     this.#batches = undefined;
-    this.#pending = [];
     this.#losses = [];
     this.#accuracies = [];
     this.resetClock();
@@ -165,23 +166,21 @@ export class Session {
     return true;
   }
 
-  #norms(gradients: ReadonlyMap<Parameter, Tensor>): Tensor[] {
+  #norms(gradients: Gradients): Tensor[] {
     return this.model.parameters().flatMap((parameter) => {
       const gradient = parameter.name.endsWith("weight") ? gradients.get(parameter) : undefined;
-      return gradient ? [unrecorded(() => tidy(() => norm(gradient)))] : [];
+      return gradient ? [unrecorded(() => keep(norm(gradient)))] : [];
     });
   }
 
   async #read(): Promise<void> {
-    for (const { loss, accuracy } of this.#pending.splice(0)) {
-      const value = await loss.item();
-      this.#losses.push(value);
-      this.#accuracies.push(await accuracy.item());
-      loss.dispose();
-      accuracy.dispose();
-      if (!Number.isFinite(value)) {
+    const first = this.steps - this.#stepper.unread + 1;
+    for (const [i, { loss, metrics }] of (await this.#stepper.read()).entries()) {
+      this.#losses.push(loss);
+      this.#accuracies.push(metrics.accuracy);
+      if (!Number.isFinite(loss)) {
         throw new Error(
-          `The loss became ${value} at step ${this.steps}: the steps are too large. Try a smaller learning rate.`,
+          `The loss became ${loss} at step ${first + i}: the steps are too large. Try a smaller learning rate.`,
         );
       }
     }
@@ -211,10 +210,10 @@ export class Session {
     this.#seen = 0;
   }
 
-  async judge(breathe: () => Promise<void>): Promise<Judged> {
+  async judge(yieldToMessages: () => Promise<void>): Promise<Judged> {
+    const { model, outputs, opened } = this;
     const loss = valueFor(losses, this.loss);
-    const { model, outputs } = this;
-    const judged = await judge(this.digits.test, { model, loss, outputs, backend: this.opened.backend, breathe });
+    const judged = await judge(this.digits.test, { model, loss, outputs, backend: opened.backend, yieldToMessages });
     return { ...judged, step: this.steps };
   }
 
@@ -264,7 +263,11 @@ export class Session {
   async teach(drawing: Drawing, label: number): Promise<Reading> {
     const { backend } = this.opened;
     const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
-    const loss = valueFor(losses, this.loss);
+    const model = {
+      forward: (x: Tensor) => this.model.forward(inRange(x, this.range)),
+      parameters: () => this.model.parameters(),
+    };
+    const stepper = createStepper({ model, loss: valueFor(losses, this.loss), optimizer });
     const x = prepareDigit(drawing, { backend });
     const y = tensor([label], { dtype: "int32", backend });
     let reading = await this.read(drawing);
@@ -273,12 +276,8 @@ export class Session {
       i < lessons.steps && (reading.guess !== label || (reading.scores[label] ?? 0) < lessons.sure);
       i++
     ) {
-      const { value, gradients } = valueAndGrad(
-        () => loss(this.model.forward(inRange(x, this.range)), y),
-        this.model.parameters(),
-      );
-      optimizer.step(gradients);
-      value.dispose();
+      stepper.step({ x, y });
+      stepper.discard();
       reading = await this.read(drawing);
     }
     x.dispose();
@@ -287,6 +286,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.#stepper.discard();
     this.#batches?.return?.();
     for (const parameter of this.model.parameters()) parameter.peek().dispose();
     // A graphics card that was lost has nothing to give back.

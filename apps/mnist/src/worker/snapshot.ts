@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly optimizer: State;
 }
 
-/** Copies values, and gives back the claims on them. */
+/** Copies values, and releases those that were copied. */
 async function onCpu(state: State): Promise<State> {
   const copies: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(state)) {

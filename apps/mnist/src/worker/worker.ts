@@ -17,10 +17,10 @@ import { digitsFromFiles, fetchDigits } from "./digits.ts";
 import { isLost, messageOf } from "./errors.ts";
 import { Session } from "./session.ts";
 
-/** Milliseconds between breaths, in which the page's requests have their turn; between pictures; between snapshots. */
-const [breath, picture, snapshot] = [12, 120, 1000];
-/** So long after a drawing was read, someone is drawing; and so long are the rests that training takes then, at each breath. */
-const [drawing, rest] = [250, 24];
+/** How often training yields to the page's requests, shows itself, and is kept, in milliseconds. */
+const [yieldInterval, showInterval, keepInterval] = [12, 120, 1000];
+/** So long after a drawing was read, someone is drawing; and so long are the pauses that training makes then, each time it yields. */
+const [drawing, pause] = [250, 24];
 
 const scope = globalThis as unknown as { postMessage(report: Report, transfer?: Transferable[]): void };
 const tell = (report: Report): void => scope.postMessage(report);
@@ -39,7 +39,8 @@ let busy: Promise<void> = Promise.resolve();
 const channel = new MessageChannel();
 let wake: (() => void) | undefined;
 channel.port1.onmessage = () => wake?.();
-const breathe = (): Promise<void> =>
+/** Lets the messages that have arrived have their turn. */
+const yieldToMessages = (): Promise<void> =>
   new Promise((resolve) => {
     wake = resolve;
     channel.port2.postMessage(0);
@@ -49,7 +50,7 @@ let lastRead = Number.NEGATIVE_INFINITY;
 
 /** The pen comes first: while someone draws, training leaves the processor to the page for most of the time. */
 const giveWay = (): Promise<void> =>
-  performance.now() - lastRead < drawing ? new Promise((resolve) => setTimeout(resolve, rest)) : breathe();
+  performance.now() - lastRead < drawing ? new Promise((resolve) => setTimeout(resolve, pause)) : yieldToMessages();
 
 const state = (value: RunState): void => tell({ type: "state", state: value });
 
@@ -91,7 +92,7 @@ async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void
 }
 
 async function judge(of: Session): Promise<void> {
-  tell({ type: "judged", ...(await of.judge(breathe)) });
+  tell({ type: "judged", ...(await of.judge(yieldToMessages)) });
   of.resetClock();
 }
 
@@ -145,24 +146,24 @@ async function show(of: Session): Promise<void> {
 /** Trains until it is told to pause, or the last epoch is over. */
 async function run(of: Session): Promise<void> {
   of.resetClock();
-  let [breathed, pictured, kept] = [performance.now(), 0, performance.now()];
+  let [yielded, shown, kept] = [performance.now(), 0, performance.now()];
   while (running && !of.finished) {
     const now = performance.now();
-    const due = now - pictured > picture;
+    const due = now - shown > showInterval;
     const epochEnded = await of.step(due);
     if (due || epochEnded) {
       await show(of);
-      pictured = now;
+      shown = now;
     }
     if (epochEnded) await judge(of);
-    if (now - kept > snapshot) {
+    if (now - kept > keepInterval) {
       await show(of);
       await of.keep();
       kept = now;
     }
-    if (now - breathed > breath) {
+    if (now - yielded > yieldInterval) {
       await giveWay();
-      breathed = performance.now();
+      yielded = performance.now();
     }
   }
   await show(of);

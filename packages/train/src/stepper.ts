@@ -1,0 +1,125 @@
+/**
+ * One training step, which `fit` and every loop by hand share:
+ *
+ *     value, gradients = valueAndGrad(() => loss(model.forward(x), y), parameters)
+ *     optimizer.step(gradients)
+ *
+ * To read the loss means to wait for the device. So a step leaves it there, and the figures of several steps are read at
+ * once.
+ */
+import { valueAndGrad } from "@dlcc/autograd";
+import { keep, tidy, unrecorded } from "@dlcc/tensor";
+import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer, StepProbe } from "./contracts.ts";
+import { discard, type Measured, measure, readFigures } from "./meter.ts";
+import { needParts } from "./parts.ts";
+
+/** Steps after which figures are read at the latest: an asynchronous device gets no further ahead. */
+const stepsBetweenReads = 16;
+
+/** What `createStepper` takes. */
+export interface StepperOptions<Name extends string = string> {
+  /** What is to be trained. */
+  readonly model: Model;
+  /** How wrong it is. */
+  readonly loss: Loss;
+  /** How its parameters move; made with `model.parameters()`. */
+  readonly optimizer: StepOptimizer;
+  /** Figures to follow besides the loss, by name. */
+  readonly metrics?: Readonly<Record<Name, Metric>>;
+  /** What happens to gradients before the step, such as clipping. What it makes on the way is freed after the step. */
+  readonly transform?: (gradients: Gradients) => Gradients;
+}
+
+/** Does training steps, and reads their figures a few steps at a time. */
+export interface Stepper<Name extends string = string> {
+  /**
+   * Does one training step: forward, loss, backward, and the optimizer's step. Loss and metrics are computed with the
+   * parameters before the step. The model stays in the mode that it is in.
+   *
+   * @param batch `x` and `y` have one row for each example. They stay the caller's.
+   * @param probe Looks at this step.
+   */
+  step(batch: Batch, probe?: StepProbe): void;
+  /** How many steps have figures that are not read yet. */
+  readonly unread: number;
+  /** Whether it is time to read: so many steps are unread that the device should not get further ahead. */
+  readonly readDue: boolean;
+  /** Waits for the device. @returns The figures of the unread steps, one entry for each, in their order. */
+  read(): Promise<Figures<Name>[]>;
+  /** Forgets the figures of the unread steps, and frees them: for a loop that ends early, or has no use for them. */
+  discard(): void;
+}
+
+/**
+ * Makes what does training steps, for a loop of your own: one that can be paused, or that shows each step. {@link fit} is
+ * such a loop, too, and gives the same weights, bit for bit.
+ *
+ * Shapes: those of the model; the loss and each metric are scalars.
+ *
+ * @throws {ArgumentError} if a part is missing. `step` throws what model, loss and optimizer throw.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { mse } from "@dlcc/losses";
+ * import { sgd } from "@dlcc/optim";
+ * import { tensor } from "@dlcc/tensor";
+ * import { createStepper } from "@dlcc/train";
+ *
+ * const x = tensor([[0], [1], [2], [3]]);
+ * const y = x.mul(2).add(1);
+ * const model = new Linear(1, 1, { seed: 1 });
+ * const stepper = createStepper({ model, loss: mse, optimizer: sgd(model.parameters(), { lr: 0.1 }) });
+ * const losses: number[] = [];
+ * for (let step = 1; step <= 200; step++) {
+ *   stepper.step({ x, y });
+ *   if (stepper.readDue) for (const { loss } of await stepper.read()) losses.push(loss);
+ * }
+ * for (const { loss } of await stepper.read()) losses.push(loss);
+ * console.log(losses.length, losses.at(-1)?.toFixed(2)); // → 200 0.00
+ * console.log((await model.weight.value.item()).toFixed(2)); // → 2.00
+ * ```
+ */
+export function createStepper<Name extends string = never>(options: StepperOptions<Name>): Stepper<Name> {
+  needParts("createStepper", options, ["model", "loss", "optimizer"]);
+  const { model, loss, optimizer, metrics = {}, transform } = options;
+  const parameters = [...model.parameters()];
+  const unread: Measured[] = [];
+  return {
+    step({ x, y }, probe) {
+      const measured = tidy(() => {
+        const { value, aux, gradients } = valueAndGrad(() => {
+          const outputs = probe?.forward ? probe.forward(() => model.forward(x)) : model.forward(x);
+          return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
+        }, parameters);
+        probe?.gradients?.(gradients);
+        optimizer.step(transform ? transform(gradients) : gradients);
+        // They outlive a scope of the caller's.
+        for (const scalar of [value, ...Object.values(aux)]) keep(scalar);
+        return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
+      });
+      unread.push(measured);
+    },
+    get unread() {
+      return unread.length;
+    },
+    get readDue() {
+      return unread.length >= stepsBetweenReads;
+    },
+    async read() {
+      const steps = unread.splice(0);
+      const figures: Figures<Name>[] = [];
+      try {
+        for (let step = steps.shift(); step; step = steps.shift()) {
+          figures.push((await readFigures(step)) as Figures<Name>);
+        }
+        return figures;
+      } finally {
+        // Where a read failed, the others are not worth the wait.
+        steps.forEach(discard);
+      }
+    },
+    discard() {
+      unread.splice(0).forEach(discard);
+    },
+  };
+}
