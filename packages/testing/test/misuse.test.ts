@@ -67,10 +67,10 @@ describe("what else is mistaken for what", () => {
   });
 
   test("an optimizer without parameters, a rate that is text, a step without gradients", () => {
-    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(/^sgd: takes parameters, or groups/);
-    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr 0.1 must be a number from 0");
-    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(/^sgd: step takes the gradients that valueAndGrad/);
-    expect(() => parts.optimizer.step(wrong({}))).toThrow(/^sgd: step takes the gradients that valueAndGrad/);
+    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(/^sgd: parameters must be Parameters or groups .* got undefined/);
+    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr must be a number from 0, got 0.1");
+    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(/^sgd: gradients must be the Map that valueAndGrad/);
+    expect(() => parts.optimizer.step(wrong({}))).toThrow(/^sgd: gradients must be the Map that valueAndGrad/);
   });
 
   test("a backend's name, for a backend", async () => {
