@@ -61,7 +61,7 @@ describe("dlcc eval", () => {
 
   test("looks for digits where train does: --data comes first", async () => {
     expect((await dlcc(["eval", model, "--data", newFolder()])).code).toBe(1);
-    expect(errors.text).toMatch(/^dlcc: \S+ lacks 4 of MNIST's 4 files/);
+    expect(errors.text).toMatch(/^dlcc: \S+ must have MNIST's 4 files, plain or .gz; 4 are missing/);
   });
 
   test("a file that is not there: says so, exit code 1, no stack trace", async () => {
@@ -177,7 +177,7 @@ describe("dlcc predict", () => {
     const file = newPath("blank.png");
     writeFileSync(file, styles["gray, light on dark, 28×28"]!(new Float32Array(784)));
     expect((await dlcc(["predict", model, file])).code).toBe(1);
-    expect(errors.text).toMatch(/blank\.png: the 28×28 image is blank/);
+    expect(errors.text).toMatch(/blank\.png: the image must have light and dark pixels, got a blank one of 28×28/);
   });
 });
 

@@ -183,7 +183,7 @@ describe("mistakes", () => {
   test.each([
     [["--out", "/no/such/folder/model.safetensors"], /^dlcc: \/no\/such\/folder\/model\.safetensors can't be written/],
     [["--data", "/no/such/folder"], /^dlcc: the folder \/no\/such\/folder can't be read/],
-    [["--validation", "9000"], /^dlcc: 9000 sets 9000 of 8000 examples aside/],
+    [["--validation", "9000"], /^dlcc: validation must be a count from 1 to 7999, .* got 9000 of 8000 examples/],
   ])("%j: said without the name of a function", async (options, message) => {
     expect((await dlcc([...quick, ...options])).code).toBe(1);
     expect(errors.text).toMatch(message);
@@ -193,7 +193,7 @@ describe("mistakes", () => {
     const folder = newFolder();
     const { code } = await dlcc([...quick, "--data", folder]);
     expect(code).toBe(1);
-    expect(errors.text).toMatch(/^dlcc: \S+ lacks 4 of MNIST's 4 files/);
+    expect(errors.text).toMatch(/^dlcc: \S+ must have MNIST's 4 files, plain or .gz; 4 are missing/);
   });
 
   test("a file that is no MNIST: says which", async () => {

@@ -81,9 +81,9 @@ describe("what else is mistaken for what", () => {
   test("an ArrayBuffer, for its bytes", async () => {
     const buffer = wrong<Uint8Array>(new ArrayBuffer(16));
     expect(() => parseIdx(buffer)).toThrow(
-      /^parseIdx: takes the bytes of a file, a Uint8Array: new Uint8Array\(buffer\)/,
+      /^parseIdx: bytes must be a Uint8Array, got ArrayBuffer: new Uint8Array\(buffer\)/,
     );
-    await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: takes the bytes of a file, a Uint8Array/);
+    await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: bytes must be a Uint8Array, got ArrayBuffer/);
     expect(() => deserialize(buffer)).toThrow(/^deserialize: takes the bytes of a file, a Uint8Array/);
   });
 
