@@ -97,13 +97,13 @@ describe("serialize", () => {
   test("refuses metadata that is not text", async () => {
     const refused = serialize({}, { epochs: 3 } as unknown as Record<string, string>);
     await expect(refused).rejects.toThrow(SafetensorsError);
-    await expect(refused).rejects.toThrow(/"epochs" is number.*JSON.stringify/);
+    await expect(refused).rejects.toThrow(/"epochs" must be a string, got number.*JSON.stringify/);
   });
 
   test("refuses what is not a tensor", async () => {
     const refused = serialize({ w: new Parameter("w", tensor(1)) } as unknown as Record<string, Tensor>);
     await expect(refused).rejects.toThrow(ArgumentError);
-    await expect(refused).rejects.toThrow(/"w" is not a tensor/);
+    await expect(refused).rejects.toThrow(/"w" must be a tensor/);
   });
 });
 

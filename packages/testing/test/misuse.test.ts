@@ -84,7 +84,7 @@ describe("what else is mistaken for what", () => {
       /^parseIdx: bytes must be a Uint8Array, got ArrayBuffer: new Uint8Array\(buffer\)/,
     );
     await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: bytes must be a Uint8Array, got ArrayBuffer/);
-    expect(() => deserialize(buffer)).toThrow(/^deserialize: takes the bytes of a file, a Uint8Array/);
+    expect(() => deserialize(buffer)).toThrow(/^deserialize: bytes must be a Uint8Array, got ArrayBuffer/);
   });
 
   test("a summary without a shape", () => {
