@@ -17,7 +17,7 @@ import { type LayerConfig, Module } from "./module.ts";
  * ```
  */
 export class Perceptron extends Module {
-  /** `[inputs]`: how much each input counts. */
+  /** `[inputs]`: the weight of each input. */
   readonly weight: Parameter;
   /** `[]`: what the weighted sum must exceed. */
   readonly threshold: Parameter;
