@@ -212,7 +212,7 @@ describe("a file that the commands can't use", () => {
       const use = { input: { shape: [2], range: [0, 1] }, classes: ["even", "odd"], outputs: "logits" } as const;
       await saveModel(file, new Sequential([new Linear(2, 2)]), { ...use, loss: "cross-entropy" }, {});
       expect((await dlcc([command!, file, ...rest])).code).toBe(1);
-      expect(errors.text).toMatch(/must read digits.*its input is \[2\]/);
+      expect(errors.text).toMatch(/must read digits.*got an input of \[2\]/);
     },
   );
 });

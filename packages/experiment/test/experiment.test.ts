@@ -46,7 +46,7 @@ describe("the choices", () => {
   });
 
   test("an unknown name is an error that lists the names", () => {
-    expect(() => pick(activations, "gelu")).toThrow("pick: name must be one of relu, sigmoid, tanh; got gelu");
+    expect(() => pick(activations, "gelu")).toThrow("pick: name must be one of relu, sigmoid, tanh, got gelu");
     expect(() => pick(activations, "constructor")).toThrow("must be one of");
   });
 
