@@ -127,7 +127,11 @@ describe("backpropagation", () => {
   });
 
   test("sizes that don't fit are refused", () => {
-    expect(() => backpropagate({ ...network, x: [1] })).toThrow(/layer 1 is given 1 numbers/);
-    expect(() => backpropagate({ ...network, y: [1] })).toThrow(/2 outputs, but 1 targets/);
+    expect(() => backpropagate({ ...network, x: [1] })).toThrow(
+      /layer 1 must have rows of 1 weights and a bias for each row, got/,
+    );
+    expect(() => backpropagate({ ...network, y: [1] })).toThrow(
+      /y must have a target for each of the 2 outputs, got 1/,
+    );
   });
 });
