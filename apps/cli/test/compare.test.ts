@@ -59,7 +59,9 @@ describe("a seed's figure", () => {
   });
 
   test("is refused where the curve is missing", () => {
-    expect(() => seedFigure({ ...best, of: "validation" }, run({ test: [1] }))).toThrow(/has no validation figures/);
+    expect(() => seedFigure({ ...best, of: "validation" }, run({ test: [1] }))).toThrow(
+      /must have validation figures, got none/,
+    );
   });
 });
 

@@ -47,7 +47,7 @@ describe("dlcc doctor", () => {
     const { code, lines } = await dlcc(["doctor", "--quick"]);
     expect(code).toBe(0);
     const text = lines.join("\n");
-    expect(text).toMatch(/✓ cpu\n +largest error beside float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
+    expect(text).toMatch(/✓ cpu\n +largest error against float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
     expect(text).toMatch(/✗ gpu {2}does not work here\n.*no GPU here.*npm install webgpu/);
     expect(text).toMatch(/Train with --backend (cpu|wasm) on this machine/);
   });
@@ -76,11 +76,11 @@ describe("--backend auto", () => {
     );
   });
 
-  test("takes wasm where the gpu was faster and does not work any more, and says why", async () => {
+  test("takes wasm where the gpu was faster and no longer works, and says why", async () => {
     vi.stubEnv("DLCC_GPU_SOFTWARE", "");
     found({ cpu: 9, wasm: 3, gpu: 1 });
     expect(await choice()).toMatch(
-      /^wasm, 1 thread \(chosen: it works here; the gpu.* does not any more: .*no GPU here/,
+      /^wasm, 1 thread \(chosen: it works here; the gpu was faster, but no longer works: .*no GPU here/,
     );
   });
 

@@ -149,7 +149,7 @@ describe("data fetch mnist", () => {
     };
     const { lines } = await fetchFrom(folder, [await mirror(counting)]);
     expect(requests).toEqual([third, fourth]);
-    expect(lines.join("\n")).toContain(`${first} (was there, and is good)`);
+    expect(lines.join("\n")).toContain(`${first} (already there)`);
     expect(readdirSync(folder).sort()).toEqual([first, `${second}.gz`, `${third}.gz`, `${fourth}.gz`].sort());
   });
 
@@ -165,7 +165,7 @@ describe("data fetch mnist", () => {
     writeFileSync(path.join(folder, name), "another data set");
     const { code, lines } = await fetchFrom(folder, [await mirror(good)]);
     expect(code).toBe(0);
-    expect(lines.join("\n")).toContain(`the old ${name} is not MNIST's: it is called ${name}.old now`);
+    expect(lines.join("\n")).toContain(`the old ${name} is not MNIST's: renamed to ${name}.old`);
     expect(readFileSync(path.join(folder, `${name}.old`), "utf8")).toBe("another data set");
     expect(existsSync(path.join(folder, name))).toBe(false);
   });
@@ -182,7 +182,7 @@ describe("data fetch mnist in vain", () => {
     ["other content", wrong, /its SHA-256 is [0-9a-f]{8}…, not [0-9a-f]{8}…/],
     ["half a file", truncated, /it can't be unpacked: unexpected end of file/],
     ["a connection that breaks off", brokenOff, /it broke off the connection|it sent less/],
-    ["a file without end", endless, /it sends more than the file has/],
+    ["a file without end", endless, /it sends more bytes than the file has/],
     ["no answer", silent, /no answer within 0\.1 s/, { answer: 100, bytes: 10_000 }],
     ["an answer that stops", stalled, /nothing came for 0\.1 s/, { answer: 10_000, bytes: 100 }],
   ])("%s: one line that says so, and nothing is left", async (_, listener, message, shortly = patience) => {
@@ -261,6 +261,6 @@ describe("the source", () => {
       mnist: { files: mnistFiles, mirrors: [], patience },
     });
     expect(code).toBe(0);
-    expect(lines.filter((line) => line.includes("was there, and is good"))).toHaveLength(4);
+    expect(lines.filter((line) => line.includes("already there"))).toHaveLength(4);
   });
 });

@@ -26,7 +26,7 @@ describe("dlcc learn", () => {
     expect(lines.join("\n")).toContain("f(v + Δv) − f(v) ≈ f′(v)·Δv.");
   });
 
-  test("a mistyped chapter: exit code 2, and what may have been meant", async () => {
+  test("a mistyped chapter: exit code 2, and a suggestion", async () => {
     expect((await dlcc(["learn", "gradeint-descent"])).code).toBe(2);
     expect(errors.text).toMatch(/unknown chapter 'gradeint-descent'\n\(Did you mean gradient-descent\?\)/);
   });
@@ -79,16 +79,16 @@ describe("dlcc learn", () => {
   });
 
   test.each([
-    [["derivative", "--at", "here"], /--at[\s\S]*not a number/],
+    [["derivative", "--at", "here"], /--at[\s\S]*must be a number/],
     [["gradient", "--at", "1"], /--at[\s\S]*x and y/],
     [["gradient-descent", "--lr", "0"], /--lr[\s\S]*above 0/],
     [["gradient-descent", "--surface", "bowel"], /Did you mean bowl\?/],
     [["linear-regression", "--points", "1;2"], /--points[\s\S]*pairs of x and y/],
     [["linear-regression", "--points", "1,2 1,3"], /x must differ/],
     [["softmax", "--z", "1"], /--z[\s\S]*two numbers or more/],
-    [["softmax", "--z", "1,a"], /--z[\s\S]*not a number/],
+    [["softmax", "--z", "1,a"], /--z[\s\S]*must be a number/],
     [["backpropagation", "--x", "1"], /--x[\s\S]*two numbers/],
-    [["overfitting", "--examples", "1"], /--examples[\s\S]*from 2 on/],
+    [["overfitting", "--examples", "1"], /--examples[\s\S]*whole number from 2\./],
     [["overfitting", "--examples", "2,3,4,5,6,7,8"], /--examples[\s\S]*six numbers/],
   ])("%j is refused", async (args, message) => {
     expect((await dlcc(["learn", ...args])).code).toBe(2);
@@ -114,7 +114,7 @@ describe("the numbers", () => {
     expect(changes.indexOf(Math.min(...changes))).toBe(4);
   });
 
-  test("gradient: on the floor there is no way to point", async () => {
+  test("gradient: on the floor of the bowl it has no direction", async () => {
     const { lines } = await dlcc(["learn", "gradient", "--surface", "bowl", "--at", "0,0"]);
     expect(lines.join("\n")).toContain("It is flat here");
   });

@@ -161,15 +161,15 @@ describe("dlcc reproduce", () => {
     expect(json.at(-1)).toEqual({ event: "comparison", recipe: "tiny-gradients", seeds: [] });
   });
 
-  test("without all the digits it says where to get them", async () => {
+  test("without all 70,000 digits it says where to get them", async () => {
     expect((await dlcc(["reproduce", "nielsen-1-30"])).code).toBe(1);
     expect(errors.text).toMatch(/70,000 digits.*dlcc data fetch mnist.*DLCC_MNIST_DIR/);
   });
 
   test.each([
-    ["nielsen-1-30", /takes 60000 digits to learn from and 10000 for the test, of 784 pixels: .* 60 and 20 images/],
-    ["nielsen-5-vanishing-2", /takes the first 1000 digits of 784 pixels: .* 60 and 20 images of 784 pixels/],
-  ])("%s refuses other data than it is for", async (name, message) => {
+    ["nielsen-1-30", /needs 60000 digits for training and 10000 for the test, of 784 pixels, got 60 and 20 images/],
+    ["nielsen-5-vanishing-2", /needs 1000 training digits of 784 pixels, got 60 and 20 images of 784 pixels/],
+  ])("%s refuses other data than its own", async (name, message) => {
     expect((await dlcc(["reproduce", name, "--data", folder])).code).toBe(1);
     expect(errors.text).toMatch(message);
   });
@@ -177,22 +177,19 @@ describe("dlcc reproduce", () => {
   test.each([
     [["tinny"], /unknown experiment 'tinny'\n\(Did you mean tiny\?\)/],
     [["tiny", "--seeds", "0"], /--seeds[\s\S]*whole number from 1/],
-    [["tiny", "--no-training"], /'--no-training' shows what is in --results/],
+    [["tiny", "--no-training"], /'--no-training' needs --results/],
     [["tiny", "--json", "--markdown"], /--markdown[\s\S]*cannot be used with[\s\S]*--json/],
   ])("%j is refused", async (args, message) => {
     expect((await reproduce(...args)).code).toBe(2);
     expect(errors.text).toMatch(message);
   });
 
-  test.each(["{", "null", '{"recipe":"tiny","seed":1}'])(
-    "a line of results that is none (%s) is named",
-    async (line) => {
-      const file = newPath("results.jsonl");
-      writeFileSync(file, `\n${line}\n`);
-      expect((await reproduce("tiny", "--results", file)).code).toBe(1);
-      expect(errors.text).toMatch(/results\.jsonl, line 2: this is no result of dlcc reproduce/);
-    },
-  );
+  test.each(["{", "null", '{"recipe":"tiny","seed":1}'])("a line that is not a result (%s) is named", async (line) => {
+    const file = newPath("results.jsonl");
+    writeFileSync(file, `\n${line}\n`);
+    expect((await reproduce("tiny", "--results", file)).code).toBe(1);
+    expect(errors.text).toMatch(/results\.jsonl, line 2: the line must be a result of dlcc reproduce/);
+  });
 
   test("results that can't be written are refused before anything is trained", async () => {
     const { code, lines } = await reproduce("tiny", "--results", path.join(newFolder(), "no", "folder.jsonl"));
@@ -207,7 +204,7 @@ describe("dlcc reproduce", () => {
     const { code } = await dlcc(["reproduce", "tiny", "--data", folder, "--results", file], { recipes: [long] });
     clearInterval(pressing);
     expect(code).toBe(130);
-    expect(errors.text).toContain(`the seeds that were done are in ${file}`);
+    expect(errors.text).toContain(`the finished seeds are in ${file}`);
     expect(readFileSync(file, "utf8")).toBe("");
   });
 });

@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 describe("dlcc eval", () => {
-  test("finds what training found: the same digits, the same accuracy", async () => {
+  test("gives the accuracy of the training run on the same digits", async () => {
     const [found, ...rest] = await json("eval", model);
     expect(rest).toEqual([]);
     expect(found).toMatchObject({ event: "done", model: "784-64-10", testExamples: 2000, loss: "cross-entropy" });
@@ -48,7 +48,7 @@ describe("dlcc eval", () => {
     expect(confusion.reduce((sum, row, i) => sum + row[i]!, 0) / 2000).toBe(found?.testAccuracy);
   });
 
-  test("says it for people, in 80 columns", async () => {
+  test("prints the figures for people in 80 columns", async () => {
     const { code, lines } = await dlcc(["eval", model]);
     const text = lines.join("\n").replaceAll(model, "model.safetensors");
     expect(code).toBe(0);
@@ -64,7 +64,7 @@ describe("dlcc eval", () => {
     expect(errors.text).toMatch(/^dlcc: \S+ must have MNIST's 4 files, plain or .gz; 4 are missing/);
   });
 
-  test("a file that is not there: says so, exit code 1, no stack trace", async () => {
+  test("a file that does not exist: exit code 1, no stack trace", async () => {
     expect((await dlcc(["eval", "/no/such/model.safetensors"])).code).toBe(1);
     expect(errors.text).toMatch(/\/no\/such\/model\.safetensors can't be read/);
     expect(errors.text).not.toMatch(/\n +at /);
@@ -159,16 +159,16 @@ describe("dlcc predict", () => {
     for (const line of lines.slice(1)) expect(line.length).toBeLessThanOrEqual(40);
   });
 
-  test("several images: what is wrong with one is said, by name, and the others are still read", async () => {
+  test("several images: a bad one is an error with its name, and the others are still read", async () => {
     const [good, other] = [picture("interlaced"), picture("a palette")];
     const { code, lines } = await dlcc(["predict", model, good, "/no/such.png", model, other]);
     expect(code).toBe(1);
     expect(lines.filter((line) => /^ {2}guess \d$/.test(line))).toHaveLength(2);
-    expect(errors.text).toMatch(/\/no\/such\.png: there is no such file/);
-    expect(errors.text).toContain(`${model}: it is no PNG`);
+    expect(errors.text).toMatch(/\/no\/such\.png: it does not exist/);
+    expect(errors.text).toContain(`${model}: the file must be a PNG`);
   });
 
-  test("--json: what is wrong with an image is an object, too", async () => {
+  test("--json: an error about an image is an object, too", async () => {
     const found = await json("predict", model, "/no/such.png", picture("interlaced"));
     expect(found).toMatchObject([{ event: "error", image: "/no/such.png" }, { event: "prediction" }]);
   });

@@ -35,10 +35,10 @@ describe("a suggestion", () => {
   });
 
   test("is the nearest name", () => expect(suggestion("rellu", ["relu", "sigmoid"])).toBe("(Did you mean relu?)"));
-  test("is all that are as near", () =>
+  test("lists all names that are equally near", () =>
     expect(suggestion("l3", ["l1", "l2", "mse"])).toBe("(Did you mean one of l1, l2?)"));
-  test("does not mind capitals", () => expect(suggestion("ReLU", ["relu"])).toBe("(Did you mean relu?)"));
-  test("is nothing where no name is near", () => expect(suggestion("quux", ["relu", "sigmoid"])).toBe(""));
+  test("ignores capitals", () => expect(suggestion("ReLU", ["relu"])).toBe("(Did you mean relu?)"));
+  test("is empty if no name is near", () => expect(suggestion("quux", ["relu", "sigmoid"])).toBe(""));
 });
 
 describe("mistyped words", () => {
@@ -52,14 +52,14 @@ describe("mistyped words", () => {
     [["eval", "m", "--jsn"], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
     [
       ["train", "mnist", "--activation", "rleu"],
-      /--activation[\s\S]*Choose one of relu, sigmoid, tanh. \(Did you mean relu\?\)/,
+      /--activation[\s\S]*It must be one of relu, sigmoid, tanh. \(Did you mean relu\?\)/,
     ],
     [["train", "mnist", "--optimizer", "adma"], /\(Did you mean adam\?\)/],
-    [["eval"], /missing required argument 'model'\n\(dlcc eval --help lists what there is\)/],
+    [["eval"], /missing required argument 'model'\n\(dlcc eval --help lists all options\)/],
     [["train", "csv", "a.csv", "--traget", "y"], /unknown option '--traget'[\s\S]*Did you mean --target/],
     [["train", "mnist", "--threads", "999"], /--threads.*64 at most/],
     [["predict", "m.safetensors"], /missing required argument 'file'/],
-  ])("%j: exit code 2, and what may have been meant", async (args, message) => {
+  ])("%j: exit code 2, and a suggestion", async (args, message) => {
     expect((await dlcc(args)).code).toBe(2);
     expect(errors.text).toMatch(message);
   });

@@ -86,7 +86,7 @@ describe("dlcc train mnist, for people", () => {
     const text = lines.join("\n");
     expect(code).toBe(0);
     expect(text).toMatch(/the embedded 10,000 MNIST digits/);
-    expect(text).toMatch(/8,000 to learn from, 2,000 for the test/);
+    expect(text).toMatch(/8,000 for training, 2,000 for the test/);
     expect(text).toMatch(/test accuracy +\d\d\.\d\d %/);
     expect(text).toMatch(/true ╲ guess/);
     expect(text).toMatch(/try next\n +dlcc /);
@@ -123,7 +123,7 @@ describe("--out", () => {
   });
 
   test.each([
-    ["a folder that is not there", () => "/no/such/folder/model.safetensors", /\/no\/such\/folder does not exist/],
+    ["a folder that does not exist", () => "/no/such/folder/model.safetensors", /\/no\/such\/folder does not exist/],
     ["a path that is a folder", newFolder, /it is a folder/],
   ])("%s is found before training", async (_, place, message) => {
     const { code, lines } = await dlcc([...quick, "--out", place()]);
@@ -147,11 +147,11 @@ describe("--out", () => {
     const { code, lines } = await running;
     clearInterval(stop);
     expect(code).toBe(130);
-    expect(lines.join("\n")).toContain(`interrupted: what was learned so far is in ${file}`);
+    expect(lines.join("\n")).toContain(`interrupted: the model so far is in ${file}`);
     expect(Object.keys((await load(file)).tensors)).toHaveLength(4);
   });
 
-  test("a loss that is no number any more ends the run, keeps the last good model, and leaves no stack trace", async () => {
+  test("a loss that becomes NaN ends the run, keeps the last good model, and leaves no stack trace", async () => {
     const file = newPath("model.safetensors");
     const { code } = await dlcc([...quick, "--optimizer", "sgd", "--lr", "1e30", "--out", file]);
     expect(code).toBe(1);
@@ -170,11 +170,11 @@ describe("mistakes", () => {
     [["train", "mnst"], /unknown command 'mnst'[\s\S]*Did you mean mnist/],
     [["train", "mnist", "--epoch", "1"], /unknown option '--epoch'[\s\S]*Did you mean --epochs/],
     [["train", "mnist", "--epochs", "0"], /--epochs.*whole number from 1/],
-    [["train", "mnist", "--lr", "fast"], /--lr.*not a number/],
+    [["train", "mnist", "--lr", "fast"], /--lr.*must be a number/],
     [["train", "mnist", "--hidden", "12,x"], /--hidden.*128 or 300,100/],
     [["train", "mnist", "--activation", "softplus"], /--activation.*relu, sigmoid, tanh/],
     [["train", "mnist", "--backend", "abacus"], /--backend.*cpu/],
-  ])("%j: named, with the way out, and exit code 2", async (args, message) => {
+  ])("%j: an error with the way out, and exit code 2", async (args, message) => {
     const { code } = await dlcc(args);
     expect(code).toBe(2);
     expect(errors.text).toMatch(message);
@@ -184,19 +184,19 @@ describe("mistakes", () => {
     [["--out", "/no/such/folder/model.safetensors"], /^dlcc: \/no\/such\/folder\/model\.safetensors can't be written/],
     [["--data", "/no/such/folder"], /^dlcc: the folder \/no\/such\/folder can't be read/],
     [["--validation", "9000"], /^dlcc: validation must be a count from 1 to 7999, .* got 9000 of 8000 examples/],
-  ])("%j: said without the name of a function", async (options, message) => {
+  ])("%j: an error without the name of a function", async (options, message) => {
     expect((await dlcc([...quick, ...options])).code).toBe(1);
     expect(errors.text).toMatch(message);
   });
 
-  test("a folder without the files: says which, and exits with 1", async () => {
+  test("a folder without the files: names them, and exits with 1", async () => {
     const folder = newFolder();
     const { code } = await dlcc([...quick, "--data", folder]);
     expect(code).toBe(1);
     expect(errors.text).toMatch(/^dlcc: \S+ must have MNIST's 4 files, plain or .gz; 4 are missing/);
   });
 
-  test("a file that is no MNIST: says which", async () => {
+  test("a file in another format: names it", async () => {
     const folder = newFolder();
     for (const name of ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]) {
       writeFileSync(path.join(folder, `${name}-ubyte`), "not digits");
@@ -212,7 +212,7 @@ describe("mistakes", () => {
   });
 });
 
-test("--help teaches: the options with their meanings, and examples", async () => {
+test("--help explains the options, and has examples", async () => {
   const written: string[] = [];
   vi.spyOn(process.stdout, "write").mockImplementation((text) => {
     written.push(String(text));

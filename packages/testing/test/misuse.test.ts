@@ -67,10 +67,16 @@ describe("what else is mistaken for what", () => {
   });
 
   test("an optimizer without parameters, a rate that is text, a step without gradients", () => {
-    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(/^sgd: parameters must be Parameters or groups .* got undefined/);
+    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(
+      /^sgd: parameters must be Parameters or groups .* got undefined/,
+    );
     expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr must be a number from 0, got 0.1");
-    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(/^sgd: gradients must be the Map that valueAndGrad/);
-    expect(() => parts.optimizer.step(wrong({}))).toThrow(/^sgd: gradients must be the Map that valueAndGrad/);
+    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(
+      /^sgd: gradients must be the Map that valueAndGrad returns, got/,
+    );
+    expect(() => parts.optimizer.step(wrong({}))).toThrow(
+      /^sgd: gradients must be the Map that valueAndGrad returns, got/,
+    );
   });
 
   test("a backend's name, for a backend", async () => {
