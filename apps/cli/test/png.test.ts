@@ -79,12 +79,12 @@ describe("the shades of a PNG", () => {
     expect(rounded(interlaced.pixels)).toEqual(await shades(image));
   });
 
-  test("a gray that stands for transparent is background", async () => {
+  test("the gray that is marked as transparent is background", async () => {
     const png = encode({ width: 4, height: 1, data: Uint8Array.of(7, 7, 0, 0), channels: 1 });
     expect(rounded((await readPng(written(withChunk(png, "tRNS", [0, 7])))).pixels)).toEqual([1, 1, 0, 0]);
   });
 
-  test("a colour that stands for transparent is background, and only that very colour", async () => {
+  test("the colour that is marked as transparent is background, and no other colour", async () => {
     const data = Uint8Array.of(9, 8, 7, 9, 8, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255);
     const png = encode({ width: 5, height: 1, data, channels: 3 });
     const { pixels } = await readPng(written(withChunk(png, "tRNS", [0, 9, 0, 8, 0, 7])));

@@ -13,7 +13,7 @@ afterAll(() => site.close());
 /** Draws with the mouse. @param strokes Of points from 0 to 28. */
 async function draw(page: Page, strokes: readonly (readonly Point[])[]): Promise<void> {
   const box = await page.getByTestId("sheet").boundingBox();
-  if (!box) throw new Error("there is no sheet");
+  if (!box) throw new Error("the page must have a sheet, got none");
   const place = ([x, y]: Point): Point => [box.x + (x / 28) * box.width, box.y + (y / 28) * box.height];
   for (const [first, ...others] of strokes) {
     if (!first) continue;
@@ -27,7 +27,7 @@ async function draw(page: Page, strokes: readonly (readonly Point[])[]): Promise
 /** The digit that the page reads, when it has read all that was drawn. */
 const guessOf = (page: Page): Promise<string | null> => page.getByTestId("guess").textContent();
 
-test("digits that it never learned from are read when their strokes are drawn with the mouse", async () => {
+test("unseen digits are read when their strokes are drawn with the mouse", async () => {
   const { images, labels } = embeddedDigits().test;
   const [pixels, truth] = [await images.data(), await labels.data()];
   // The first two of each digit.
@@ -100,6 +100,6 @@ test("while it trains, a drawing is read all the same", async () => {
   await expect.poll(() => guessOf(page)).toMatch(/^\d$/);
   await page.getByRole("link", { name: "Train", exact: true }).click();
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByRole("button", { name: "Go on" }).waitFor();
+  await page.getByRole("button", { name: "Continue" }).waitFor();
   await page.close();
 });

@@ -1,6 +1,6 @@
-/** The chapters: what they show is what the formulas say, computed here once more. */
+/** The numbers in the chapters agree with the formulas, which are computed here again. */
 import type { Page } from "playwright";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seriousFindings } from "./axe.ts";
 import { type Site, startSite } from "./site.ts";
 
@@ -42,7 +42,7 @@ const slide = (page: Page, label: string, value: number): Promise<void> =>
   page.getByRole("slider", { name: label, exact: true }).fill(String(value));
 
 describe("Understand, in Chromium", () => {
-  it("is found from the start page, and its address is that of a chapter", async () => {
+  test("is found from the start page, and its address is that of a chapter", async () => {
     const { page, errors } = await site.open();
     await page.getByRole("link", { name: "Understand" }).click();
     await page.getByRole("heading", { level: 1, name: "Gradient descent" }).waitFor();
@@ -53,7 +53,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("descends from where the ball is dragged to, by the rule that it states", async () => {
+  test("descends from where the ball is dragged to, by the rule that it states", async () => {
     const { page } = await open("gradient-descent");
     const ball = page.getByRole("slider", { name: "The starting point: x, y" });
     const box = await ball.boundingBox();
@@ -79,7 +79,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("fits the line of least squares, and follows when a point is moved by keyboard", async () => {
+  test("fits the line of least squares, and follows when a point is moved by keyboard", async () => {
     const { page } = await open("linear-regression");
     const points = async (): Promise<number[][]> =>
       page
@@ -122,7 +122,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("makes a gate of a perceptron, learns NAND, and can't learn XOR", async () => {
+  test("makes a gate of a perceptron, learns NAND, and can't learn XOR", async () => {
     const { page } = await open("perceptron");
     const says = async (): Promise<string[]> => (await rowsOf(page, "gate")).map(([, , said = ""]) => said);
     await page.getByRole("button", { name: "The course's NAND" }).click();
@@ -137,7 +137,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("shows values and slopes of the activations", async () => {
+  test("shows values and slopes of the activations", async () => {
     const { page } = await open("activations");
     const point = page.getByRole("slider", { name: "The point: v" });
     const numbers = async (): Promise<number[]> => numbersIn(await page.getByTestId("numbers").textContent());
@@ -155,7 +155,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("shows softmax, its cross-entropy, and what that passes back", async () => {
+  test("shows softmax, its cross-entropy, and what that passes back", async () => {
     const { page } = await open("softmax");
     for (const [j, z] of [1, 0.5, 0, -1].entries()) await slide(page, `z${"₁₂₃₄"[j]}`, z);
     await page.getByRole("radio", { name: "Class 2 is the right answer" }).check();
@@ -191,7 +191,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("follows a gradient back to the terms of the chain rule", async () => {
+  test("follows a gradient back to the terms of the chain rule", async () => {
     const { page } = await open("backpropagation");
     const explained = page.getByTestId("explained");
     await page
@@ -224,7 +224,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it("goes back layer by layer, and with another input, weight or target every number follows", async () => {
+  test("goes back layer by layer, and with another input, weight or target every number follows", async () => {
     const { page } = await open("backpropagation");
     const trace = page.getByTestId("trace");
     const value = async (symbol: RegExp): Promise<number> =>
@@ -232,7 +232,7 @@ describe("Understand, in Chromium", () => {
     const derivatives = (): Promise<string[]> =>
       trace.getByRole("button", { name: /^∂C/ }).locator("span").allTextContents();
     const [back, undo] = ["One layer back", "Undo"].map((name) => page.getByRole("button", { name, exact: true }));
-    await page.getByRole("button", { name: "From the start of the way back" }).click();
+    await page.getByRole("button", { name: "From the start of the backward pass" }).click();
     await expect.poll(derivatives).toEqual(["∂C/∂u₃,₁"]);
     await back?.click();
     // The output layer: two weights and a bias, and what it hands on to its two inputs.
@@ -259,7 +259,7 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  it.each([
+  test.each([
     { colorScheme: "light", width: 1280 },
     { colorScheme: "dark", width: 1280 },
     { colorScheme: "light", width: 390 },

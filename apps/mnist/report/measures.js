@@ -18,7 +18,7 @@ async function onPage({ browser, address }, hash, fn) {
   const page = await context.newPage();
   await page.addInitScript(watch);
   await page.goto(address + hash);
-  await page.getByText("digits to learn from").waitFor({ timeout: 60_000 });
+  await page.getByText("training digits").waitFor({ timeout: 60_000 });
   try {
     return await fn(page);
   } finally {
@@ -118,16 +118,16 @@ export const memory = (/** @type {Site} */ site) =>
     };
   });
 
-/** Examples a second, as the page shows them, for some seconds of training. Where there is no graphics card, by software. */
+/** Examples per second, as the page shows them, over some seconds of training. The gpu backend may use a software renderer. */
 export const speed = (/** @type {Site} */ site, /** @type {string} */ backend) =>
   onPage(site, `?software-gpu#/train?epochs=100&backend=${backend}`, async (page) => {
-    const words = await page.getByText("digits to learn from").textContent();
+    const words = await page.getByText("training digits").textContent();
     await start(page);
     await page.waitForTimeout(backend === "gpu" ? 6000 : 1500); // Kernels are compiled, loops grow hot.
     const seen = [];
     for (let i = 0; i < 20; i++) {
       await page.waitForTimeout(150);
-      const shown = await page.locator("dt:text-is('Examples a second') + dd").textContent();
+      const shown = await page.locator("dt:text-is('Examples per second') + dd").textContent();
       const value = Number.parseFloat((shown ?? "").replaceAll(",", ""));
       if (value > 0) seen.push(value);
     }

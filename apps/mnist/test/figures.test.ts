@@ -1,8 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { decades, short } from "../src/ui/figures.ts";
 
 describe("short", () => {
-  it.each([
+  test.each([
     [0, "0"],
     [0.25, "0.25"],
     [0.00001, "0.00001"],
@@ -15,15 +15,15 @@ describe("short", () => {
 });
 
 describe("decades", () => {
-  it("leaves the powers of ten of an axis", () => {
+  test("leaves the powers of ten of an axis", () => {
     const ticks = [0.05, 0.1, 0.2, 0.5, 0.9, 1, 2, 5, 10, 20, 50, 100, null];
     expect(decades(0, ticks).filter((tick) => tick !== null)).toEqual([0.1, 1, 10, 100]);
   });
-  it("leaves twice and half of them, where there are few", () => {
+  test("leaves twice and half of them, where there are few", () => {
     const ticks = [0.5, 0.6, 0.30000000000000004 / 0.3, 2, 3, 5, 10];
     expect(decades(0, ticks)).toEqual([0.5, null, 1.0000000000000002, 2, null, 5, 10]);
   });
-  it("leaves at most eight of many", () => {
+  test("leaves at most eight of many", () => {
     const ticks = Array.from({ length: 13 }, (_, i) => Number(`1e${i - 12}`));
     expect(decades(0, ticks).filter((tick) => tick !== null)).toEqual([1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 0.01, 1]);
   });
