@@ -24,7 +24,7 @@ function table(text: string): string {
 }
 
 describe("Fisher's irises", () => {
-  test("the task is found out, 30 rows are set aside, and nine in ten of them are told", () => {
+  test("infers the task, sets 30 rows aside, and gets nine in ten of them right", () => {
     expect(events[0]).toMatchObject({ event: "start", model: "4-32-3", trainExamples: 120, testExamples: 30 });
     expect(events[0]?.details).toMatchObject({ target: "species: 3 classes (species has names)" });
     expect(events.at(-1)).toMatchObject({ event: "done", model: "4-32-3", parameters: 4 * 32 + 32 + 32 * 3 + 3 });
@@ -32,13 +32,13 @@ describe("Fisher's irises", () => {
   });
 
   // Fisher's own linear discriminant takes 3 of the 150 for another.
-  test("--hidden none, softmax regression, tells as many as Fisher's discriminant, or misses at most 3 more", async () => {
+  test("--hidden none, softmax regression, is as good as Fisher's discriminant, with at most 3 more mistakes", async () => {
     const done = (await json(...train, "--backend", "cpu", "--hidden", "none", "--test", "0")).at(-1);
     expect(done?.model).toBe("4-3");
     expect(done?.trainAccuracy).toBeGreaterThanOrEqual(1 - 6 / 150);
   });
 
-  test("the same seed gives the same run, another one sets other rows aside", async () => {
+  test("the same seed gives the same run, another seed sets other rows aside", async () => {
     const loss = async (seed: string): Promise<unknown> =>
       (await json(...train, "--epochs", "2", "--seed", seed)).at(-1)?.testLoss;
     const first = await loss("1");
@@ -52,7 +52,7 @@ describe("Fisher's irises", () => {
     expect(epoch?.validationAccuracy).toBeGreaterThanOrEqual(0);
   });
 
-  test("for people: what was found out, few lines for many epochs, a table with names, all in 80 columns", async () => {
+  test("for people: the inferred kinds, few lines for many epochs, and a confusion table, in 80 columns", async () => {
     const { lines } = await dlcc([...train, "--backend", "cpu"]);
     const text = lines.join("\n");
     expect(text).toMatch(/data +iris\.csv \(150 rows\)/);
@@ -64,7 +64,7 @@ describe("Fisher's irises", () => {
 });
 
 describe("the model of a table", () => {
-  test("holds the columns with their means and standard deviations, measured on the rows that were learned from", async () => {
+  test("has the columns with their means and standard deviations, measured on the training rows", async () => {
     const { metadata } = await load(model);
     const { columns, target } = JSON.parse(metadata.table!) as {
       columns: { name: string; mean: number; standardDeviation: number }[];
@@ -119,7 +119,7 @@ describe("the model of a table", () => {
       "sepal length,sepal width,petal length,petal width\n5,3,1,x\n",
       /row 1 \(line 2\), column petal width: must be a number, got "x"/,
     ],
-  ])("predict refuses %s, by name, exit code 1, and goes on with the next file", async (_, text, message) => {
+  ])("predict refuses %s, by name, exit code 1, and continues with the next file", async (_, text, message) => {
     const { code, lines } = await dlcc(["predict", model, table(text), irises]);
     expect(code).toBe(1);
     expect(errors.text).toMatch(message);
@@ -183,9 +183,9 @@ describe("inferred kinds, and options", () => {
   test("names become an input each; --categories makes names of numbers; --ignore leaves out", async () => {
     const text = `zip,colour,id,y\n${rows(40, (i) => `${8000 + (i % 3)},${["red", "green"][i % 2]},${i},${i * i}`)}`;
     expect((await details(text)).inputs).toBe("2 columns of numbers, 1 of categories: 4 inputs");
-    const told = await details(text, "--categories", "zip", "--ignore", "id");
-    expect(told.inputs).toBe("2 of categories: 5 inputs");
-    expect(told["left out"]).toBe("id");
+    const withOptions = await details(text, "--categories", "zip", "--ignore", "id");
+    expect(withOptions.inputs).toBe("2 of categories: 5 inputs");
+    expect(withOptions["left out"]).toBe("id");
   });
 
   test.each([
@@ -201,7 +201,7 @@ describe("inferred kinds, and options", () => {
     expect(errors.text).toMatch(message);
   });
 
-  test("a loss for classes does not fit a number, and a wrong --target is named with what is near", async () => {
+  test("a loss for classes with a number, and a mistyped --target, are errors with the way out", async () => {
     const file = table(`x,price\n${rows(40, (i) => `${i},${i}`)}`);
     expect((await dlcc(["train", "csv", file, "--target", "price", "--loss", "cross-entropy"])).code).toBe(1);
     expect(errors.text).toMatch(/--loss must be one of l2, l1, mse, .* for a number such as price, got cross-entropy/);
@@ -226,7 +226,7 @@ describe("inferred kinds, and options", () => {
   });
 });
 
-test("Ctrl-C keeps what was learned so far", async () => {
+test("Ctrl-C saves the model so far", async () => {
   const file = newPath("model.safetensors");
   const running = dlcc([...train, "--epochs", "100000", "--out", file]);
   const stop = setInterval(() => process.listenerCount("SIGINT") > 0 && process.emit("SIGINT"), 300);

@@ -10,7 +10,7 @@ describe("dlcc learn --svg", async () => {
 
   test("there are chapters", () => expect(chapters.length).toBeGreaterThan(4));
 
-  test.each(chapters)("%s: a picture for light and dark that says what it shows", async (chapter) => {
+  test.each(chapters)("%s: a picture for light and dark with a description", async (chapter) => {
     const file = newPath("picture.svg");
     const ran = await dlcc(["learn", chapter, "--svg", file]);
     expect(ran.code).toBe(0);

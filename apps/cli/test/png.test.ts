@@ -109,7 +109,7 @@ describe("transparent pixels are background", () => {
     expect(await shades(onTransparent(255, 255))).toEqual([0, 1, 1, 0.5]);
   });
 
-  test("as the paper, where there is paper: a sheet with transparent edges", async () => {
+  test("like the paper, if there is paper: a sheet with transparent edges", async () => {
     const sheet = [255, 255, 255, 255, 0, 255, 255, 255, 255, 255];
     const data = Uint8Array.from([0, 0, ...sheet, 0, 0]);
     expect(await shades({ width: 7, height: 1, channels: 2, data })).toEqual([1, 1, 1, 0, 1, 1, 1]);
@@ -120,7 +120,7 @@ describe("transparent pixels are background", () => {
   });
 });
 
-describe("what is refused, by name", () => {
+describe("files that are refused, by name", () => {
   const good = encode({ width: 20, height: 20, data: new Uint8Array(400).map((_, i) => i), channels: 1 });
   const refused = async (bytes: Uint8Array): Promise<string> => {
     const file = written(bytes);
@@ -148,7 +148,7 @@ describe("what is refused, by name", () => {
     expect(good.length).toBeGreaterThan(length);
     expect(await refused(good.subarray(0, length))).toMatch(/damaged or truncated/);
   });
-  test("a byte that has changed on its way", async () => {
+  test("a changed byte", async () => {
     const changed = good.slice();
     changed[good.length - 20]! ^= 1;
     expect(await refused(changed)).toMatch(/damaged/);

@@ -85,7 +85,7 @@ describe("dlcc reproduce", () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual([{ event: "recipes", recipes }]);
   });
 
-  test("says what it compares before it trains; then each seed, and both figures side by side", async () => {
+  test("describes the comparison before training, then shows each seed, and both figures side by side", async () => {
     const { code, lines } = await reproduce("tiny", "tiny-gradients");
     const text = lines.join("\n");
     expect(code).toBe(0);
@@ -101,7 +101,7 @@ describe("dlcc reproduce", () => {
     expect(text).not.toMatch(/NaN|undefined/);
   });
 
-  test("--json: what it is, what each seed gave, and the comparison", async () => {
+  test("--json: the recipe, the result of each seed, and the comparison", async () => {
     const found = await events("tiny", "--seeds", "3");
     expect(found.map(({ event }) => event)).toEqual(["recipe", "run", "run", "run", "comparison"]);
     expect(found[0]).toEqual({ event: "recipe", ...tiny, seeds: 3 });
@@ -121,13 +121,13 @@ describe("dlcc reproduce", () => {
     expect(await figures("--backend", "wasm", "--threads", "2")).toEqual(first);
   });
 
-  test("--results keeps what came out: it is not done again, unless the recipe has changed", async () => {
+  test("--results keeps the results: they are not repeated, unless the recipe has changed", async () => {
     const file = newPath("results.jsonl");
     const first = await reproduce("tiny", "--results", file);
     expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(2);
     const again = await events("tiny", "--seeds", "3", "--results", file);
     expect(again.filter(({ event }) => event === "run").map(({ kept }) => kept)).toEqual([true, true, false]);
-    // All that is needed is there, so no data are.
+    // The file has all results, so no data are needed.
     const kept = await dlcc(["reproduce", "tiny", "--results", file], { recipes: [tiny] });
     expect(noTimes(kept.lines)).toEqual(noTimes(first.lines));
     const slower = { ...tiny, settings: { ...tiny.settings, lr: 0.1 } };
@@ -146,7 +146,7 @@ describe("dlcc reproduce", () => {
     expect(again.lines).toEqual(lines);
   });
 
-  test("--no-training shows what is in the results, and says what is not", async () => {
+  test("--no-training shows the results in the file, and lists missing ones", async () => {
     const file = newPath("results.jsonl");
     await reproduce("tiny", "--seeds", "1", "--results", file);
     const bare = (...args: string[]) =>
@@ -197,7 +197,7 @@ describe("dlcc reproduce", () => {
     expect(errors.text).toMatch(/the results can't be written to .*folder\.jsonl/);
   });
 
-  test("Ctrl-C ends it with 130, and says what was kept", async () => {
+  test("Ctrl-C ends it with 130, and says where the finished seeds are", async () => {
     const file = newPath("results.jsonl");
     const long = { ...tiny, settings: { ...tiny.settings, epochs: 100_000 } };
     const pressing = setInterval(() => process.listenerCount("SIGINT") > 0 && process.emit("SIGINT"), 20);
@@ -279,7 +279,7 @@ describe("gradients", () => {
 });
 
 describe.skipIf(!realFolder)("on the real MNIST (where DLCC_MNIST_DIR says that it is)", () => {
-  test("the first epoch of the first network is near what was published of it", async () => {
+  test("the first epoch of the first network is near the published figure", async () => {
     const recipe = recipes.find(({ name }) => name === "nielsen-1-30") as TrainingRecipe;
     const digits = await loadMnist(realFolder ?? "");
     const figures = await train({ ...recipe.settings, epochs: 1 }, 1, { ...digits, backend: cpu });

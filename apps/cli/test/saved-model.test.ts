@@ -24,7 +24,7 @@ function picture(style: string, digit = 3, name = "picture.png"): string {
   return file;
 }
 
-// One model, quickly trained, serves all the tests here. What is set for each test is not there yet.
+// One model, quickly trained, serves all tests here. The set-up of each test has not run yet.
 beforeAll(async () => {
   vi.stubEnv("DLCC_MNIST_DIR", "");
   vi.stubEnv("XDG_CACHE_HOME", newFolder());
@@ -59,7 +59,7 @@ describe("dlcc eval", () => {
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  test("looks for digits where train does: --data comes first", async () => {
+  test("finds digits in the same places as train: --data comes first", async () => {
     expect((await dlcc(["eval", model, "--data", newFolder()])).code).toBe(1);
     expect(errors.text).toMatch(/^dlcc: \S+ must have MNIST's 4 files, plain or .gz; 4 are missing/);
   });
@@ -72,7 +72,7 @@ describe("dlcc eval", () => {
 });
 
 describe("dlcc summary", () => {
-  test("shows the layers, the parameters, and how the model came to be", async () => {
+  test("shows the layers, the parameters, and the facts of the training", async () => {
     const { code, lines } = await dlcc(["summary", model]);
     const text = lines.join("\n");
     expect(code).toBe(0);
@@ -153,7 +153,7 @@ describe("dlcc predict", () => {
     for (const line of lines.slice(1)) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  test("in a narrow terminal the bars stand below the picture, and fit", async () => {
+  test("in a narrow terminal the bars are below the picture, and fit", async () => {
     const { lines } = await dlcc(["predict", model, picture("interlaced")], { screen: { ...terminal, columns: 40 } });
     expect(lines[15]).toMatch(/^ {2}guess \d$/);
     for (const line of lines.slice(1)) expect(line.length).toBeLessThanOrEqual(40);
@@ -173,7 +173,7 @@ describe("dlcc predict", () => {
     expect(found).toMatchObject([{ event: "error", image: "/no/such.png" }, { event: "prediction" }]);
   });
 
-  test("a blank picture: named as such", async () => {
+  test("a blank picture is reported as blank", async () => {
     const file = newPath("blank.png");
     writeFileSync(file, styles["gray, light on dark, 28×28"]!(new Float32Array(784)));
     expect((await dlcc(["predict", model, file])).code).toBe(1);

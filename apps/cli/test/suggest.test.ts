@@ -8,7 +8,7 @@ import { recipes } from "../src/reproduce/recipes.ts";
 import { editDistance, suggestion } from "../src/suggest.ts";
 import { dlcc, errors, withoutSurroundings } from "./dlcc.ts";
 
-/** What commands are made with; none of them runs. */
+/** The context of the commands; none of them runs. */
 const context = (): Context => ({
   write: () => {},
   exit: () => {},
@@ -75,7 +75,7 @@ describe("help", () => {
     return { code: (await dlcc(args)).code, text };
   };
 
-  test("is what dlcc alone says", async () => {
+  test("is the output of dlcc without arguments", async () => {
     const { code, text } = await helpOf();
     expect(code).toBe(0);
     for (const command of ["train", "eval", "predict", "summary", "data", "help"])
@@ -111,14 +111,14 @@ describe("help", () => {
     const { code, text } = await helpOf("help", ...words.split(" ").filter(Boolean));
     expect(code).toBe(0);
     expect(text).toMatch(/^Usage: dlcc/);
-    // But for the path of a folder, which may be as long as it likes.
+    // Except for the path of a folder, which may have any length.
     const long = text.split("\n").filter((line) => line.length > 80 && !line.includes("/dlcc"));
     expect(long).toEqual([]);
   });
 });
 
 describe("commandLine", () => {
-  test("quotes what a shell would not read as it stands", () => {
+  test("quotes words that a shell would not read literally", () => {
     expect(commandLine(["dlcc", "--hidden", "300,100", "--out", "my model's"])).toBe(
       "dlcc --hidden 300,100 --out 'my model'\\''s'",
     );

@@ -46,7 +46,7 @@ test("unseen digits are read when their strokes are drawn with the mouse", async
     const guess = await guessOf(page);
     if (guess !== String(truth[row])) wrong.push(`${truth[row]} as ${guess}`);
   }
-  // Each picture of what a layer sees says what its numbers are.
+  // The picture of each layer has a label.
   const captions = await page.locator(".layers figcaption").allTextContents();
   expect(captions).toEqual(["28 × 28, centred", "128 weighted sums", "128 units, after relu"]);
   // It reads 95 % as they come, and these have lost the pen's width and pressure.
@@ -77,7 +77,7 @@ test("a wrong guess can be put right on the spot, and is remembered", async () =
   await page.close();
 });
 
-test("a finger draws, too; and what each layer makes of it is shown", async () => {
+test("a finger draws, too, and the output of each layer is shown", async () => {
   const { page } = await site.open("#/draw?hidden=25-relu_16-tanh", { hasTouch: true, isMobile: true }, "Draw a digit");
   await page.getByTestId("sheet").tap();
   await page.locator("[data-testid=guess][aria-busy=false]").waitFor();

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Runs a program where it finds the packages, and gives the accuracy that it prints, in per cent. */
+/** Runs a program in a folder with the packages, and returns the accuracy that it prints, in per cent. */
 function runProgram(text: string): number {
   const file = path.join(import.meta.dirname, `.program-${process.pid}.mjs`);
   writeFileSync(file, text);
@@ -77,7 +77,7 @@ async function accuracyByBuilders(e: Experiment): Promise<number> {
 /** Each choice at least once: the initializers are the longest table. */
 const combinations = initializers.map(({ name }, i) => [i, at(losses, i), at(optimizers, i), name] as const);
 
-test.each(combinations)("the program does what the page does (%i): %s, %s, %s", async (i, loss, optimizer, init) => {
+test.each(combinations)("the program makes the page's run (%i): %s, %s, %s", async (i, loss, optimizer, init) => {
   const experiment: Experiment = {
     hidden: Array.from({ length: i % 3 }, (_, j) => ({ units: 12 + j, activation: at(activations, i + j) })),
     loss,

@@ -42,7 +42,7 @@ describe.each([
   });
 });
 
-describe("where there is no graphics card", () => {
+describe("without a graphics card", () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite();
@@ -118,7 +118,7 @@ describe("when the browser takes the graphics card away", () => {
     await reference.close();
   };
 
-  test("while it trains, the run goes on from where it was kept, on a new one, and the page says so", async () => {
+  test("while it trains, the run continues from its last saved step, on a new one, and the page says so", async () => {
     const { page, worker, errors } = await onGpu();
     await page.getByRole("button", { name: "Start training" }).click();
     await expect.poll(() => stepOf(page)).toBeGreaterThan(10);
@@ -131,7 +131,7 @@ describe("when the browser takes the graphics card away", () => {
     await page.close();
   });
 
-  test("for good, after a pause, the run goes on by WebAssembly", async () => {
+  test("for good, after a pause, the run continues on WebAssembly", async () => {
     const { page, worker, errors } = await onGpu();
     for (const done of [1, 2]) {
       await page.getByRole("button", { name: "Step", exact: true }).click();

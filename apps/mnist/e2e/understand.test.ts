@@ -235,7 +235,7 @@ describe("Understand, in Chromium", () => {
     await page.getByRole("button", { name: "From the start of the backward pass" }).click();
     await expect.poll(derivatives).toEqual(["∂C/∂u₃,₁"]);
     await back?.click();
-    // The output layer: two weights and a bias, and what it hands on to its two inputs.
+    // The output layer: two weights and a bias, and the buffer for its two inputs.
     const second = ["∂C/∂u₂,₁", "∂C/∂u₂,₂", "∂C/∂w₃,₁,₁", "∂C/∂w₃,₁,₂", "∂C/∂b₃,₁", "∂C/∂u₃,₁"];
     await expect.poll(derivatives).toEqual(second);
     await back?.click();

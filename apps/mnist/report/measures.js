@@ -1,4 +1,4 @@
-/** What is measured of the page, each in a browser profile of its own: nothing is cached. */
+/** The measurements of the page, each in its own browser profile: nothing is cached. */
 import { heapsOf } from "./heaps.js";
 import { watch } from "./watch.js";
 
@@ -36,7 +36,7 @@ const start = (/** @type {Page} */ page) => page.getByRole("button", { name: "St
 const end = (/** @type {Page} */ page) =>
   page.getByRole("button", { name: "Start over" }).waitFor({ timeout: 300_000 });
 
-/** First paint, and how much the page moves by itself: while it loads, trains an epoch, and shows what came of it. */
+/** The first paint, and the layout shifts of the page while it loads, trains an epoch, and shows the results. */
 export const opening = (/** @type {Site} */ site) =>
   onPage(site, "#/train?epochs=1", async (page) => {
     await start(page);
@@ -61,7 +61,7 @@ export const tasks = (/** @type {Site} */ site) =>
     };
   });
 
-/** How long the sheet takes to show what is drawn, while the network trains. */
+/** The time until the sheet shows a stroke, while the network trains. */
 export const drawing = (/** @type {Site} */ site) =>
   onPage(site, "#/train?epochs=100", async (page) => {
     await start(page);
@@ -94,7 +94,7 @@ export const drawing = (/** @type {Site} */ site) =>
   });
 
 /**
- * What the heaps of the page and of its workers hold, once in each of 20 epochs. (The browser's own
+ * The sizes of the heaps of the page and of its workers, once in each of 20 epochs. (The browser's own
  * `measureUserAgentSpecificMemory` answers after a minute, and the epochs take seconds.)
  */
 export const memory = (/** @type {Site} */ site) =>

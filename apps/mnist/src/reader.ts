@@ -7,7 +7,7 @@ import type { Drawing, Reading } from "./messages.ts";
 
 type Ask = (request: { readonly type: "read"; readonly drawing: Drawing }) => void;
 
-/** Copies the sheet as it is now. */
+/** Copies the current sheet. */
 type TakeDrawing = () => Drawing | undefined;
 
 export class Reader {

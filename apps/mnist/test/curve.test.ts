@@ -34,7 +34,7 @@ test("the trend is the running mean of every step, however many steps a point co
   expect(fine.trend.at(-1)).toBe(mean);
 });
 
-test("what came after a step can be forgotten, and the curve goes on from there", () => {
+test("values after a step can be removed, and the curve continues from there", () => {
   const curve = filled(10, 16);
   curve.cutAfter(6);
   expect(curve.steps).toEqual([1, 2, 3, 4, 5, 6]);

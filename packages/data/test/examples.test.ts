@@ -13,12 +13,12 @@ describe("imagesFromIdx", () => {
     expect(images.dataSync()).toEqual(Float32Array.of(0, 0.2, 1, 1, 0.4, 0));
   });
 
-  test("refuses labels in the place of images", () => {
+  test("refuses labels in place of images", () => {
     expect(() => imagesFromIdx(idx([2], [1, 2]))).toThrow(IdxError);
     expect(() => imagesFromIdx(idx([2], [1, 2]))).toThrow(/\[n, rows, columns\].*\[2\]/);
   });
 
-  test("refuses four dimensions, and what is not bytes", () => {
+  test("refuses four dimensions, and numbers other than bytes", () => {
     expect(() => imagesFromIdx(idx([1, 1, 1, 1], [1]))).toThrow(/\[n, rows, columns\].*\[1,1,1,1\]/);
     expect(() => imagesFromIdx(idx([1, 1, 1], [0, 1], 11))).toThrow(/bytes.*Int16Array/);
   });
@@ -40,7 +40,7 @@ describe("labelsFromIdx", () => {
     expect(labelsFromIdx(idx([1], [25]), 26).dataSync()).toEqual(Int32Array.of(25));
   });
 
-  test("refuses images in the place of labels", () => {
+  test("refuses images in place of labels", () => {
     expect(() => labelsFromIdx(idx([1, 1, 2], [1, 2]))).toThrow(/\[n\].*\[1,1,2\]/);
   });
 });

@@ -69,7 +69,7 @@ describe("readIdx", () => {
     expect(await readIdx(gzip(file))).toEqual(await readIdx(file));
   });
 
-  test("refuses what is damaged inside the compression", async () => {
+  test("refuses a damaged file inside the compression", async () => {
     expect(await errorOf(() => readIdx(gzip(file.subarray(0, 9))))).toBeInstanceOf(IdxError);
   });
 });

@@ -97,7 +97,7 @@ describe("an epoch", () => {
     expect(order({ seed: 5 }).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test("has what is left in its last minibatch", () => {
+  test("has the remaining examples in its last minibatch", () => {
     const sizes = [...minibatches(images, labels, { size: 3, seed: 1 })].map(({ indices }) => indices.length);
     expect(sizes).toEqual([3, 3, 1]);
   });
@@ -127,7 +127,7 @@ describe("an epoch", () => {
     expect(new Set([of(1, 0), of(1, 1), of(2, 0)]).size).toBe(3);
   });
 
-  test("goes on where a generator stands", () => {
+  test("continues with a generator from its current state", () => {
     const [ours, same] = [new Generator(4), new Generator(4)];
     expect(order({ seed: ours })).toEqual([...permutation(same, 7)]);
     expect(order({ seed: ours })).toEqual([...permutation(same, 7)]);

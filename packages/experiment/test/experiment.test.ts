@@ -26,7 +26,7 @@ const tables: Readonly<Record<string, readonly Choice<unknown>[]>> = {
 };
 
 describe("the choices", () => {
-  test.each(Object.entries(tables))("%s: each row has a name of its own, and says what it is", (_, table) => {
+  test.each(Object.entries(tables))("%s: each row has a unique name and a description", (_, table) => {
     expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
     for (const { name, title, about, code } of table) {
       expect(name).toMatch(/^[a-z]\w*(-[a-z]+)*$/);

@@ -34,7 +34,7 @@ describe("deserialize", () => {
     expect(deserialize(fileBytes("{}      ")).tensors).toEqual({});
   });
 
-  test("puts tensors on the backend that was asked for", () => {
+  test("puts tensors on the backend of the options", () => {
     const backend: Backend = { ...cpu, name: "other" };
     const bytes = fileBytes({ t: entry("I32", [1], 0, 4) }, [7, 0, 0, 0]);
     expect(deserialize(bytes, { backend }).tensors.t?.backend).toBe(backend);
@@ -94,7 +94,7 @@ describe("the number formats", () => {
     ["I64", [0, 0, 0, 0, 1, 0, 0, 0], "4294967296"],
     ["I64", [255, 255, 255, 127, 255, 255, 255, 255], "-2147483649"],
     ["U64", [255, 255, 255, 255, 255, 255, 255, 255], "18446744073709551615"],
-  ])("%s that int32 does not hold is refused", (dtype, bytes, number) => {
+  ])("%s that does not fit into int32 is refused", (dtype, bytes, number) => {
     expect(() => numbers(dtype, [1], bytes)).toThrow(SafetensorsError);
     expect(() => numbers(dtype, [1], bytes)).toThrow(`got ${number} at index 0 of tensor "t"`);
   });

@@ -21,7 +21,7 @@ describe("serialize", () => {
     expect([...bytes]).toEqual(expected);
   });
 
-  test("writes what the format's own writer does (safetensors 0.8.0 for Python, from the same arrays)", async () => {
+  test("writes the same bytes as the format's own writer (safetensors 0.8.0 for Python, from the same arrays)", async () => {
     const bytes = await serialize(
       {
         b: tensor([

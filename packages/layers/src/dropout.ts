@@ -19,7 +19,7 @@ import { type LayerConfig, Module } from "./module.ts";
  *
  * Shapes: any, unchanged.
  *
- * Its place in the random stream is a buffer: a saved and loaded model goes on with the same masks.
+ * Its place in the random stream is a buffer: a saved and loaded model continues with the same masks.
  *
  * @example
  * ```ts

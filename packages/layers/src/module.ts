@@ -72,7 +72,7 @@ export abstract class Module {
   /**
    * The arguments that it was made with, as plain data that {@link fromConfig} reads.
    *
-   * @throws {ArgumentError} if the subclass has no `config()` of its own.
+   * @throws {ArgumentError} if the subclass does not define `config()`.
    */
   config(): LayerConfig {
     throw new ArgumentError(`config: ${this.constructor.name} must have a config() to be saved`);
@@ -166,7 +166,7 @@ export abstract class Module {
    *
    * @param state Values by path, as `stateDict` gives them, on this model's backend.
    * @param options `strict` (default: true) refuses missing and surplus names.
-   * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
+   * @throws {ArgumentError} naming missing and surplus names. @throws {ShapeError} if a shape or dtype differs.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): void {
     loadValues("loadStateDict", "model", this.#cells(), state, strict);

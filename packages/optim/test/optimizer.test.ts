@@ -1,4 +1,4 @@
-/** What all optimizers share: groups, ownership, state, and what they refuse. */
+/** What all optimizers share: groups, ownership, state, and refused arguments. */
 import {
   adagrad,
   adam,
@@ -102,7 +102,7 @@ describe("the learning rate", () => {
     expect(rates).toEqual([1, 10, 100]);
     expect(await v.value.item()).toBe(-111);
   });
-  test("that a schedule makes of NaN is refused at the step", () => {
+  test("is refused at the step if a schedule gives NaN", () => {
     const v = cell(0);
     const optimizer = sgd([v], { lr: () => Number.NaN });
     expect(() => optimizer.step(one(v, 1))).toThrow(/lr must be a finite number from 0, got NaN/);
@@ -141,7 +141,7 @@ describe("saving and going on", () => {
     const generator = new Generator(7, step);
     return new Map(parameters.map((p) => [p, tensor(Array.from({ length: p.peek().size }, () => normal(generator)))]));
   };
-  test.each(Object.entries(makers))("%s goes on as if it had never stopped, bit for bit", async (_, make) => {
+  test.each(Object.entries(makers))("%s continues as if it had never stopped, bit for bit", async (_, make) => {
     const start = (): Parameter[] => [cell(1, 2, 3), cell(-1, 0.5)];
     const whole = start();
     const optimizer = make(whole);
@@ -251,7 +251,7 @@ describe("to", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("refused options", () => {
   const v = cell(1);
   const cases: Readonly<Record<string, () => unknown>> = {
     "a learning rate below 0": () => sgd([v], { lr: -1 }),

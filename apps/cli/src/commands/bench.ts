@@ -80,15 +80,15 @@ async function findContenders(threads?: number): Promise<{ contenders: Contender
 
 async function measureAll(
   contenders: readonly Contender[],
-  wanted: readonly Case[],
+  chosenCases: readonly Case[],
   budget: number,
 ): Promise<Map<Case, Result[]>> {
   const results = new Map<Case, Result[]>();
   let done = 0;
-  for (const case_ of wanted) {
+  for (const case_ of chosenCases) {
     const row: Result[] = [];
     for (const contender of contenders) {
-      progress(`  ${++done}/${wanted.length * contenders.length} ${case_.title}: ${contender.title}`);
+      progress(`  ${++done}/${chosenCases.length * contenders.length} ${case_.title}: ${contender.title}`);
       const milliseconds = await measure(case_, contender.backend, budget);
       row.push({ contender, milliseconds, figure: figureOf(case_, milliseconds) });
     }

@@ -15,7 +15,7 @@ export function addLearn(program: Command, { write, screen }: Context): void {
     .description("Runs chapters of the crash course in the terminal. Alone, it lists them.")
     .argument("[chapter]")
     .action((name: string | undefined) => {
-      // Each chapter is a command of its own, so a word that arrives here is mistyped.
+      // Each chapter is its own command, so a word that arrives here is mistyped.
       if (name !== undefined) refuse(learn, name);
       write(title("dlcc learn: the chapters"));
       const width = Math.max(...lessons.map((lesson) => lesson.name.length));

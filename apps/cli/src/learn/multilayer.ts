@@ -46,9 +46,9 @@ export const multilayer: Lesson = lesson<Options>(
         ...canvas.lines(),
         "",
         ...table(
-          ["x₁", "x₂", "wanted", "output"],
-          xor.map(({ inputs, outputs: wanted }, i) =>
-            [...inputs, ...wanted].map(String).concat((outputs[i] ?? 0).toFixed(3)),
+          ["x₁", "x₂", "target", "output"],
+          xor.map(({ inputs, outputs: targets }, i) =>
+            [...inputs, ...targets].map(String).concat((outputs[i] ?? 0).toFixed(3)),
           ),
         ),
         "",

@@ -3,7 +3,7 @@ import type { Agreement, GradientRecipe, Recipe, Run, Statistic, TrainingRecipe 
 
 /** A published figure, and ours. */
 export interface Row {
-  /** What it is. */
+  /** The name of the figure. */
   readonly what: string;
   readonly published: number;
   readonly measured: number;

@@ -4,7 +4,7 @@ import { type Csv, rowText, TableError } from "./csv.ts";
 import { fieldsOf, numberIn, numbersOf } from "./fields.ts";
 
 /** The options about columns. */
-export interface Told {
+export interface ColumnOptions {
   /** Columns whose numbers are names, such as zip codes. */
   readonly categories: readonly string[];
   /** The task. Default: inferred from the target. */
@@ -25,10 +25,10 @@ const rowsPerClass = 5;
  *
  * @throws {TableError} if most fields are numbers and some are not; if there are too many categories to learn from.
  */
-export function kindOf(csv: Csv, name: string, told: Told): Column["kind"] {
+export function kindOf(csv: Csv, name: string, options: ColumnOptions): Column["kind"] {
   const fields = fieldsOf(csv, name);
   const different = new Set(fields).size;
-  if (told.categories.includes(name)) return "category";
+  if (options.categories.includes(name)) return "category";
   const isNumber = fields.map((field) => !Number.isNaN(numberIn(field, csv.decimalComma)));
   const numbers = isNumber.filter(Boolean).length;
   if (numbers === fields.length) return "number";
@@ -48,14 +48,14 @@ export function kindOf(csv: Csv, name: string, told: Told): Column["kind"] {
 }
 
 /** The kind of the target, and the reason for it. @throws {TableError} if it doesn't fit `--task`. */
-export function targetKindOf(csv: Csv, name: string, told: Told): { kind: Column["kind"]; reason: string } {
-  if (told.task === "classification" || told.categories.includes(name))
+export function targetKindOf(csv: Csv, name: string, options: ColumnOptions): { kind: Column["kind"]; reason: string } {
+  if (options.task === "classification" || options.categories.includes(name))
     return { kind: "category", reason: "by option" };
-  if (told.task === "regression") {
+  if (options.task === "regression") {
     numbersOf(csv, name);
     return { kind: "number", reason: "by option" };
   }
-  if (kindOf(csv, name, told) === "category") return { kind: "category", reason: `${name} has names` };
+  if (kindOf(csv, name, options) === "category") return { kind: "category", reason: `${name} has names` };
   const numbers = numbersOf(csv, name);
   const different = new Set(numbers).size;
   const asClasses = different <= mostClasses && numbers.length >= different * rowsPerClass;

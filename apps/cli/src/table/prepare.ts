@@ -6,10 +6,10 @@ import { type Column, inputsOf, type Schema } from "./column.ts";
 import { type Csv, TableError } from "./csv.ts";
 import { encodeInputs, encodeTarget } from "./encode.ts";
 import { fieldsOf, refuseMissing } from "./fields.ts";
-import { kindOf, measure, type Told, targetKindOf } from "./infer.ts";
+import { type ColumnOptions, kindOf, measure, targetKindOf } from "./infer.ts";
 
 /** The options for a table. */
-export interface TableOptions extends Told {
+export interface TableOptions extends ColumnOptions {
   /** The column to predict. */
   readonly target: string;
   /** Columns to leave out. */

@@ -221,7 +221,7 @@ function fill(file: string, model: Module, tensors: Readonly<Record<string, Tens
   model.loadStateDict(tensors);
 }
 
-/** Runs the model on one example: its input must be what the file says, and it must have an output for each class. */
+/** Runs the model on one example: it must take the input that the file describes, and have an output for each class. */
 function runOnce(file: string, model: Module, { input, classes }: ModelUse): SummaryRow[] {
   let rows: SummaryRow[];
   try {
