@@ -1,6 +1,6 @@
-/** What a shell reads as it stands; anything else is put in quotes. */
+/** A word that a shell reads literally; other words need quotes. */
 const plain = /^[\w@%+=:,./-]+$/;
 
-/** Words as they can be typed into a shell again. */
+/** Words as a shell command. */
 export const commandLine = (words: readonly string[]): string =>
   words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");

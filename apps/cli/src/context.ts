@@ -1,26 +1,26 @@
-/** What a command works with, besides its own words. */
+/** The context of a command, besides its arguments. */
 import type { Source } from "./commands/data.ts";
 import type { Recipe } from "./reproduce/recipe.ts";
 import type { Screen } from "./terminal/screen.ts";
 
-/** What is around the program. A test has its own. */
+/** The surroundings of the program. A test has its own. */
 export interface Surroundings {
-  /** What stdout is. */
+  /** The screen of stdout. */
   readonly screen: Screen;
-  /** Where MNIST comes from. */
+  /** The source of MNIST. */
   readonly mnist: Source;
-  /** What can be reproduced. */
+  /** The experiments that can be reproduced. */
   readonly recipes: readonly Recipe[];
 }
 
-/** What every command is given. */
+/** The context that every command receives. */
 export interface Context extends Surroundings {
   /** Writes a line to stdout. */
   readonly write: (line: string) => void;
   /** Sets the exit code. */
   readonly exit: (code: number) => void;
-  /** Reports an error that the command goes on after. */
+  /** Reports an error after which the command continues. */
   readonly complain: (error: unknown) => void;
-  /** The whole command as it was typed: a model notes it. */
+  /** The whole command as it was typed, for the model file. */
   readonly typed: string;
 }

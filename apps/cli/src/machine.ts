@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from "node:os";
 
-/** What this program runs on, for people. */
+/** The machine that this program runs on, for people. */
 export const machine = (): string =>
   `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`;

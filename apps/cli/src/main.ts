@@ -25,15 +25,15 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 /** A mistyped command or option. */
 const usageExitCode = 2;
 
-/** Explanations are wrapped as long as they have so many columns beside the names of what they explain. */
+/** The least width of the explanations beside the names of options: below it they are not wrapped. */
 const narrow = 20;
 
 /**
  * Runs the program.
  *
- * @param args The words after `dlcc`; where there are none, it explains itself.
- * @param write Where lines for stdout go.
- * @returns The exit code: 0; 1 where something went wrong; 2 where the words were; 130 after Ctrl-C.
+ * @param args The words after `dlcc`; without any, it prints its help.
+ * @param write Receives the lines for stdout.
+ * @returns The exit code: 0; 1 after an error; 2 for a mistyped command; 130 after Ctrl-C.
  */
 export async function run(
   args: readonly string[],
@@ -64,7 +64,7 @@ export async function run(
 /** All commands. */
 export function programOf(context: Context): Command {
   const program = new Command("dlcc")
-    .description("Deep learning, the crash course: train networks, and look inside.")
+    .description("The deep learning crash course as a command: train networks, and look inside.")
     .version(version, "-V, --version", "print the version")
     .option("--verbose", "show where an error came from")
     .exitOverride()
@@ -84,16 +84,16 @@ export function programOf(context: Context): Command {
   return program;
 }
 
-/** After an error, each command says where its own help is. */
+/** After an error, each command names its own help. */
 function pointToHelp(command: Command, path: string = command.name()): void {
-  command.showHelpAfterError(`(${path} --help lists what there is)`);
+  command.showHelpAfterError(`(${path} --help lists all options)`);
   for (const part of command.commands) pointToHelp(part, `${path} ${part.name()}`);
 }
 
-/** What the commands that npm installs run: the program, with the process around it. */
+/** The entry point of the command that npm installs: the program, with the process around it. */
 export async function main(args: readonly string[]): Promise<void> {
-  // Whoever reads what is written may have enough of it before the end, as `head` does. The work goes on: a model that is
-  // being trained is still to be saved.
+  // The reader of stdout may stop before the end, as `head` does. The work continues, because a model that is being trained
+  // should still be saved.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
   });

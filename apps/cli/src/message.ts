@@ -1,19 +1,19 @@
-/** Functions whose errors reach people who have never called them. */
+/** Functions whose errors reach people who didn't call them. */
 const functions = /(^|: )(?:fit|fromConfig|prepareDigit|split): /g;
 
-/** What the system says of files, such as `ENOENT: no such file or directory, open 'a.csv'`, behind the name of the file. */
+/** The system's messages about files, such as `ENOENT: no such file or directory, open 'a.csv'`, after the name of the file. */
 const system = /(?<=: )(ENOENT|ENOTDIR|EISDIR|EACCES|EPERM): [^,\n]+, \w+(?: '[^']*')?/g;
 const plain: Readonly<Record<string, string>> = {
-  ENOENT: "it is not there",
-  ENOTDIR: "it is no folder",
+  ENOENT: "it does not exist",
+  ENOTDIR: "it is not a folder",
   EISDIR: "it is a folder",
   EACCES: "permission is denied",
   EPERM: "permission is denied",
 };
 
 /**
- * What went wrong, for people: without the names of the functions in dlcc's packages that say so, and with what the system
- * says of files in plain words.
+ * An error's message for people: without the names of functions in dlcc's packages, and with the system's messages about
+ * files in plain words.
  */
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error))

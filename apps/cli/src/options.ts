@@ -1,4 +1,4 @@
-/** How the words on the command line become values. What is wrong is said with the option's name, by the parser. */
+/** Turns the words of the command line into values. The parser adds the option's name to an error. */
 import { backends } from "@dlcc/experiment";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { suggestion } from "./suggest.ts";
@@ -6,25 +6,25 @@ import { suggestion } from "./suggest.ts";
 /** Any number. */
 export function number(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It is not a number.");
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
   return value;
 }
 
-/** A whole number from `least` on. */
+/** A whole number from `least`. */
 export const wholeFrom =
   (least: number) =>
   (text: string): number => {
     const value = number(text);
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
     }
     return value;
   };
 
-/** More threads than this only wait for one another, and each takes memory and a moment to start. */
+/** The most threads: more would only wait for one another, and each takes memory and a moment to start. */
 const mostThreads = 64;
 
-/** How many threads. */
+/** A number of threads. */
 export function threadCount(text: string): number {
   const value = wholeFrom(1)(text);
   if (value > mostThreads) throw new InvalidArgumentError(`It must be ${mostThreads} at most.`);
@@ -38,14 +38,14 @@ export function positive(text: string): number {
   return value;
 }
 
-/** A number from 0 on. */
+/** A number from 0. */
 export function notNegative(text: string): number {
   const value = number(text);
   if (value < 0) throw new InvalidArgumentError("It must not be below 0.");
   return value;
 }
 
-/** A share of a whole: from 0 to below 1. */
+/** A share: from 0 to below 1. */
 export function share(text: string): number {
   const value = notNegative(text);
   if (value >= 1) throw new InvalidArgumentError("It must be below 1.");
@@ -59,12 +59,12 @@ export function layerSizes(text: string): number[] {
     try {
       return wholeFrom(1)(size);
     } catch {
-      throw new InvalidArgumentError("Give one size a layer, such as 128 or 300,100; or none.");
+      throw new InvalidArgumentError("It must be one size for each layer, such as 128 or 300,100; or none.");
     }
   });
 }
 
-/** Adds an option whose value is a list of numbers, such as `1,0,2`; `--help` writes the default as it is typed. */
+/** Adds an option whose value is a list of numbers, such as `1,0,2`; `--help` shows the default in this form. */
 export const listOption = (
   command: Command,
   flag: string,
@@ -73,7 +73,7 @@ export const listOption = (
   initial: string,
 ): Command => command.addOption(new Option(flag, about).argParser(parse).default(parse(initial), initial));
 
-/** What `--help` says of a name. */
+/** The explanation of a name in `--help`. */
 export interface Listed {
   readonly name: string;
   readonly about: string;
@@ -83,7 +83,7 @@ export interface Listed {
 export const rowsOf = (record: Readonly<Record<string, { readonly about: string }>>): Listed[] =>
   Object.entries(record).map(([name, { about }]) => ({ name, about }));
 
-/** Adds `--backend`. Its `auto` also knows what `dlcc doctor` measured: see `network/backends.ts`. */
+/** Adds `--backend`. Its `auto` also uses the measurements of `dlcc doctor`: see `network/backends.ts`. */
 export const backendOption = (command: Command): Command =>
   choiceOption(
     command,
@@ -91,7 +91,7 @@ export const backendOption = (command: Command): Command =>
     "what computes",
     backends.map(({ name, about }) => ({
       name,
-      about: name === "auto" ? `gpu where dlcc doctor found it faster, else ${about}` : about,
+      about: name === "auto" ? `gpu if dlcc doctor found it faster, else ${about}` : about,
     })),
     "auto",
   );
@@ -99,7 +99,7 @@ export const backendOption = (command: Command): Command =>
 /**
  * Adds an option whose value is a name in a table; `--help` explains each name.
  *
- * @param initial The name where none is given; or what is said of the choice, if it depends on others.
+ * @param initial The default name; or a description of the default, if it depends on other options.
  */
 export function choiceOption(
   command: Command,
@@ -130,5 +130,5 @@ export const namePerLayer =
 function known(table: readonly Listed[], text: string): string {
   const names = table.map(({ name }) => name);
   if (names.includes(text)) return text;
-  throw new InvalidArgumentError(`Choose one of ${names.join(", ")}. ${suggestion(text, names)}`.trim());
+  throw new InvalidArgumentError(`It must be one of ${names.join(", ")}. ${suggestion(text, names)}`.trim());
 }

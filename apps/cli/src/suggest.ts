@@ -1,10 +1,10 @@
-/** What a mistyped word may have been meant to be. */
+/** Suggestions for mistyped words. */
 
-/** The share of letters that two words must have in common to be taken for one another; as commander has it. */
+/** The share of letters that two words must have in common for a suggestion; the same as commander's. */
 const similar = 0.4;
 
 /**
- * How many letters must be put in, left out, changed, or swapped with their neighbour, to make one word of the other:
+ * The number of letters to insert, delete, change, or swap with their neighbour, to turn one word into the other:
  * the Damerau-Levenshtein distance (optimal string alignment).
  */
 export function editDistance(a: string, b: string): number {
@@ -22,7 +22,7 @@ export function editDistance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** `(Did you mean relu?)`, or nothing where no name is near. */
+/** `(Did you mean relu?)`, or an empty text if no name is near. */
 export function suggestion(word: string, names: readonly string[]): string {
   const distances = names.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name) }));
   const near = distances.filter(({ name, distance }) => 1 - distance / Math.max(word.length, name.length) > similar);

@@ -11,19 +11,19 @@ const good: Outcome = {
   weightDecay: 0,
 };
 
-test("what to try next after a network that hardly learned: smaller steps, and a look at its layers", () => {
+test("after a network that hardly learned: smaller steps, and a look at its layers", () => {
   const [first, second] = adviceFor({ ...good, testAccuracy: 0.2, trainAccuracy: 0.2 });
   expect(first).toMatch(/^dlcc train mnist --lr 0\.001 /);
   expect(second).toMatch(/^dlcc train mnist --diagnose /);
 });
 
-test("after one that knows what it learned from much better than what it did not: weight decay, unless there is some", () => {
+test("after a network that overfits: weight decay, unless the run had some", () => {
   const overfitted = { ...good, trainAccuracy: 0.999 };
   expect(adviceFor(overfitted)[0]).toMatch(/--weight-decay/);
   expect(adviceFor({ ...overfitted, weightDecay: 1e-4 }).join()).not.toMatch(/--weight-decay/);
 });
 
-test("three lines at most, each in 80 columns, with the model's name as a shell reads it", () => {
+test("three lines at most, in 80 columns, with the model's name quoted for a shell", () => {
   const lines = adviceFor({ ...good, testAccuracy: 0.2, trainAccuracy: 0.2, out: "my model.safetensors" });
   expect(lines).toHaveLength(3);
   expect(lines.at(-1)).toMatch(/^dlcc predict 'my model\.safetensors' PICTURE\.png /);

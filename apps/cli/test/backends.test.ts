@@ -5,7 +5,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("each backend says what it is", async () => {
+test("each backend has a title", async () => {
   expect((await open("cpu")).title).toBe("cpu");
   expect((await open("wasm", 1)).title).toBe("wasm, 1 thread");
   expect((await open("wasm", 2)).title).toBe("wasm, 2 threads");

@@ -13,7 +13,7 @@ interface Shown {
 }
 
 describe("dlcc bench", () => {
-  test("measures the cases on cpu and on wasm, and recommends what was fastest at the usual step", async () => {
+  test("measures the cases on cpu and on wasm, and recommends the fastest at the usual step", async () => {
     const [found, ...rest] = await json("bench", "--quick", "--threads", "2");
     expect(rest).toEqual([]);
     const shown = found?.cases as readonly Shown[];
@@ -44,7 +44,7 @@ describe("dlcc bench", () => {
     expect(errors.text).toBe("");
   });
 
-  test("without WebAssembly it measures cpu, and says what was refused", async () => {
+  test("without WebAssembly it measures cpu, and says why", async () => {
     vi.spyOn(WebAssembly, "compile").mockRejectedValue(new Error("blocked"));
     const [found] = await json("bench", "--quick");
     expect(found?.recommended).toBe("--backend cpu");

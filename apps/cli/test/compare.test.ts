@@ -1,4 +1,4 @@
-/** Statistics of curves that were made up, against what they are by hand. */
+/** Statistics of made-up curves, compared with calculations by hand. */
 import { describe, expect, test } from "vitest";
 import { compare, seedFigure } from "../src/reproduce/compare.ts";
 import type { Agreement, GradientRecipe, Run, Statistic, TrainingRecipe } from "../src/reproduce/recipe.ts";
@@ -53,13 +53,15 @@ describe("a seed's figure", () => {
     ["its last epoch", { at: "last epoch" }, { epoch: 4, figure: 92 }],
     ["the last epoch of those that are best on validation", { at: "best validation epoch" }, { epoch: 3, figure: 90 }],
     ["its best epoch on validation", { of: "validation" }, { epoch: 2, figure: 85 }],
-    ["the error where that was published", { as: "error" }, { epoch: 2, figure: 8 }],
+    ["the error, if that was published", { as: "error" }, { epoch: 2, figure: 8 }],
   ] as const)("is %s", (_, more, expected) => {
     expect(seedFigure({ ...best, ...more }, one)).toEqual(expected);
   });
 
-  test("is refused where the curve is missing", () => {
-    expect(() => seedFigure({ ...best, of: "validation" }, run({ test: [1] }))).toThrow(/has no validation figures/);
+  test("is refused if the curve is missing", () => {
+    expect(() => seedFigure({ ...best, of: "validation" }, run({ test: [1] }))).toThrow(
+      /must have validation figures, got none/,
+    );
   });
 });
 
@@ -120,7 +122,7 @@ describe("it agrees", () => {
   });
 
   test.each([
-    ["each seed is between, and ends above where it was halfway", [[10, 11, 12, 13]], true],
+    ["each seed is between, and ends above its figure halfway", [[10, 11, 12, 13]], true],
     [
       "not where one is outside",
       [

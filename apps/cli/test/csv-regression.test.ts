@@ -14,7 +14,7 @@ interface Formula {
   readonly terms: Readonly<Record<string, number & Readonly<Record<string, number>>>>;
 }
 
-/** Gradient descent over the whole table at once, long enough to arrive. */
+/** Gradient descent with full batches, long enough to arrive. */
 const toTheBottom = ["--hidden", "none", "--test", "0", "--batch-size", "1000", "--epochs", "3000", "--backend", "cpu"];
 
 describe("linear regression finds the closed form", () => {
@@ -52,7 +52,7 @@ describe("linear regression finds the closed form", () => {
     });
   });
 
-  test("also with the options that nobody gave, to a percent of the error", async () => {
+  test("also with the default options, to a percent of the error", async () => {
     const words = [
       "train",
       "csv",
@@ -77,7 +77,7 @@ describe("a model of numbers", () => {
     done = (await json("train", "csv", table, "--target", "price", "--backend", "cpu", "--out", file)).at(-1)!;
   }, 60_000);
 
-  test("says how far off it is on rows that it has not seen, in the unit of the target", () => {
+  test("reports the error on unseen rows, in units of the target", () => {
     expect(done.testRmse).toBeLessThan(25);
     expect(done.testMae).toBeLessThan(done.testRmse as number);
     expect(done.testR2).toBeGreaterThan(0.95);
@@ -101,7 +101,7 @@ describe("a model of numbers", () => {
     expect(found?.testExamples).toBe(240);
   });
 
-  test("knows what it was standardized with: one row alone gets the guess that it got among all", async () => {
+  test("stores its standardization: a single row gets the same prediction as among all rows", async () => {
     const [header, first] = readFileSync(table, "utf8").split("\n");
     const alone = newPath("one.csv");
     writeFileSync(alone, `${header}\n${first}\n`);

@@ -49,7 +49,7 @@ describe("dlcc train --diagnose", () => {
     expect((events[1] as unknown as LayerReport).warnings).toEqual([]);
   });
 
-  test("digits, too; without the option nothing is looked at", async () => {
+  test("digits, too; without the option nothing is diagnosed", async () => {
     const quick = ["train", "mnist", "--hidden", "16", "--epochs", "1"];
     const [looked, not] = [await json(...quick, "--diagnose"), await json(...quick)];
     expect(looked.map(({ event }) => event)).toEqual(["start", "diagnosis", "epoch", "done"]);
@@ -101,7 +101,7 @@ test("a gradient of 0 or NaN has no bar", () => {
   }
 });
 
-test("a kind of warning is said once, with how many layers it is true of", () => {
+test("each kind of warning appears once, with the number of layers", () => {
   const warned = new Set<string>();
   expect(warningLines(report, warned).join(" ")).toMatch(
     /^! dead at a: it is \(1 more such layer\); do\. Try a smaller --lr/,

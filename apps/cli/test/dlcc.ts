@@ -1,4 +1,4 @@
-/** Runs the program within the test, with nothing around it: no data but its own, an empty cache, a screen of 80 columns. */
+/** Runs the program within the test, isolated: only its own data, an empty cache, a screen of 80 columns. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, vi } from "vitest";
 import type { Surroundings } from "../src/context.ts";
 import { run } from "../src/main.ts";
 
-/** What a run left. */
+/** The result of a run. */
 export interface Ran {
   readonly code: number;
   /** On stdout. */
@@ -16,10 +16,10 @@ export interface Ran {
 /** A new folder. */
 export const newFolder = (): string => mkdtempSync(path.join(tmpdir(), "dlcc-"));
 
-/** A path that nothing is at yet. */
+/** A path without a file. */
 export const newPath = (name: string): string => path.join(newFolder(), name);
 
-/** What was written to stderr by the test that runs. */
+/** The text that the current test wrote to stderr. */
 export const errors: { text: string } = { text: "" };
 
 /** Call it once in a test file, before `dlcc`. */

@@ -16,11 +16,11 @@ interface Shown {
   readonly cases: readonly { readonly id: string; readonly figure: number; readonly milliseconds: number }[];
 }
 
-/** By gpu.js on the processor, as there may be no graphics card where tests run. */
+/** With gpu.js on the processor, because the machine of the tests may have no graphics card. */
 const withSoftware = (): unknown => vi.stubEnv("DLCC_GPU_SOFTWARE", "1");
 
 describe("dlcc doctor", () => {
-  test("tries every backend, measures it, recommends the fastest, and keeps what it found", async () => {
+  test("tries and measures every backend, recommends the fastest, and saves the findings", async () => {
     withSoftware();
     const [found, ...rest] = await json("doctor", "--quick");
     expect(rest).toEqual([]);
@@ -43,11 +43,11 @@ describe("dlcc doctor", () => {
     expect(findFindings()).toEqual({ machine: machine(), date: expect.any(String), step: steps });
   }, 60_000);
 
-  test("says of a backend that does not work why, and what to do", async () => {
+  test("says why a backend does not work, and what to do", async () => {
     const { code, lines } = await dlcc(["doctor", "--quick"]);
     expect(code).toBe(0);
     const text = lines.join("\n");
-    expect(text).toMatch(/✓ cpu\n +largest error beside float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
+    expect(text).toMatch(/✓ cpu\n +largest error against float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
     expect(text).toMatch(/✗ gpu {2}does not work here\n.*no GPU here.*npm install webgpu/);
     expect(text).toMatch(/Train with --backend (cpu|wasm) on this machine/);
   });
@@ -76,11 +76,11 @@ describe("--backend auto", () => {
     );
   });
 
-  test("takes wasm where the gpu was faster and does not work any more, and says why", async () => {
+  test("takes wasm where the gpu was faster and no longer works, and says why", async () => {
     vi.stubEnv("DLCC_GPU_SOFTWARE", "");
     found({ cpu: 9, wasm: 3, gpu: 1 });
     expect(await choice()).toMatch(
-      /^wasm, 1 thread \(chosen: it works here; the gpu.* does not any more: .*no GPU here/,
+      /^wasm, 1 thread \(chosen: it works here; the gpu was faster, but no longer works: .*no GPU here/,
     );
   });
 
@@ -92,14 +92,14 @@ describe("--backend auto", () => {
     expect(await choice()).toBe("wasm, 1 thread (chosen: it works here)");
   });
 
-  test("takes half a file of findings for none", async () => {
+  test("ignores an incomplete file of findings", async () => {
     found({ cpu: 9, wasm: 3, gpu: 1 });
     writeFileSync(findingsFile(), readFileSync(findingsFile(), "utf8").slice(0, 40));
     expect(await choice()).toBe("wasm, 1 thread (chosen: it works here)");
   });
 });
 
-test("dlcc train --backend gpu says on what it computes, and learns as cpu does", async () => {
+test("dlcc train --backend gpu names its device, and learns as cpu does", async () => {
   withSoftware();
   const train = (backend: string) => json("train", "mnist", "--backend", backend, "--hidden", "8", "--epochs", "1");
   const [gpu, cpu] = [await train("gpu"), await train("cpu")];

@@ -10,7 +10,7 @@ import { cacheFolder } from "../src/digits/find.ts";
 import { type DataFile, mnistFiles, mnistMirrors } from "../src/digits/mnist-files.ts";
 import { dlcc, errors, newFolder, newPath, type Ran, withoutSurroundings } from "./dlcc.ts";
 
-/** Before the tests take it away. */
+/** Read before the tests remove it from the environment. */
 const realFolder = process.env.DLCC_MNIST_DIR;
 withoutSurroundings();
 
@@ -68,7 +68,7 @@ const endless: RequestListener = (_, response) => {
 const silent: RequestListener = () => {};
 const stalled: RequestListener = (_, response) => void response.writeHead(200).write("x");
 
-/** Longer than any machine takes. */
+/** Longer than any machine needs. */
 const patience = { answer: 10_000, bytes: 10_000 };
 async function fetchFrom(folder: string, mirrors: readonly string[], more: Partial<Source> = {}): Promise<Ran> {
   return dlcc(["data", "fetch", "mnist", "--dir", folder], { mnist: { files, mirrors, patience, ...more } });
@@ -110,7 +110,7 @@ describe("data fetch mnist", () => {
     ["has half of the file", truncated],
     ["breaks off", brokenOff],
     ["sends without end", endless],
-  ])("goes on to the second mirror where the first %s", async (_, listener) => {
+  ])("continues with the second mirror if the first %s", async (_, listener) => {
     const folder = newPath("mnist");
     const { code } = await fetchFrom(folder, [await mirror(listener), await mirror(good)]);
     expect(errors.text).toBe("");
@@ -121,7 +121,7 @@ describe("data fetch mnist", () => {
   test.each([
     ["does not answer", silent, { answer: 1000, bytes: 10_000 }],
     ["stops sending", stalled, { answer: 10_000, bytes: 1000 }],
-  ])("goes on to the second mirror where the first %s", async (_, listener, shortly) => {
+  ])("continues with the second mirror if the first %s", async (_, listener, shortly) => {
     const folder = newPath("mnist");
     const one = files.slice(0, 1);
     await fetchFrom(folder, [await mirror(listener), await mirror(good)], { files: one, patience: shortly });
@@ -129,7 +129,7 @@ describe("data fetch mnist", () => {
     expectAll(folder, one);
   });
 
-  test("takes what the transport has unpacked on the way", async () => {
+  test("takes a file that the transport has unpacked", async () => {
     const folder = newPath("mnist");
     const unpacked: RequestListener = ({ url }, response) =>
       void response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(contents[asked(url)]!));
@@ -149,7 +149,7 @@ describe("data fetch mnist", () => {
     };
     const { lines } = await fetchFrom(folder, [await mirror(counting)]);
     expect(requests).toEqual([third, fourth]);
-    expect(lines.join("\n")).toContain(`${first} (was there, and is good)`);
+    expect(lines.join("\n")).toContain(`${first} (already there)`);
     expect(readdirSync(folder).sort()).toEqual([first, `${second}.gz`, `${third}.gz`, `${fourth}.gz`].sort());
   });
 
@@ -165,7 +165,7 @@ describe("data fetch mnist", () => {
     writeFileSync(path.join(folder, name), "another data set");
     const { code, lines } = await fetchFrom(folder, [await mirror(good)]);
     expect(code).toBe(0);
-    expect(lines.join("\n")).toContain(`the old ${name} is not MNIST's: it is called ${name}.old now`);
+    expect(lines.join("\n")).toContain(`the old ${name} is not MNIST's: renamed to ${name}.old`);
     expect(readFileSync(path.join(folder, `${name}.old`), "utf8")).toBe("another data set");
     expect(existsSync(path.join(folder, name))).toBe(false);
   });
@@ -182,24 +182,24 @@ describe("data fetch mnist in vain", () => {
     ["other content", wrong, /its SHA-256 is [0-9a-f]{8}…, not [0-9a-f]{8}…/],
     ["half a file", truncated, /it can't be unpacked: unexpected end of file/],
     ["a connection that breaks off", brokenOff, /it broke off the connection|it sent less/],
-    ["a file without end", endless, /it sends more than the file has/],
+    ["a file without end", endless, /it sends more bytes than the file has/],
     ["no answer", silent, /no answer within 0\.1 s/, { answer: 100, bytes: 10_000 }],
     ["an answer that stops", stalled, /nothing came for 0\.1 s/, { answer: 10_000, bytes: 100 }],
-  ])("%s: one line that says so, and nothing is left", async (_, listener, message, shortly = patience) => {
+  ])("%s: an error of one line, and nothing is left", async (_, listener, message, shortly = patience) => {
     const folder = newPath("mnist");
     expect(await failing(listener, folder, { patience: shortly })).toMatch(message);
     expect(errors.text).not.toMatch(/\n +at /);
     expect(readdirSync(path.dirname(folder))).toEqual([]);
   });
 
-  test("nobody there: refused, by both mirrors", async () => {
+  test("no server: both mirrors refuse", async () => {
     const folder = newPath("mnist");
     expect((await fetchFrom(folder, [await nobody(), await nobody()])).code).toBe(1);
     expect(errors.text).toMatch(/train-images-idx3-ubyte can't be downloaded: .*refuses the connection; .*refuses/);
     expect(errors.text).toMatch(/dlcc train mnist works without/);
   });
 
-  test("what was in the folder is as it was", async () => {
+  test("leaves the folder unchanged", async () => {
     const folder = newFolder();
     writeFileSync(path.join(folder, "train-images-idx3-ubyte"), "damaged");
     await failing(missing, folder);
@@ -207,7 +207,7 @@ describe("data fetch mnist in vain", () => {
     expect(readFileSync(path.join(folder, "train-images-idx3-ubyte"), "utf8")).toBe("damaged");
   });
 
-  test("a folder that can't be made: said before anything is downloaded", async () => {
+  test("a folder that can't be made is an error before any download", async () => {
     const file = newPath("file");
     writeFileSync(file, "");
     let requests = 0;
@@ -261,6 +261,6 @@ describe("the source", () => {
       mnist: { files: mnistFiles, mirrors: [], patience },
     });
     expect(code).toBe(0);
-    expect(lines.filter((line) => line.includes("was there, and is good"))).toHaveLength(4);
+    expect(lines.filter((line) => line.includes("already there"))).toHaveLength(4);
   });
 });

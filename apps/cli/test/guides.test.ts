@@ -1,4 +1,4 @@
-/** The commands that the guides of the course tell a reader to type, typed. */
+/** Runs the commands in the guides of the course. */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ withoutSurroundings();
 
 const folder = path.resolve(import.meta.dirname, "../../../docs/guide");
 
-/** What stands in the `sh` blocks of the guides, and in their pictures' comments. */
+/** The commands in the `sh` blocks of the guides, and in their pictures' comments. */
 const commands = readdirSync(folder).flatMap((file) => {
   const text = readFileSync(path.join(folder, file), "utf8");
   const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, lines = ""]) => lines.split("\n"));

@@ -16,7 +16,7 @@ describe("dlcc learn", () => {
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("--help writes the default of a list as it is typed", async () => {
+  test("--help shows the default of a list as it is typed", async () => {
     const { lines } = await dlcc(["learn", "gradient", "--help"]);
     expect(`${lines.join("\n")}${errors.text}`).not.toContain("[0.25,0.5]");
   });
@@ -26,7 +26,7 @@ describe("dlcc learn", () => {
     expect(lines.join("\n")).toContain("f(v + Δv) − f(v) ≈ f′(v)·Δv.");
   });
 
-  test("a mistyped chapter: exit code 2, and what may have been meant", async () => {
+  test("a mistyped chapter: exit code 2, and a suggestion", async () => {
     expect((await dlcc(["learn", "gradeint-descent"])).code).toBe(2);
     expect(errors.text).toMatch(/unknown chapter 'gradeint-descent'\n\(Did you mean gradient-descent\?\)/);
   });
@@ -35,7 +35,7 @@ describe("dlcc learn", () => {
     const { code, lines } = await dlcc(["learn", chapter]);
     expect(code).toBe(0);
     expect(lines.filter((line) => [...line].length > 80)).toEqual([]);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape is what must not be there.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for the escape.
     expect(lines.join("\n")).not.toMatch(/\u001b|NaN|undefined/);
     expect(lines).toContain("  try next");
   });
@@ -59,7 +59,7 @@ describe("dlcc learn", () => {
     expect(objects).toEqual([expect.objectContaining({ event: "learn", chapter })]);
   });
 
-  test.each(chapters)("what %s says to try next runs", async (chapter) => {
+  test.each(chapters)("the suggestions of %s run", async (chapter) => {
     const { lines } = await dlcc(["learn", chapter]);
     const next = lines.slice(lines.indexOf("  try next") + 1);
     expect(next.length).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe("dlcc learn", () => {
     }
   });
 
-  test("what to try next keeps the options that were given, and is not what was just run", async () => {
+  test("the suggestions keep the given options, and differ from the last command", async () => {
     const { lines } = await dlcc(["learn", "linear-regression", "--seed", "3", "--points", "0,1 1,3 2,4"]);
     const next = lines.slice(lines.indexOf("  try next") + 1).map((line) => line.replace(/ +#.*/, "").trim());
     expect(next).toEqual([
@@ -79,16 +79,16 @@ describe("dlcc learn", () => {
   });
 
   test.each([
-    [["derivative", "--at", "here"], /--at[\s\S]*not a number/],
+    [["derivative", "--at", "here"], /--at[\s\S]*must be a number/],
     [["gradient", "--at", "1"], /--at[\s\S]*x and y/],
     [["gradient-descent", "--lr", "0"], /--lr[\s\S]*above 0/],
     [["gradient-descent", "--surface", "bowel"], /Did you mean bowl\?/],
     [["linear-regression", "--points", "1;2"], /--points[\s\S]*pairs of x and y/],
     [["linear-regression", "--points", "1,2 1,3"], /x must differ/],
     [["softmax", "--z", "1"], /--z[\s\S]*two numbers or more/],
-    [["softmax", "--z", "1,a"], /--z[\s\S]*not a number/],
+    [["softmax", "--z", "1,a"], /--z[\s\S]*must be a number/],
     [["backpropagation", "--x", "1"], /--x[\s\S]*two numbers/],
-    [["overfitting", "--examples", "1"], /--examples[\s\S]*from 2 on/],
+    [["overfitting", "--examples", "1"], /--examples[\s\S]*whole number from 2\./],
     [["overfitting", "--examples", "2,3,4,5,6,7,8"], /--examples[\s\S]*six numbers/],
   ])("%j is refused", async (args, message) => {
     expect((await dlcc(["learn", ...args])).code).toBe(2);
@@ -114,7 +114,7 @@ describe("the numbers", () => {
     expect(changes.indexOf(Math.min(...changes))).toBe(4);
   });
 
-  test("gradient: on the floor there is no way to point", async () => {
+  test("gradient: on the floor of the bowl it has no direction", async () => {
     const { lines } = await dlcc(["learn", "gradient", "--surface", "bowl", "--at", "0,0"]);
     expect(lines.join("\n")).toContain("It is flat here");
   });
@@ -145,7 +145,7 @@ describe("the numbers", () => {
     expect(full).toHaveLength(mini!.length);
     for (const lines of [full!, mini!]) {
       expect(lines.at(-1)!.cost - best).toBeLessThan(0.01);
-      // The clock goes on.
+      // The clock advances.
       expect(lines.every(({ time }, i) => i === 0 || time >= lines[i - 1]!.time)).toBe(true);
     }
   });
@@ -218,7 +218,7 @@ describe("the canvas", () => {
     canvas.point(3, 0); // the lower right
     expect(canvas.lines()[0]).toBe("     3 │⠁⢀");
   });
-  test("does not draw what is outside, or no number", () => {
+  test("does not draw points that are outside or not finite", () => {
     const canvas = new Canvas(10, 1, [0, 3], [0, 3]);
     canvas.point(-4, 1);
     canvas.point(Number.NaN, 1);
@@ -239,7 +239,7 @@ describe("the canvas", () => {
     );
     expect(canvas.lines()[0]).toBe("     3 │⠉⠁ ⠉⠁");
   });
-  test("inks the line and what stands over it, and not what is between", () => {
+  test("inks the line and the characters over it, but not the gaps", () => {
     const canvas = new Canvas(11, 1, [0, 5], [0, 3]);
     canvas.point(0, 3);
     canvas.text(5, 0, "x", (text) => `<${text}>`);

@@ -8,7 +8,7 @@ vi.mock("@dlcc/pictures", (original) => {
   return original();
 });
 
-test("the plotting library is loaded when a picture is asked for, and not before", async () => {
+test("the plotting library is loaded only for a picture", async () => {
   await dlcc(["learn", "derivative"]);
   expect(plots.loaded).toBe(false);
   await dlcc(["learn", "derivative", "--svg", newPath("picture.svg")]);

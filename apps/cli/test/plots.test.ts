@@ -10,7 +10,7 @@ describe("dlcc learn --svg", async () => {
 
   test("there are chapters", () => expect(chapters.length).toBeGreaterThan(4));
 
-  test.each(chapters)("%s: a picture for light and dark that says what it shows", async (chapter) => {
+  test.each(chapters)("%s: a picture for light and dark with a description", async (chapter) => {
     const file = newPath("picture.svg");
     const ran = await dlcc(["learn", chapter, "--svg", file]);
     expect(ran.code).toBe(0);
@@ -32,14 +32,14 @@ describe("dlcc learn --svg", async () => {
     expect(readFileSync(file, "utf8")).toMatch(/^<svg/);
   });
 
-  test("a folder in the place of the file: exit code 1, in plain words", async () => {
+  test("a folder in place of the file: exit code 1, in plain words", async () => {
     const folder = newFolder();
     expect((await dlcc(["learn", "derivative", "--svg", folder])).code).toBe(1);
     expect(errors.text).toContain(`${folder}: it is a folder`);
   });
 
-  test("a folder that isn't there: exit code 1, and which", async () => {
+  test("a folder that does not exist: exit code 1, and its name", async () => {
     expect((await dlcc(["learn", "derivative", "--svg", "/no/such/folder/a.svg"])).code).toBe(1);
-    expect(errors.text).toContain("/no/such/folder/a.svg: there is no such folder");
+    expect(errors.text).toContain("/no/such/folder/a.svg: the folder of the picture must exist");
   });
 });

@@ -1,8 +1,8 @@
-/** Pictures of real test digits, as people would have them: of any size, colours and place. */
+/** Pictures of real test digits as people have them: of any size, colours and place. */
 import type { Examples } from "@dlcc/data";
 import { encode } from "fast-png";
 
-/** The digits, 28×28 each, 0 to 1, with what they are. */
+/** The digits, 28×28 pixels from 0 to 1 each, with their labels. */
 export function digitsOf({ images, labels }: Examples, count: number): { ink: Float32Array; label: number }[] {
   const pixels = images.dataSync() as Float32Array;
   const truth = labels.dataSync();
@@ -12,13 +12,13 @@ export function digitsOf({ images, labels }: Examples, count: number): { ink: Fl
 interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** Where the digit's own 28×28 begin, and how many pixels each of its pixels takes. */
+  /** The place of the digit's 28×28 pixels, and the size of each. */
   readonly left: number;
   readonly top: number;
   readonly scale: number;
 }
 
-/** The digit, enlarged smoothly, somewhere on a canvas: how much ink there is on each pixel. */
+/** The digit, enlarged smoothly, somewhere on a canvas: the ink on each pixel. */
 function draw(ink: Float32Array, { width, height, left, top, scale }: Canvas): Float32Array {
   const at = (x: number, y: number): number => (x < 0 || y < 0 || x > 27 || y > 27 ? 0 : ink[y * 28 + x]!);
   return Float32Array.from({ length: width * height }, (_, i) => {
@@ -54,7 +54,7 @@ function transparent(ink: Float32Array, canvas: Canvas, [red, green, blue]: Colo
   return encode({ width: canvas.width, height: canvas.height, data, channels: 4 });
 }
 
-/** By name, how a digit is made into a PNG. */
+/** Functions that turn a digit into a PNG, by name. */
 export const styles: Readonly<Record<string, (ink: Float32Array) => Uint8Array>> = {
   "gray, light on dark, 28×28": (ink) =>
     encode({ width: 28, height: 28, data: Uint8Array.from(ink, (v) => mix(0, 255, v)), channels: 1 }),

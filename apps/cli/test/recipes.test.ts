@@ -1,4 +1,4 @@
-/** The published experiments are data, and say what their sources say. */
+/** The published experiments are data, and agree with their sources. */
 import { activations, initializers, losses, optimizers } from "@dlcc/experiment";
 import { describe, expect, test } from "vitest";
 import type { Recipe, TrainingRecipe } from "../src/reproduce/recipe.ts";
@@ -9,7 +9,7 @@ const namesOf = (table: readonly { readonly name: string }[]): string[] => table
 const training = recipes.filter((recipe): recipe is TrainingRecipe => recipe.kind === "training");
 const of = (name: string): Recipe | undefined => recipes.find((recipe) => recipe.name === name);
 
-// From the book's text: what is published, and the settings that stand beside it. 784-inputs, 10 outputs, batches of 10.
+// From the book's text: the published figures, and the settings beside them. 784 inputs, 10 outputs, batches of 10.
 test.each([
   ["nielsen-1-30", 95.42, { hidden: [30], loss: "quadratic", init: "normal", lr: 3, lambda: 0, epochs: 30 }],
   ["nielsen-1-100", 96.59, { hidden: [100], loss: "quadratic", init: "normal", lr: 3, lambda: 0, epochs: 30 }],
@@ -43,7 +43,7 @@ describe("the table", () => {
 
   test("is data: JSON holds all of it", () => expect(JSON.parse(JSON.stringify(recipes))).toEqual(recipes));
 
-  test("names only what there is", () => {
+  test("uses only names that exist", () => {
     for (const { settings } of recipes) {
       expect(namesOf(activations)).toContain(settings.activation);
       expect(namesOf(losses)).toContain(settings.loss);
@@ -74,7 +74,7 @@ describe("the table", () => {
     },
   );
 
-  test.each(recipes)("$name says in words what it compares", (recipe) => {
+  test.each(recipes)("$name describes its comparison in words", (recipe) => {
     expect(settingsInWords(recipe)[0]).toBe(["784", ...recipe.settings.hidden, "10"].join("-"));
     for (const words of [statisticInWords(recipe, 3), agreementInWords(recipe), ...settingsInWords(recipe)]) {
       expect(words).not.toMatch(/undefined|NaN/);

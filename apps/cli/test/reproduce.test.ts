@@ -85,7 +85,7 @@ describe("dlcc reproduce", () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual([{ event: "recipes", recipes }]);
   });
 
-  test("says what it compares before it trains; then each seed, and both figures side by side", async () => {
+  test("describes the comparison before training, then shows each seed, and both figures side by side", async () => {
     const { code, lines } = await reproduce("tiny", "tiny-gradients");
     const text = lines.join("\n");
     expect(code).toBe(0);
@@ -101,7 +101,7 @@ describe("dlcc reproduce", () => {
     expect(text).not.toMatch(/NaN|undefined/);
   });
 
-  test("--json: what it is, what each seed gave, and the comparison", async () => {
+  test("--json: the recipe, the result of each seed, and the comparison", async () => {
     const found = await events("tiny", "--seeds", "3");
     expect(found.map(({ event }) => event)).toEqual(["recipe", "run", "run", "run", "comparison"]);
     expect(found[0]).toEqual({ event: "recipe", ...tiny, seeds: 3 });
@@ -121,13 +121,13 @@ describe("dlcc reproduce", () => {
     expect(await figures("--backend", "wasm", "--threads", "2")).toEqual(first);
   });
 
-  test("--results keeps what came out: it is not done again, unless the recipe has changed", async () => {
+  test("--results keeps the results: they are not repeated, unless the recipe has changed", async () => {
     const file = newPath("results.jsonl");
     const first = await reproduce("tiny", "--results", file);
     expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(2);
     const again = await events("tiny", "--seeds", "3", "--results", file);
     expect(again.filter(({ event }) => event === "run").map(({ kept }) => kept)).toEqual([true, true, false]);
-    // All that is needed is there, so no data are.
+    // The file has all results, so no data are needed.
     const kept = await dlcc(["reproduce", "tiny", "--results", file], { recipes: [tiny] });
     expect(noTimes(kept.lines)).toEqual(noTimes(first.lines));
     const slower = { ...tiny, settings: { ...tiny.settings, lr: 0.1 } };
@@ -146,7 +146,7 @@ describe("dlcc reproduce", () => {
     expect(again.lines).toEqual(lines);
   });
 
-  test("--no-training shows what is in the results, and says what is not", async () => {
+  test("--no-training shows the results in the file, and lists missing ones", async () => {
     const file = newPath("results.jsonl");
     await reproduce("tiny", "--seeds", "1", "--results", file);
     const bare = (...args: string[]) =>
@@ -161,15 +161,15 @@ describe("dlcc reproduce", () => {
     expect(json.at(-1)).toEqual({ event: "comparison", recipe: "tiny-gradients", seeds: [] });
   });
 
-  test("without all the digits it says where to get them", async () => {
+  test("without all 70,000 digits it says where to get them", async () => {
     expect((await dlcc(["reproduce", "nielsen-1-30"])).code).toBe(1);
     expect(errors.text).toMatch(/70,000 digits.*dlcc data fetch mnist.*DLCC_MNIST_DIR/);
   });
 
   test.each([
-    ["nielsen-1-30", /takes 60000 digits to learn from and 10000 for the test, of 784 pixels: .* 60 and 20 images/],
-    ["nielsen-5-vanishing-2", /takes the first 1000 digits of 784 pixels: .* 60 and 20 images of 784 pixels/],
-  ])("%s refuses other data than it is for", async (name, message) => {
+    ["nielsen-1-30", /needs 60000 digits for training and 10000 for the test, of 784 pixels, got 60 and 20 images/],
+    ["nielsen-5-vanishing-2", /needs 1000 training digits of 784 pixels, got 60 and 20 images of 784 pixels/],
+  ])("%s refuses other data than its own", async (name, message) => {
     expect((await dlcc(["reproduce", name, "--data", folder])).code).toBe(1);
     expect(errors.text).toMatch(message);
   });
@@ -177,22 +177,19 @@ describe("dlcc reproduce", () => {
   test.each([
     [["tinny"], /unknown experiment 'tinny'\n\(Did you mean tiny\?\)/],
     [["tiny", "--seeds", "0"], /--seeds[\s\S]*whole number from 1/],
-    [["tiny", "--no-training"], /'--no-training' shows what is in --results/],
+    [["tiny", "--no-training"], /'--no-training' needs --results/],
     [["tiny", "--json", "--markdown"], /--markdown[\s\S]*cannot be used with[\s\S]*--json/],
   ])("%j is refused", async (args, message) => {
     expect((await reproduce(...args)).code).toBe(2);
     expect(errors.text).toMatch(message);
   });
 
-  test.each(["{", "null", '{"recipe":"tiny","seed":1}'])(
-    "a line of results that is none (%s) is named",
-    async (line) => {
-      const file = newPath("results.jsonl");
-      writeFileSync(file, `\n${line}\n`);
-      expect((await reproduce("tiny", "--results", file)).code).toBe(1);
-      expect(errors.text).toMatch(/results\.jsonl, line 2: this is no result of dlcc reproduce/);
-    },
-  );
+  test.each(["{", "null", '{"recipe":"tiny","seed":1}'])("a line that is not a result (%s) is named", async (line) => {
+    const file = newPath("results.jsonl");
+    writeFileSync(file, `\n${line}\n`);
+    expect((await reproduce("tiny", "--results", file)).code).toBe(1);
+    expect(errors.text).toMatch(/results\.jsonl, line 2: the line must be a result of dlcc reproduce/);
+  });
 
   test("results that can't be written are refused before anything is trained", async () => {
     const { code, lines } = await reproduce("tiny", "--results", path.join(newFolder(), "no", "folder.jsonl"));
@@ -200,14 +197,14 @@ describe("dlcc reproduce", () => {
     expect(errors.text).toMatch(/the results can't be written to .*folder\.jsonl/);
   });
 
-  test("Ctrl-C ends it with 130, and says what was kept", async () => {
+  test("Ctrl-C ends it with 130, and says where the finished seeds are", async () => {
     const file = newPath("results.jsonl");
     const long = { ...tiny, settings: { ...tiny.settings, epochs: 100_000 } };
     const pressing = setInterval(() => process.listenerCount("SIGINT") > 0 && process.emit("SIGINT"), 20);
     const { code } = await dlcc(["reproduce", "tiny", "--data", folder, "--results", file], { recipes: [long] });
     clearInterval(pressing);
     expect(code).toBe(130);
-    expect(errors.text).toContain(`the seeds that were done are in ${file}`);
+    expect(errors.text).toContain(`the finished seeds are in ${file}`);
     expect(readFileSync(file, "utf8")).toBe("");
   });
 });
@@ -282,7 +279,7 @@ describe("gradients", () => {
 });
 
 describe.skipIf(!realFolder)("on the real MNIST (where DLCC_MNIST_DIR says that it is)", () => {
-  test("the first epoch of the first network is near what was published of it", async () => {
+  test("the first epoch of the first network is near the published figure", async () => {
     const recipe = recipes.find(({ name }) => name === "nielsen-1-30") as TrainingRecipe;
     const digits = await loadMnist(realFolder ?? "");
     const figures = await train({ ...recipe.settings, epochs: 1 }, 1, { ...digits, backend: cpu });

@@ -1,4 +1,4 @@
-/** The page of results in the guides is what the command writes, from the results that are committed. */
+/** The page of results in the guides is the command's output for the committed results. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -23,7 +23,7 @@ test("its sections are the recipes, in their order", () => {
   expect(sections).toEqual(recipes.map(({ name }) => name));
 });
 
-test("the results are those of recipes as they are: settings, seeds from 1 on, all epochs", () => {
+test("the results fit the current recipes: settings, seeds from 1 on, all epochs", () => {
   for (const run of readResults(results)) {
     const recipe = recipes.find(({ name }) => name === run.recipe);
     expect(run.settings, run.recipe).toEqual(recipe?.settings);

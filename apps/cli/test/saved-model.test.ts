@@ -24,7 +24,7 @@ function picture(style: string, digit = 3, name = "picture.png"): string {
   return file;
 }
 
-// One model, quickly trained, serves all the tests here. What is set for each test is not there yet.
+// One model, quickly trained, serves all tests here. The set-up of each test has not run yet.
 beforeAll(async () => {
   vi.stubEnv("DLCC_MNIST_DIR", "");
   vi.stubEnv("XDG_CACHE_HOME", newFolder());
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 describe("dlcc eval", () => {
-  test("finds what training found: the same digits, the same accuracy", async () => {
+  test("gives the accuracy of the training run on the same digits", async () => {
     const [found, ...rest] = await json("eval", model);
     expect(rest).toEqual([]);
     expect(found).toMatchObject({ event: "done", model: "784-64-10", testExamples: 2000, loss: "cross-entropy" });
@@ -48,7 +48,7 @@ describe("dlcc eval", () => {
     expect(confusion.reduce((sum, row, i) => sum + row[i]!, 0) / 2000).toBe(found?.testAccuracy);
   });
 
-  test("says it for people, in 80 columns", async () => {
+  test("prints the figures for people in 80 columns", async () => {
     const { code, lines } = await dlcc(["eval", model]);
     const text = lines.join("\n").replaceAll(model, "model.safetensors");
     expect(code).toBe(0);
@@ -59,12 +59,12 @@ describe("dlcc eval", () => {
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  test("looks for digits where train does: --data comes first", async () => {
+  test("finds digits in the same places as train: --data comes first", async () => {
     expect((await dlcc(["eval", model, "--data", newFolder()])).code).toBe(1);
-    expect(errors.text).toMatch(/^dlcc: \S+ lacks 4 of MNIST's 4 files/);
+    expect(errors.text).toMatch(/^dlcc: \S+ must have MNIST's 4 files, plain or .gz; 4 are missing/);
   });
 
-  test("a file that is not there: says so, exit code 1, no stack trace", async () => {
+  test("a file that does not exist: exit code 1, no stack trace", async () => {
     expect((await dlcc(["eval", "/no/such/model.safetensors"])).code).toBe(1);
     expect(errors.text).toMatch(/\/no\/such\/model\.safetensors can't be read/);
     expect(errors.text).not.toMatch(/\n +at /);
@@ -72,7 +72,7 @@ describe("dlcc eval", () => {
 });
 
 describe("dlcc summary", () => {
-  test("shows the layers, the parameters, and how the model came to be", async () => {
+  test("shows the layers, the parameters, and the facts of the training", async () => {
     const { code, lines } = await dlcc(["summary", model]);
     const text = lines.join("\n");
     expect(code).toBe(0);
@@ -153,31 +153,31 @@ describe("dlcc predict", () => {
     for (const line of lines.slice(1)) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  test("in a narrow terminal the bars stand below the picture, and fit", async () => {
+  test("in a narrow terminal the bars are below the picture, and fit", async () => {
     const { lines } = await dlcc(["predict", model, picture("interlaced")], { screen: { ...terminal, columns: 40 } });
     expect(lines[15]).toMatch(/^ {2}guess \d$/);
     for (const line of lines.slice(1)) expect(line.length).toBeLessThanOrEqual(40);
   });
 
-  test("several images: what is wrong with one is said, by name, and the others are still read", async () => {
+  test("several images: a bad one is an error with its name, and the others are still read", async () => {
     const [good, other] = [picture("interlaced"), picture("a palette")];
     const { code, lines } = await dlcc(["predict", model, good, "/no/such.png", model, other]);
     expect(code).toBe(1);
     expect(lines.filter((line) => /^ {2}guess \d$/.test(line))).toHaveLength(2);
-    expect(errors.text).toMatch(/\/no\/such\.png: there is no such file/);
-    expect(errors.text).toContain(`${model}: it is no PNG`);
+    expect(errors.text).toMatch(/\/no\/such\.png: it does not exist/);
+    expect(errors.text).toContain(`${model}: the file must be a PNG`);
   });
 
-  test("--json: what is wrong with an image is an object, too", async () => {
+  test("--json: an error about an image is an object, too", async () => {
     const found = await json("predict", model, "/no/such.png", picture("interlaced"));
     expect(found).toMatchObject([{ event: "error", image: "/no/such.png" }, { event: "prediction" }]);
   });
 
-  test("a blank picture: named as such", async () => {
+  test("a blank picture is reported as blank", async () => {
     const file = newPath("blank.png");
     writeFileSync(file, styles["gray, light on dark, 28×28"]!(new Float32Array(784)));
     expect((await dlcc(["predict", model, file])).code).toBe(1);
-    expect(errors.text).toMatch(/blank\.png: the 28×28 image is blank/);
+    expect(errors.text).toMatch(/blank\.png: the image must have light and dark pixels, got a blank one of 28×28/);
   });
 });
 
@@ -212,7 +212,7 @@ describe("a file that the commands can't use", () => {
       const use = { input: { shape: [2], range: [0, 1] }, classes: ["even", "odd"], outputs: "logits" } as const;
       await saveModel(file, new Sequential([new Linear(2, 2)]), { ...use, loss: "cross-entropy" }, {});
       expect((await dlcc([command!, file, ...rest])).code).toBe(1);
-      expect(errors.text).toMatch(/must read digits.*its input is \[2\]/);
+      expect(errors.text).toMatch(/must read digits.*got an input of \[2\]/);
     },
   );
 });

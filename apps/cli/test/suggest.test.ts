@@ -8,7 +8,7 @@ import { recipes } from "../src/reproduce/recipes.ts";
 import { editDistance, suggestion } from "../src/suggest.ts";
 import { dlcc, errors, withoutSurroundings } from "./dlcc.ts";
 
-/** What commands are made with; none of them runs. */
+/** The context of the commands; none of them runs. */
 const context = (): Context => ({
   write: () => {},
   exit: () => {},
@@ -35,10 +35,10 @@ describe("a suggestion", () => {
   });
 
   test("is the nearest name", () => expect(suggestion("rellu", ["relu", "sigmoid"])).toBe("(Did you mean relu?)"));
-  test("is all that are as near", () =>
+  test("lists all names that are equally near", () =>
     expect(suggestion("l3", ["l1", "l2", "mse"])).toBe("(Did you mean one of l1, l2?)"));
-  test("does not mind capitals", () => expect(suggestion("ReLU", ["relu"])).toBe("(Did you mean relu?)"));
-  test("is nothing where no name is near", () => expect(suggestion("quux", ["relu", "sigmoid"])).toBe(""));
+  test("ignores capitals", () => expect(suggestion("ReLU", ["relu"])).toBe("(Did you mean relu?)"));
+  test("is empty if no name is near", () => expect(suggestion("quux", ["relu", "sigmoid"])).toBe(""));
 });
 
 describe("mistyped words", () => {
@@ -52,14 +52,14 @@ describe("mistyped words", () => {
     [["eval", "m", "--jsn"], /unknown option '--jsn'[\s\S]*Did you mean --json\?/],
     [
       ["train", "mnist", "--activation", "rleu"],
-      /--activation[\s\S]*Choose one of relu, sigmoid, tanh. \(Did you mean relu\?\)/,
+      /--activation[\s\S]*It must be one of relu, sigmoid, tanh. \(Did you mean relu\?\)/,
     ],
     [["train", "mnist", "--optimizer", "adma"], /\(Did you mean adam\?\)/],
-    [["eval"], /missing required argument 'model'\n\(dlcc eval --help lists what there is\)/],
+    [["eval"], /missing required argument 'model'\n\(dlcc eval --help lists all options\)/],
     [["train", "csv", "a.csv", "--traget", "y"], /unknown option '--traget'[\s\S]*Did you mean --target/],
     [["train", "mnist", "--threads", "999"], /--threads.*64 at most/],
     [["predict", "m.safetensors"], /missing required argument 'file'/],
-  ])("%j: exit code 2, and what may have been meant", async (args, message) => {
+  ])("%j: exit code 2, and a suggestion", async (args, message) => {
     expect((await dlcc(args)).code).toBe(2);
     expect(errors.text).toMatch(message);
   });
@@ -75,7 +75,7 @@ describe("help", () => {
     return { code: (await dlcc(args)).code, text };
   };
 
-  test("is what dlcc alone says", async () => {
+  test("is the output of dlcc without arguments", async () => {
     const { code, text } = await helpOf();
     expect(code).toBe(0);
     for (const command of ["train", "eval", "predict", "summary", "data", "help"])
@@ -111,14 +111,14 @@ describe("help", () => {
     const { code, text } = await helpOf("help", ...words.split(" ").filter(Boolean));
     expect(code).toBe(0);
     expect(text).toMatch(/^Usage: dlcc/);
-    // But for the path of a folder, which may be as long as it likes.
+    // Except for the path of a folder, which may have any length.
     const long = text.split("\n").filter((line) => line.length > 80 && !line.includes("/dlcc"));
     expect(long).toEqual([]);
   });
 });
 
 describe("commandLine", () => {
-  test("quotes what a shell would not read as it stands", () => {
+  test("quotes words that a shell would not read literally", () => {
     expect(commandLine(["dlcc", "--hidden", "300,100", "--out", "my model's"])).toBe(
       "dlcc --hidden 300,100 --out 'my model'\\''s'",
     );

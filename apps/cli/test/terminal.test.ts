@@ -17,7 +17,7 @@ describe("a bar", () => {
   ])("%d of 4 characters: %s", (share, expected) => expect(bar(share, 4)).toBe(expected));
 });
 
-test("bars are as wide as there is room, and no wider than is good", () => {
+test("bars fill the room, up to a greatest width", () => {
   const lengths = [30, 50, 500].map((columns) => bars(["0", "1"], [1, 0], 0, columns)[0]!.length);
   expect(lengths).toEqual([29, 49, 52]);
 });
@@ -32,6 +32,6 @@ describe("half blocks", () => {
   });
 });
 
-test("wrapped puts texts into as many lines as it takes", () => {
+test("wrapped puts texts into as many lines as needed", () => {
   expect(wrapped(["aa", "bb", "cc", "a-long-one"], " · ", 8)).toEqual(["aa · bb", "cc", "a-long-one"]);
 });

@@ -31,7 +31,7 @@ test("a phone shows the button and the curves first, and nothing is wider than t
     await top("Start training", "button"),
     await top("Loss", "img"),
     await top("Computed by", "group"),
-    await top("What it takes for what", "heading"),
+    await top("What it confuses", "heading"),
   ];
   expect(order).toEqual([...order].sort((a, b) => a - b));
   expect(order[1]).toBeLessThan(500);

@@ -19,7 +19,7 @@ const fields = [
   ["spinbutton", "Epochs", "3"],
   ["spinbutton", "Weight decay", "0.0001"],
   ["spinbutton", "Dropout", "0.25"],
-  ["combobox", "Weights begin", "xavier"],
+  ["combobox", "Initial weights", "xavier"],
   ["spinbutton", "Seed", "7"],
 ] as const;
 
@@ -43,7 +43,7 @@ test("an experiment comes back from its address", async () => {
     expect(await again.getByRole(role, { name, exact: true }).inputValue(), name).toBe(value);
   }
   expect(await again.getByRole("radio", { name: "TypeScript" }).isChecked()).toBe(true);
-  expect(await again.getByText("TypeScript; 8,000 digits").count()).toBe(1);
+  expect(await again.getByText("TypeScript; 8,000 training digits").count()).toBe(1);
   expect(errors).toEqual([]);
   await again.close();
 });

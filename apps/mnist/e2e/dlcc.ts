@@ -1,4 +1,4 @@
-/** Runs the real command, as its users do: the built one, in a process of its own. */
+/** Runs the real command, as its users do: the built one, in its own process. */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

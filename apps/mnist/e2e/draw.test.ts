@@ -13,7 +13,7 @@ afterAll(() => site.close());
 /** Draws with the mouse. @param strokes Of points from 0 to 28. */
 async function draw(page: Page, strokes: readonly (readonly Point[])[]): Promise<void> {
   const box = await page.getByTestId("sheet").boundingBox();
-  if (!box) throw new Error("there is no sheet");
+  if (!box) throw new Error("the page must have a sheet, got none");
   const place = ([x, y]: Point): Point => [box.x + (x / 28) * box.width, box.y + (y / 28) * box.height];
   for (const [first, ...others] of strokes) {
     if (!first) continue;
@@ -27,7 +27,7 @@ async function draw(page: Page, strokes: readonly (readonly Point[])[]): Promise
 /** The digit that the page reads, when it has read all that was drawn. */
 const guessOf = (page: Page): Promise<string | null> => page.getByTestId("guess").textContent();
 
-test("digits that it never learned from are read when their strokes are drawn with the mouse", async () => {
+test("unseen digits are read when their strokes are drawn with the mouse", async () => {
   const { images, labels } = embeddedDigits().test;
   const [pixels, truth] = [await images.data(), await labels.data()];
   // The first two of each digit.
@@ -46,7 +46,7 @@ test("digits that it never learned from are read when their strokes are drawn wi
     const guess = await guessOf(page);
     if (guess !== String(truth[row])) wrong.push(`${truth[row]} as ${guess}`);
   }
-  // Each picture of what a layer sees says what its numbers are.
+  // The picture of each layer has a label.
   const captions = await page.locator(".layers figcaption").allTextContents();
   expect(captions).toEqual(["28 × 28, centred", "128 weighted sums", "128 units, after relu"]);
   // It reads 95 % as they come, and these have lost the pen's width and pressure.
@@ -77,7 +77,7 @@ test("a wrong guess can be put right on the spot, and is remembered", async () =
   await page.close();
 });
 
-test("a finger draws, too; and what each layer makes of it is shown", async () => {
+test("a finger draws, too, and the output of each layer is shown", async () => {
   const { page } = await site.open("#/draw?hidden=25-relu_16-tanh", { hasTouch: true, isMobile: true }, "Draw a digit");
   await page.getByTestId("sheet").tap();
   await page.locator("[data-testid=guess][aria-busy=false]").waitFor();
@@ -100,6 +100,6 @@ test("while it trains, a drawing is read all the same", async () => {
   await expect.poll(() => guessOf(page)).toMatch(/^\d$/);
   await page.getByRole("link", { name: "Train", exact: true }).click();
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByRole("button", { name: "Go on" }).waitFor();
+  await page.getByRole("button", { name: "Continue" }).waitFor();
   await page.close();
 });

@@ -1,4 +1,4 @@
-/** What the page gives to take away makes the same run elsewhere: the command, and the program. */
+/** The page's command and program make the same run elsewhere. */
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Runs a program where it finds the packages, and gives the accuracy that it prints, in per cent. */
+/** Runs a program in a folder with the packages, and returns the accuracy that it prints, in per cent. */
 function runProgram(text: string): number {
   const file = path.join(import.meta.dirname, `.program-${process.pid}.mjs`);
   writeFileSync(file, text);
@@ -45,7 +45,7 @@ function runProgram(text: string): number {
 const runCommand = (text: string): number =>
   100 * dlcc(text.replace(/^dlcc /, "").replace(" --out model.safetensors", "")).testAccuracy;
 
-test("the command and the program that the page shows come to the accuracy that it shows", async () => {
+test("the command and the program on the page give the accuracy on the page", async () => {
   const { page } = await site.open("#/train?hidden=32-relu_16-tanh&epochs=1&dropout=0.1&weightDecay=0.0001&seed=3");
   await train(page);
   const shown = await accuracyOf(page);
@@ -57,7 +57,7 @@ test("the command and the program that the page shows come to the accuracy that 
 
 const at = (table: readonly Choice<unknown>[], i: number): string => table[i % table.length]?.name ?? "";
 
-/** What the page does, by the builders that it has in common with the command. */
+/** The page's run, with the builders that it shares with the command. */
 async function accuracyByBuilders(e: Experiment): Promise<number> {
   const { train: learned, test: held } = embeddedDigits();
   const model = buildNetwork(networkOptions(e));
@@ -77,7 +77,7 @@ async function accuracyByBuilders(e: Experiment): Promise<number> {
 /** Each choice at least once: the initializers are the longest table. */
 const combinations = initializers.map(({ name }, i) => [i, at(losses, i), at(optimizers, i), name] as const);
 
-test.each(combinations)("the program does what the page does (%i): %s, %s, %s", async (i, loss, optimizer, init) => {
+test.each(combinations)("the program makes the page's run (%i): %s, %s, %s", async (i, loss, optimizer, init) => {
   const experiment: Experiment = {
     hidden: Array.from({ length: i % 3 }, (_, j) => ({ units: 12 + j, activation: at(activations, i + j) })),
     loss,

@@ -91,7 +91,7 @@ describe("a model", () => {
     await page.close();
   });
 
-  test("that is broken, for something else, or none at all, is refused with what is wrong; the network stays", async () => {
+  test("that is broken, for something else, or not a model, is refused with the reason; the network stays", async () => {
     const out = path.join(mkdtempSync(path.join(tmpdir(), "dlcc-")), "small.safetensors");
     dlcc(`train mnist --data embedded --hidden 8 --epochs 1 --out ${out}`);
     const bytes = readFileSync(out);
@@ -109,11 +109,11 @@ describe("a model", () => {
   });
 });
 
-describe("digits of one's own, as IDX files", () => {
+describe("your own digits, as IDX files", () => {
   test("a file of images and one of labels: a sixth is set aside", async () => {
     const { page } = await site.open("#/train?hidden=16-relu&epochs=2");
     await drop(page, await idxFiles(1200));
-    await page.getByText("1,000 digits to learn from, 200 to judge by").waitFor();
+    await page.getByText("1,000 training digits, 200 validation digits").waitFor();
     await train(page);
     expect(await accuracyOf(page)).toBeGreaterThan(60);
     expect(await page.getByTestId("command").textContent()).toMatch(/--data folder/);
@@ -123,11 +123,11 @@ describe("digits of one's own, as IDX files", () => {
   test("all four, as MNIST has them", async () => {
     const { page } = await site.open("#/train?hidden=16-relu");
     await drop(page, [...(await idxFiles(600)), ...(await idxFiles(100, "t10k"))]);
-    await page.getByText("600 digits to learn from, 100 to judge by").waitFor();
+    await page.getByText("600 training digits, 100 validation digits").waitFor();
     await page.close();
   });
 
-  test("what is wrong with a file is said with its name; the digits stay", async () => {
+  test("an error about a file names it; the digits stay", async () => {
     const { page, errors } = await site.open("#/train?hidden=16-relu");
     const [images, labels] = await idxFiles(60);
     await drop(page, [{ ...images, bytes: images.bytes.subarray(0, 5000) }, labels]);
@@ -138,7 +138,7 @@ describe("digits of one's own, as IDX files", () => {
     await page.getByRole("button", { name: "Dismiss" }).click();
     await drop(page, [images, { ...labels, bytes: idx([59], new Uint8Array(59)) }]);
     await expect.poll(() => alertOf(page)).toMatch(/60.*59/);
-    await expect.poll(() => page.getByText("8,000 digits to learn from").count()).toBe(1);
+    await expect.poll(() => page.getByText("8,000 training digits").count()).toBe(1);
     expect(errors).toEqual([]);
     await page.close();
   });

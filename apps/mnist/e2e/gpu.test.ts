@@ -1,9 +1,9 @@
-/** The gpu backend on the built, minified page: WebGL2 and WebGPU by software, which the address asks for. */
+/** The gpu backend on the built, minified page: WebGL2 and WebGPU on a software renderer, which the address allows. */
 import type { Page, Worker } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accuracyOf, curveOf, type Site, startSite, stepOf, train, trained, webgpu } from "./site.ts";
 
-/** Few, large steps: software is slow. */
+/** Few, large steps: a software renderer is slow. */
 const small = "hidden=16-relu&batchSize=500";
 const software = "?software-gpu";
 
@@ -42,14 +42,14 @@ describe.each([
   });
 });
 
-describe("where there is no graphics card", () => {
+describe("without a graphics card", () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite();
   });
   afterAll(() => site.close());
 
-  test("the choice says so, without loading gpu.js, and an address that asks for it gets the next best", async () => {
+  test("the choice says so, without loading gpu.js, and an address with gpu gets the next best backend", async () => {
     const before = site.served.length;
     const { page } = await site.open("#/train?backend=gpu&hidden=16-relu");
     await expect.poll(() => page.getByRole("radio", { name: /^GPU/ }).isDisabled()).toBe(true);
@@ -100,7 +100,7 @@ describe("when the browser takes the graphics card away", () => {
   async function onGpu(): Promise<{ page: Page; worker: Worker; errors: string[] }> {
     const { page, errors } = await site.open(`${software}#/train?backend=cpu&epochs=4&optimizer=adam&${small}`);
     const worker = page.workers().find((found) => found.url().includes("worker"));
-    if (!worker) throw new Error("there is no worker");
+    if (!worker) throw new Error("the page must have a worker, got none");
     await watch(worker);
     await page.getByRole("radio", { name: /^GPU/ }).check();
     await page.getByText(/GPU, webgl2 on .*; 8,000 digits/).waitFor();
@@ -112,13 +112,13 @@ describe("when the browser takes the graphics card away", () => {
     await train(reference);
     const [curve, expected] = [await curveOf(page), await curveOf(reference)];
     expect(curve).toHaveLength(expected.length);
-    // As if nothing had happened: weights, the optimizer's memory and the order of the digits were kept.
+    // As if nothing had happened: weights, the optimizer's state and the order of the digits were kept.
     isPart(curve, expected, 1e-2);
     expect(Math.abs((await accuracyOf(page)) - (await accuracyOf(reference)))).toBeLessThanOrEqual(0.5);
     await reference.close();
   };
 
-  test("while it trains, the run goes on from where it was kept, on a new one, and the page says so", async () => {
+  test("while it trains, the run continues from its last saved step, on a new one, and the page says so", async () => {
     const { page, worker, errors } = await onGpu();
     await page.getByRole("button", { name: "Start training" }).click();
     await expect.poll(() => stepOf(page)).toBeGreaterThan(10);
@@ -131,15 +131,15 @@ describe("when the browser takes the graphics card away", () => {
     await page.close();
   });
 
-  test("for good, after a pause, the run goes on by WebAssembly", async () => {
+  test("for good, after a pause, the run continues on WebAssembly", async () => {
     const { page, worker, errors } = await onGpu();
     for (const done of [1, 2]) {
       await page.getByRole("button", { name: "Step", exact: true }).click();
       await expect.poll(() => stepOf(page)).toBe(done);
     }
-    await page.getByRole("button", { name: "Go on" }).waitFor();
+    await page.getByRole("button", { name: "Continue" }).waitFor();
     await lose(worker, false);
-    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Continue" }).click();
     await page.getByText(/The graphics card was lost\. The run goes on from step 2, on WebAssembly/).waitFor();
     await trained(page);
     expect(errors).toEqual([]);

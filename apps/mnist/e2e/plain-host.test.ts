@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 test.each([
-  ["built for a path of its own", ["--base", "/some/path/"]],
+  ["built for its own path", ["--base", "/some/path/"]],
   ["built as it is", []],
 ])("%s, the site works on a plain static host: on one thread, and it says why", async (_, options) => {
   const folder = mkdtempSync(path.join(tmpdir(), "dlcc-site-"));

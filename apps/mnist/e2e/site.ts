@@ -16,7 +16,7 @@ const quiet = [
   "--disable-sync",
 ];
 
-/** WebGPU by software, where there is no graphics card. WebGL2 by software needs no more than this browser. */
+/** WebGPU on a software renderer, without a graphics card. WebGL2 on a software renderer needs only this browser. */
 export const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 export function startChromium(args: readonly string[] = []): Promise<Browser> {
@@ -28,17 +28,17 @@ export function startChromium(args: readonly string[] = []): Promise<Browser> {
   });
 }
 
-/** A page, and what was seen of it. */
+/** A page, with its errors and requests. */
 export interface Opened {
   readonly page: Page;
-  /** What it threw. */
+  /** The errors that it threw. */
   readonly errors: string[];
-  /** Each address that it asked for. */
+  /** The addresses that it requested. */
   readonly requests: string[];
 }
 
-/** What Train shows as soon as its network is there. */
-const networkIsThere = "digits to learn from";
+/** A text that Train shows as soon as it has a network. */
+const networkIsThere = "training digits";
 
 /** Opens a page, and waits for a text on it. */
 export async function open(
@@ -58,12 +58,12 @@ export async function open(
   return { page, errors, requests };
 }
 
-/** Where a page keeps each step's loss. */
+/** The name under which a page keeps each step's loss. */
 interface Recorded {
   curve: number[];
 }
 
-/** Runs in the page, before it: notes each step's loss as the worker tells it. */
+/** Runs in the page before its own code, and notes each step's loss from the worker's messages. */
 function recordCurve(): void {
   const recorded = globalThis as unknown as Recorded;
   recorded.curve = [];
@@ -86,9 +86,9 @@ export const curveOf = (page: Page): Promise<number[]> =>
 
 export interface Site {
   readonly address: string;
-  /** What the server was asked for, by pages and by their workers. */
+  /** The requests to the server, by pages and their workers. */
   readonly served: readonly string[];
-  /** Opens the page at `#…`, and waits for a text on it; if none is given, for that of Train's network. */
+  /** Opens the page at `#…`, and waits for a text on it. Default: the text of Train's network. */
   open(hash?: string, options?: BrowserContextOptions, text?: string): Promise<Opened>;
   close(): Promise<void>;
 }

@@ -46,21 +46,21 @@ test("a run that was paused and stepped is the same as one that ran through, to 
 
   const { page } = await site.open(address);
   await page.getByRole("button", { name: "Step", exact: true }).click();
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await page.getByRole("button", { name: "Pause" }).click();
-  await page.getByRole("button", { name: "Go on" }).waitFor();
+  await page.getByRole("button", { name: "Continue" }).waitFor();
   const paused = await stepOf(page);
   expect(paused).toBeLessThan(expected.curve.length);
   await page.getByRole("button", { name: "Step", exact: true }).click();
   await expect.poll(() => stepOf(page)).toBe(paused + 1);
-  await page.getByRole("button", { name: "Go on" }).click();
+  await page.getByRole("button", { name: "Continue" }).click();
   await trained(page);
   expect(await curveOf(page)).toEqual(expected.curve);
   expect(await accuracyOf(page)).toBe(expected.accuracy);
   await page.close();
 });
 
-test("steps that are too large are said to be so", async () => {
+test("steps that are too large are reported as such", async () => {
   const { page } = await site.open("#/train?lr=100&loss=l2&epochs=1");
   await page.getByRole("button", { name: "Start training" }).click();
   const alert = page.getByRole("alert");

@@ -1,4 +1,4 @@
-/** The chapters: what they show is what the formulas say, computed here once more. */
+/** The numbers in the chapters agree with the formulas, which are computed here again. */
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seriousFindings } from "./axe.ts";
@@ -232,10 +232,10 @@ describe("Understand, in Chromium", () => {
     const derivatives = (): Promise<string[]> =>
       trace.getByRole("button", { name: /^∂C/ }).locator("span").allTextContents();
     const [back, undo] = ["One layer back", "Undo"].map((name) => page.getByRole("button", { name, exact: true }));
-    await page.getByRole("button", { name: "From the start of the way back" }).click();
+    await page.getByRole("button", { name: "From the start of the backward pass" }).click();
     await expect.poll(derivatives).toEqual(["∂C/∂u₃,₁"]);
     await back?.click();
-    // The output layer: two weights and a bias, and what it hands on to its two inputs.
+    // The output layer: two weights and a bias, and the buffer for its two inputs.
     const second = ["∂C/∂u₂,₁", "∂C/∂u₂,₂", "∂C/∂w₃,₁,₁", "∂C/∂w₃,₁,₂", "∂C/∂b₃,₁", "∂C/∂u₃,₁"];
     await expect.poll(derivatives).toEqual(second);
     await back?.click();

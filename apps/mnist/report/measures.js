@@ -1,4 +1,4 @@
-/** What is measured of the page, each in a browser profile of its own: nothing is cached. */
+/** The measurements of the page, each in its own browser profile: nothing is cached. */
 import { heapsOf } from "./heaps.js";
 import { watch } from "./watch.js";
 
@@ -18,7 +18,7 @@ async function onPage({ browser, address }, hash, fn) {
   const page = await context.newPage();
   await page.addInitScript(watch);
   await page.goto(address + hash);
-  await page.getByText("digits to learn from").waitFor({ timeout: 60_000 });
+  await page.getByText("training digits").waitFor({ timeout: 60_000 });
   try {
     return await fn(page);
   } finally {
@@ -36,7 +36,7 @@ const start = (/** @type {Page} */ page) => page.getByRole("button", { name: "St
 const end = (/** @type {Page} */ page) =>
   page.getByRole("button", { name: "Start over" }).waitFor({ timeout: 300_000 });
 
-/** First paint, and how much the page moves by itself: while it loads, trains an epoch, and shows what came of it. */
+/** The first paint, and the layout shifts of the page while it loads, trains an epoch, and shows the results. */
 export const opening = (/** @type {Site} */ site) =>
   onPage(site, "#/train?epochs=1", async (page) => {
     await start(page);
@@ -61,7 +61,7 @@ export const tasks = (/** @type {Site} */ site) =>
     };
   });
 
-/** How long the sheet takes to show what is drawn, while the network trains. */
+/** The time until the sheet shows a stroke, while the network trains. */
 export const drawing = (/** @type {Site} */ site) =>
   onPage(site, "#/train?epochs=100", async (page) => {
     await start(page);
@@ -94,7 +94,7 @@ export const drawing = (/** @type {Site} */ site) =>
   });
 
 /**
- * What the heaps of the page and of its workers hold, once in each of 20 epochs. (The browser's own
+ * The sizes of the heaps of the page and of its workers, once in each of 20 epochs. (The browser's own
  * `measureUserAgentSpecificMemory` answers after a minute, and the epochs take seconds.)
  */
 export const memory = (/** @type {Site} */ site) =>
@@ -118,16 +118,16 @@ export const memory = (/** @type {Site} */ site) =>
     };
   });
 
-/** Examples a second, as the page shows them, for some seconds of training. Where there is no graphics card, by software. */
+/** Examples per second, as the page shows them, over some seconds of training. The gpu backend may use a software renderer. */
 export const speed = (/** @type {Site} */ site, /** @type {string} */ backend) =>
   onPage(site, `?software-gpu#/train?epochs=100&backend=${backend}`, async (page) => {
-    const words = await page.getByText("digits to learn from").textContent();
+    const words = await page.getByText("training digits").textContent();
     await start(page);
     await page.waitForTimeout(backend === "gpu" ? 6000 : 1500); // Kernels are compiled, loops grow hot.
     const seen = [];
     for (let i = 0; i < 20; i++) {
       await page.waitForTimeout(150);
-      const shown = await page.locator("dt:text-is('Examples a second') + dd").textContent();
+      const shown = await page.locator("dt:text-is('Examples per second') + dd").textContent();
       const value = Number.parseFloat((shown ?? "").replaceAll(",", ""));
       if (value > 0) seen.push(value);
     }

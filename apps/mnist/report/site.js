@@ -13,7 +13,7 @@ const quiet = [
   "--disable-component-update",
   "--disable-sync",
 ];
-// WebGPU by software, where there is no graphics card.
+// WebGPU on a software renderer, without a graphics card.
 const special = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
 
 /** @returns The address, the browser, and what ends both. */

@@ -1,4 +1,4 @@
-/** What is run in the page before its own scripts: it notes what the browser tells of tasks, paints and shifts. */
+/** Runs in the page before its own scripts, and notes the browser's entries about tasks, paints and shifts. */
 
 /** Runs in the page: it must not use anything of this file. */
 export function watch() {

@@ -7,7 +7,7 @@ const pixels = 28 * 28;
 const folder = new URL("../.generated/", import.meta.url);
 const file = new URL("digits.idx.gz", folder);
 
-/** Writes the file, if it is not there. */
+/** Writes the file, if it does not exist. */
 export function writeDigits() {
   if (existsSync(file)) return;
   const require = createRequire(import.meta.url);

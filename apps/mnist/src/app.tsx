@@ -6,7 +6,7 @@ import { TrainView } from "./views/train.tsx";
 
 const views = { train: "Train", draw: "Draw", understand: "Understand" } as const;
 
-/** The view of the address. What only one view needs comes with it. */
+/** The view of the address. Code that only one view needs is loaded with it. */
 function View() {
   switch (view.value) {
     case "draw":
@@ -18,7 +18,7 @@ function View() {
   }
 }
 
-/** The page: a header that stays, and one view. */
+/** The page: a permanent header, and one view. */
 export function App() {
   useEffect(() => {
     const over = (event: DragEvent): void => event.preventDefault();

@@ -1,18 +1,18 @@
-/** How much a new value moves the trend. */
+/** The weight of a new value in the trend. */
 const weight = 0.06;
 
 /**
- * A curve with one value a step, that never grows past its size: when it is full, neighbours become their mean, and each
- * point stands for twice as many steps from then on. So a run of any length takes the same memory, and the same time to draw.
+ * A curve with one value per step that never grows beyond its size: when it is full, neighbours become their mean, and each
+ * point covers twice as many steps from then on. So a run of any length takes the same memory, and the same time to draw.
  */
 export class Curve {
-  /** Most points. */
+  /** The most points. */
   readonly size: number;
-  /** Of each point: the last step that it stands for, counted from 1. */
+  /** The last step of each point, counted from 1. */
   readonly steps: number[] = [];
-  /** The mean of its steps. */
+  /** The mean of each point's steps. */
   readonly values: number[] = [];
-  /** A running mean of all steps up to it, so that the eye sees the trend through the noise of minibatches. */
+  /** A running mean of all steps up to each point, which shows the trend behind the noise of minibatches. */
   readonly trend: number[] = [];
   #stride = 1;
   #count = 0;
@@ -22,7 +22,7 @@ export class Curve {
     this.size = size;
   }
 
-  /** How many values it was given. */
+  /** The number of values that were added. */
   get length(): number {
     return this.#count;
   }
@@ -55,7 +55,7 @@ export class Curve {
     this.#stride *= 2;
   }
 
-  /** Forgets what came after a step: the run goes on from there. */
+  /** Removes all values after a step: the run continues from there. */
   cutAfter(step: number): void {
     if (step >= this.#count) return;
     const kept = Math.ceil(step / this.#stride);

@@ -1,4 +1,4 @@
-/** An experiment in the page: the part of the address that keeps it, and the limits of its form. */
+/** An experiment in the page: its part of the address, and the limits of its form. */
 import {
   activations,
   architecture,
@@ -15,7 +15,7 @@ import {
   schedules,
 } from "@dlcc/experiment";
 
-/** The choices of the form, and the names that an address may have. */
+/** The choices in the form, and the names in an address. */
 export const choices = {
   activation: activations,
   loss: losses,
@@ -25,10 +25,10 @@ export const choices = {
   backend: backends,
 } as const satisfies Record<string, readonly Choice<unknown>[]>;
 
-/** The rate that suits an optimizer. */
+/** The learning rate that suits an optimizer. */
 export const rateOf = (optimizer: string): number => pick(optimizers, optimizer).lr;
 
-/** Most that the page takes: a slip of the finger should not fill the memory. */
+/** The limits of the form: a typing error should not fill the memory. */
 export const limits = {
   layers: 6,
   units: 1024,
@@ -46,7 +46,7 @@ const isNamed = (table: readonly Choice<unknown>[], text: string): boolean => ta
 const layersIn = (hidden: readonly HiddenLayer[]): string =>
   hidden.map(({ units, activation }) => `${units}-${activation}`).join("_") || "none";
 
-/** The part of the address that differs from the defaults. A rate is left out where it is the optimizer's own. */
+/** The part of the address that differs from the defaults. A rate is left out if it is the optimizer's default. */
 export function toQuery(experiment: Experiment): string {
   const { hidden, ...rest } = experiment;
   const usual: Experiment = { ...defaults, lr: rateOf(experiment.optimizer) };
@@ -58,7 +58,7 @@ export function toQuery(experiment: Experiment): string {
   return query.toString();
 }
 
-/** Reads an address; what it can't use stays at its default. */
+/** Reads an address; a part that can't be used stays at its default. */
 export function fromQuery(text: string): Experiment {
   const query = new URLSearchParams(text);
   const name = <K extends keyof typeof choices>(key: K, fallback: string): string => {
@@ -104,5 +104,5 @@ function layersOf(text: string | null): readonly HiddenLayer[] {
   return good && layers.length <= limits.layers ? layers : defaults.hidden;
 }
 
-/** The sizes, such as `784-128-10`. */
+/** The sizes of the layers, such as `784-128-10`. */
 export const architectureOf = (experiment: Experiment): string => architecture(networkOptions(experiment));

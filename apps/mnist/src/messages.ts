@@ -1,12 +1,12 @@
-/** What page and worker say to each other. */
+/** The messages between page and worker. */
 import type { DigitSource, Experiment } from "@dlcc/experiment";
 
-/** Of the page. */
+/** A message of the page. */
 export type Request =
   | {
       readonly type: "configure";
       readonly experiment: Experiment;
-      /** Whether a software renderer will do: for tests of the gpu backend. */
+      /** Whether a software renderer is allowed: for tests of the gpu backend. */
       readonly allowSoftware: boolean;
     }
   | { readonly type: "run" | "pause" | "step" | "export" }
@@ -15,7 +15,7 @@ export type Request =
   | { readonly type: "read"; readonly drawing: Drawing }
   | { readonly type: "teach"; readonly drawing: Drawing; readonly label: number };
 
-/** Bytes of gray, row by row: 255 is paper. */
+/** Gray bytes, row by row: 255 is paper. */
 export interface Drawing {
   readonly pixels: Uint8Array;
   readonly width: number;
@@ -34,39 +34,39 @@ export interface Mistake {
   readonly pixels: Float32Array;
   readonly label: number;
   readonly guess: number;
-  /** How sure it was of the wrong digit. */
+  /** The network's confidence in the wrong digit. */
   readonly score: number;
 }
 
 export interface Reading {
   readonly scores: readonly number[];
   readonly guess: number;
-  /** What the network was shown. */
+  /** The input of the network. */
   readonly pixels: Float32Array;
-  /** What came out of each layer. */
+  /** The output of each layer. */
   readonly layers: readonly { readonly name: string; readonly values: Float32Array }[];
 }
 
-/** The curve since the last message: one number a step. */
+/** The curve since the last message: one number per step. */
 export interface Progress {
   readonly step: number;
   readonly epoch: number;
   readonly losses: Float32Array;
   readonly accuracies: Float32Array;
   readonly examplesPerSecond: number;
-  /** Of each layer's weights: ‖∂C/∂W‖. */
+  /** ‖∂C/∂W‖ of each layer. */
   readonly gradients: readonly number[];
 }
 
-/** A backend, and whether this browser has it. */
+/** A backend, and whether it works in this browser. */
 export interface Available {
   readonly name: string;
   readonly there: boolean;
-  /** What it is here, or why it is not. */
+  /** Details, or the reason why it doesn't work. */
   readonly note: string;
 }
 
-/** Of the worker. */
+/** A message of the worker. */
 export type Report =
   | { readonly type: "backends"; readonly backends: readonly Available[] }
   | { readonly type: "loading"; readonly loaded: number; readonly total: number }
@@ -79,12 +79,12 @@ export type Report =
       readonly parameters: number;
       readonly stepsPerEpoch: number;
       readonly digits: DigitSource;
-      /** The name of the file that the model came from. */
+      /** The name of the model's file. */
       readonly imported: string;
-      /** Of that model, or of the experiment's, such as `784-128-10`. */
+      /** The layers of that model, or of the experiment's, such as `784-128-10`. */
       readonly architecture: string;
     }
-  /** The graphics card was lost: the run goes on from a step before, on another backend. */
+  /** The graphics card was lost: the run continues from an earlier step, on another backend. */
   | {
       readonly type: "moved";
       readonly backend: string;

@@ -1,17 +1,17 @@
 /**
- * Reads what is drawn: one drawing at a time, and always the latest, so that no queue builds up behind the pen. The sheet
- * is copied when it is read and not at each move, of which there may be many while an answer is on its way.
+ * Reads drawings: one at a time, and always the latest, so that no queue builds up behind the pen. The sheet is copied when
+ * it is read, not at each move of the pen, because there may be many moves while an answer is on its way.
  */
 import { signal } from "@preact/signals";
 import type { Drawing, Reading } from "./messages.ts";
 
 type Ask = (request: { readonly type: "read"; readonly drawing: Drawing }) => void;
 
-/** Copies the sheet as it is now. */
+/** Copies the current sheet. */
 type TakeDrawing = () => Drawing | undefined;
 
 export class Reader {
-  /** What was read last; undefined for an empty sheet. */
+  /** The last reading; undefined for an empty sheet. */
   readonly reading = signal<Reading | undefined>(undefined);
   /** Whether an answer is on its way. */
   readonly busy = signal(false);
@@ -35,14 +35,14 @@ export class Reader {
     this.#ask({ type: "read", drawing });
   }
 
-  /** The sheet is empty again: an answer that is on its way is to no question any more. */
+  /** The sheet is empty again: an answer that is on its way will be ignored. */
   clear(): void {
     this.#next = undefined;
     this.#cleared = true;
     this.reading.value = undefined;
   }
 
-  /** @param reading Undefined where the worker could not read. */
+  /** @param reading Undefined if the worker could not read. */
   answered(reading: Reading | undefined): void {
     this.busy.value = false;
     if (reading && !this.#cleared) this.reading.value = reading;

@@ -1,4 +1,4 @@
-/** What the page knows, as signals; and its one connection to the worker. */
+/** The state of the page as signals, and its connection to the worker. */
 import { defaults, type Experiment } from "@dlcc/experiment";
 import { computed, signal } from "@preact/signals";
 import { Curve } from "./curve.ts";
@@ -22,11 +22,11 @@ export const runState = signal<RunState>("idle");
 export const ready = signal<Of<"ready"> | undefined>(undefined);
 export const loading = signal<Of<"loading"> | undefined>(undefined);
 export const backends = signal<readonly Available[]>([]);
-/** Of the minibatches. */
+/** The curves of the minibatches. */
 export const curves = signal({ loss: new Curve(), accuracy: new Curve() });
-/** Of the digits that it never learns from, after each epoch. */
+/** The figures of the validation digits, after each epoch. */
 export const judgements = signal<readonly Pick<Judged, "step" | "loss" | "accuracy">[]>([]);
-/** The last one, in full. */
+/** The last judgement, in full. */
 export const judged = signal<Judged | undefined>(undefined);
 export const progress = signal<Of<"progress"> | undefined>(undefined);
 /** The norms of each layer's gradient, at some of the steps. */
@@ -34,7 +34,7 @@ export const gradients = signal<readonly { readonly step: number; readonly norms
 export const weights = signal<Of<"weights"> | undefined>(undefined);
 export const problem = signal("");
 
-/** `?software-gpu` before the `#`: where there is no graphics card, the gpu backend runs by a program, for its tests. */
+/** `?software-gpu` before the `#` allows a software renderer for the gpu backend, for its tests. */
 const allowSoftware = new URLSearchParams(location.search).has("software-gpu");
 
 const worker = new Worker(new URL("./worker/worker.ts", import.meta.url), { type: "module" });
@@ -44,7 +44,7 @@ export const ask = (request: Request): void => worker.postMessage(request);
 export const reader = new Reader(ask);
 
 worker.addEventListener("error", () => {
-  problem.value = "The worker that trains could not be started. Reload the page to try again.";
+  problem.value = "The training worker could not be started. Reload the page to try again.";
 });
 worker.addEventListener("message", ({ data }: MessageEvent<Report>) => {
   if (data.type === "backends") backends.value = data.backends;
@@ -65,7 +65,7 @@ worker.addEventListener("message", ({ data }: MessageEvent<Report>) => {
   }
 });
 
-/** A new network. */
+/** Shows a new network. */
 function begin(data: Of<"ready">): void {
   ready.value = data;
   loading.value = undefined;
@@ -77,7 +77,7 @@ function begin(data: Of<"ready">): void {
   reader.clear();
 }
 
-/** Most points that the curve of the gradients has. */
+/** The most points of the curve of the gradients. */
 const mostGradients = 400;
 
 function follow(data: Of<"progress">): void {
@@ -90,7 +90,7 @@ function follow(data: Of<"progress">): void {
   gradients.value = [...gradients.value.slice(1 - mostGradients), { step: data.step, norms: data.gradients }];
 }
 
-/** The run goes on from a step before. */
+/** Continues the run from an earlier step. */
 function goBack({ step, epoch, backend, note }: Of<"moved">): void {
   const { loss, accuracy } = curves.value;
   loss.cutAfter(step);
@@ -110,14 +110,14 @@ function save(bytes: Uint8Array): void {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-/** Changes the experiment: a new network, and a new address. */
+/** Changes the experiment, which makes a new network and a new address. */
 export function change(part: Partial<Experiment>): void {
   experiment.value = { ...experiment.value, ...part };
   go(view.value);
   reset();
 }
 
-/** A new network, as the experiment says. */
+/** Makes a new network for the experiment. */
 export function reset(): void {
   problem.value = "";
   ask({ type: "configure", experiment: experiment.value, allowSoftware });
@@ -136,7 +136,7 @@ addEventListener("hashchange", () => {
   view.value = name;
   chapter.value = part;
   const found = fromQuery(query);
-  // A chapter's address need not say anything of the experiment.
+  // A chapter's address need not have an experiment.
   if ((query || name !== "understand") && toQuery(found) !== toQuery(experiment.value)) {
     experiment.value = found;
     reset();
@@ -155,7 +155,7 @@ export async function take(files: readonly File[]): Promise<void> {
   else ask({ type: "data", files: read });
 }
 
-/** IDX files begin with two zeros and the code of a type; they are often gzipped. A model's file begins with neither. */
+/** IDX files begin with two zeros and the code of a type, and are often gzipped. A model's file begins with neither. */
 function isDigits({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): boolean {
   const [a, b, type = 0] = bytes;
   const idx = a === 0 && b === 0 && type >= 0x08 && type <= 0x0e;

@@ -13,7 +13,7 @@ test("until it is full, a curve has a point for each step", () => {
   expect(values).toEqual([1, 2, 3, 4]);
 });
 
-test("then neighbours become their mean, and a point stands for twice as many steps", () => {
+test("then neighbours become their mean, and a point covers twice as many steps", () => {
   const { steps, values } = filled(7, 4);
   expect(steps).toEqual([2, 4, 6, 7]);
   expect(values).toEqual([1.5, 3.5, 5.5, 7]);
@@ -26,7 +26,7 @@ test("it never grows past its size, and keeps the mean of all", () => {
   expect(values.reduce((a, b) => a + b) / 8).toBe(((1 << 16) + 1) / 2);
 });
 
-test("the trend is the running mean of every step, whatever the points stand for", () => {
+test("the trend is the running mean of every step, however many steps a point covers", () => {
   const [fine, coarse] = [filled(100, 128), filled(100, 8)];
   expect(coarse.trend.at(-1)).toBe(fine.trend.at(-1));
   let mean = 1;
@@ -34,7 +34,7 @@ test("the trend is the running mean of every step, whatever the points stand for
   expect(fine.trend.at(-1)).toBe(mean);
 });
 
-test("what came after a step can be forgotten, and the curve goes on from there", () => {
+test("values after a step can be removed, and the curve continues from there", () => {
   const curve = filled(10, 16);
   curve.cutAfter(6);
   expect(curve.steps).toEqual([1, 2, 3, 4, 5, 6]);
@@ -45,7 +45,7 @@ test("what came after a step can be forgotten, and the curve goes on from there"
   expect(curve.values).toEqual([]);
 });
 
-test("that works where points stand for several steps, too", () => {
+test("that works if points cover several steps, too", () => {
   const curve = filled(14, 4);
   expect(curve.steps).toEqual([4, 8, 12, 14]);
   curve.cutAfter(9);

@@ -39,7 +39,7 @@ describe("the address", () => {
     expect(fromQuery(toQuery(experiment)).lr).toBe(defaults.lr);
   });
 
-  test("takes the rate that suits the optimizer where it names none", () => {
+  test("takes the optimizer's own rate if it has none", () => {
     expect(fromQuery("optimizer=adam").lr).toBe(rateOf("adam"));
     expect(rateOf("adam")).toBe(pick(optimizers, "adam").lr);
   });

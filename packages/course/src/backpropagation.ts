@@ -11,7 +11,7 @@ import {
   type TracedLayer,
 } from "./traced-layers.ts";
 
-/** An example, and the network that it is given to. */
+/** A network, and an example for it. */
 export interface Network {
   /** The input x = u₀. */
   readonly x: readonly number[];
@@ -21,7 +21,7 @@ export interface Network {
   readonly layers: readonly TracedLayer[];
 }
 
-/** A derivative, and what two other ways to it say. */
+/** A derivative, with the values of two other methods. */
 export interface CheckedSum extends ChainSum {
   /** By central differences, `(C(θ + h) − C(θ − h)) / 2h`. */
   readonly numeric: number;
@@ -33,13 +33,13 @@ export interface CheckedSum extends ChainSum {
 export interface BackwardStep {
   /** Which layer: L, L − 1, …, 1. */
   readonly l: number;
-  /** What it is. */
+  /** Its kind. */
   readonly kind: TracedLayer["kind"] | "loss";
-  /** The buffer that arrives: ∂C/∂u_l; for the loss 1, as ∂C/∂C is. */
+  /** The buffer that arrives: ∂C/∂u_l; for the loss ∂C/∂C = 1. */
   readonly buffer: readonly number[];
-  /** ∂C/∂θ_l, stored; none where the layer has no parameters. */
+  /** ∂C/∂θ_l, stored; empty if the layer has no parameters. */
   readonly gradients: readonly CheckedSum[];
-  /** What the buffer becomes: ∂C/∂u_{l−1}. */
+  /** The next buffer: ∂C/∂u_{l−1}. */
   readonly next: readonly ChainSum[];
 }
 
@@ -61,13 +61,13 @@ const h = Math.cbrt(Number.EPSILON);
  * Backward: buffer = 1, and for l = L … 1 store `∂C/∂θ_l = (∂y_l/∂θ_l)ᵀ · buffer`, then
  * `buffer = (∂y_l/∂u_{l−1})ᵀ · buffer`.
  *
- * The text numbers u_l once as the layer's input and once as its output. Here u_l is the output of layer l, as in its
- * algorithm, and so a layer's input is u_{l−1}. Indices count from 1: w₃,₁,₂ is the weight in layer 3 of output 1 for
- * input 2. Each derivative comes as a sum of products whose factors say where they come from.
+ * The course's text uses u_l once for a layer's input and once for its output. Here u_l is the output of layer l, as in its
+ * algorithm, so a layer's input is u_{l−1}. Indices count from 1: w₃,₁,₂ is the weight in layer 3 of output 1 for
+ * input 2. Each derivative is a sum of products whose factors refer to their origins.
  *
  * Source: the course, "Backpropagation".
  *
- * @throws {RangeError} if a layer's sizes do not fit its input, or the target the output.
+ * @throws {RangeError} if a layer's sizes do not fit its input, or the target does not fit the output.
  * @example
  * ```ts
  * import { backpropagate } from "@dlcc/course";
@@ -82,7 +82,7 @@ const h = Math.cbrt(Number.EPSILON);
  */
 export function backpropagate(network: Network): Backpropagation {
   const { x, y, layers } = network;
-  check(network);
+  assertSizes(network);
   const u = forward(layers, x, y);
   const cost = at(at(u, -1), 0);
   const L = layers.length + 1;
@@ -136,7 +136,7 @@ function forward(layers: readonly TracedLayer[], x: readonly number[], y: readon
   return [...u, [cost]];
 }
 
-/** The parameters of a layer in the order of its gradients, and the layer with others in their place. */
+/** The parameters of a layer in the order of its gradients, and a function that replaces them. */
 const parametersOf = (layer: TracedLayer): number[] =>
   layer.kind === "linear" ? [...layer.weights.flat(), ...layer.biases] : [];
 
@@ -199,17 +199,18 @@ function byTape({ x, y, layers }: Network): number[][] {
   });
 }
 
-function check({ x, y, layers }: Network): void {
+function assertSizes({ x, y, layers }: Network): void {
   let width = x.length;
   layers.forEach((layer, i) => {
     if (layer.kind !== "linear") return;
     const { weights, biases } = layer;
     if (weights.length === 0 || weights.some((row) => row.length !== width) || biases.length !== weights.length) {
       throw new RangeError(
-        `backpropagate: layer ${i + 1} is given ${width} numbers: each row of its weights must have as many, and each row a bias`,
+        `backpropagate: layer ${i + 1} must have rows of ${width} weights and a bias for each row, got rows of ${weights.map((row) => row.length).join(", ") || "none"} and ${biases.length} biases`,
       );
     }
     width = weights.length;
   });
-  if (y.length !== width) throw new RangeError(`backpropagate: ${width} outputs, but ${y.length} targets`);
+  if (y.length !== width)
+    throw new RangeError(`backpropagate: y must have a target for each of the ${width} outputs, got ${y.length}`);
 }

@@ -1,6 +1,6 @@
-/** The chapters of the course: the command, the guides and the site take their names and their order from here. */
+/** The chapters of the course. The command, the guides and the site take their names and their order from this table. */
 
-/** The name of a chapter: what `dlcc learn` and addresses call it. */
+/** The name of a chapter in `dlcc learn` and in addresses. */
 export type ChapterName =
   | "derivative"
   | "gradient"
@@ -18,9 +18,9 @@ export type ChapterName =
 
 /** A chapter of the course. */
 export interface Chapter {
-  /** What `dlcc learn` and addresses call it. */
+  /** The name in `dlcc learn` and in addresses. */
   readonly name: ChapterName;
-  /** As a page shows it. */
+  /** The title on a page. */
   readonly title: string;
   /** The question that it answers. */
   readonly question: string;
@@ -28,7 +28,7 @@ export interface Chapter {
   readonly guide: string;
 }
 
-/** In the order of the course. Each name has one row: the compiler sees to that. */
+/** In the order of the course. The compiler checks that each name has one row. */
 const rows: Readonly<Record<ChapterName, Omit<Chapter, "name">>> = {
   derivative: {
     title: "The derivative",

@@ -5,11 +5,11 @@ import { at, numbersOf, vector } from "./numbers.ts";
 /** Off or on. */
 export type Bit = 0 | 1;
 
-/** What a function of bits gives for some input. */
+/** An input of a function of bits, with its output. */
 export interface Decision {
   /** The inputs. */
   readonly inputs: readonly Bit[];
-  /** What comes out. */
+  /** The outputs. */
   readonly outputs: readonly Bit[];
 }
 
@@ -20,9 +20,9 @@ const allBits = (inputs: number): Bit[][] =>
   );
 
 /**
- * Asks a circuit about every input that there is.
+ * Runs a circuit on every possible input.
  *
- * @param inputs How many bits it takes.
+ * @param inputs The number of bits that it takes.
  * @example
  * ```ts
  * import { decisionTable } from "@dlcc/course";
@@ -38,8 +38,8 @@ export const decisionTable = (circuit: (bits: readonly Bit[]) => readonly Bit[],
  *
  * Source: the course, "Neural Networks": weights 6, 2, 2 and threshold 5 decide about the festival.
  *
- * @throws {ArgumentError} if there are no weights.
- * @throws {ShapeError} when it is given more or fewer bits than there are weights.
+ * @throws {ArgumentError} if `weights` is empty.
+ * @throws {ShapeError} when it is called with more or fewer bits than there are weights.
  * @example
  * ```ts
  * import { perceptron } from "@dlcc/course";
@@ -53,7 +53,7 @@ export function perceptron(weights: readonly number[], threshold: number): (...b
 }
 
 /**
- * NAND, as the course's perceptron: weights −2, −2 and threshold −3. Every circuit can be made of it.
+ * NAND, as the course's perceptron: weights −2, −2 and threshold −3. NANDs can make every circuit.
  *
  * @example
  * ```ts

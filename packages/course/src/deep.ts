@@ -5,7 +5,7 @@ import type { Curve } from "./derivative.ts";
 import { at, numbersOf } from "./numbers.ts";
 
 /**
- * How many parameters a fully connected layer has: a weight for each input of each neuron, and a bias for each neuron.
+ * The number of parameters of a fully connected layer: a weight for each input of each neuron, and a bias for each neuron.
  *
  * The course's layer of 1000 neurons on an image of 224×224 (50,176 pixels; the text's 65,536 is a slip) has 50 million.
  *
@@ -19,7 +19,7 @@ import { at, numbersOf } from "./numbers.ts";
  */
 export const layerParameters = (inputs: number, neurons: number): number => (inputs + 1) * neurons;
 
-/** How the weights of a deep network begin. */
+/** The initial weights of a deep network. */
 export type InitializationName = "normal" | "1/fanIn" | "he";
 
 const initializers: Readonly<Record<InitializationName, () => Initializer>> = {
@@ -30,25 +30,25 @@ const initializers: Readonly<Record<InitializationName, () => Initializer>> = {
 
 const activationsByName: Readonly<Record<"sigmoid" | "tanh" | "relu", Curve>> = { sigmoid, tanh, relu };
 
-/** A deep network that is not trained, but looked at. */
+/** A deep network that is measured without training. */
 export interface DeepOptions {
-  /** What follows each layer's weighted sums. */
+  /** The activation of each layer. */
   readonly activation: "sigmoid" | "tanh" | "relu";
   /** Standard deviation of the weights: `normal` 1, `1/fanIn` 1/√width, `he` √(2/width). Biases are 0. */
   readonly initialization: InitializationName;
-  /** How many layers. Default: 20. */
+  /** The number of layers. Default: 20. */
   readonly depth?: number;
-  /** Neurons in each. Default: 64. */
+  /** Neurons in each layer. Default: 64. */
   readonly width?: number;
-  /** Examples that it is shown; their inputs are standard normal. Default: 32. */
+  /** The number of examples; their inputs are standard normal. Default: 32. */
   readonly examples?: number;
-  /** The same seed begins alike. Default: 1. */
+  /** The same seed gives the same network. Default: 1. */
   readonly seed?: number;
 }
 
 /** A layer of a deep network. */
 export interface DeepLayer {
-  /** Which: 1 … depth. */
+  /** Its number: 1 … depth. */
   readonly l: number;
   /** The root mean square of its outputs u_l. */
   readonly activation: number;
@@ -61,12 +61,12 @@ export interface DeepLayer {
 }
 
 /**
- * Gradients layer by layer, in a network as it begins: how large is what arrives in each layer, when what starts at the
- * end has size 1? The cost is `Σ g·u_depth` with g standard normal, so that the buffer begins as g, whatever the network.
+ * Gradients layer by layer, in a network with its initial weights: how large is the buffer in each layer, if it has size 1
+ * at the end? The cost is `Σ g·u_depth` with g standard normal, so the buffer begins as g, whatever the network.
  *
  * Source: the course, "Deep Neural Networks"; Glorot & Bengio 2010; He et al. 2015.
  *
- * @throws {ArgumentError} if a size is no whole number from 1.
+ * @throws {ArgumentError} if a size is not a whole number from 1.
  * @example
  * ```ts
  * import { deepGradients } from "@dlcc/course";

@@ -2,7 +2,7 @@ import { valueAndGrad } from "@dlcc/autograd";
 import { type Tensor, tidy } from "@dlcc/tensor";
 import { at, numbersOf, vector } from "./numbers.ts";
 
-/** A function of one number, written in tensor ops: it is given many numbers at once, `[n] → [n]`. */
+/** A function of one number, written in tensor ops: it takes many numbers at once, `[n] → [n]`. */
 export type Curve = (v: Tensor) => Tensor;
 
 /** A function at one place. */
@@ -15,13 +15,13 @@ export interface CurvePoint {
   readonly derivative: number;
 }
 
-/** What a small step changes, and what the derivative said that it would. */
+/** The change of a function over a small step, and the derivative's prediction. */
 export interface Nudge {
   /** The step Δv. */
   readonly step: number;
-  /** What really changes: f(v + Δv) − f(v). */
+  /** The actual change: f(v + Δv) − f(v). */
   readonly change: number;
-  /** What the derivative foretells: f′(v)·Δv. */
+  /** The derivative's prediction: f′(v)·Δv. */
   readonly predicted: number;
 }
 
@@ -38,7 +38,7 @@ export interface Nudge {
 export function curve(f: Curve, places: readonly number[]): CurvePoint[] {
   return tidy(() => {
     const v = vector(places);
-    // Each output depends on its own input alone, so the gradient of the sum holds every derivative.
+    // Each output depends on its own input alone, so the gradient of the sum has every derivative.
     const { aux, gradients } = valueAndGrad(() => {
       const value = f(v);
       return { value: value.sum(), aux: value };
@@ -51,8 +51,8 @@ export function curve(f: Curve, places: readonly number[]): CurvePoint[] {
 }
 
 /**
- * The derivative as a sensitivity: f(v + Δv) − f(v) beside f′(v)·Δv, for each step. The two part with Δv², so a step of
- * half the size leaves a quarter of the error.
+ * The derivative as a sensitivity: f(v + Δv) − f(v) beside f′(v)·Δv, for each step. Their difference grows with Δv², so
+ * half the step leaves a quarter of the error.
  *
  * Source: the course, "Calculus: Recap".
  *

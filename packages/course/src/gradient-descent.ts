@@ -1,29 +1,29 @@
 import { gradientField, type Place, type Surface, type SurfacePoint } from "./surfaces.ts";
 
-/** Where to start, how far to go at once, and how often. */
+/** The start, the learning rate, and the number of steps. */
 export interface DescentOptions {
   /** The starting point. */
   readonly start: Place;
   /** The learning rate η. */
   readonly lr: number;
-  /** How many steps; a path that leaves for infinity ends before. */
+  /** The number of steps; a path that diverges ends earlier. */
   readonly steps: number;
 }
 
-/** The way down, and what became of it. */
+/** The path of a descent, and its outcome. */
 export interface Descent {
   /** The points that were visited, the starting point first. */
   readonly path: readonly SurfacePoint[];
   /**
-   * `diverged`: it got away; `converged`: the slope is nearly none (below 10⁻⁴), and the ground rises on all sides;
-   * `stranded`: as flat, but in no valley; `on its way`: none of these yet.
+   * `diverged`: it left for infinity; `converged`: the slope is almost 0 (below 10⁻⁴), and the ground rises on all sides;
+   * `stranded`: the slope is almost 0, but it is not a valley; `on its way`: none of these yet.
    */
   readonly outcome: "converged" | "on its way" | "diverged" | "stranded";
 }
 
-/** A slope that counts as none. */
+/** A slope that counts as 0. */
 const flat = 1e-4;
-/** A distance from the origin at which nobody expects it back. */
+/** A distance from the origin that counts as diverged. */
 const far = 1e3;
 /** How far to look around for rising ground. */
 const around = 0.1;
@@ -55,7 +55,7 @@ export function descend(surface: Surface, { start, lr, steps }: DescentOptions):
   return { path, outcome: inValley(surface, last) ? "converged" : "stranded" };
 }
 
-/** Whether the surface is higher a little way off, by more than a slope that counts as none would make it. */
+/** Whether the surface rises on all sides, by more than a slope that counts as 0 would explain. */
 function inValley(surface: Surface, { place: [x, y], value }: SurfacePoint): boolean {
   const neighbours = Array.from({ length: 8 }, (_, i): Place => {
     const angle = (i * Math.PI) / 4;

@@ -3,19 +3,19 @@ import { minibatches } from "@dlcc/data";
 import { Generator, randn, type Tensor, tidy, uniform } from "@dlcc/tensor";
 import { at, numbersOf, vector } from "./numbers.ts";
 
-/** Examples: each x has its y. */
+/** Examples: a y for each x. */
 export interface Pairs {
   /** The inputs. */
   readonly x: readonly number[];
-  /** What belongs to each. */
+  /** The target of each. */
   readonly y: readonly number[];
 }
 
-/** A line `y = wx + b`, and how badly it fits. */
+/** A line `y = wx + b`, and its cost. */
 export interface Line {
   /** The slope. */
   readonly w: number;
-  /** Where it meets x = 0. */
+  /** The intercept. */
   readonly b: number;
   /** `C = 1/(2n) Σ (wx + b − y)²`. */
   readonly cost: number;
@@ -25,13 +25,13 @@ export interface Line {
 export interface LineOptions {
   /** The line's slope. Default: 2. */
   readonly w?: number;
-  /** Its height at 0. Default: 1. */
+  /** The line's intercept. Default: 1. */
   readonly b?: number;
-  /** The standard deviation of what is added to y. Default: 0.5. */
+  /** The standard deviation of the noise that is added to y. Default: 0.5. */
   readonly noise?: number;
-  /** How many examples. Default: 50. */
+  /** The number of examples. Default: 50. */
   readonly n?: number;
-  /** The same seed scatters alike. Default: 1. */
+  /** The same seed gives the same examples. Default: 1. */
   readonly seed?: number;
 }
 
@@ -58,9 +58,9 @@ export function pointsAroundLine({ w = 2, b = 1, noise = 0.5, n = 50, seed = 1 }
 }
 
 /**
- * The best line, at once: `w = cov(x, y) / var(x)`, `b = ȳ − w·x̄`, which is where ∇C = 0.
+ * The best line in closed form: `w = cov(x, y) / var(x)`, `b = ȳ − w·x̄`, where ∇C = 0.
  *
- * @throws {RangeError} if all x are the same: then no line is the best.
+ * @throws {RangeError} if all x are the same: then every slope fits equally well.
  * @example
  * ```ts
  * import { bestLine } from "@dlcc/course";
@@ -71,7 +71,8 @@ export function bestLine({ x, y }: Pairs): Line {
   const mean = (numbers: readonly number[]): number => numbers.reduce((sum, v) => sum + v, 0) / numbers.length;
   const [xMean, yMean] = [mean(x), mean(y)];
   const variance = mean(x.map((v) => (v - xMean) ** 2));
-  if (!(variance > 0)) throw new RangeError("bestLine: the x must differ, or every slope fits");
+  if (!(variance > 0))
+    throw new RangeError("bestLine: the values of x must differ, got equal ones: every slope fits them");
   const w = mean(x.map((v, i) => (v - xMean) * ((y[i] ?? Number.NaN) - yMean))) / variance;
   const b = yMean - w * xMean;
   return { w, b, cost: mean(x.map((v, i) => (w * v + b - (y[i] ?? Number.NaN)) ** 2)) / 2 };
@@ -83,8 +84,8 @@ export function bestLine({ x, y }: Pairs): Line {
  *
  * Source: the course, "Example: Regression".
  *
- * @returns The lines on the way, the first one first.
- * @throws {ShapeError} if there are not as many y as x.
+ * @returns The lines on the way, from the first.
+ * @throws {ShapeError} if x and y differ in length.
  * @example
  * ```ts
  * import { descendToLine } from "@dlcc/course";
@@ -113,17 +114,17 @@ export interface MinibatchDescentOptions {
   readonly lr: number;
   /** The examples in a minibatch: m. */
   readonly size: number;
-  /** How often to go through all the examples. */
+  /** The number of passes over all examples. */
   readonly epochs: number;
-  /** The same seed partitions alike. */
+  /** The same seed gives the same minibatches. */
   readonly seed: number;
-  /** A clock, such as `performance.now`: each line then says when it was reached, without the time that its cost takes. */
+  /** A clock, such as `performance.now`: each line then has the time at which it was reached, without the time for its cost. */
   readonly now?: () => number;
 }
 
-/** A line on a way in minibatches. */
+/** A line of a descent in minibatches. */
 export interface TimedLine extends Line {
-  /** On the clock since the start, where there is one. */
+  /** The time since the start, if there is a clock. */
   readonly time?: number;
 }
 
@@ -133,8 +134,8 @@ export interface TimedLine extends Line {
  *
  * Source: the course, "Stochastic Gradient Descent".
  *
- * @returns The line after each step, the first one first. Its cost is that over all the examples.
- * @throws {ArgumentError} if `size` is no whole number from 1.
+ * @returns The line after each step, from the first. Its cost is the one over all examples.
+ * @throws {ArgumentError} if `size` is not a whole number from 1.
  * @example
  * ```ts
  * import { descendInMinibatches } from "@dlcc/course";
@@ -153,7 +154,7 @@ export function descendInMinibatches(
     let time = 0;
     let since = now?.() ?? 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
-      // All the examples at once are the same in any order: no time goes into one.
+      // The order of a full batch doesn't matter, so no time goes into one.
       for (const batch of minibatches(x, y, { size, seed, epoch, shuffle: size < pairs.x.length })) {
         const [, dw, db] = costAndGradient(batch.x, batch.y, v);
         v = [v[0] - lr * dw, v[1] - lr * db];

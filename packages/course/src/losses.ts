@@ -19,20 +19,20 @@ const losses: Readonly<Record<LossName, (z: Tensor, labels: Tensor) => Tensor>> 
 /** The names of the losses, in the order of the course. */
 export const lossNames: readonly LossName[] = ["l1", "l2", "crossEntropy"];
 
-/** What a loss says about some outputs. */
+/** The value and gradient of a loss. */
 export interface LossOfOutputs {
-  /** Which loss. */
+  /** The loss. */
   readonly loss: LossName;
   /** `‖o − e_y‖₁`, `½‖o − e_y‖²`, or `−log o_y`. */
   readonly value: number;
-  /** ∂L/∂z: what descent goes by, at the inputs of the softmax that gives the outputs. */
+  /** ∂L/∂z: the gradient at the inputs of the softmax. */
   readonly gradient: readonly number[];
 }
 
 /**
- * The losses of the same outputs o = softmax(z), for the target class y, and their gradients with respect to z. Where the
- * network is sure of a wrong class, those of L1 and L2 are almost 0: a gentle slope just where there is most to learn.
- * That of cross-entropy is `o − e_y`, as large as the error.
+ * The losses of the same outputs o = softmax(z), for the target class y, and their gradients with respect to z. If the
+ * network is sure of a wrong class, the gradients of L1 and L2 are almost 0: a gentle slope just where there is most to
+ * learn. The gradient of cross-entropy is `o − e_y`, as large as the error.
  *
  * Source: the course, "Loss functions" and "Cross Entropy Loss".
  *
@@ -53,7 +53,7 @@ export const lossesOf = (z: readonly number[], y: number): LossOfOutputs[] =>
     }),
   );
 
-/** Examples of classes: a point in the plane each. */
+/** Examples of classes: points in the plane. */
 export interface LabelledPoints {
   /** The points. */
   readonly x: readonly (readonly [number, number])[];
@@ -61,20 +61,20 @@ export interface LabelledPoints {
   readonly labels: readonly number[];
 }
 
-/** How to scatter classes around a ring. */
+/** How to place classes around a ring. */
 export interface RingOptions {
-  /** How many classes. Default: 10, as there are digits. */
+  /** The number of classes. Default: 10, as for digits. */
   readonly classes?: number;
-  /** How many examples. Default: 300. */
+  /** The number of examples. Default: 300. */
   readonly n?: number;
   /** The standard deviation around each class's centre; the ring's radius is 1. Default: 0.1. */
   readonly noise?: number;
-  /** The same seed scatters alike. Default: 1. */
+  /** The same seed gives the same examples. Default: 1. */
   readonly seed?: number;
 }
 
 /**
- * Examples of classes whose centres stand around a circle of radius 1, in turn.
+ * Examples of classes whose centres are in order around a circle of radius 1.
  *
  * @example
  * ```ts
@@ -100,18 +100,18 @@ export interface ClassifierOptions {
   readonly loss: LossName;
   /** The learning rate η. */
   readonly lr: number;
-  /** How often to go through the examples. */
+  /** The number of passes over the examples. */
   readonly epochs: number;
-  /** The same seed begins alike, whatever the loss. */
+  /** The same seed gives the same initial weights, whatever the loss. */
   readonly seed: number;
 }
 
 /**
- * Trains a classifier, 2 → 32 ReLUs → softmax over the classes, with one of the losses: all else is the same for each.
+ * Trains a classifier, 2 → 32 ReLUs → softmax over the classes, with one of the losses. Everything else is the same.
  *
  * Source: the course, "Cross Entropy Loss": "it turns out" that L1 and L2 do worse.
  *
- * @returns The share of the examples that is classified rightly: before training, and after each epoch.
+ * @returns The accuracy on the examples: before training, and after each epoch.
  * @example
  * ```ts
  * import { ringOfClasses, trainClassifier } from "@dlcc/course";

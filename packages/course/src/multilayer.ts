@@ -13,38 +13,38 @@ export interface HiddenLayerOptions {
   readonly hidden: number;
   /** The learning rate η. */
   readonly lr: number;
-  /** How many steps, each over all rows. */
+  /** The number of steps, each over all rows. */
   readonly steps: number;
-  /** The same seed begins alike. */
+  /** The same seed gives the same initial weights. */
   readonly seed: number;
-  /** Where to ask the trained network about its output. Default: nowhere. */
+  /** Places at which to compute the trained network's output. Default: none. */
   readonly places?: readonly Place[];
 }
 
-/** What a network with a hidden layer came to. */
+/** The result of training a network with a hidden layer. */
 export interface LearnedByDescent {
   /** `C = 1/n Σ ½(o − y)²` before each step, and at the end. */
   readonly costs: readonly number[];
   /** The output for each row, between 0 and 1. */
   readonly outputs: readonly number[];
-  /** How many rows are wrong, when 1 is read from outputs above ½. */
+  /** How many rows are wrong, if an output above ½ counts as 1. */
   readonly mistakes: number;
   /** The output at each of the places. */
   readonly surface: readonly {
-    /** Where. */
+    /** The place. */
     readonly place: Place;
-    /** What the network gives there. */
+    /** The network's output there. */
     readonly output: number;
   }[];
 }
 
 /**
- * Gradient descent on a network of sigmoids, `inputs → hidden → 1`, with the quadratic cost: what it learns of a table.
- * XOR, which no perceptron can learn, is no trouble for it, from most beginnings.
+ * Trains a network of sigmoids, `inputs → hidden → 1`, on a table, by gradient descent with the quadratic cost. From most
+ * initial weights it learns XOR, which no perceptron can.
  *
  * Source: the course, "Multi Layer Perceptrons and Sigmoid". That one neuron is not enough: Minsky & Papert 1969.
  *
- * @param rows Inputs, and the one output that is wanted.
+ * @param rows Inputs, and their one target output.
  * @example
  * ```ts
  * import { decisionTable, learnWithHiddenLayer } from "@dlcc/course";

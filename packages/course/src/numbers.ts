@@ -1,4 +1,4 @@
-/** Between numbers and tensors. The chapters compute in float64, so that what rounding does stays out of the lesson. */
+/** Converts between numbers and tensors. The chapters compute in float64, so that rounding doesn't distract from the lesson. */
 import { type Tensor, tensor } from "@dlcc/tensor";
 
 /** Numbers as a vector `[n]`. */
@@ -7,9 +7,9 @@ export const vector = (numbers: readonly number[]): Tensor => tensor([...numbers
 /** The numbers of a tensor. */
 export const numbersOf = (t: Tensor): number[] => Array.from(t.dataSync(), Number);
 
-/** What stands at a place that must be there. */
+/** The item at an index that must exist. */
 export function at<T>(list: readonly T[], index: number): T {
   const item = list.at(index);
-  if (item === undefined) throw new RangeError(`nothing at ${index}: the list has ${list.length}`);
+  if (item === undefined) throw new RangeError(`index must be below the length ${list.length}, got ${index}`);
   return item;
 }

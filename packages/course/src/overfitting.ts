@@ -5,48 +5,48 @@ import { adam } from "@dlcc/optim";
 import { argmax, equal, Generator, mean, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
 import { at, numbersOf } from "./numbers.ts";
 
-/** How to overfit. */
+/** The options of {@link overfit}. */
 export interface OverfittingOptions {
-  /** How many examples to learn from. */
+  /** The number of training examples. */
   readonly examples: number;
   /** Neurons in each of the two hidden layers. Default: 64. */
   readonly hidden?: number;
-  /** How many steps, each over all examples. Default: 200. */
+  /** The number of steps, each over all examples. Default: 200. */
   readonly steps?: number;
-  /** The share of the labels that is wrong, in what is learned and in the test. Default: 0.15. */
+  /** The share of wrong labels, in training and test. Default: 0.15. */
   readonly wrong?: number;
   /** The same seed gives the same run. Default: 1. */
   readonly seed?: number;
 }
 
-/** How well it does at some step. */
+/** The figures at some step. */
 export interface FitPoint {
-  /** After how many steps. */
+  /** The number of steps so far. */
   readonly step: number;
-  /** The share of what it learned from that it gets right. */
+  /** The accuracy on the training examples. */
   readonly train: number;
-  /** The share of what it has never seen. */
+  /** The accuracy on unseen examples. */
   readonly test: number;
-  /** The cross-entropy on what it learned from. */
+  /** The cross-entropy on the training examples. */
   readonly trainCost: number;
-  /** The cross-entropy on what it has never seen. */
+  /** The cross-entropy on unseen examples. */
   readonly testCost: number;
 }
 
-/** What became of it. */
+/** The result of {@link overfit}. */
 export interface Overfitting {
-  /** How many parameters the network has. */
+  /** The number of parameters of the network. */
   readonly parameters: number;
-  /** How it went on, at about twenty steps. */
+  /** The figures at about twenty steps. */
   readonly points: readonly FitPoint[];
 }
 
 /** Examples that the network never learns from. */
 const testExamples = 1000;
-/** How often it is looked at. */
+/** How often the figures are taken. */
 const looks = 20;
 
-/** Points in the square −1..1, of class 1 inside a circle that holds half of it: πr² = 2. Some labels are flipped. */
+/** Points in the square −1..1, of class 1 inside a circle with half of its area: πr² = 2. Some labels are flipped. */
 export function circle(n: number, wrong: number, seed: Generator): { x: Tensor; y: Tensor } {
   const x = uniform([n, 2], { low: -1, high: 1, seed });
   const flips = numbersOf(uniform([n], { low: 0, high: 1, seed }));
@@ -59,10 +59,10 @@ export function circle(n: number, wrong: number, seed: Generator): { x: Tensor; 
 }
 
 /**
- * A network with far more parameters than examples learns them by heart, the wrong ones with the others, and does worse on
- * what it has not seen: the cost there rises again while the one that is trained falls. With more examples the gap closes.
+ * A network with far more parameters than examples learns them by heart, wrong labels included, and does worse on unseen
+ * examples: the cost there rises again while the training cost falls. With more examples the gap closes.
  *
- * The task: is a point inside a circle? A share of the labels is wrong, so nobody can be right more often than 1 − wrong.
+ * The task: is a point inside a circle? A share of the labels is wrong, so no accuracy can be above 1 − wrong.
  *
  * Source: the course, "Deep Neural Networks and why they are hard to train".
  *

@@ -1,24 +1,24 @@
 import { type Decision, perceptron } from "./circuits.ts";
 import { at } from "./numbers.ts";
 
-/** What the learning rule came to. */
+/** The result of the learning rule. */
 export interface Learned {
-  /** One weight an input. */
+  /** A weight for each input. */
   readonly weights: readonly number[];
   /** The threshold b. */
   readonly threshold: number;
-  /** How many rows were wrong in each epoch; the last is 0 where it succeeded. */
+  /** How many rows were wrong in each epoch; the last is 0 if it succeeded. */
   readonly mistakes: readonly number[];
 }
 
 /**
- * The perceptron learning rule: go through the rows, and where the output is wrong, move the weights by
+ * The perceptron learning rule: go through the rows, and if the output is wrong, move the weights by
  * `lr·(target − output)·x` and the threshold by `−lr·(target − output)`. It finds a solution in finitely many steps if a
- * straight line separates the zeros from the ones, and else (XOR) never.
+ * straight line separates the zeros from the ones, and otherwise (XOR) never.
  *
  * Source: Rosenblatt, "The Perceptron", 1958; the convergence theorem is Novikoff's, 1962.
  *
- * @param rows Inputs, and the one output that is wanted.
+ * @param rows Inputs, and their one target output.
  * @example
  * ```ts
  * import { decisionTable, learnPerceptron } from "@dlcc/course";

@@ -14,17 +14,17 @@ import { at, numbersOf, vector } from "./numbers.ts";
  */
 export const softmax = (z: readonly number[]): number[] => tidy(() => numbersOf(softmaxOf(vector(z))));
 
-/** One of the inputs moved, and what comes out. */
+/** The activations after a change of the inputs. */
 export interface SoftmaxSample {
-  /** The number that was put in the place of z_m; or the factor. */
+  /** The new value of z_m, or the factor. */
   readonly at: number;
-  /** The activations then. */
+  /** The activations. */
   readonly activations: readonly number[];
 }
 
-/** The four properties of softmax, with what shows each. */
+/** The four properties of softmax, with the numbers that show each. */
 export interface SoftmaxProperties {
-  /** What is positive for any z: `e^{zⱼ}`. */
+  /** `e^{zⱼ}`, which is positive for any z. */
   readonly exponentials: readonly number[];
   /** The activations: each exponential's share of their sum. */
   readonly activations: readonly number[];
@@ -42,12 +42,12 @@ export interface SoftmaxProperties {
 
 /**
  * The four properties of softmax at some numbers: the activations are positive and sum to 1; raising one z lifts its own
- * activation and lowers the others; and where one z is much larger than the others, it takes all.
+ * activation and lowers the others; and if one z is much larger than the others, it takes all.
  *
  * Source: the course, "Softmax Activation".
  *
  * @param z The weighted inputs. @param m Which of them is raised.
- * @throws {RangeError} if there is no z_m.
+ * @throws {RangeError} if `m` is not an index of `z`.
  * @example
  * ```ts
  * import { softmaxProperties } from "@dlcc/course";

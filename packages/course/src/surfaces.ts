@@ -10,11 +10,11 @@ export type Surface = (x: Tensor, y: Tensor) => Tensor;
 
 /** A surface at one place. */
 export interface SurfacePoint {
-  /** Where. */
+  /** The place. */
   readonly place: Place;
-  /** How high it is there. */
+  /** The height there. */
   readonly value: number;
-  /** The way of steepest ascent, and how steep it is: (∂f/∂x, ∂f/∂y). */
+  /** The direction and slope of steepest ascent: (∂f/∂x, ∂f/∂y). */
   readonly gradient: Place;
 }
 
@@ -79,19 +79,19 @@ export function gradientField(surface: Surface, places: readonly Place[]): Surfa
   });
 }
 
-/** A step in some direction: what it changes, and what the gradient said that it would. */
+/** A step in some direction: the actual change, and the gradient's prediction. */
 export interface DirectedStep {
-  /** How far it turns away from the gradient, counter-clockwise, in radians. */
+  /** The angle to the gradient, counter-clockwise, in radians. */
   readonly angle: number;
-  /** What really changes: f(v + Δv) − f(v). */
+  /** The actual change: f(v + Δv) − f(v). */
   readonly change: number;
-  /** What the gradient foretells: `∇f · Δv = ‖∇f‖ ‖Δv‖ cos(angle)`. */
+  /** The gradient's prediction: `∇f · Δv = ‖∇f‖ ‖Δv‖ cos(angle)`. */
   readonly predicted: number;
 }
 
 /**
- * Steps of one length in several directions, the first one along the gradient: that one goes up most, the one against it
- * down most, and across it next to nothing changes. Where the gradient is 0 the first step goes along x.
+ * Steps of one length in several directions, from the gradient's direction on: along the gradient f rises most, against it
+ * f falls most, and across it almost nothing changes. If the gradient is 0, the first step goes along x.
  *
  * Source: the course, "Calculus: Recap": the gradient is the direction of steepest ascent.
  *

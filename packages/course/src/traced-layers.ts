@@ -1,6 +1,6 @@
 /**
- * The layers of the backpropagation chapter, in plain numbers, one neuron at a time: so that each number of a trace can be
- * followed. Each layer says what it computes, and the two derivatives that the algorithm asks for.
+ * The layers of the backpropagation chapter in plain numbers, one neuron at a time, so that a reader can follow each number
+ * of a trace. Each layer has its function, and the two derivatives of the algorithm.
  */
 import { at } from "./numbers.ts";
 
@@ -19,24 +19,24 @@ export type TracedLayer =
       readonly kind: "sigmoid" | "tanh" | "relu";
     };
 
-/** Where a number of the trace comes from, so that a picture can lead there. */
+/** The origin of a number in the trace, so that a picture can lead there. */
 export type Origin =
   | {
-      /** A stored value, or one of the buffer. */
+      /** A stored value, or a number of the buffer. */
       readonly of: "u" | "buffer";
-      /** Of which layer, from 0: the input. */
+      /** The layer; 0 is the input. */
       readonly l: number;
-      /** Of which neuron, from 0. */
+      /** The neuron, from 0. */
       readonly index: number;
     }
   | {
       /** A weight. */
       readonly of: "weight";
-      /** Of which layer, from 1. */
+      /** The layer, from 1. */
       readonly l: number;
-      /** To which output, from 0. */
+      /** The output, from 0. */
       readonly output: number;
-      /** From which input, from 0. */
+      /** The input, from 0. */
       readonly input: number;
     }
   | {
@@ -44,19 +44,19 @@ export type Origin =
       readonly of: "loss" | "one";
     };
 
-/** A number in a product, by its symbol. */
+/** A factor of a product. */
 export interface Factor {
-  /** Such as `u₁,₂` or `w₁,₂,₁`. */
+  /** Its symbol, such as `u₁,₂` or `w₁,₂,₁`. */
   readonly symbol: string;
   /** The number. */
   readonly value: number;
-  /** Where it comes from. */
+  /** Its origin. */
   readonly from: Origin;
 }
 
 /** A product of the chain rule. */
 export interface ChainTerm {
-  /** What is multiplied: a derivative of the layer, and a number of the buffer. */
+  /** The factors: a derivative of the layer, and a number of the buffer. */
   readonly factors: readonly Factor[];
   /** The product. */
   readonly value: number;
@@ -64,9 +64,9 @@ export interface ChainTerm {
 
 /** A derivative as the sum of its chain-rule terms. */
 export interface ChainSum {
-  /** What it is, such as `∂C/∂w₁,₂,₁`. */
+  /** Its symbol, such as `∂C/∂w₁,₂,₁`. */
   readonly symbol: string;
-  /** What is added up. */
+  /** The terms. */
   readonly terms: readonly ChainTerm[];
   /** The sum. */
   readonly value: number;
@@ -75,7 +75,7 @@ export interface ChainSum {
 const digits = "₀₁₂₃₄₅₆₇₈₉";
 
 /**
- * A symbol with its indices below the line, counted as given.
+ * A symbol with its indices as subscripts.
  *
  * @example
  * ```ts
@@ -109,14 +109,14 @@ export function outputOf(layer: TracedLayer, u: readonly number[]): number[] {
   }
 }
 
-/** The slope of an activation, from what it gave: each of them can tell. */
+/** The slope of an activation, from its output: that is enough for each of them. */
 const slopes = {
   sigmoid: { value: (u: number) => u * (1 - u), symbol: (u: string) => `${u}(1 − ${u})` },
   tanh: { value: (u: number) => 1 - u * u, symbol: (u: string) => `(1 − ${u}²)` },
   relu: { value: (u: number) => (u > 0 ? 1 : 0), symbol: (u: string) => `[${u} > 0]` },
 } as const;
 
-/** What a layer passes on: `(∂y_l/∂u_{l−1})ᵀ · buffer`, for each number of u_{l−1}. */
+/** The next buffer: `(∂y_l/∂u_{l−1})ᵀ · buffer`, for each number of u_{l−1}. */
 export function passedOn(
   layer: TracedLayer,
   l: number,

@@ -45,7 +45,7 @@ describe("backpropagation", () => {
     expect(trace.cost).toBeCloseTo(((o1! - 0.3) ** 2 + (o2! - 0.9) ** 2) / 2, 12);
   });
 
-  test("the buffer begins as 1, and each one is what the layer before passed on", () => {
+  test("the buffer begins as 1, and each one comes from the layer before", () => {
     expect(trace.backward.map(({ l }) => l)).toEqual([5, 4, 3, 2, 1]);
     expect(trace.backward[0]?.buffer).toEqual([1]);
     trace.backward.slice(1).forEach(({ buffer }, i) => {
@@ -80,7 +80,7 @@ describe("backpropagation", () => {
     }
   });
 
-  test("∂C/∂x, where it ends, agrees with finite differences", () => {
+  test("∂C/∂x, the last buffer, agrees with finite differences", () => {
     const h = 1e-5;
     trace.backward.at(-1)?.next.forEach(({ value }, k) => {
       const costAt = (change: number): number =>
@@ -113,7 +113,7 @@ describe("backpropagation", () => {
     }
   });
 
-  test("a weight's symbol names its layer, output and input, where it is passed on, too", () => {
+  test("a weight's symbol names its layer, output and input, in the next buffer, too", () => {
     // In layer 1 the two weights that meet input 2 are those from it to output 1 and to output 2.
     const [, second] = trace.backward.at(-1)!.next;
     expect(second!.terms.map(({ factors }) => factors[0]!.symbol)).toEqual(["w₁,₁,₂", "w₁,₂,₂"]);
@@ -127,7 +127,11 @@ describe("backpropagation", () => {
   });
 
   test("sizes that don't fit are refused", () => {
-    expect(() => backpropagate({ ...network, x: [1] })).toThrow(/layer 1 is given 1 numbers/);
-    expect(() => backpropagate({ ...network, y: [1] })).toThrow(/2 outputs, but 1 targets/);
+    expect(() => backpropagate({ ...network, x: [1] })).toThrow(
+      /layer 1 must have rows of 1 weights and a bias for each row, got/,
+    );
+    expect(() => backpropagate({ ...network, y: [1] })).toThrow(
+      /y must have a target for each of the 2 outputs, got 1/,
+    );
   });
 });

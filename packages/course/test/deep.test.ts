@@ -15,7 +15,7 @@ const rate = (layers: ReturnType<typeof deepGradients>): number =>
   ((layers.at(-1)?.buffer ?? 1) / (layers[0]?.buffer ?? 1)) ** (1 / (layers.length - 1));
 
 describe("gradients of deep networks", () => {
-  test("the buffer begins as what the cost passes on: standard normal", () => {
+  test("the buffer begins as the gradient of the cost: standard normal", () => {
     expect(
       deepGradients({ activation: "tanh", initialization: "he", width: 100, examples: 100 }).at(-1)?.buffer,
     ).toBeCloseTo(1, 1);
@@ -62,7 +62,7 @@ describe("gradients of deep networks", () => {
     expect(1 / exploding / Math.sqrt(64 / 2)).toBeCloseTo(1, 1);
   });
 
-  test("the same seed gives the same numbers, another one others", () => {
+  test("the same seed gives the same numbers, another seed gives others", () => {
     const options = { activation: "tanh", initialization: "he", depth: 3 } as const;
     expect(deepGradients({ ...options, seed: 5 })).toEqual(deepGradients({ ...options, seed: 5 }));
     expect(deepGradients({ ...options, seed: 6 })).not.toEqual(deepGradients({ ...options, seed: 5 }));
@@ -77,7 +77,7 @@ describe("the circle to learn", () => {
   // Five standard deviations of a share of n independent examples are at most 5 · √(¼/n) = 0.018.
   const luck = 5 * Math.sqrt(0.25 / n);
 
-  test("holds half of the square, so that no class can be guessed", () => {
+  test("covers half of the square, so that no class can be guessed", () => {
     expect(Math.abs(share(right.map((label) => label === 1)) - 0.5)).toBeLessThan(luck);
   });
   test("lies in the middle: a quarter of the points is in each quarter of the square", () => {
@@ -102,7 +102,7 @@ describe("the circle to learn", () => {
     expect(Math.max(...inside)).toBeLessThan(edge);
     expect(Math.min(...outside)).toBeGreaterThanOrEqual(edge);
   });
-  test("has as many wrong labels as it is told", () => {
+  test("has the given share of wrong labels", () => {
     const flipped = labels(0.15).map((label, i) => label !== right[i]);
     expect(Math.abs(share(flipped) - 0.15)).toBeLessThan(luck);
   });
@@ -128,7 +128,7 @@ describe("overfitting", () => {
   test("more examples close the gap", () => {
     const gap = ({ points }: typeof few): number => points.at(-1)!.train - points.at(-1)!.test;
     expect(gap(many)).toBeLessThan(gap(few) / 2);
-    // With 15 % of the labels wrong, nobody gets more than 85 % right, but for luck.
+    // With 15 % of the labels wrong, more than 85 % right is luck.
     expect(many.points.at(-1)?.test).toBeLessThan(0.89);
     // And who knows the circle gets nearly as many.
     expect(many.points.at(-1)?.test).toBeGreaterThan(0.78);

@@ -23,7 +23,7 @@ describe("the derivative", () => {
     for (const { v, derivative } of points) expect(derivative).toBeCloseTo(slope(v), 12);
   });
 
-  test("foretells a small step's change, with an error that falls with the step's square", () => {
+  test("predicts a small step's change, with an error that falls with the step's square", () => {
     const [large, small] = sensitivity((v) => v.mul(v).mul(v), 2, [0.02, 0.01]);
     const error = (nudge = large): number => (nudge?.change ?? 0) - (nudge?.predicted ?? 0);
     // (2 + h)³ − 8 − 12h = 6h² + h³.
@@ -31,8 +31,8 @@ describe("the derivative", () => {
     expect(error(large) / error(small)).toBeCloseTo(4, 1);
   });
 
-  test("foretells a fall on the left of a place where it foretells a rise on the right", () => {
-    // (2 + h)³ − 8 = 12h + 6h² + h³, and 12h is what the derivative says.
+  test("predicts a fall to the left of a place where it predicts a rise to the right", () => {
+    // (2 + h)³ − 8 = 12h + 6h² + h³, and 12h is the derivative's prediction.
     expect(sensitivity((v) => v.mul(v).mul(v), 2, [0.5, -0.5])).toEqual([
       { step: 0.5, change: expect.closeTo(6 + 1.5 + 0.125, 12), predicted: expect.closeTo(6, 12) },
       { step: -0.5, change: expect.closeTo(-6 + 1.5 - 0.125, 12), predicted: expect.closeTo(-6, 12) },

@@ -22,7 +22,7 @@ vi.mock("@dlcc/data", async (original: () => Promise<typeof data>) => {
   };
 });
 
-test("each epoch of the classifier goes through all examples, in an order of its own", () => {
+test("each epoch of the classifier goes through all examples, in its own order", () => {
   const ring = ringOfClasses({ classes: 3, n: 30 });
   trainClassifier(ring, { loss: "crossEntropy", lr: 0.1, epochs: 4, seed: 1 });
   const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);

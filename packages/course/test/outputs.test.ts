@@ -83,7 +83,7 @@ describe("softmax", () => {
     expect([places[0], places[20], places[40]]).toEqual([-8, 0, 8].map((v) => expect.closeTo(mean + v, 12)));
     expect(places).toHaveLength(41);
   });
-  test("there must be a z_m", () => expect(() => softmaxProperties(z, 3)).toThrow(RangeError));
+  test("m must be an index of z", () => expect(() => softmaxProperties(z, 3)).toThrow(RangeError));
 });
 
 describe("losses", () => {
@@ -132,7 +132,7 @@ describe("the classifier", () => {
     expect(labels).toEqual([0, 1, 2, 3, 0, 1, 2, 3]);
     expect(x[1]).toEqual([expect.closeTo(0, 12), expect.closeTo(1, 12)]);
   });
-  test("its examples stray from the centres by the noise that was asked for", () => {
+  test("its examples stray from the centres by the given noise", () => {
     const { x, labels } = ringOfClasses({ classes: 4, n: 4000, noise: 0.1 });
     const squares = x.map(([px, py], i) => {
       const angle = (2 * Math.PI * labels[i]!) / 4;
@@ -172,7 +172,7 @@ describe("a hidden layer", () => {
       expect(mistakes).toBe(outputs.filter((o, i) => (o > 0.5 ? 1 : 0) !== xor[i]!.outputs[0]).length);
     }
   });
-  test("says what it gives elsewhere: at a corner, the row's output", () => {
+  test("gives its output elsewhere: at a corner, the row's output", () => {
     const { outputs, surface } = learnWithHiddenLayer(xor, { ...options, places: [[0, 1]] });
     expect(surface).toEqual([{ place: [0, 1], output: expect.closeTo(outputs[1]!, 12) }]);
   });

@@ -4,11 +4,11 @@ import { bestLine, descendInMinibatches, descendToLine, pointsAroundLine } from 
 const pairs = pointsAroundLine({ w: 1.5, b: -0.5, noise: 0.3, n: 40, seed: 7 });
 
 describe("points around a line", () => {
-  test("the same seed gives the same points, another one others", () => {
+  test("the same seed gives the same points, another seed gives others", () => {
     expect(pointsAroundLine({ seed: 3 })).toEqual(pointsAroundLine({ seed: 3 }));
     expect(pointsAroundLine({ seed: 4 })).not.toEqual(pointsAroundLine({ seed: 3 }));
   });
-  test("x is uniform in −2..2, and the noise has the standard deviation that was asked for", () => {
+  test("x is uniform in −2..2, and the noise has the given standard deviation", () => {
     const n = 20_000;
     const { x, y } = pointsAroundLine({ noise: 0.5, n });
     const mean = (numbers: readonly number[]): number => numbers.reduce((sum, v) => sum + v, 0) / n;
@@ -32,7 +32,7 @@ describe("the best line", () => {
     expect(residuals.reduce((sum, r) => sum + r, 0)).toBeCloseTo(0, 10);
     expect(residuals.reduce((sum, r, i) => sum + r * pairs.x[i]!, 0)).toBeCloseTo(0, 10);
   });
-  test("is refused where all x are the same", () => {
+  test("is refused if all x are the same", () => {
     expect(() => bestLine({ x: [1, 1], y: [0, 1] })).toThrow(/x must differ/);
   });
 });

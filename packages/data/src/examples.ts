@@ -1,7 +1,7 @@
 import { ArgumentError, cpu, fromStorage, type Tensor } from "@dlcc/tensor";
 import { type Idx, IdxError } from "./idx.ts";
 
-/** Images with the digits that they show: row i of one belongs to row i of the other. */
+/** Images and their labels: row i of one belongs to row i of the other. */
 export interface Examples {
   /** `float32 [n, pixels]`. */
   readonly images: Tensor;
@@ -9,7 +9,7 @@ export interface Examples {
   readonly labels: Tensor;
 }
 
-/** The largest value of a pixel in a byte. */
+/** The largest value of a pixel that is one byte. */
 const white = 255;
 
 /**
@@ -28,7 +28,7 @@ const white = 255;
  */
 export function imagesFromIdx({ shape, data }: Idx): Tensor {
   if (!(data instanceof Uint8Array) || shape.length !== 3) {
-    throw new IdxError(`images are bytes of shape [n, rows, columns], ${found(shape, data)}`);
+    throw new IdxError(`images must be bytes of shape [n, rows, columns], ${got(shape, data)}`);
   }
   const [count = 0, rows = 0, columns = 0] = shape;
   const pixels = new Float32Array(data.length);
@@ -41,7 +41,7 @@ export function imagesFromIdx({ shape, data }: Idx): Tensor {
  * Labels as a loss takes them.
  *
  * @param idx Bytes, `[n]`, as `parseIdx` and `readIdx` give them.
- * @param classes How many there are; labels count from 0. Default: 10, the digits.
+ * @param classes The number of classes; labels count from 0. Default: 10, the digits.
  * @returns `int32 [n]`, on cpu.
  * @throws {IdxError} if these are not bytes in one dimension, or a label is not below `classes`.
  * @example
@@ -54,29 +54,29 @@ export function imagesFromIdx({ shape, data }: Idx): Tensor {
  */
 export function labelsFromIdx({ shape, data }: Idx, classes = 10): Tensor {
   if (!Number.isInteger(classes) || classes < 1) {
-    throw new ArgumentError(`labelsFromIdx: ${classes} is no number of classes`);
+    throw new ArgumentError(`labelsFromIdx: classes must be a whole number from 1, got ${classes}`);
   }
   if (!(data instanceof Uint8Array) || shape.length !== 1) {
-    throw new IdxError(`labels are bytes of shape [n], ${found(shape, data)}`);
+    throw new IdxError(`labels must be bytes of shape [n], ${got(shape, data)}`);
   }
   const bad = data.findIndex((label) => label >= classes);
   if (bad >= 0) {
     throw new IdxError(
-      `labels are from 0 to ${classes - 1}, but label ${bad} is ${data[bad]}: is this the right file?`,
+      `labels must be from 0 to ${classes - 1}, got ${data[bad]} at index ${bad}: is this the right file?`,
     );
   }
   return fromStorage(cpu, Int32Array.from(data), "int32", shape);
 }
 
-const found = (shape: readonly number[], data: object): string =>
-  `found ${data.constructor.name} of shape [${shape}]: is this the right file?`;
+const got = (shape: readonly number[], data: object): string =>
+  `got ${data.constructor.name} of shape [${shape}]: is this the right file?`;
 
 /**
  * Images and their labels, checked to belong together.
  *
  * @param images As for {@link imagesFromIdx}.
  * @param labels As for {@link labelsFromIdx}: the digits 0 to 9.
- * @throws {IdxError} if either is not what it should be, their counts differ, or there are none.
+ * @throws {IdxError} as {@link imagesFromIdx} and {@link labelsFromIdx} do, if the counts differ, or if they are 0.
  * @example
  * ```ts
  * import { examplesFromIdx, parseIdx } from "@dlcc/data";
@@ -90,8 +90,10 @@ const found = (shape: readonly number[], data: object): string =>
 export function examplesFromIdx(images: Idx, labels: Idx): Examples {
   const [count, labelled] = [images.shape[0], labels.shape[0]];
   if (count !== labelled) {
-    throw new IdxError(`${count} images and ${labelled} labels do not belong together: each image has one label`);
+    throw new IdxError(
+      `images and labels must have the same count, got ${count} and ${labelled}: are they of the same data set?`,
+    );
   }
-  if (count === 0) throw new IdxError("there are 0 images and 0 labels: nothing to learn from");
+  if (count === 0) throw new IdxError("images and labels must have at least one example, got 0");
   return { labels: labelsFromIdx(labels), images: imagesFromIdx(images) };
 }

@@ -1,6 +1,6 @@
 import { DlccError } from "@dlcc/tensor";
 
-/** Gzip data that can't be unpacked: cut off, or changed on its way here. */
+/** Gzip data that can't be unpacked: truncated or damaged. */
 export class GzipError extends DlccError {
   override readonly name = "GzipError";
 }
@@ -17,9 +17,9 @@ export class GzipError extends DlccError {
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
- * Unpacks gzip, through the web's own `DecompressionStream`, which Node has, too.
+ * Unpacks gzip with the web's `DecompressionStream`, which Node has, too.
  *
- * @throws {GzipError} if the data is cut off or damaged: gzip keeps a checksum.
+ * @throws {GzipError} if the data is truncated or damaged: gzip has a checksum.
  * @example
  * ```ts
  * import { gunzip } from "@dlcc/data";
@@ -35,7 +35,7 @@ export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
     return new Uint8Array(await new Response(unpacked).arrayBuffer());
   } catch (cause) {
     throw new GzipError(
-      `gzip: these ${bytes.length} bytes are not whole gzip data (${(cause as Error).message}): fetch the file anew`,
+      `gzip: the data must be complete, got ${bytes.length} bytes that can't be unpacked (${(cause as Error).message}): download the file again`,
       { cause },
     );
   }

@@ -5,22 +5,24 @@
  *     08 .. 0e         the type of the numbers
  *     d                the number of dimensions
  *     d × 4 bytes      their lengths, whole numbers
- *     the numbers      as many as the lengths multiply to, and then the file ends
+ *     the numbers      the product of the lengths is their count; then the file ends
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", section "File formats".
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
 import { gunzip, isGzip } from "./gzip.ts";
 
-/** Bytes that are not a whole IDX file, or not one of what was asked for. */
+/** Bytes that are not a complete IDX file, or not the expected kind. */
 export class IdxError extends DlccError {
   override readonly name = "IdxError";
 }
 
-/** Checks what TypeScript promises: files are often at hand as an `ArrayBuffer`. */
-function needBytes(op: string, bytes: unknown): void {
+/** For callers without types: `fetch` gives an `ArrayBuffer`. */
+function assertBytes(op: string, bytes: unknown): void {
   if (ArrayBuffer.isView(bytes)) return;
-  throw new ArgumentError(`${op}: takes the bytes of a file, a Uint8Array: new Uint8Array(buffer) makes one`);
+  throw new ArgumentError(
+    `${op}: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
+  );
 }
 
 /** The numbers of an IDX file, in the array of their own type. */
@@ -30,11 +32,11 @@ export type IdxArray = Uint8Array | Int8Array | Int16Array | Int32Array | Float3
 export interface Idx {
   /** The lengths of the dimensions: `[60000, 28, 28]` for MNIST's training images. */
   readonly shape: readonly number[];
-  /** All numbers, the last dimension's neighbours next to each other. */
+  /** All numbers in row-major order. */
   readonly data: IdxArray;
 }
 
-/** A type of numbers: the array that holds them. */
+/** A type of numbers: the class of its array. */
 interface IdxType {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, offset?: number, length?: number): IdxArray;
@@ -51,8 +53,8 @@ const types: { readonly [code: number]: IdxType } = {
 };
 
 /**
- * The numbers of a type. Those of several bytes are big-endian; the whole turned round, they are little-endian, as the
- * machines that run JavaScript are, and come in reverse. Bytes are not copied.
+ * The numbers of a type. Numbers of several bytes are big-endian: reversing all bytes makes them little-endian, as the
+ * machines that run JavaScript are, and in reverse order. Single bytes are not copied.
  */
 function numbersOf(Type: IdxType, bytes: Uint8Array): IdxArray {
   if (Type.BYTES_PER_ELEMENT === 1) return new Type(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -66,7 +68,7 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  *
  * @param bytes The whole file, unpacked; {@link readIdx} takes gzip, too. Single-byte numbers are not copied: the
  * result's data lies in these bytes.
- * @throws {ArgumentError} if these are no bytes, but an `ArrayBuffer`.
+ * @throws {ArgumentError} if `bytes` is not a `Uint8Array`, but an `ArrayBuffer`, say.
  * @throws {IdxError} if the file is empty, does not start as IDX does, or is shorter or longer than its header says.
  * @example
  * ```ts
@@ -78,20 +80,20 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  * ```
  */
 export function parseIdx(bytes: Uint8Array): Idx {
-  needBytes("parseIdx", bytes);
-  if (bytes.length === 0) throw new IdxError("IDX: there is nothing to read, 0 bytes: fetch the file anew");
-  if (isGzip(bytes)) throw new IdxError("IDX: the bytes are gzip-compressed: use await readIdx(bytes)");
+  assertBytes("parseIdx", bytes);
+  if (bytes.length === 0) throw new IdxError("IDX: the file must have a header, got 0 bytes: download it again");
+  if (isGzip(bytes)) throw new IdxError("IDX: the bytes must be unpacked, got gzip: use await readIdx(bytes)");
   const rank = bytes[3] ?? 0;
   const type = types[bytes[2] ?? 0];
   if (bytes[0] !== 0 || (bytes[1] ?? 0) !== 0 || (bytes.length >= 4 && (!type || rank === 0))) {
     throw new IdxError(
-      `IDX: the bytes start with ${hex(bytes.subarray(0, 4))}, an IDX file with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions: this is another format`,
+      `IDX: the file must start with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions, got ${hex(bytes.subarray(0, 4))}: it is in another format`,
     );
   }
   const header = 4 + 4 * rank;
   if (!type || bytes.length < header) {
     throw new IdxError(
-      `IDX: the file ends within its header: ${bytes.length} bytes, expected ${Math.max(header, 8)} or more: it is truncated`,
+      `IDX: the header must have ${Math.max(header, 8)} bytes or more, got a file of ${bytes.length}: it is truncated`,
     );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -100,7 +102,7 @@ export function parseIdx(bytes: Uint8Array): Idx {
   const expected = header + count * type.BYTES_PER_ELEMENT;
   if (bytes.length !== expected) {
     throw new IdxError(
-      `IDX: [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes take ${expected} bytes with the header, found ${bytes.length}: the file is ${bytes.length < expected ? "truncated" : "oversized"}`,
+      `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${expected} bytes, got ${bytes.length}: it is ${bytes.length < expected ? "truncated" : "too long"}`,
     );
   }
   return { shape, data: numbersOf(type, bytes.subarray(header)) };
@@ -111,16 +113,16 @@ export function parseIdx(bytes: Uint8Array): Idx {
  *
  * @param bytes The whole file.
  * @throws {ArgumentError} and `IdxError` as {@link parseIdx} does.
- * @throws {GzipError} if the gzip data is cut off or damaged.
+ * @throws {GzipError} if the gzip data is truncated or damaged.
  * @example
  * ```ts
  * import { readIdx } from "@dlcc/data";
  *
- * const { data } = await readIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4)); // or what fetch brought
+ * const { data } = await readIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 4)); // or the bytes of a download
  * console.log(data); // → Uint8Array(2) [ 5, 4 ]
  * ```
  */
 export async function readIdx(bytes: Uint8Array): Promise<Idx> {
-  needBytes("readIdx", bytes);
+  assertBytes("readIdx", bytes);
   return parseIdx(isGzip(bytes) ? await gunzip(bytes) : bytes);
 }

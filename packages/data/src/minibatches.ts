@@ -12,11 +12,11 @@ import {
 } from "@dlcc/tensor";
 import { countExamples, rowDrawer } from "./rows.ts";
 
-/** Some examples, to learn from at once. */
+/** The examples of one training step. */
 export interface Minibatch {
-  /** The images: as those that were handed in, but for the first axis. */
+  /** The images, `[size, …]`. */
   readonly x: Tensor;
-  /** Their labels. */
+  /** Their labels, `[size]` or `[size, …]`. */
   readonly y: Tensor;
   /** Which examples these are: their rows in the images and labels. */
   readonly indices: Int32Array;
@@ -24,13 +24,13 @@ export interface Minibatch {
 
 /** How to divide examples into minibatches. */
 export interface MinibatchOptions {
-  /** How many examples each has; the last may have fewer. */
+  /** How many examples each minibatch has; the last may have fewer. */
   readonly size: number;
-  /** Makes the order repeatable. Default: an order that nobody can repeat. */
+  /** Makes the order repeatable. Default: another order each time. */
   readonly seed?: Seed;
   /**
-   * Which pass over the data this is, from 0 or, as `fit` counts, from 1: each number has an order of its own. Default: 0.
-   * A generator goes on by itself.
+   * Which pass over the data this is, from 0 or, as `fit` counts, from 1. With a number as the seed, each epoch has its own
+   * order; a generator as the seed just continues. Default: 0.
    */
   readonly epoch?: number;
   /** Whether the order is random. Default: true. */
@@ -44,15 +44,15 @@ export interface MinibatchOptions {
 /**
  * One epoch of stochastic gradient descent: the examples in random order, `size` at a time, each once.
  *
- * A minibatch is disposed of when the next is asked for, and at the end, also after a `break`; no `tidy` around the
- * loop changes that. To keep one, take `x.alias()`. Source: the course, "Stochastic Gradient Descent".
+ * A minibatch is disposed when the next one is requested, and at the end of the loop, also after a `break`. A `tidy` around
+ * the loop doesn't change that. To keep one, take `x.alias()`. Source: the course, "Stochastic Gradient Descent".
  *
- * @param images `[n, …]`, of any dtype: on cpu, or on the device where the minibatches will be, which draws them itself.
- * @param labels `[n]`, or `[n, …]` for targets of several numbers, of any dtype; where they are is up to them.
+ * @param images `[n, …]`, of any dtype: on cpu, or on the device of the minibatches, which then draws them itself.
+ * @param labels `[n]`, or `[n, …]` for targets of several numbers, of any dtype; on cpu or that device, too.
  * @returns An iterator over {@link Minibatch}: `x` is `[size, …]`, as are the images from their second axis on.
  * @throws {ShapeError} if there are not as many labels as images, or none.
- * @throws {ArgumentError} if `size` or `epoch` is no whole number, or too small; if images or labels are no tensors.
- * @throws {BackendError} if `backend` lacks their dtype, or they are on another device, which can't be read at once.
+ * @throws {ArgumentError} if `size` or `epoch` is not a whole number or too small; if images or labels are not tensors.
+ * @throws {BackendError} if `backend` lacks their dtype, or they are on another device that can't be read synchronously.
  * @example
  * ```ts
  * import { minibatches } from "@dlcc/data";
@@ -76,21 +76,21 @@ export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOp
   const { size, seed, epoch = 0, shuffle = true, dropLast = false, backend = images.backend } = options ?? {};
   if (!Number.isInteger(size) || size < 1) {
     throw new ArgumentError(
-      `minibatches: the size ${size} is not a whole number from 1: give one, minibatches(images, labels, { size })`,
+      `minibatches: size must be a whole number from 1, got ${size}: pass minibatches(images, labels, { size })`,
     );
   }
   if (!Number.isSafeInteger(epoch) || epoch < 0) {
-    throw new ArgumentError(`minibatches: the epoch ${epoch} is not a whole number from 0`);
+    throw new ArgumentError(`minibatches: epoch must be a whole number from 0, got ${epoch}`);
   }
   const most = Math.min(size, count);
   const upload = { x: uploader(images, most, backend), y: uploader(labels, most, backend) };
-  // Each epoch is a stream of the seed, so that a run that is resumed in epoch 7 need not draw the first six again.
+  // Each epoch is a stream of the seed, so a run that resumes in epoch 7 doesn't draw the first six again.
   const generator = typeof seed === "number" ? new Generator(seed, epoch) : generatorOf(seed);
   const order = shuffle ? permutation(generator, count) : new Int32Array(count).map((_, i) => i);
   return run(order.subarray(0, dropLast ? count - (count % size) : count), size, upload);
 }
 
-/** The generator proper: what is wrong with the arguments has been said by the time that it starts. */
+/** A separate generator, so that `minibatches` checks its arguments at the call and not at the first `next()`. */
 function* run(
   order: Int32Array,
   size: number,
@@ -111,7 +111,7 @@ function* run(
 
 type Uploader = (indices: Int32Array) => Tensor;
 
-/** Puts examples on a backend, outside of all scopes: a `tidy` that asks for a minibatch does not take it away. */
+/** Puts examples on a backend, outside all scopes: a `tidy` around the request doesn't dispose the minibatch. */
 function uploader(examples: Tensor, most: number, backend: Backend): Uploader {
   const { dtype, shape } = examples;
   assertDType("minibatches", backend, dtype);

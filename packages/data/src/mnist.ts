@@ -4,7 +4,7 @@ import { DlccError } from "@dlcc/tensor";
 import { type Examples, examplesFromIdx } from "./examples.ts";
 import { type Idx, readIdx } from "./idx.ts";
 
-/** A file or folder that is not there, or can't be read. */
+/** A file or folder that is missing or can't be read. */
 export class FileError extends DlccError {
   override readonly name = "FileError";
 }
@@ -17,13 +17,13 @@ export interface Mnist {
   readonly test: Examples;
 }
 
-/** The four files, as the database's own page names them. */
+/** The four files, by their names on the database's page. */
 const files = {
   train: { images: "train-images-idx3-ubyte", labels: "train-labels-idx1-ubyte" },
   test: { images: "t10k-images-idx3-ubyte", labels: "t10k-labels-idx1-ubyte" },
 } as const;
 
-/** What a file may be called: some unpackers write a dot before `idx`, and either may be gzip-compressed. */
+/** The names that a file may have: some unpackers write a dot before `idx`, and both forms may be gzip-compressed. */
 const namesOf = (name: string): string[] => {
   const dotted = name.replace("-idx", ".idx");
   return [name, dotted, `${name}.gz`, `${dotted}.gz`];
@@ -33,10 +33,10 @@ const namesOf = (name: string): string[] => {
  * Reads MNIST, or a data set in its format such as Fashion-MNIST, from a folder with its four files, plain or
  * gzip-compressed. Pixels are divided by 255.
  *
- * @returns Images `float32 [n, rows · columns]` in 0..1 and labels `int32 [n]`, on cpu; the numbers of MNIST: 60,000
- * and 10,000 images of 784 pixels.
- * @throws {FileError} if the folder or a file can't be read, or files are missing; it names them.
- * @throws {IdxError} with the path in front, if a file is not whole, or not what it should be.
+ * @returns Images `float32 [n, rows · columns]` in 0..1 and labels `int32 [n]`, on cpu. MNIST has 60,000 and 10,000 images
+ * of 784 pixels.
+ * @throws {FileError} if the folder or a file can't be read, or files are missing; the message names them.
+ * @throws {IdxError} with the path in front, if a file is incomplete or not of the expected kind.
  * @throws {GzipError} with the path in front, if gzip data is damaged.
  * @example
  * ```ts
@@ -68,7 +68,9 @@ export async function loadMnist(folder: string): Promise<Mnist> {
   const train = [locate(files.train.images), locate(files.train.labels)] as const;
   const test = [locate(files.test.images), locate(files.test.labels)] as const;
   if (missing.length > 0) {
-    throw new FileError(`${folder} lacks ${missing.length} of MNIST's 4 files: ${missing.join(", ")} (plain or .gz)`);
+    throw new FileError(
+      `${folder} must have MNIST's 4 files, plain or .gz; ${missing.length === 1 ? "1 is" : `${missing.length} are`} missing: ${missing.join(", ")}`,
+    );
   }
   const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
   return { train: trainExamples, test: testExamples };
@@ -83,7 +85,7 @@ async function list(folder: string): Promise<string[]> {
 }
 
 async function readExamples(images: string, labels: string): Promise<Examples> {
-  // One after the other, so that of two bad files it is always the first that is named.
+  // One after the other, so that the error always names the first of two bad files.
   const imagesIdx = await read(images);
   const labelsIdx = await read(labels);
   try {
@@ -104,7 +106,7 @@ async function read(path: string): Promise<Idx> {
   }
 }
 
-/** The same error, of the same class, with the place in front of its message. */
+/** An error of the same class, with the place in front of its message. */
 function located(error: unknown, place: string): unknown {
   if (!(error instanceof DlccError)) return error;
   const Kind = error.constructor as new (message: string, options: ErrorOptions) => DlccError;

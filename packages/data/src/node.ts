@@ -1,5 +1,5 @@
 /**
- * What needs Node: reading MNIST from a folder. Import it from `@dlcc/data/node`.
+ * The part that needs Node: reading MNIST from a folder. Import it from `@dlcc/data/node`.
  *
  * @module node
  */

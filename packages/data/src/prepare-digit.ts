@@ -1,7 +1,7 @@
 /**
- * An image of any size made into what MNIST holds. The database's makers did this to scans: size-normalized to fit into
- * 20×20 pixels with the aspect ratio kept, anti-aliased, and then moved in a field of 28×28 so that the centre of mass
- * is in its middle. A network that was trained on MNIST expects the same of what it is shown.
+ * Turns an image of any size into one like MNIST's. The database's makers treated their scans so: each was scaled to fit
+ * into 20×20 pixels with its aspect ratio kept, anti-aliased, and placed in a field of 28×28 with the centre of mass in the
+ * middle. A network that was trained on MNIST expects the same of its inputs.
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database".
  */
@@ -9,7 +9,7 @@ import { ArgumentError, type CreateOptions, type Tensor, tensor } from "@dlcc/te
 
 /** An image in shades of gray. */
 export interface GrayImage {
-  /** Row by row from the top: bytes 0..255, or floats 0..1. Either end may be white. */
+  /** Row by row from the top: bytes in 0..255, or floats in 0..1. Either end may be white. */
   readonly pixels: Uint8Array | Uint8ClampedArray | Float32Array | Float64Array;
   /** In pixels. */
   readonly width: number;
@@ -21,14 +21,14 @@ export interface GrayImage {
 const field = 28;
 /** The longer side of the digit in them. */
 const digit = 20;
-/** Where the centre of mass is: over MNIST's images it is from 13.5 up to 14.5 in both directions, 14.0 on average. */
+/** The place of the centre of mass. In MNIST's images it is between 13.5 and 14.5 in both directions, 14.0 on average. */
 const centre = field / 2;
-/** What differs from the background by less than this share of the greatest difference is noise. */
+/** A pixel whose difference from the background is below this share of the greatest difference is noise. */
 const noise = 0.1;
-/** Where nothing differs from the background by more, the image is blank: 4 of the 255 steps of a byte. */
+/** If no pixel differs from the background by this much, the image is blank: 4 of the 255 steps of a byte. */
 const blank = 4 / 255;
 
-/** How much ink there is on each pixel, row by row. */
+/** The ink on each pixel, row by row. */
 interface Ink {
   readonly values: Float64Array;
   readonly width: number;
@@ -41,7 +41,7 @@ interface Ink {
  *
  * @param image Any size. Of a coloured image, take the luminance: `0.299 r + 0.587 g + 0.114 b`.
  * @returns `float32 [1, 784]` in 0..1; the brightest pixel is 1.
- * @throws {ArgumentError} if the pixels do not fill the size, are outside their range, or are all alike.
+ * @throws {ArgumentError} if the pixels do not fill the size, are outside their range, or are all the same.
  * @example
  * ```ts
  * import { prepareDigit } from "@dlcc/data";
@@ -61,18 +61,20 @@ export function prepareDigit(image: GrayImage, options: Pick<CreateOptions, "bac
 
 function findInk({ pixels, width, height }: GrayImage): Ink {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
-    throw new ArgumentError(`prepareDigit: ${width}×${height} is not the size of an image`);
+    throw new ArgumentError(`prepareDigit: width and height must be whole numbers from 1, got ${width} and ${height}`);
   }
   if (pixels.length !== width * height) {
     const channels = pixels.length / (width * height);
     throw new ArgumentError(
-      `prepareDigit: ${width}×${height} pixels are ${width * height} numbers, got ${pixels.length}${channels === 3 || channels === 4 ? `, which is ${channels} a pixel: take the luminance first, 0.299 r + 0.587 g + 0.114 b` : ""}`,
+      `prepareDigit: pixels must have ${width * height} numbers for ${width}×${height}, got ${pixels.length}${channels === 3 || channels === 4 ? `, which is ${channels} a pixel: take the luminance first, 0.299 r + 0.587 g + 0.114 b` : ""}`,
     );
   }
   const white = pixels instanceof Float32Array || pixels instanceof Float64Array ? 1 : 255;
   const outside = pixels.findIndex((value) => !(value >= 0 && value <= white));
   if (outside >= 0) {
-    throw new ArgumentError(`prepareDigit: pixel ${outside} is ${pixels[outside]}: floats must be from 0 to 1`);
+    throw new ArgumentError(
+      `prepareDigit: pixels in floats must be from 0 to 1, got ${pixels[outside]} at index ${outside}`,
+    );
   }
   const values = new Float64Array(pixels).map((value) => value / white);
   const background = borderMedian(values, width, height);
@@ -84,7 +86,7 @@ function findInk({ pixels, width, height }: GrayImage): Ink {
   const contrast = Math.max(lightest - background, background - darkest);
   if (contrast < blank) {
     throw new ArgumentError(
-      `prepareDigit: the ${width}×${height} image is blank: its pixels are from ${darkest.toFixed(2)} to ${lightest.toFixed(2)} of white`,
+      `prepareDigit: the image must have light and dark pixels, got a blank one of ${width}×${height}: its pixels are from ${darkest.toFixed(2)} to ${lightest.toFixed(2)} of white`,
     );
   }
   const sign = lightest - background === contrast ? 1 : -1;
@@ -95,7 +97,7 @@ function findInk({ pixels, width, height }: GrayImage): Ink {
   return { values, width, height };
 }
 
-/** The middle one of the values along the border: a stroke that touches it here and there does not matter. */
+/** The median of the values along the border: a stroke that touches it here and there doesn't matter. */
 function borderMedian(values: Float64Array, width: number, height: number): number {
   const border = values.filter((_, i) => {
     const [row, column] = [Math.floor(i / width), i % width];
@@ -104,7 +106,7 @@ function borderMedian(values: Float64Array, width: number, height: number): numb
   return border.sort()[border.length >> 1] as number;
 }
 
-/** The smallest part of the image that has all the ink. */
+/** The smallest part of the image that contains all the ink. */
 function crop({ values, width, height }: Ink): Ink {
   let [top, left, bottom, right] = [height, width, 0, 0];
   values.forEach((ink, i) => {
@@ -122,7 +124,7 @@ function crop({ values, width, height }: Ink): Ink {
   return { values: part, width: right - left, height: bottom - top };
 }
 
-/** The longer side becomes 20 and the other keeps its ratio. */
+/** Scales the longer side to 20 and keeps the aspect ratio. */
 function resize({ values, width, height }: Ink): Ink {
   const scale = digit / Math.max(width, height);
   const [columns, rows] = [width, height].map((length) => Math.max(1, Math.round(length * scale))) as [number, number];
@@ -131,8 +133,8 @@ function resize({ values, width, height }: Ink): Ink {
 }
 
 /**
- * Each of the rows, of `length` pixels, made `target` long and turned into a column; done twice, nothing is turned. A
- * new pixel is the mean of the stretch of old ones that it covers, those at its ends counted by the part that it covers.
+ * Scales each row from `length` to `target` pixels and transposes the image; a second call transposes it back. A new pixel
+ * is the mean of the old ones that it covers, with partly covered ones weighted by the part.
  */
 function average(values: Float64Array, rows: number, length: number, target: number): Float64Array {
   const out = new Float64Array(target * rows);
@@ -150,7 +152,7 @@ function average(values: Float64Array, rows: number, length: number, target: num
   return out;
 }
 
-/** Into the field, with the centre of mass in its middle, as far as no part is cut off; the brightest pixel becomes 1. */
+/** Places the digit in the field with the centre of mass in the middle, but cuts nothing off. The brightest pixel becomes 1. */
 function place({ values, width, height }: Ink): Float32Array {
   let [mass, momentX, momentY, most] = [0, 0, 0, 0];
   values.forEach((ink, i) => {

@@ -1,4 +1,4 @@
-/** Examples as rows, of which some are drawn at a time. */
+/** Draws some of the examples, which are the rows of a tensor. */
 import {
   ArgumentError,
   type Backend,
@@ -13,38 +13,40 @@ import {
   viewOf,
 } from "@dlcc/tensor";
 
-/** How many examples there are: the length of the first axis, which images and labels share. */
+/** The number of examples: the length of the first axis, which images and labels share. */
 export function countExamples(op: string, images: Tensor, labels: Tensor): number {
   for (const [name, value] of Object.entries({ images, labels })) {
-    // Asked by its shape: another copy of the package has tensors, too.
+    // By its shape, not by `instanceof`: a tensor may come from another copy of the package.
     if (Array.isArray(value?.shape)) continue;
-    throw new ArgumentError(`${op}: the ${name} must be a tensor, got ${kindOf(value)}: was an await forgotten?`);
+    throw new ArgumentError(`${op}: ${name} must be a tensor, got ${kindOf(value)}: is an await missing?`);
   }
   const [count, labelled] = [images.shape[0], labels.shape[0]];
   if (count === undefined || count !== labelled) {
     throw new ShapeError(
-      `${op}: images [${images.shape}] and labels [${labels.shape}] must have as many rows: the first axis counts the examples`,
+      `${op}: images and labels must have the same number of rows, got [${images.shape}] and [${labels.shape}]: the first axis counts the examples`,
     );
   }
   if (count > 0) return count;
-  throw new ShapeError(`${op}: there are no examples in images [${images.shape}] and labels [${labels.shape}]`);
+  throw new ShapeError(
+    `${op}: images and labels must have at least one example, got [${images.shape}] and [${labels.shape}]`,
+  );
 }
 
-/** What something is called that should have been a tensor: its class, or its type. */
+/** The class of a value that should have been a tensor. */
 const kindOf = (value: unknown): string => (value as object | undefined)?.constructor?.name ?? String(value);
 
-/** Draws the rows at some indices, one after the other, into a new storage. */
+/** Copies the rows at some indices, one after the other, into a new storage. */
 export type DrawRows = (indices: Int32Array) => Storage;
 
-/** Devices have kernels for it. The one for cpu, that of `ops.gather`, is left out: half a kilobyte more in a bundle. */
+/** Devices have a kernel for it. The cpu's kernel comes with `ops.gather` and would add half a kilobyte to a bundle. */
 const gather: Computed<"gather"> = { name: "gather" };
 
 /**
- * Makes ready to draw a tensor's rows: on its own device, where the storages are to be there, too; else on the host, from
- * where they are uploaded.
+ * Prepares to draw a tensor's rows: on its own device if the storages are for that device, too; otherwise on the host,
+ * which uploads them.
  *
- * @param most How many indices there will be at a time, at most the tensor's rows.
- * @throws {BackendError} if the tensor is on another device, which can't be read at once.
+ * @param most The most indices at a time, at most the tensor's rows.
+ * @throws {BackendError} if the tensor is on another device that can't be read synchronously.
  */
 export function rowDrawer(tensor: Tensor, most: number, backend: Backend): DrawRows {
   const kernel = tensor.backend === backend ? backend.kernel(gather) : undefined;
@@ -60,14 +62,14 @@ export function rowDrawer(tensor: Tensor, most: number, backend: Backend): DrawR
   const from = elements(tensor);
   const to = from.slice(0, most * length);
   return (indices) => {
-    // A row of one number, as labels have, is not worth two views.
+    // For rows of one number, such as labels, two views a row would be slow.
     if (length === 1) for (let i = 0; i < indices.length; i++) to[i] = from[indices[i] as number] as number;
     else indices.forEach((index, i) => void to.set(from.subarray(index * length, (index + 1) * length), i * length));
     return backend.upload(to.subarray(0, indices.length * length), tensor.dtype);
   };
 }
 
-/** The elements in order. What lies so in the cpu backend, whose storages are arrays, is not copied: MNIST is 188 MB. */
+/** The elements in order. Contiguous data on cpu, whose storages are arrays, is not copied: MNIST has 188 MB. */
 function elements(tensor: Tensor): TypedArray {
   if (tensor.backend !== cpu || !isContiguous(tensor.shape, tensor.strides)) return tensor.dataSync();
   return (viewOf(tensor).storage as TypedArray).subarray(tensor.offset, tensor.offset + tensor.size);

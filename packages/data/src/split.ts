@@ -14,27 +14,27 @@ import { countExamples } from "./rows.ts";
 
 /** How to divide examples in two. */
 export interface SplitOptions {
-  /** Makes the choice repeatable. Default: a choice that nobody can repeat. */
+  /** Makes the choice repeatable. Default: another choice each time. */
   readonly seed?: Seed;
   /** Whether to choose at random. Default: true; otherwise the last examples are the validation set, and nothing is copied. */
   readonly shuffle?: boolean;
 }
 
-/** Examples to learn from, and others to judge by. */
+/** Examples for training, and others for validation. */
 export interface Split {
-  /** To learn from. */
+  /** For training. */
   readonly train: Examples;
-  /** To judge by. */
+  /** For validation. */
   readonly validation: Examples;
 }
 
 /**
- * Sets some examples aside, to see how well a network does on what it has not learned from.
+ * Sets some examples aside, to measure a network on examples that it has not seen in training.
  *
  * @param images `[n, …]`.
  * @param labels `[n]` or `[n, …]`.
  * @param validation How many to set aside: a count from 1 to n − 1, or a fraction between 0 and 1.
- * @returns Both parts, where the examples are. Each example is in one of them.
+ * @returns Both parts, on the backend of the examples. Each example is in one of them.
  * @throws {ShapeError} if there are not as many labels as images, or none.
  * @throws {ArgumentError} if either part would be empty.
  * @example
@@ -55,7 +55,7 @@ export function split(images: Tensor, labels: Tensor, validation: number, option
   const aside = validation > 0 && validation < 1 ? Math.round(validation * count) : validation;
   if (!Number.isInteger(aside) || aside < 1 || aside >= count) {
     throw new ArgumentError(
-      `split: ${validation} sets ${aside} of ${count} examples aside: give a count from 1 to ${count - 1}, or a fraction that leaves some in both parts`,
+      `split: validation must be a count from 1 to ${count - 1}, or a fraction that leaves examples in both parts, got ${validation} of ${count} examples`,
     );
   }
   const kept = count - aside;

@@ -1,10 +1,10 @@
 import { ArgumentError, type Tensor, tidy } from "@dlcc/tensor";
 
-/** Where numbers lie, and how far they spread. */
+/** The mean and spread of numbers. */
 export interface Distribution {
-  /** Where they lie. */
+  /** Their mean. */
   readonly mean: number;
-  /** How far they spread: above 0. */
+  /** Their standard deviation: above 0. */
   readonly standardDeviation: number;
 }
 
@@ -13,7 +13,7 @@ export interface Distribution {
  * Measure on the training images, and treat all others with the same two numbers.
  *
  * @param images Floats, any shape.
- * @param distribution That of the training images; for MNIST in 0..1, a mean of 0.1307 and a standard deviation of 0.3081.
+ * @param distribution The training images'; for MNIST in 0..1, a mean of 0.1307 and a standard deviation of 0.3081.
  * @returns The same shape, dtype and backend.
  * @throws {ArgumentError} if the mean is not finite, or the standard deviation not above 0.
  * @example
@@ -28,7 +28,7 @@ export interface Distribution {
 export function standardize(images: Tensor, { mean, standardDeviation }: Distribution): Tensor {
   if (!Number.isFinite(mean) || !Number.isFinite(standardDeviation) || !(standardDeviation > 0)) {
     throw new ArgumentError(
-      `standardize: mean ${mean} and standard deviation ${standardDeviation}: both must be finite, and the second above 0 (it is 0 where all pixels are equal)`,
+      `standardize: mean must be finite and standardDeviation finite and above 0, got ${mean} and ${standardDeviation} (a deviation of 0 means that all pixels are equal)`,
     );
   }
   return tidy(() => images.sub(mean).div(standardDeviation));
@@ -38,7 +38,7 @@ export function standardize(images: Tensor, { mean, standardDeviation }: Distrib
  * The mean of all elements, and their standard deviation around it, `√(Σ (x − mean)² / n)`; summed in float64.
  *
  * @param images Any shape and dtype.
- * @throws {ArgumentError} if there are no elements.
+ * @throws {ArgumentError} if `images` has no elements.
  * @example
  * ```ts
  * import { meanAndStandardDeviation } from "@dlcc/data";
@@ -48,7 +48,8 @@ export function standardize(images: Tensor, { mean, standardDeviation }: Distrib
  * ```
  */
 export async function meanAndStandardDeviation(images: Tensor): Promise<Distribution> {
-  if (images.size === 0) throw new ArgumentError(`meanAndStandardDeviation: [${images.shape}] has no elements`);
+  if (images.size === 0)
+    throw new ArgumentError(`meanAndStandardDeviation: images must have at least one element, got [${images.shape}]`);
   const data = await images.data();
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += data[i] as number;

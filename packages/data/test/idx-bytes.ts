@@ -1,4 +1,4 @@
-/** IDX files made by hand, after the format's description. */
+/** IDX files that are written by hand, from the format's description. */
 import { gzipSync } from "node:zlib";
 
 /** A file: two zeros, the type's code, the number of dimensions, their lengths in 4 bytes each, the contents. */
@@ -9,7 +9,7 @@ export function idxBytes(shape: readonly number[], contents: ArrayLike<number>, 
 
 export const gzip = (bytes: Uint8Array): Uint8Array => new Uint8Array(gzipSync(bytes));
 
-/** What a promise or a call throws. */
+/** The error of a promise or a call. */
 export async function errorOf(fn: () => unknown): Promise<Error> {
   try {
     await fn();

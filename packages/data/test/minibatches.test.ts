@@ -68,14 +68,14 @@ describe("a minibatch", () => {
     }
   });
 
-  test("lives on the backend that was asked for", () => {
+  test("lives on the backend of the options", () => {
     const { backend } = counting();
     for (const { x, y } of minibatches(images, labels, { size: 3, backend })) {
       expect([x.backend, y.backend]).toEqual([backend, backend]);
     }
   });
 
-  test("comes from a backend of one's own, too, which has no kernels but those of cpu", () => {
+  test("comes from a custom backend, too, which has only the cpu's kernels", () => {
     const backend: Backend = { ...cpu, name: "mine" };
     const there = [tensor(images.dataSync(), { shape: images.shape, backend }), arange(7, { backend })] as const;
     const drawn = (all: Iterable<{ x: Tensor; y: Tensor }>) =>
@@ -97,7 +97,7 @@ describe("an epoch", () => {
     expect(order({ seed: 5 }).sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test("has what is left in its last minibatch", () => {
+  test("has the remaining examples in its last minibatch", () => {
     const sizes = [...minibatches(images, labels, { size: 3, seed: 1 })].map(({ indices }) => indices.length);
     expect(sizes).toEqual([3, 3, 1]);
   });
@@ -127,7 +127,7 @@ describe("an epoch", () => {
     expect(new Set([of(1, 0), of(1, 1), of(2, 0)]).size).toBe(3);
   });
 
-  test("goes on where a generator stands", () => {
+  test("continues with a generator from its current state", () => {
     const [ours, same] = [new Generator(4), new Generator(4)];
     expect(order({ seed: ours })).toEqual([...permutation(same, 7)]);
     expect(order({ seed: ours })).toEqual([...permutation(same, 7)]);
@@ -171,7 +171,7 @@ describe("memory", () => {
     });
   });
 
-  test("does not lose a minibatch to a tidy that ends before the next is asked for", () => {
+  test("does not lose a minibatch to a tidy that ends before the next request", () => {
     const batches = minibatches(images, labels, { size: 2 });
     const first = tidy(() => {
       const { value } = batches.next();
@@ -193,7 +193,7 @@ describe("memory", () => {
   });
 });
 
-describe("what is wrong is said at the call", () => {
+describe("wrong arguments are errors at the call", () => {
   const call = (change: { size?: number; epoch?: number; images?: Tensor; labels?: Tensor; backend?: Backend }) => () =>
     minibatches(change.images ?? images, change.labels ?? labels, { size: 2, ...change });
 
@@ -214,15 +214,16 @@ describe("what is wrong is said at the call", () => {
     ["an array", [1, 2], "Array"],
     ["nothing", undefined, "undefined"],
   ])("%s in place of images or labels", (_, value, found) => {
-    const message = (name: string) =>
-      `minibatches: the ${name} must be a tensor, got ${found}: was an await forgotten?`;
+    const message = (name: string) => `minibatches: ${name} must be a tensor, got ${found}: is an await missing?`;
     expect(() => minibatches(value as never, labels, { size: 2 })).toThrow(new ArgumentError(message("images")));
     expect(() => minibatches(images, value as never, { size: 2 })).toThrow(new ArgumentError(message("labels")));
   });
 
   test("no examples", () => {
     expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(ShapeError);
-    expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(/no examples.*\[0,3\]/);
+    expect(call({ images: zeros([0, 3]), labels: zeros([0]) })).toThrow(
+      /must have at least one example, got \[0,3\] and \[0\]/,
+    );
   });
 
   test("a scalar", () => {
@@ -231,12 +232,12 @@ describe("what is wrong is said at the call", () => {
 
   test.each([0, -1, 2.5, Number.NaN])("a size of %d", (size) => {
     expect(call({ size })).toThrow(ArgumentError);
-    expect(call({ size })).toThrow(`size ${size}`);
+    expect(call({ size })).toThrow(`size must be a whole number from 1, got ${size}`);
   });
 
   test.each([-1, 0.5])("an epoch of %d", (epoch) => {
     expect(call({ epoch })).toThrow(ArgumentError);
-    expect(call({ epoch })).toThrow(`epoch ${epoch}`);
+    expect(call({ epoch })).toThrow(`epoch must be a whole number from 0, got ${epoch}`);
   });
 
   test("a backend that lacks the dtype", () => {
@@ -252,7 +253,7 @@ describe("what is wrong is said at the call", () => {
     expect(call({ images: far })).toThrow(/far can't be read at once.*to\(cpu\)/);
   });
 
-  test("images that were disposed of", () => {
+  test("images that were disposed", () => {
     const gone = zeros([7, 3]);
     gone.dispose();
     expect(call({ images: gone })).toThrow(DisposedError);

@@ -50,13 +50,13 @@ describe("loadMnist", () => {
     expect((await loadMnist(folder)).test.labels.dataSync()).toEqual(Int32Array.of(7));
   });
 
-  test("says that a folder is not there", async () => {
+  test("says that a folder does not exist", async () => {
     const error = await errorOf(() => loadMnist(join(folder, "nowhere")));
     expect(error).toBeInstanceOf(FileError);
     expect(error.message).toMatch(/the folder .*nowhere can't be read: ENOENT/);
   });
 
-  test("says that a file is no folder", async () => {
+  test("says that a file is not a folder", async () => {
     await write("file", Uint8Array.of(1));
     expect((await errorOf(() => loadMnist(join(folder, "file")))).message).toMatch(/file can't be read: ENOTDIR/);
   });
@@ -68,7 +68,7 @@ describe("loadMnist", () => {
     const error = await errorOf(() => loadMnist(folder));
     expect(error).toBeInstanceOf(FileError);
     expect(error.message).toBe(
-      `${folder} lacks 2 of MNIST's 4 files: train-labels-idx1-ubyte, t10k-images-idx3-ubyte (plain or .gz)`,
+      `${folder} must have MNIST's 4 files, plain or .gz; 2 are missing: train-labels-idx1-ubyte, t10k-images-idx3-ubyte`,
     );
   });
 
@@ -93,7 +93,9 @@ describe("loadMnist", () => {
     await write("train-labels-idx1-ubyte", idxBytes([1], [5]));
     const error = await errorOf(() => loadMnist(folder));
     expect(error).toBeInstanceOf(IdxError);
-    expect(error.message).toMatch(/train-images-idx3-ubyte and .*train-labels-idx1-ubyte: 2 images and 1 label/);
+    expect(error.message).toMatch(
+      /train-images-idx3-ubyte and .*train-labels-idx1-ubyte: .* the same count, got 2 and 1/,
+    );
   });
 });
 

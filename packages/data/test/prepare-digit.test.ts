@@ -128,17 +128,17 @@ describe("prepareDigit", () => {
     expect(prepareDigit({ pixels, width: 28, height: 28 }).dataSync()).toEqual(pixels);
   });
 
-  test("puts the result on the backend that was asked for", () => {
+  test("puts the result on the backend of the options", () => {
     const backend = { ...cpu, name: "other" };
     expect(prepareDigit(drawing(20, 20, [[5, 5, 5, 5]]), { backend }).backend).toBe(backend);
   });
 
   test.each([0, 128, 255])("refuses a blank image of gray %d", (paper) => {
     expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(ArgumentError);
-    expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(/30×20 image is blank/);
+    expect(() => prepareDigit(drawing(30, 20, [], { paper }))).toThrow(/got a blank one of 30×20/);
   });
 
-  test("refuses pixels that do not fill the size, and knows colours when it sees them", () => {
+  test("refuses pixels that do not fill the size, and recognizes colours", () => {
     expect(() => prepareDigit({ pixels: new Uint8Array(9), width: 2, height: 5 })).toThrow(ArgumentError);
     expect(() => prepareDigit({ pixels: new Uint8Array(9), width: 2, height: 5 })).toThrow(/2×5.*got 9/);
     expect(() => prepareDigit({ pixels: new Uint8Array(40), width: 2, height: 5 })).toThrow(/4 a pixel.*luminance/);
@@ -146,7 +146,9 @@ describe("prepareDigit", () => {
 
   test.each([1.5, -0.1, Number.NaN])("refuses a float of %d", (value) => {
     const pixels = Float32Array.of(0, value, 1, 0);
-    expect(() => prepareDigit({ pixels, width: 2, height: 2 })).toThrow(/pixel 1 is .*from 0 to 1/);
+    expect(() => prepareDigit({ pixels, width: 2, height: 2 })).toThrow(
+      /pixels in floats must be from 0 to 1, got .* at index 1/,
+    );
   });
 
   test.each([0, -3, 2.5])("refuses a width of %d", (width) => {

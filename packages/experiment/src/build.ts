@@ -11,21 +11,21 @@ import { layerSeeds } from "./seeds.ts";
 
 /** The options that make a network. */
 export interface NetworkOptions {
-  /** Numbers of an example. */
+  /** How many numbers an example has. */
   readonly inputs: number;
   /** Units of each hidden layer. */
   readonly hidden: readonly number[];
-  /** Classes, or numbers that are predicted. */
+  /** How many classes, or predicted numbers, there are. */
   readonly outputs: number;
-  /** Of the hidden layers: a name in `activations` for all, or one for each layer, such as `relu,tanh`. */
+  /** The activation of the hidden layers: a name in `activations` for all, or one for each layer, such as `relu,tanh`. */
   readonly activation: string;
-  /** A name in `losses`: some have an activation of the output layer. */
+  /** A name in `losses`: some losses add an activation to the output layer. */
   readonly loss: string;
   /** A name in `initializers`. */
   readonly init: string;
-  /** That of the output layer, where it is another one. */
+  /** The initializer of the output layer. Default: `init`. */
   readonly outputInit?: string | undefined;
-  /** The probability with which an output of a hidden layer is dropped while training. Default: 0, without a layer for it. */
+  /** The probability that an output of a hidden layer is dropped while training. Default: 0, which adds no layer. */
   readonly dropout?: number;
   /** The same seed gives the same network. */
   readonly seed: number;
@@ -66,7 +66,7 @@ export function buildNetwork(options: NetworkOptions): Sequential {
 }
 
 /**
- * The sizes of a network in short.
+ * The sizes of a network's layers as text.
  *
  * @example
  * ```ts
@@ -85,13 +85,13 @@ export const architecture = ({
 export interface OptimizerOptions {
   /** A name in `optimizers`. */
   readonly optimizer: string;
-  /** The learning rate, or where the schedule begins. */
+  /** The learning rate at the beginning of the schedule. */
   readonly lr: number;
   /** A name in `schedules`. */
   readonly schedule: string;
-  /** Of the weights; biases never decay. */
+  /** The weight decay λ of the weights; biases never decay. */
   readonly weightDecay: number;
-  /** How many steps the run has: where a schedule ends. */
+  /** How many steps the run has; a schedule ends with them. */
   readonly steps: number;
 }
 

@@ -1,4 +1,4 @@
-/** An experiment on the digits as plain data. Its other forms: a network (`build.ts`), a command, a program. */
+/** An experiment on the digits as plain data. `build.ts` turns it into a network, `command.ts` into a command, `program.ts` into a program. */
 import type { NetworkOptions } from "./build.ts";
 import { pick } from "./choices/choice.ts";
 import { optimizers } from "./choices/optimizers.ts";
@@ -11,15 +11,15 @@ export interface HiddenLayer {
   readonly activation: string;
 }
 
-/** All that decides how a run on the digits goes. */
+/** Everything that determines a run on the digits. */
 export interface Experiment {
-  /** From the input on. */
+  /** The hidden layers, from input to output. */
   readonly hidden: readonly HiddenLayer[];
   /** A name in `losses`. */
   readonly loss: string;
   /** A name in `optimizers`. */
   readonly optimizer: string;
-  /** The learning rate, or where the schedule begins. */
+  /** The learning rate at the beginning of the schedule. */
   readonly lr: number;
   /** A name in `schedules`. */
   readonly schedule: string;
@@ -27,9 +27,9 @@ export interface Experiment {
   readonly batchSize: number;
   /** Passes over the digits. */
   readonly epochs: number;
-  /** Of the weights; biases never decay. */
+  /** The weight decay λ of the weights; biases never decay. */
   readonly weightDecay: number;
-  /** The probability with which an output of a hidden layer is dropped while training. */
+  /** The probability that an output of a hidden layer is dropped while training. */
   readonly dropout: number;
   /** A name in `initializers`. */
   readonly init: string;
@@ -39,10 +39,10 @@ export interface Experiment {
   readonly backend: string;
 }
 
-/** Which digits a run learns from: the 10,000 of `embeddedDigits`, or files of the user's. */
+/** The digits of a run: the 10,000 of `embeddedDigits`, or the user's own files. */
 export type DigitSource = "embedded" | "files";
 
-/** The experiment that `dlcc train mnist` runs on the embedded digits where no option is given. */
+/** The experiment that `dlcc train mnist` runs on the embedded digits by default. */
 export const defaults: Experiment = {
   hidden: [{ units: 128, activation: "relu" }],
   loss: "cross-entropy",
@@ -65,7 +65,7 @@ export const activationsOf = ({ hidden }: Pick<Experiment, "hidden">): string =>
 };
 
 /**
- * What `buildNetwork` takes for an experiment: 784 pixels in, ten classes out.
+ * The options of `buildNetwork` for an experiment: 784 pixels in, ten classes out.
  *
  * @example
  * ```ts

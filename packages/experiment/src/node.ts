@@ -1,5 +1,5 @@
 /**
- * What needs Node: the embedded digits, and model files on disk. Import it from `@dlcc/experiment/node`.
+ * The part that needs Node: the embedded digits, and model files on disk. Import it from `@dlcc/experiment/node`.
  *
  * @module node
  */

@@ -1,25 +1,25 @@
-/** Opens what computes. `@dlcc/wasm` and `@dlcc/gpu` are loaded when they are asked for, so that nobody waits for another. */
+/** Opens backends. `@dlcc/wasm` and `@dlcc/gpu` are loaded on demand, so a program loads only the one that it uses. */
 import { type Backend, cpu } from "@dlcc/tensor";
 
-/** A backend, and what there is to say of it. */
+/** A backend, and its description. */
 export interface OpenedBackend {
   /** The backend itself. */
   readonly backend: Backend;
   /** Its name in the table: `cpu`, `wasm` or `gpu`, and never `auto`. */
   readonly name: string;
-  /** What it is here: `2 threads`, or `webgpu on …`; empty for cpu. */
+  /** Details on this machine: `2 threads`, or `webgpu on …`; empty for cpu. */
   readonly detail: string;
-  /** Why it is less than was asked for; empty if it is not. */
+  /** The reason if it is less than requested; otherwise empty. */
   readonly note: string;
-  /** Whether the system can take it away, with all that is on it. */
+  /** Whether the system can take it away, with all tensors on it. */
   readonly canBeLost: boolean;
-  /** Gives back what it holds: threads, memory, the graphics card. */
+  /** Releases its threads, its memory, or the graphics card. */
   readonly dispose: () => Promise<void>;
 }
 
 /** How to open a backend. */
 export interface BackendOptions {
-  /** How many threads the wasm backend has. Default: its own choice. */
+  /** The number of threads of the wasm backend. Default: its own choice. */
   readonly threads?: number | undefined;
   /** Whether the gpu backend may run on a software renderer. Default: false. */
   readonly allowSoftware?: boolean | undefined;
@@ -68,7 +68,7 @@ export const openGpu: OpenBackend = async ({ allowSoftware = false }) => {
   };
 };
 
-/** WebAssembly, or plain TypeScript where it is unavailable. */
+/** WebAssembly, or plain TypeScript if WebAssembly is unavailable. */
 export const openAuto: OpenBackend = async (options) => {
   try {
     return await openWasm(options);

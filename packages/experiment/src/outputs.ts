@@ -1,17 +1,17 @@
-/** What a network's outputs are, and how a reader understands them. */
+/** The kinds of a network's outputs, and their scores. */
 import { alias, sigmoid, softmax, type Tensor, tidy } from "@dlcc/tensor";
 
 /**
- * - `logits`: softmax makes them probabilities, which sum to 1;
- * - `sigmoid-logits`: the sigmoid of each is how sure the network is of that class, whatever the others are;
- * - `activations`: they are that already: 1 for the right class, 0 for the others, more or less.
+ * - `logits`: softmax turns them into probabilities, which sum to 1;
+ * - `sigmoid-logits`: the sigmoid of each is the network's confidence in that class, independent of the others;
+ * - `activations`: they are confidences already: about 1 for the right class, about 0 for the others.
  */
 export type OutputKind = "logits" | "sigmoid-logits" | "activations";
 
 /** All of them. */
 export const outputKinds: readonly OutputKind[] = ["logits", "sigmoid-logits", "activations"];
 
-/** What people see: whether the scores are probabilities, or how active each output is by itself. */
+/** The name of the scores: probabilities, or activations that are independent of each other. */
 export const scoreNames: Readonly<Record<OutputKind, "probabilities" | "activations">> = {
   logits: "probabilities",
   "sigmoid-logits": "activations",

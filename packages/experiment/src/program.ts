@@ -1,4 +1,4 @@
-/** An experiment as a program that uses the packages: the shortest one that makes the same run. */
+/** An experiment as the shortest program that makes the same run with the packages. */
 import { activations } from "./choices/activations.ts";
 import { backends } from "./choices/backends.ts";
 import { type Code, codeFrom, pick } from "./choices/choice.ts";
@@ -14,12 +14,12 @@ const data: Readonly<Record<DigitSource, Code>> = {
   files: codeFrom("@dlcc/data/node", 'await loadMnist("folder/with/your/files")', "loadMnist"),
 };
 
-/** Notes what a piece of code imports, and gives its text. */
+/** Collects the imports of a piece of code, and returns its text. */
 type Use = (code: Code) => string;
 
 /**
  * The program that makes the same run as the experiment. It prints the loss of each epoch, and at the end the accuracy on
- * the digits that it never learns from.
+ * the test digits.
  *
  * @returns A module in JavaScript; its first line installs what it imports.
  * @throws {RangeError} if a name is not in its table.
@@ -98,7 +98,7 @@ function layersOf(e: Experiment, use: Use): string[] {
   return output === undefined ? lines : [...lines, use(pick(activations, output).code)];
 }
 
-/** The packages that a program imports from, and those that they all need. */
+/** The packages that a program imports from, and those that all of them need. */
 const packagesOf = (from: Iterable<string>): string[] =>
   [
     ...new Set(["@dlcc/tensor", "@dlcc/autograd", ...[...from].map((name) => name.split("/").slice(0, 2).join("/"))]),

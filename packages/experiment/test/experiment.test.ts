@@ -26,7 +26,7 @@ const tables: Readonly<Record<string, readonly Choice<unknown>[]>> = {
 };
 
 describe("the choices", () => {
-  test.each(Object.entries(tables))("%s: each row has a name of its own, and says what it is", (_, table) => {
+  test.each(Object.entries(tables))("%s: each row has a unique name and a description", (_, table) => {
     expect(new Set(table.map(({ name }) => name)).size).toBe(table.length);
     for (const { name, title, about, code } of table) {
       expect(name).toMatch(/^[a-z]\w*(-[a-z]+)*$/);
@@ -46,7 +46,7 @@ describe("the choices", () => {
   });
 
   test("an unknown name is an error that lists the names", () => {
-    expect(() => pick(activations, "gelu")).toThrow("pick: name must be one of relu, sigmoid, tanh; got gelu");
+    expect(() => pick(activations, "gelu")).toThrow("pick: name must be one of relu, sigmoid, tanh, got gelu");
     expect(() => pick(activations, "constructor")).toThrow("must be one of");
   });
 

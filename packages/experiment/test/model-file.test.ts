@@ -77,37 +77,37 @@ describe("a model file", () => {
   });
 });
 
-describe("a file that is no model for this dlcc: an error that names the file and what is wrong", () => {
+describe("a file that this dlcc can't use is an error that names the file and the mistake", () => {
   const architecture = (layers: object[]): string => JSON.stringify({ type: "Sequential", layers });
 
   test.each<[string, Parameters<typeof changed>, RegExp]>([
-    ["another program's", [{ format: "pt" }], /must have format "dlcc"; got "pt"\. dlcc train mnist --out/],
-    ["without metadata", [{ format: undefined }], /must have format "dlcc"; they have none/],
-    ["of a newer dlcc", [{ formatVersion: "2" }], /format version 2, and this dlcc reads up to 1.*@latest/],
-    ["of no version", [{ formatVersion: undefined }], /its metadata lack formatVersion/],
-    ["with an architecture that is no JSON", [{ architecture: "{" }], /its architecture can't be built/],
-    ["without an architecture", [{ architecture: undefined }], /its architecture can't be built/],
-    ["with null for an architecture", [{ architecture: "null" }], /its architecture can't be built/],
+    ["another program's", [{ format: "pt" }], /must have format "dlcc", got "pt"\. dlcc train mnist --out/],
+    ["without metadata", [{ format: undefined }], /must have format "dlcc", got none/],
+    ["of a newer dlcc", [{ formatVersion: "2" }], /formatVersion must be 1 or less for this dlcc, got 2.*@latest/],
+    ["of no version", [{ formatVersion: undefined }], /must have formatVersion, got none/],
+    ["with an architecture that is not JSON", [{ architecture: "{" }], /the architecture can't be built/],
+    ["without an architecture", [{ architecture: undefined }], /the architecture can't be built/],
+    ["with null for an architecture", [{ architecture: "null" }], /the architecture can't be built/],
     ["with a layer from the future", [{ architecture: architecture([{ type: "Attention" }]) }], /Attention/],
     ["with a name from JavaScript's own", [{ architecture: architecture([{ type: "constructor" }]) }], /constructor/],
     ["that is a bare function", [{ architecture: '{"type":"relu"}' }], /must be a module, got the function relu/],
     [
       "of another architecture",
       [{ architecture: architecture([{ type: "Linear", inFeatures: 2, outFeatures: 5, bias: true }]) }],
-      /layers\.0\.weight is float32 \[3,2\], not float32 \[5,2\]/,
+      /layers\.0\.weight must be float32 \[5,2\], got float32 \[3,2\]/,
     ],
     ["without a tensor", [{}, { "layers.2.bias": undefined }], /layers\.2\.bias is missing/],
-    ["with a tensor too many", [{}, { extra: ones([1]) }], /extra has no place/],
+    ["with a tensor too many", [{}, { extra: ones([1]) }], /extra is not in the model/],
     ["of another dtype", [{}, { "layers.0.bias": zeros([3], { dtype: "int32" }) }], /int32 \[3\]/],
-    ["that does not say what it takes", [{ input: undefined }], /"input" in its metadata is missing/],
+    ["that does not describe its input", [{ input: undefined }], /"input" in the metadata must be .*, got none/],
     ["that does not take its own input", [{ input: '{"shape":[5],"range":[0,1]}' }], /its own input.*5/],
-    ["with other classes than outputs", [{ classes: '["a"]' }], /gives \[2\] for an example, and has 1 classes/],
+    ["with other classes than outputs", [{ classes: '["a"]' }], /one output for each of its 1 classes, got \[2\]/],
     [
       "with outputs of an unknown kind",
       [{ outputs: "votes" }],
-      /"outputs" in its metadata is votes, not one of logits/,
+      /"outputs" in the metadata must be one of logits.*, got votes/,
     ],
-    ["of an unknown loss", [{ loss: "hinge" }], /"loss" in its metadata is hinge, not one of cross-entropy/],
+    ["of an unknown loss", [{ loss: "hinge" }], /"loss" in the metadata must be one of cross-entropy.*, got hinge/],
   ])("%s", async (_, [metadata, tensors], message) => {
     const file = await changed(metadata, tensors);
     const error = (await loadModel(file).catch((e: Error) => e)) as Error;
@@ -122,9 +122,9 @@ describe("a file that is no model for this dlcc: an error that names the file an
     await expect(loadModel(file)).rejects.toThrow(file);
   });
 
-  test("for something else, where digits are to be read", async () => {
+  test("that reads something other than digits", async () => {
     const loaded = await loadModel(await changed({}));
-    expect(() => checkReadsDigits(loaded)).toThrow(/must read digits.*its input is \[2\], its classes are even, odd/);
+    expect(() => checkReadsDigits(loaded)).toThrow(/must read digits.*got an input of \[2\] and the classes even, odd/);
   });
 });
 

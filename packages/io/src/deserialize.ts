@@ -2,11 +2,11 @@ import { ArgumentError, type Backend, BackendError, cpu, type Tensor, tensor } f
 import { readHeader } from "./header.ts";
 import type { Metadata } from "./serialize.ts";
 
-/** What a safetensors file holds. */
+/** The contents of a safetensors file. */
 export interface Deserialized {
   /** By name, in the order of the header. */
   readonly tensors: Record<string, Tensor>;
-  /** `{}` where there is none. */
+  /** `{}` if the file has none. */
   readonly metadata: Metadata;
 }
 
@@ -19,13 +19,13 @@ export interface DeserializeOptions {
 /**
  * The tensors in a safetensors file, which is checked to the last byte.
  *
- * F16 and BF16 become `float32`, and whole numbers of any width `int32`; numbers that it does not hold are an error.
+ * F16 and BF16 become `float32`, and whole numbers of any width `int32`; numbers that do not fit into `int32` are an error.
  *
  * @param bytes The whole file; they are copied.
- * @throws {SafetensorsError} if the header is longer than the file, no valid JSON, or names something twice; if a tensor
+ * @throws {SafetensorsError} if the header is longer than the file, not valid JSON, or names something twice; if a tensor
  * has an unknown dtype, or offsets that do not fit its shape; if tensors overlap, reach beyond the file or leave bytes out.
- * @throws {ArgumentError} if these are no bytes, but an `ArrayBuffer`.
- * @throws {BackendError} if the backend does not hold a tensor's dtype.
+ * @throws {ArgumentError} if `bytes` is not a `Uint8Array`, but an `ArrayBuffer`, say.
+ * @throws {BackendError} if the backend does not support a tensor's dtype.
  * @example
  * ```ts
  * import { deserialize, serialize } from "@dlcc/io";
@@ -39,14 +39,16 @@ export interface DeserializeOptions {
  */
 export function deserialize(bytes: Uint8Array, { backend = cpu }: DeserializeOptions = {}): Deserialized {
   if (!ArrayBuffer.isView(bytes)) {
-    throw new ArgumentError("deserialize: takes the bytes of a file, a Uint8Array: new Uint8Array(buffer) makes one");
+    throw new ArgumentError(
+      `deserialize: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
+    );
   }
   const { tensors, metadata, dataStart } = readHeader(bytes);
-  // All are decoded before the first is uploaded: a file that is found wrong leaves nothing behind on the device.
+  // All are decoded before the first is uploaded, so that a bad file leaves nothing behind on the device.
   const decoded = tensors.map(({ name, format, shape, begin, end }) => {
     if (!backend.dtypes.includes(format.dtype)) {
       throw new BackendError(
-        `deserialize: the backend ${backend.name} does not hold ${format.dtype}, which tensor "${name}" is: read it on cpu, and cast("float32") it before await t.to(backend)`,
+        `deserialize: the backend must support ${format.dtype}, the dtype of tensor "${name}", got ${backend.name}: read it on cpu, and cast("float32") it before await t.to(backend)`,
       );
     }
     const own = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));

@@ -1,6 +1,6 @@
 /**
- * Safetensors files on disk. Writing is atomic: the bytes go to a new file in the same folder, which takes the old one's
- * place when all of them have reached the disk. At every moment there is a whole file at the path, the old or the new.
+ * Safetensors files on disk. Writing is atomic: the bytes go to a new file in the same folder, which replaces the old one
+ * when all of them have reached the disk. At every moment the path has a complete file, the old or the new.
  */
 import { randomUUID } from "node:crypto";
 import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
@@ -16,9 +16,9 @@ export class FileError extends DlccError {
 }
 
 /**
- * Writes tensors to a safetensors file. If that fails, what was at the path is still there, and nothing else is.
+ * Writes tensors to a safetensors file. If that fails, an old file at the path is unchanged, and no other file is left.
  *
- * @param path Where to; a file that is there is replaced. Its folder must exist.
+ * @param path The file, which is replaced if it exists. Its folder must exist.
  * @param tensors As for {@link serialize}.
  * @param metadata Text to go with them.
  * @throws {FileError} if the file can't be written.
@@ -75,10 +75,10 @@ export async function load(path: string, options: DeserializeOptions = {}): Prom
 }
 
 /**
- * Checks that {@link save} will be able to write to a path, before the hours of training that lead there. It makes a
- * file in the folder and removes it; what is at the path is not touched.
+ * Checks that {@link save} will be able to write to a path, before hours of training. It makes a file in the folder and
+ * removes it; a file at the path is not touched.
  *
- * @throws {FileError} if the folder is not there or can't be written to, or the path is a folder.
+ * @throws {FileError} if the folder does not exist or can't be written to, or the path is a folder.
  * @example
  * ```ts
  * import { tmpdir } from "node:os";
@@ -94,18 +94,18 @@ export async function checkWritable(path: string): Promise<void> {
   await write(path);
 }
 
-/** The part of a file's mode that says who may do what: the new file has the old one's. */
+/** The permission bits of a file's mode: the new file gets the old one's. */
 const permissions = 0o777;
 
-/** The system's message, but for the commonest case: in that, it would name a file that the user has never heard of. */
+/** The system's message. In the commonest case that would name a temporary file, so it is replaced. */
 const reason = ({ code, message }: NodeJS.ErrnoException, path: string): string =>
   code === "ENOENT" ? `the folder ${dirname(path)} does not exist: make it first` : message;
 
-/** Writes to a file beside `path` and, if there are bytes to write, moves it there. */
+/** Writes to a file beside `path` and, if there are bytes, moves it to the path. */
 async function write(path: string, bytes?: Uint8Array): Promise<void> {
   let temporary: string | undefined;
   try {
-    // Where the path is a link, what it leads to is replaced, not the link.
+    // If the path is a link, its target is replaced, not the link.
     const target = await realpath(path).catch(() => path);
     const old = await stat(target).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
@@ -132,7 +132,7 @@ async function write(path: string, bytes?: Uint8Array): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** Makes the new name last through a power cut, where the system can (Windows can't open folders). */
+/** Makes the new name survive a power cut, where the system can (Windows can't open folders). */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path).catch(() => undefined);
   await folder?.sync().catch(() => {});

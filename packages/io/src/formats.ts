@@ -1,26 +1,26 @@
-/** The number formats of safetensors: how many bytes a number takes, and which of our dtypes holds it. */
+/** The number formats of safetensors: the bytes of a number, and the dtype that it becomes. */
 import type { DType, TypedArray } from "@dlcc/tensor";
 import { SafetensorsError } from "./error.ts";
 
-/** How numbers of one format become a tensor's. */
+/** How numbers of one format are read. */
 export interface Format {
   /** How many bytes a number takes. */
   readonly size: number;
   readonly dtype: DType;
-  /** The numbers in a buffer that holds nothing else and is the caller's own. Little-endian, as all hosts that Node and browsers run on. */
+  /** The numbers in a buffer of their own. Little-endian, as all machines that Node and browsers run on. */
   decode(buffer: ArrayBuffer, name: string): TypedArray;
 }
 
 const [int32Least, int32Most] = [-(2 ** 31), 2 ** 31 - 1];
 
-/** Whole numbers of any width as `int32`; what does not fit is refused, not wrapped around. */
+/** Whole numbers of any width as `int32`; a number that does not fit is refused, not wrapped around. */
 function toInt32(values: ArrayLike<number | bigint>, name: string): Int32Array {
   const out = new Int32Array(values.length);
   for (let i = 0; i < out.length; i++) {
     const value = Number(values[i]);
     if (!(value >= int32Least && value <= int32Most)) {
       throw new SafetensorsError(
-        `safetensors: number ${i} of tensor "${name}" is ${values[i]}, which int32 does not hold: it goes from ${int32Least} to ${int32Most}`,
+        `safetensors: whole numbers must be from ${int32Least} to ${int32Most} to fit into int32, got ${values[i]} at index ${i} of tensor "${name}"`,
       );
     }
     out[i] = value;
@@ -40,10 +40,12 @@ function halfToNumber(bits: number): number {
 function toBool(bytes: Uint8Array, name: string): Uint8Array {
   const bad = bytes.findIndex((byte) => byte > 1);
   if (bad < 0) return bytes;
-  throw new SafetensorsError(`safetensors: value ${bad} of tensor "${name}" is ${bytes[bad]}: a BOOL is 0 or 1`);
+  throw new SafetensorsError(
+    `safetensors: a BOOL must be 0 or 1, got ${bytes[bad]} at index ${bad} of tensor "${name}"`,
+  );
 }
 
-/** What can be read. The formats with fewer bits than 16 and the complex ones have no dtype to go to. */
+/** The formats that can be read. Floats with fewer than 16 bits and complex numbers have no dtype here. */
 export const formats: ReadonlyMap<string, Format> = /* @__PURE__ */ new Map<string, Format>([
   ["F64", { size: 8, dtype: "float64", decode: (buffer) => new Float64Array(buffer) }],
   ["F32", { size: 4, dtype: "float32", decode: (buffer) => new Float32Array(buffer) }],
@@ -71,7 +73,7 @@ export const formats: ReadonlyMap<string, Format> = /* @__PURE__ */ new Map<stri
   ["BOOL", { size: 1, dtype: "bool", decode: (buffer, name) => toBool(new Uint8Array(buffer), name) }],
 ]);
 
-/** What each dtype is written as. */
+/** The format in which each dtype is written. */
 export const formatOf: { readonly [D in DType]: string } = {
   float64: "F64",
   float32: "F32",

@@ -1,10 +1,10 @@
-/** Reading a safetensors header: nothing in it is believed until it has been checked against the file. */
+/** Reads a safetensors header, and checks everything in it against the file. */
 import { SafetensorsError } from "./error.ts";
 import { type Format, formats } from "./formats.ts";
 import { duplicateKey } from "./json.ts";
 import { type Metadata, metadataKey, prefixBytes } from "./serialize.ts";
 
-/** A tensor as the header describes it; all of it has been checked. */
+/** A tensor as the header describes it, checked. */
 export interface TensorInfo {
   readonly name: string;
   readonly format: Format;
@@ -14,7 +14,7 @@ export interface TensorInfo {
   readonly end: number;
 }
 
-/** What a header says. */
+/** The contents of a header. */
 export interface Header {
   readonly tensors: readonly TensorInfo[];
   readonly metadata: Metadata;
@@ -22,7 +22,7 @@ export interface Header {
   readonly dataStart: number;
 }
 
-/** The longest header that is read, in bytes: as the format's own reader has it. */
+/** The longest header that is read, in bytes: the limit of the format's own reader. */
 const longestHeader = 100_000_000;
 
 const fail = (message: string, options?: ErrorOptions): never => {
@@ -41,17 +41,17 @@ export function readHeader(bytes: Uint8Array): Header {
 
 function headerLength(bytes: Uint8Array): number {
   if (bytes.length < prefixBytes) {
-    return fail(`the file has ${bytes.length} bytes, and its first ${prefixBytes} are the length of the header`);
+    return fail(`the file must have ${prefixBytes} bytes or more, for the length of the header, got ${bytes.length}`);
   }
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-  // Text, or the magic number of another format, makes a length that nobody would write.
+  // Text, or the magic number of another format, makes an enormous length.
   if (length > longestHeader) {
     const start = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, prefixBytes)));
-    throw new SafetensorsError(`not a safetensors file: it begins with ${start}, not with the length of a header`);
+    throw new SafetensorsError(`not a safetensors file: it must begin with the length of a header, got ${start}`);
   }
   if (length > bytes.length - prefixBytes) {
     return fail(
-      `the header is said to have ${length} bytes, but the file has ${bytes.length - prefixBytes} after its first ${prefixBytes}: it is truncated, or another format`,
+      `the file must have ${length} bytes for its header after the first ${prefixBytes}, got ${bytes.length - prefixBytes}: it is truncated, or in another format`,
     );
   }
   return length;
@@ -59,12 +59,12 @@ function headerLength(bytes: Uint8Array): number {
 
 function decodeText(bytes: Uint8Array): string {
   if (bytes[0] !== "{".charCodeAt(0)) {
-    return fail(`the header does not begin with {, but with ${bytes.length === 0 ? "nothing" : `byte ${bytes[0]}`}`);
+    return fail(`the header must begin with {, got ${bytes.length === 0 ? "an empty one" : `byte ${bytes[0]}`}`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    return fail("the header is not valid UTF-8", { cause });
+    return fail("the header must be valid UTF-8", { cause });
   }
 }
 
@@ -73,17 +73,17 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    return fail(`the header is not valid JSON: ${(cause as Error).message}`, { cause });
+    return fail(`the header must be valid JSON: ${(cause as Error).message}`, { cause });
   }
   const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) return fail(`the header has the name ${duplicate} twice in one object`);
+  if (duplicate !== undefined) return fail(`names in an object of the header must differ, got ${duplicate} twice`);
   return json as Record<string, unknown>; // It begins with {, so it is an object.
 }
 
 function readMetadata(metadata: unknown): Metadata {
-  if (!isObject(metadata)) return fail(`${metadataKey} is ${JSON.stringify(metadata)}, not an object`);
+  if (!isObject(metadata)) return fail(`${metadataKey} must be an object, got ${JSON.stringify(metadata)}`);
   for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== "string") return fail(`the metadata "${key}" is ${JSON.stringify(value)}, not a string`);
+    if (typeof value !== "string") return fail(`metadata "${key}" must be a string, got ${JSON.stringify(value)}`);
   }
   return metadata as Metadata;
 }
@@ -93,19 +93,19 @@ function readInfo(name: string, info: unknown): TensorInfo {
   const what = `tensor "${name}"`;
   if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets)) {
     return fail(
-      `${what} is described as ${JSON.stringify(info)}, not as {"dtype":…,"shape":[…],"data_offsets":[begin,end]} with whole numbers from 0`,
+      `${what} must be described as {"dtype":…,"shape":[…],"data_offsets":[begin,end]} with whole numbers from 0, got ${JSON.stringify(info)}`,
     );
   }
   const format = formats.get(dtype);
-  if (!format) return fail(`${what} has dtype ${dtype}, which can't be read: only ${[...formats.keys()].join(", ")}`);
+  if (!format) return fail(`the dtype of ${what} must be one of ${[...formats.keys()].join(", ")}, got ${dtype}`);
   const [begin, end] = offsets;
   if (begin === undefined || end === undefined || offsets.length !== 2 || begin > end) {
-    return fail(`${what} has data_offsets [${offsets}], not [begin, end]`);
+    return fail(`data_offsets of ${what} must be [begin, end], got [${offsets}]`);
   }
   const expected = shape.reduce((product, length) => product * length, format.size);
   if (end - begin !== expected) {
     return fail(
-      `${what} is ${dtype} [${shape}], ${expected} bytes, but its data_offsets [${offsets}] hold ${end - begin}`,
+      `data_offsets of ${what} must span ${expected} bytes for ${dtype} [${shape}], got [${offsets}], ${end - begin} bytes`,
     );
   }
   return { name, format, shape, begin, end };
@@ -117,13 +117,12 @@ function checkCoverage(tensors: readonly TensorInfo[], size: number): void {
   let covered = 0;
   for (const { name, begin, end } of ordered) {
     const place = `tensor "${name}" with data_offsets [${begin},${end}]`;
-    if (end > size) fail(`${place} reaches beyond the file, which has ${size} bytes of data: it is truncated`);
-    if (begin < covered) fail(`${place} overlaps with what lies before it, up to ${covered}`);
-    if (begin > covered) fail(`${place} leaves a gap after what lies before it, up to ${covered}`);
+    if (end > size) fail(`${place} must end within the ${size} bytes of data: the file is truncated`);
+    if (begin < covered) fail(`${place} must begin at ${covered}, where the one before it ends: they overlap`);
+    if (begin > covered) fail(`${place} must begin at ${covered}, where the one before it ends: there is a gap`);
     covered = end;
   }
-  if (covered < size)
-    fail(`the tensors end at byte ${covered} of the data, the file at ${size}: it has bytes too many`);
+  if (covered < size) fail(`the tensors must fill all ${size} bytes of data, got ${covered}: the file is too long`);
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,9 +1,9 @@
-/** Strings and punctuation: all that it takes to tell the keys of valid JSON. */
+/** Strings and punctuation: enough to find the keys of valid JSON. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}:]/g;
 
 /**
- * A key that an object has twice, at any depth, as JSON text; undefined where there is none. `JSON.parse` keeps the last
- * of them and says nothing, so two readers could see two different files.
+ * A key that an object has twice, at any depth, as JSON text; undefined if all keys differ. `JSON.parse` silently keeps the
+ * last of them, so two readers could see two different files.
  *
  * @param text Valid JSON.
  */

@@ -1,5 +1,5 @@
 /**
- * What needs Node: safetensors files on disk. Import it from `@dlcc/io/node`.
+ * The part that needs Node: safetensors files on disk. Import it from `@dlcc/io/node`.
  *
  * @module node
  */

@@ -1,11 +1,11 @@
 /**
- * Writing safetensors, the format in which the field exchanges weights:
+ * Writes safetensors, the common format for weights:
  *
  *     8 bytes     n, the length of the header, little-endian
  *     n bytes     the header, JSON: {"__metadata__":{…},"name":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},…}
  *     the rest    the tensors' numbers, little-endian, row-major, at those offsets, with nothing between them
  *
- * The header is padded with spaces to a multiple of 8 bytes, and wider numbers come first: so every tensor lies at a
+ * The header is padded with spaces to a multiple of 8 bytes, and wider numbers come first. So every tensor begins at a
  * multiple of its number's width, and a reader can use the file's bytes in place. Source: the README of
  * huggingface/safetensors, "Format"; the order is that of its own writer.
  */
@@ -13,13 +13,13 @@ import { ArgumentError, Tensor } from "@dlcc/tensor";
 import { SafetensorsError } from "./error.ts";
 import { formatOf, formats } from "./formats.ts";
 
-/** Notes in a file, such as a model's architecture: text by name. */
+/** Notes in a file, such as a model's architecture: strings by name. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** The key that the header keeps for notes. */
+/** The key of the notes in the header. */
 export const metadataKey = "__metadata__";
 
-/** The length of the header stands in this many bytes, and it is padded to a multiple of them. */
+/** The bytes of the number that is the header's length. The header is padded to a multiple of it. */
 export const prefixBytes = 8;
 
 interface Entry {
@@ -75,15 +75,17 @@ export async function serialize(
   return bytes;
 }
 
-/** The tensors in the order of the file: wider numbers first, then by name, so that the caller's order does not matter. */
+/** The tensors in the order of the file: wider numbers first, then by name. The caller's order doesn't matter. */
 function entriesOf(tensors: Readonly<Record<string, Tensor>>): Entry[] {
   const entries = Object.entries(tensors).map(([name, tensor]) => {
     if (name === metadataKey) {
-      throw new SafetensorsError(`serialize: no tensor can be named ${metadataKey}: the format keeps it for metadata`);
+      throw new SafetensorsError(
+        `serialize: the name of a tensor must differ from ${metadataKey}: the format reserves it for metadata`,
+      );
     }
     if (!(tensor instanceof Tensor)) {
       throw new ArgumentError(
-        `serialize: "${name}" is not a tensor of this copy of @dlcc/tensor, but ${typeof tensor}: of a Parameter, take its value; npm ls @dlcc/tensor shows whether there are two copies`,
+        `serialize: "${name}" must be a tensor of this copy of @dlcc/tensor, got ${(tensor as object | undefined)?.constructor?.name ?? String(tensor)}: for a Parameter, pass its value; npm ls @dlcc/tensor shows whether there are two copies`,
       );
     }
     const dtype = formatOf[tensor.dtype];
@@ -97,7 +99,7 @@ function notes(metadata: Metadata): string {
   for (const [key, value] of Object.entries<unknown>(metadata)) {
     if (typeof value !== "string") {
       throw new SafetensorsError(
-        `serialize: the metadata "${key}" is ${value === null ? "null" : typeof value}, and the format takes strings alone: JSON.stringify it`,
+        `serialize: metadata "${key}" must be a string, got ${value === null ? "null" : typeof value}: JSON.stringify it`,
       );
     }
   }

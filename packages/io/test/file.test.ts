@@ -6,7 +6,7 @@ import { checkWritable, FileError, load, save } from "@dlcc/io/node";
 import { type Backend, cpu, tensor } from "@dlcc/tensor";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-/** The last step of saving, as tests can make it fail. */
+/** The last step of saving, which tests can make fail. */
 const move = vi.hoisted(() => vi.fn());
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
@@ -33,7 +33,7 @@ describe("save", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  test("replaces a file that is there", async () => {
+  test("replaces an old file", async () => {
     await save(path, { w: tensor([1, 2, 3, 4]) });
     await save(path, { w: tensor([5]) });
     expect((await load(path)).tensors.w?.dataSync()).toEqual(Float32Array.of(5));
@@ -56,7 +56,7 @@ describe("save", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  test("says that the folder is not there", async () => {
+  test("says that the folder does not exist", async () => {
     const saved = save(join(folder, "nowhere", "model.safetensors"), {});
     await expect(saved).rejects.toThrow(FileError);
     await expect(saved).rejects.toThrow(/nowhere\/model\.safetensors can't be written: the folder .*nowhere does not/);
@@ -79,14 +79,14 @@ describe("save", () => {
     expect(Object.keys((await load(path)).tensors)).toEqual(["w"]);
   });
 
-  test("keeps who may read the file", async () => {
+  test("keeps the permissions of the file", async () => {
     await writeFile(path, "old");
     await chmod(path, 0o600);
     await save(path, {});
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  test("lets two that save at once leave one whole file", async () => {
+  test("leaves one complete file after two simultaneous saves", async () => {
     await Promise.all([1, 2, 3].map((value) => save(path, { w: tensor([value]) })));
     expect([1, 2, 3]).toContain((await load(path)).tensors.w?.dataSync()[0]);
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
@@ -94,13 +94,13 @@ describe("save", () => {
 });
 
 describe("load", () => {
-  test("puts tensors on the backend that was asked for", async () => {
+  test("puts tensors on the backend of the options", async () => {
     await save(path, { w: tensor([1]) });
     const backend: Backend = { ...cpu, name: "other" };
     expect((await load(path, { backend })).tensors.w?.backend).toBe(backend);
   });
 
-  test("names a file that is not there", async () => {
+  test("names a file that does not exist", async () => {
     const loaded = load(path);
     await expect(loaded).rejects.toThrow(FileError);
     await expect(loaded).rejects.toThrow(/model\.safetensors can't be read: ENOENT/);
@@ -110,12 +110,12 @@ describe("load", () => {
     await writeFile(path, new Uint8Array(5));
     const loaded = load(path);
     await expect(loaded).rejects.toThrow(SafetensorsError);
-    await expect(loaded).rejects.toThrow(/model\.safetensors: .*5 bytes/);
+    await expect(loaded).rejects.toThrow(/model\.safetensors: .* got 5/);
   });
 });
 
 describe("checkWritable", () => {
-  test("makes no file, and leaves what is there", async () => {
+  test("makes no file, and leaves an old one unchanged", async () => {
     await checkWritable(path);
     expect(await readdir(folder)).toEqual([]);
     await writeFile(path, "old");
@@ -124,7 +124,7 @@ describe("checkWritable", () => {
     expect(await readdir(folder)).toEqual(["model.safetensors"]);
   });
 
-  test("refuses a folder that is not there, a path that is a folder, and a name that is too long", async () => {
+  test("refuses a folder that does not exist, a path that is a folder, and a name that is too long", async () => {
     await expect(checkWritable(join(folder, "nowhere", "x"))).rejects.toThrow(FileError);
     await expect(checkWritable(folder)).rejects.toThrow(/it is a folder/);
     await expect(checkWritable(join(folder, "x".repeat(300)))).rejects.toThrow(/ENAMETOOLONG/);

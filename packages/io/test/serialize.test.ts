@@ -21,7 +21,7 @@ describe("serialize", () => {
     expect([...bytes]).toEqual(expected);
   });
 
-  test("writes what the format's own writer does (safetensors 0.8.0 for Python, from the same arrays)", async () => {
+  test("writes the same bytes as the format's own writer (safetensors 0.8.0 for Python, from the same arrays)", async () => {
     const bytes = await serialize(
       {
         b: tensor([
@@ -97,13 +97,13 @@ describe("serialize", () => {
   test("refuses metadata that is not text", async () => {
     const refused = serialize({}, { epochs: 3 } as unknown as Record<string, string>);
     await expect(refused).rejects.toThrow(SafetensorsError);
-    await expect(refused).rejects.toThrow(/"epochs" is number.*JSON.stringify/);
+    await expect(refused).rejects.toThrow(/"epochs" must be a string, got number.*JSON.stringify/);
   });
 
   test("refuses what is not a tensor", async () => {
     const refused = serialize({ w: new Parameter("w", tensor(1)) } as unknown as Record<string, Tensor>);
     await expect(refused).rejects.toThrow(ArgumentError);
-    await expect(refused).rejects.toThrow(/"w" is not a tensor/);
+    await expect(refused).rejects.toThrow(/"w" must be a tensor/);
   });
 });
 

@@ -12,7 +12,7 @@ import {
   tanh as tanhOf,
 } from "@dlcc/tensor";
 
-/** A function that can stand as a layer, and has a name. */
+/** A function that can be a layer, and has a name. */
 export interface Activation {
   (x: Tensor): Tensor;
   /** Its name. */
@@ -20,7 +20,7 @@ export interface Activation {
 }
 
 /**
- * Gives a function a label, so that it can be saved by name and read back through a map of names.
+ * Gives a function a label, so that it can be saved by name and found again in a map of names.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export const step: Activation = /* @__PURE__ */ labelled("step", stepOf);
 export const softmax: Activation = /* @__PURE__ */ labelled("softmax", (x) => softmaxOf(x));
 
 /**
- * What it is, unchanged.
+ * `x`, unchanged.
  *
  * @example
  * ```ts

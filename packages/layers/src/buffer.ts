@@ -1,6 +1,6 @@
 import { Parameter, type Tensor } from "@dlcc/tensor";
 
-/** What a buffer takes besides its name and value. */
+/** The options of a {@link Buffer}. */
 export interface BufferOptions {
   /** Whether it stays on cpu when the module moves: for a few numbers that the host reads at each step. Default: no. */
   readonly host?: boolean;
@@ -32,7 +32,7 @@ export class Buffer extends Parameter {
   /** Whether it stays on cpu when the module moves. */
   readonly host: boolean;
 
-  /** The cell takes a claim of its own; the tensor that was handed in remains the caller's. */
+  /** The buffer retains the value; the caller's tensor remains the caller's. */
   constructor(name: string, value: Tensor, { host = false }: BufferOptions = {}) {
     super(name, value);
     this.host = host;

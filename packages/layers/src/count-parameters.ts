@@ -1,7 +1,7 @@
 import { type Layer, Module } from "./module.ts";
 
 /**
- * How many numbers a layer or network learns: the sizes of its parameters, added up. A plain function has none.
+ * The number of values that a layer or network learns: the sum of its parameters' sizes. A plain function has none.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ import { type LayerConfig, Module } from "./module.ts";
  *
  * Shapes: any, unchanged.
  *
- * Its place in the random stream is a buffer: a saved and loaded model goes on with the same masks.
+ * Its place in the random stream is a buffer: a saved and loaded model continues with the same masks.
  *
  * @example
  * ```ts
@@ -35,8 +35,8 @@ export class Dropout extends Module {
   /** The probability with which an input is set to 0. */
   readonly p: number;
   /**
-   * `int32 [3]`: the lower 32 bits of the seed, the upper ones, and how many masks have been drawn. Each mask is a stream of
-   * its own of the seed, so this is all that the next mask depends on.
+   * `int32 [3]`: the lower 32 bits of the seed, the upper ones, and how many masks have been drawn. Each mask has its own
+   * stream of the seed, so the next mask depends on these three numbers alone.
    */
   readonly stream: Buffer;
 
@@ -59,7 +59,7 @@ export class Dropout extends Module {
     });
   }
 
-  /** The generator of the next mask; moves on in the stream. */
+  /** The generator of the next mask; counts the mask as drawn. */
   #nextGenerator(): Generator {
     const [low = 0, high = 0, drawn = 0] = this.stream.peek().dataSync();
     unrecorded(() =>

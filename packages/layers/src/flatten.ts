@@ -2,7 +2,7 @@ import { flatten, type Tensor } from "@dlcc/tensor";
 import { type LayerConfig, Module } from "./module.ts";
 
 /**
- * Makes each example one row: `[n, …] → [n, features]`. A view of contiguous data, else a copy.
+ * Makes each example one row: `[n, …] → [n, features]`. Contiguous data gives a view, other data a copy.
  *
  * @example
  * ```ts

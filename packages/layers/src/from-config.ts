@@ -4,7 +4,7 @@ import type { Layer, LayerConfig, Module } from "./module.ts";
 
 /** A class of modules that can be read from plain data. */
 export interface ModuleClass {
-  /** A module as the config describes it, with new weights; `read` makes a layer inside of its config. */
+  /** The module that a config describes, with new weights; `read` makes an inner layer from its own config. */
   fromConfig(config: LayerConfig, read: (config: LayerConfig) => Layer): Module;
 }
 
@@ -12,8 +12,8 @@ export interface ModuleClass {
 export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
 
 /**
- * A network from the plain data that `config()` gave. The map says which names it may use, so a file can't ask for anything
- * else: {@link layerTypes} has all layers of this package. A module of your own needs a `config()` and a
+ * A network from the plain data that `config()` gave. The map has the names that a config may use, and no file can create
+ * anything else: {@link layerTypes} has all layers of this package. Your own module needs a `config()` and a
  * `static fromConfig`, as in the second example.
  *
  * @returns The architecture with new weights: `loadStateDict` brings the old ones.
@@ -63,7 +63,7 @@ export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
   );
 }
 
-/** A module, or one of the functions that stand between modules. */
+/** A module, or a function that can be a layer. */
 function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   if (typeof config?.type !== "string") {
     const found = typeof config === "string" ? "a string: JSON.parse it first" : typeof config;

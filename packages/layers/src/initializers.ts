@@ -1,11 +1,11 @@
 /**
- * How weights begin. What matters is their variance: too small, and signals and gradients vanish from layer to layer;
- * too large, and they explode. Each says which variance it takes, as a function of `fanIn` and `fanOut`, the numbers of
- * inputs and outputs of a neuron.
+ * The initial values of weights. Their variance matters: if it is too small, signals and gradients vanish from layer to
+ * layer; if it is too large, they explode. Each initializer documents its variance as a function of `fanIn` and `fanOut`,
+ * the numbers of inputs and outputs of a neuron.
  */
 import { type DType, full, type Generator, randn, type Tensor, uniform as uniformTensor } from "@dlcc/tensor";
 
-/** What an initializer is told. */
+/** The arguments of an initializer. */
 export interface Init {
   /** The shape of the parameter. */
   readonly shape: readonly number[];
@@ -13,13 +13,13 @@ export interface Init {
   readonly fanIn: number;
   /** How many neurons each input goes to. */
   readonly fanOut: number;
-  /** Where random numbers come from. */
+  /** The source of random numbers. */
   readonly generator: Generator;
   /** The dtype of the parameter. */
   readonly dtype: DType;
 }
 
-/** Makes the first value of a parameter. */
+/** Makes the initial value of a parameter. */
 export type Initializer = (init: Init) => Tensor;
 
 /**
@@ -158,13 +158,13 @@ export const heNormal = (): Initializer => normalOf(({ fanIn }) => 2 / fanIn);
 export const heUniform = (): Initializer => uniformOf(({ fanIn }) => 2 / fanIn);
 
 /**
- * Uniform between `±1/√fanIn`: what PyTorch's `nn.Linear` begins with, weights and biases both. The default.
+ * Uniform between `±1/√fanIn`, for weights and biases, as in PyTorch's `nn.Linear`. The default.
  *
  * @example
  * ```ts
  * import { fanInUniform, Linear } from "@dlcc/layers";
  * import { abs, max } from "@dlcc/tensor";
- * const { weight } = new Linear(100, 50, { weight: fanInUniform(), seed: 1 }); // as without saying so
+ * const { weight } = new Linear(100, 50, { weight: fanInUniform(), seed: 1 }); // the default, written out
  * console.log((await max(abs(weight.value)).item()) <= 1 / Math.sqrt(100)); // → true
  * ```
  */

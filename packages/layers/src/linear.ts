@@ -16,18 +16,18 @@ import { type LayerConfig, Module } from "./module.ts";
 
 /** The options of a {@link Linear}. */
 export interface LinearOptions {
-  /** The same seed gives the same weights, on every engine. Default: new ones each time. */
+  /** The same seed gives the same weights, on every JavaScript engine. Default: other weights each time. */
   readonly seed?: number;
-  /** How the weights begin. Default: uniform between ±1/√inputs, as PyTorch's. */
+  /** The initializer of the weights. Default: uniform between ±1/√inputs, as PyTorch's. */
   readonly weight?: Initializer;
-  /** How the biases begin; `false` for none. Default: as the weights do by default. */
+  /** The initializer of the biases; `false` for no biases. Default: the default of the weights. */
   readonly bias?: Initializer | false;
   /** Default: `float32`. */
   readonly dtype?: DType;
 }
 
 /**
- * A fully connected layer: each output is a weighted sum of all inputs, and a bias: `y = x Wᵀ + b`.
+ * A fully connected layer: each output is a weighted sum of all inputs plus a bias: `y = x Wᵀ + b`.
  *
  * Shapes: `[n, in] → [n, out]`; any number of leading axes, or none. The weight is `[out, in]`, as PyTorch's.
  *
@@ -43,11 +43,11 @@ export interface LinearOptions {
 export class Linear extends Module {
   /** How many inputs each neuron has. */
   readonly inFeatures: number;
-  /** How many neurons, and so outputs, there are. */
+  /** How many neurons, and so outputs, the layer has. */
   readonly outFeatures: number;
   /** `[out, in]` */
   readonly weight: Parameter;
-  /** `[out]`, if there is one. */
+  /** `[out]`, if the layer has a bias. */
   readonly bias: Parameter | undefined;
 
   /** @throws {ArgumentError} if a size is not a whole number from 1. */

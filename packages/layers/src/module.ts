@@ -11,32 +11,32 @@ import {
 } from "@dlcc/tensor";
 import { Buffer } from "./buffer.ts";
 
-/** What can stand in a network: a module, or any function from tensor to tensor. */
+/** A part of a network: a module, or any function from tensor to tensor. */
 export type Layer = Module | ((x: Tensor) => Tensor);
 
-/** A network's architecture as plain data: what it is, and what it was made with. */
+/** A network's architecture as plain data: the type of a layer, and the options that it was made with. */
 export interface LayerConfig {
   /** The name of its class, or the label of its function. */
   readonly type: string;
   readonly [option: string]: unknown;
 }
 
-/** Where a model is to go: a backend, a dtype, or both. */
+/** The target of `to`: a backend, a dtype, or both. */
 export interface Target {
-  /** Default: where it is. */
+  /** Default: the current one. */
   readonly backend?: Backend;
-  /** Default: as it is. */
+  /** Default: the current one, too. */
   readonly dtype?: DType;
 }
 
-/** Whether to search an object for parts: arrays, Maps and plain objects only. Objects of other classes keep to themselves. */
+/** Whether to search an object for parts: only arrays, Maps and plain objects are searched. */
 const isHolder = (value: unknown): value is object =>
   Array.isArray(value) ||
   value instanceof Map ||
   (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype);
 
 /**
- * The base of layers that have parameters, other layers, or a mode. A subclass says what it computes in `forward`. Its
+ * The base class of layers that have parameters, other layers, or a mode. A subclass implements `forward`. Its
  * parameters, buffers and inner modules are discovered automatically: in its properties, and in arrays, plain objects and
  * Maps there, at any depth. Private `#fields` are not searched. To save its architecture, too, add `config()` and a
  * `static fromConfig`: see {@link fromConfig}.
@@ -58,22 +58,21 @@ const isHolder = (value: unknown): value is object =>
  * ```
  */
 export abstract class Module {
-  /** Whether it is in training mode, as `Dropout` asks. `train()` and `eval()` set it, here and in all modules inside. */
+  /** Whether it is in training mode, which `Dropout` reads. `train()` and `eval()` set it, here and in all modules inside. */
   training = true;
 
-  /** What the layer computes. */
+  /** The output of the layer. */
   abstract forward(x: Tensor): Tensor;
 
   /**
-   * `activation(forward(x))` in one kernel. A layer that can do that has this method, and `Sequential` calls it where one
-   * of these activations follows the layer.
+   * `activation(forward(x))` in one kernel. Optional: `Sequential` calls it if one of these activations follows the layer.
    */
   forwardWith?(x: Tensor, activation: FusedActivation): Tensor;
 
   /**
    * The arguments that it was made with, as plain data that {@link fromConfig} reads.
    *
-   * @throws {ArgumentError} if the subclass has no `config()` of its own.
+   * @throws {ArgumentError} if the subclass does not define `config()`.
    */
   config(): LayerConfig {
     throw new ArgumentError(`config: ${this.constructor.name} must have a config() to be saved`);
@@ -111,8 +110,8 @@ export abstract class Module {
   }
 
   /**
-   * All parameters by path from this module, such as `layers.0.weight`. One that is found in two places is listed once, by
-   * the first of its paths. Listing changes nothing, so a module and the one around it may be listed in any order.
+   * All parameters by path from this module, such as `layers.0.weight`. A parameter in two places is listed once, by the
+   * first of its paths. Listing changes nothing, so a module and the one around it may be listed in any order.
    *
    * @throws {ArgumentError} if two have the same path, as the keys `"a.b"` and `a: { b }` would give.
    * @example
@@ -145,8 +144,8 @@ export abstract class Module {
   }
 
   /**
-   * Sets the `name` of each parameter and buffer inside, which is how messages call it, to its path from here. `Sequential`
-   * does this when it is made; a container of your own can call it at the end of its constructor.
+   * Sets the `name` of each parameter and buffer inside, which messages show, to its path from here. `Sequential` does this
+   * when it is made; your own container can call it at the end of its constructor.
    */
   protected nameCells(): void {
     for (const [path, cell] of this.#cells()) cell.name = path;
@@ -157,7 +156,7 @@ export abstract class Module {
     return [this, ...this.#parts().flatMap(([, part]) => (part instanceof Module ? part : []))];
   }
 
-  /** The values of all parameters and buffers by path: what is saved. */
+  /** The values of all parameters and buffers by path, to be saved. */
   stateDict(): Record<string, Tensor> {
     return Object.fromEntries([...this.#cells()].map(([path, cell]) => [path, cell.value]));
   }
@@ -167,7 +166,7 @@ export abstract class Module {
    *
    * @param state Values by path, as `stateDict` gives them, on this model's backend.
    * @param options `strict` (default: true) refuses missing and surplus names.
-   * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
+   * @throws {ArgumentError} naming missing and surplus names. @throws {ShapeError} if a shape or dtype differs.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): void {
     loadValues("loadStateDict", "model", this.#cells(), state, strict);
@@ -177,7 +176,7 @@ export abstract class Module {
    * Moves all parameters and buffers to a backend, or to another dtype. Buffers of whole numbers keep their dtype, and those
    * that the host reads stay on cpu.
    *
-   * @returns This module, when it is there.
+   * @returns This module, when all has been moved.
    * @example
    * ```ts
    * import { Linear } from "@dlcc/layers";
@@ -204,13 +203,13 @@ export abstract class Module {
     return this;
   }
 
-  /** Into training mode: dropout is on. */
+  /** Sets training mode: dropout is on. */
   train(): this {
     for (const module of this.modules()) module.training = true;
     return this;
   }
 
-  /** Into evaluation mode: dropout is off. */
+  /** Sets evaluation mode: dropout is off. */
   eval(): this {
     for (const module of this.modules()) module.training = false;
     return this;

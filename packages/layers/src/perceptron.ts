@@ -17,12 +17,12 @@ import { type LayerConfig, Module } from "./module.ts";
  * ```
  */
 export class Perceptron extends Module {
-  /** `[inputs]`: how much each input counts. */
+  /** `[inputs]`: the weight of each input. */
   readonly weight: Parameter;
-  /** `[]`: what the weighted sum must exceed. */
+  /** `[]`: the threshold that the weighted sum must exceed. */
   readonly threshold: Parameter;
 
-  /** @throws {ArgumentError} if there are no weights. */
+  /** @throws {ArgumentError} if `weights` is empty. */
   constructor(weights: readonly number[], threshold: number) {
     super();
     if (weights.length === 0)

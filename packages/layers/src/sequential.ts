@@ -16,7 +16,7 @@ export const labelOf = (layer: Layer | undefined): string | undefined =>
  * as `Linear`, computes the `relu`, `sigmoid` or `tanh` after it in the same kernel. The parameters inside are named by
  * their paths from here, such as `layers.0.weight`.
  *
- * Shapes: what the first layer takes, to what the last one gives.
+ * Shapes: from the input of the first layer to the output of the last one.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ export const labelOf = (layer: Layer | undefined): string | undefined =>
  * ```
  */
 export class Sequential extends Module {
-  /** The layers, in the order in which they run. {@link callLayer} runs one, be it a module or a function. */
+  /** The layers, in the order in which they run. {@link callLayer} runs one of them. */
   readonly layers: readonly Layer[];
 
   /** @throws {ArgumentError} if `layers` is not an array of modules and functions. */

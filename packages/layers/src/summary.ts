@@ -5,15 +5,15 @@ import { labelOf, Sequential } from "./sequential.ts";
 
 /** One line of a summary. */
 export interface SummaryRow {
-  /** What it is called. */
+  /** Its name. */
   readonly layer: string;
   /** The shape of its output for one example, without the axis of the examples. */
   readonly outputShape: readonly number[];
-  /** How many numbers it learns. */
+  /** The number of values that it learns. */
   readonly parameters: number;
 }
 
-/** What a layer is called: a function by its label; a module by the type of its config, or by its class. */
+/** The name of a layer: the label of a function; the type in a module's config, or its class. */
 function nameOf(layer: Layer): string {
   if (!(layer instanceof Module)) return labelOf(layer) ?? (layer.name || "function");
   try {
@@ -24,7 +24,7 @@ function nameOf(layer: Layer): string {
 }
 
 /**
- * The layers of a model, each with the shape of what comes out and the number of its parameters.
+ * The layers of a model, each with the shape of its output and the number of its parameters.
  *
  * @param inputShape The shape of one example, such as `[784]`.
  * @example

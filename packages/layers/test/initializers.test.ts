@@ -66,7 +66,7 @@ test("constant is that number", async () => {
   ]);
 });
 
-test("weights and biases are drawn from streams of their own", async () => {
+test("weights and biases are drawn from separate streams", async () => {
   const layer = new Linear(4, 4, { seed: 1, weight: normal(), bias: normal() });
   const first = [...(await layer.weight.value.data())].slice(0, 4);
   expect(first).not.toEqual([...(await layer.bias!.value.data())]);

@@ -84,7 +84,7 @@ describe("Linear", () => {
     [[784, 10], "got [784,10]"],
     [[2, 28, 29], "got [2,28,29]"],
     [[], "got a scalar"],
-  ])("refuses inputs [%s]: says what it takes, and whether a Flatten is missing", (shape, got) => {
+  ])("refuses inputs [%s], naming its own size, and a missing Flatten", (shape, got) => {
     const error = new ShapeError(`Linear(784 → 10): the last axis must be 784, ${got}`);
     expect(() => new Linear(784, 10).forward(zeros(shape))).toThrow(error);
   });
@@ -232,7 +232,7 @@ describe("Dropout", () => {
     expect(await new Dropout(0).forward(tensor([1, 2])).array()).toEqual([1, 2]);
   });
 
-  test("goes on with the same masks in a model that was loaded, whatever its seed", async () => {
+  test("continues with the same masks in a loaded model, whatever its seed", async () => {
     const x = ones([50]);
     const mask = (layer: Dropout): Promise<unknown> => layer.forward(x).array();
     const seed = 2 ** 40 + 2 ** 31 + 7; // Both halves of the seed count.

@@ -70,7 +70,7 @@ describe("parameters", () => {
     );
   });
 
-  test("that stand in two places are listed once", () => {
+  test("in two places are listed once", () => {
     const { shared } = new Tied();
     expect(new Set(names(shared.parameters())).size).toBe(2);
   });
@@ -84,7 +84,7 @@ describe("parameters", () => {
     }
   });
 
-  test("are named by the Sequential that was made of them: the outermost, as it is made last", () => {
+  test("are named by the outermost Sequential, because it is made last", () => {
     const inner = new Sequential([new Linear(2, 2)]);
     expect(names(inner.parameters())).toEqual(["layers.0.weight", "layers.0.bias"]);
     const outer = new Sequential([relu, inner]);
@@ -143,7 +143,7 @@ describe("stateDict and loadStateDict", () => {
     expect(await to.forward(x).array()).toEqual(await from.forward(x).array());
   });
 
-  test("name what is missing and what is not in the model", () => {
+  test("name missing and unknown parameters", () => {
     const { "layers.0.bias": moved, ...rest } = model(1).stateDict();
     const state = { ...rest, "layers.9.bias": moved! };
     expect(() => model(2).loadStateDict(state)).toThrow(
@@ -151,7 +151,7 @@ describe("stateDict and loadStateDict", () => {
     );
   });
 
-  test("load what fits where that is asked for", async () => {
+  test("load the names that fit with strict: false", async () => {
     const target = model(2);
     const before = await target.stateDict()["layers.0.bias"]!.array();
     const { "layers.0.bias": _, ...rest } = model(1).stateDict();

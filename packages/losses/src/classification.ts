@@ -20,10 +20,10 @@ import {
 import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
 
 /**
- * Cross-entropy, `−log o_y` with `o = softmax(logits)`: the logarithm of the probability that the network gives to the
- * right class, in one stable pass. Source: the course, "Cross Entropy Loss"; as PyTorch's `CrossEntropyLoss`.
+ * Cross-entropy, `−log o_y` with `o = softmax(logits)`: minus the logarithm of the probability that the network gives to
+ * the right class, in one stable pass. Source: the course, "Cross Entropy Loss"; as PyTorch's `CrossEntropyLoss`.
  *
- * @param logits `[n, classes]`, floats: what the last layer gives, with no softmax after it.
+ * @param logits `[n, classes]`, floats: the output of the last layer, with no softmax after it.
  * @param targets Class labels, `int32 [n]`; or probabilities, of the logits' shape and dtype, with `−Σ yⱼ log oⱼ`.
  * @returns A scalar; with `reduction: "none"`, `[n]`.
  * @throws {ShapeError} if the shapes don't fit. @throws {DTypeError} if labels are not `int32`.
@@ -48,7 +48,7 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
     const probabilities = checkedTargets("crossEntropy", logits, targets);
     if (logits.rank !== 2) {
       throw new ShapeError(
-        `crossEntropy: logits [${logits.shape}] and probabilities [${targets.shape}] must be [n, classes]: reshape them`,
+        `crossEntropy: logits and probabilities must be [n, classes], got [${logits.shape}] and [${targets.shape}]: reshape them`,
       );
     }
     return reduceLosses("crossEntropy", neg(sum(mul(probabilities, logSoftmax(logits)), 1)), options);
@@ -73,10 +73,10 @@ export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptio
   const [n, classes] = logProbabilities.shape;
   if (logProbabilities.rank !== 2 || labels.shape.join() !== String(n)) {
     throw new ShapeError(
-      `nll: log-probabilities [${logProbabilities.shape}] and labels [${labels.shape}] must be [n, classes] and [n]`,
+      `nll: log-probabilities and labels must be [n, classes] and [n], got [${logProbabilities.shape}] and [${labels.shape}]`,
     );
   }
-  if (labels.dtype !== "int32") throw new DTypeError(`nll: labels are class indices in int32, got ${labels.dtype}`);
+  if (labels.dtype !== "int32") throw new DTypeError(`nll: labels must be class indices in int32, got ${labels.dtype}`);
   return tidy(() => {
     const chosen = where(oneHot(labels, classes ?? 0, "bool"), logProbabilities, 0);
     return reduceLosses("nll", neg(sum(chosen, 1)), options);

@@ -11,10 +11,10 @@ import {
   tidy,
 } from "@dlcc/tensor";
 
-/** What becomes of the losses of the single examples: their mean (the default), their sum, or the losses themselves. */
+/** How the losses of the examples are combined: their mean (the default), their sum, or not at all. */
 export type Reduction = "mean" | "sum" | "none";
 
-/** What every loss takes besides outputs and targets. */
+/** The options of every loss. */
 export interface LossOptions {
   /** Default: `mean`. */
   readonly reduction?: Reduction;
@@ -25,7 +25,7 @@ export function reduceLosses(op: string, losses: Tensor, { reduction = "mean" }:
   if (reduction === "mean") return mean(losses);
   if (reduction === "sum") return sum(losses);
   if (reduction === "none") return losses;
-  throw new ArgumentError(`${op}: there is no reduction ${JSON.stringify(reduction)}: choose "mean", "sum" or "none"`);
+  throw new ArgumentError(`${op}: reduction must be "mean", "sum" or "none", got ${JSON.stringify(reduction)}`);
 }
 
 /** Sums over all axes but the first: one loss for each example. */
@@ -37,26 +37,24 @@ export function perExample(losses: Tensor): Tensor {
   );
 }
 
-/** Checks that targets have the shape and dtype of the outputs, and gives them back. */
+/** Checks that targets have the shape and dtype of the outputs, and returns them. */
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
   assertTensor(op, outputs);
   assertTensor(op, targets);
   if (!sameShape(targets.shape, outputs.shape)) {
     throw new ShapeError(
-      `${op}: outputs [${outputs.shape}] and targets [${targets.shape}] must have one shape: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
+      `${op}: outputs and targets must have the same shape, got [${outputs.shape}] and [${targets.shape}]: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,
     );
   }
   if (targets.dtype !== outputs.dtype) {
     throw new DTypeError(
-      `${op}: outputs are ${outputs.dtype}, targets ${targets.dtype}: cast one, as in y.cast("${outputs.dtype}")`,
+      `${op}: outputs and targets must have the same dtype, got ${outputs.dtype} and ${targets.dtype}: cast one, as in y.cast("${outputs.dtype}")`,
     );
   }
   return targets;
 }
 
-/**
- * The same, but that class labels (`int32 [n]` beside outputs `[n, classes]`) become the course's unit vectors `e_y`.
- */
+/** {@link checkedTargets}, where class labels (`int32 [n]` with outputs `[n, classes]`) become the course's unit vectors `e_y`. */
 export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
   assertTensor(op, outputs);
   assertTensor(op, targets);

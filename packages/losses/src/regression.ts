@@ -1,12 +1,12 @@
-/** Losses for numbers. In the course's own, `int32` class labels stand for its unit vectors `e_y`. */
+/** Losses for numbers. The course's losses also take `int32` class labels, as the unit vectors `e_y`. */
 import { ArgumentError, abs, less, mul, square, sub, type Tensor, tidy, where } from "@dlcc/tensor";
 import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
 
-/** What the outputs are off by. */
+/** Outputs minus targets. */
 const difference = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
   sub(outputs, checkedTargets(op, outputs, targets));
 
-/** The same, of numbers or of classes. */
+/** Outputs minus targets, which may be class labels. */
 const distance = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
   sub(outputs, targetsLike(op, outputs, targets));
 
@@ -83,7 +83,7 @@ export const mae = (outputs: Tensor, targets: Tensor, options: LossOptions = {})
  * Huber's loss over all elements: `½ d²` where `|d| < δ`, else `δ (|d| − ½ δ)`: square near 0, straight further out, so
  * that outliers pull less. As PyTorch's `HuberLoss`. Source: Huber 1964.
  *
- * @param options `delta`, where the one turns into the other. Default: 1.
+ * @param options `delta`, the distance at which the square turns into the line. Default: 1.
  * @example
  * ```ts
  * import { huber } from "@dlcc/losses";
@@ -97,7 +97,7 @@ export function huber(
   options: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
   const { delta = 1 } = options;
-  if (!(delta > 0)) throw new ArgumentError(`huber: delta ${delta} must be above 0`);
+  if (!(delta > 0)) throw new ArgumentError(`huber: delta must be a number above 0, got ${delta}`);
   return tidy(() => {
     const d = difference("huber", outputs, targets);
     const size = abs(d);

@@ -1,14 +1,14 @@
 import { adamStep } from "@dlcc/tensor";
 import {
+  assertRange,
   type CommonOptions,
-  checkRange,
   createOptimizer,
   type Optimizer,
   type Trainable,
   type UpdateRule,
 } from "./optimizer.ts";
 
-/** What Adam is told. */
+/** The options of {@link adam} and {@link adamW}. */
 export interface AdamOptions extends Partial<CommonOptions> {
   /** How much of the running mean of the gradient is kept at a step. Default: 0.9. */
   readonly beta1?: number;
@@ -16,7 +16,7 @@ export interface AdamOptions extends Partial<CommonOptions> {
   readonly beta2?: number;
   /** Keeps the divisor above 0. Default: 1e-8. */
   readonly epsilon?: number;
-  /** λ: of the L2 term in the gradient for `adam`, of the decay beside it for `adamW`. Default: 0, and 0.01. */
+  /** λ: of the L2 term in the gradient for `adam` (default: 0), of the separate decay for `adamW` (default: 0.01). */
   readonly weightDecay?: number;
 }
 
@@ -24,10 +24,10 @@ const adamRule = (name: string, decoupled: boolean, defaultDecay: number): Updat
   name,
   lr: 1e-3,
   check: ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = defaultDecay }) => {
-    checkRange(name, "beta1", beta1, 0, 1);
-    checkRange(name, "beta2", beta2, 0, 1);
-    checkRange(name, "epsilon", epsilon, 0);
-    checkRange(name, "weightDecay", weightDecay, 0);
+    assertRange(name, "beta1", beta1, 0, 1);
+    assertRange(name, "beta2", beta2, 0, 1);
+    assertRange(name, "epsilon", epsilon, 0);
+    assertRange(name, "weightDecay", weightDecay, 0);
   },
   slots: () => ["firstMoment", "secondMoment"],
   update: (cells, gradient, options, step) => {
@@ -42,7 +42,7 @@ const adamRule = (name: string, decoupled: boolean, defaultDecay: number): Updat
  *
  * `m → β₁m + (1 − β₁)g; s → β₂s + (1 − β₂)g²; v → v − η (m / (1 − β₁ᵗ)) / (√(s / (1 − β₂ᵗ)) + ε)`
  *
- * @param parameters `model.parameters()`, or groups with options of their own.
+ * @param parameters `model.parameters()`, or groups with their own options.
  * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export const adam = (parameters: Trainable<AdamOptions>, options: AdamOptions = 
   createOptimizer(adamRule("adam", false, 0), parameters, options);
 
 /**
- * AdamW: {@link adam} with weight decay apart from the gradient: `v → (1 − ηλ) v` at each step. As PyTorch's `AdamW`.
+ * AdamW: {@link adam} with weight decay separate from the gradient: `v → (1 − ηλ) v` at each step. As PyTorch's `AdamW`.
  * Source: Loshchilov & Hutter 2019.
  *
  * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.

@@ -1,15 +1,15 @@
-/** Optimizers that divide each gradient by the size that it usually has. */
+/** Optimizers that divide each gradient by its usual size. */
 import { add, div, mul, type Parameter, sqrt, square, sub, type Tensor, tidy } from "@dlcc/tensor";
 import {
+  assertRange,
   type CommonOptions,
-  checkRange,
   createOptimizer,
   type Optimizer,
   type Trainable,
   type UpdateRule,
 } from "./optimizer.ts";
 
-/** What RMSprop is told. */
+/** The options of {@link rmsProp}. */
 export interface RmsPropOptions extends Partial<CommonOptions> {
   /** How much of the running mean of the square is kept at a step. Default: 0.99. */
   readonly alpha?: number;
@@ -21,7 +21,7 @@ export interface RmsPropOptions extends Partial<CommonOptions> {
   readonly weightDecay?: number;
 }
 
-/** What AdaGrad is told. */
+/** The options of {@link adagrad}. */
 export interface AdaGradOptions extends Partial<CommonOptions> {
   /** Keeps the divisor above 0. Default: 1e-10. */
   readonly epsilon?: number;
@@ -37,10 +37,10 @@ const rmsPropRule: UpdateRule<RmsPropOptions> = {
   name: "rmsProp",
   lr: 1e-2,
   check: ({ alpha = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 }) => {
-    checkRange("rmsProp", "alpha", alpha, 0, 1);
-    checkRange("rmsProp", "momentum", momentum, 0, 1);
-    checkRange("rmsProp", "epsilon", epsilon, 0);
-    checkRange("rmsProp", "weightDecay", weightDecay, 0);
+    assertRange("rmsProp", "alpha", alpha, 0, 1);
+    assertRange("rmsProp", "momentum", momentum, 0, 1);
+    assertRange("rmsProp", "epsilon", epsilon, 0);
+    assertRange("rmsProp", "weightDecay", weightDecay, 0);
   },
   slots: ({ momentum = 0 }) => (momentum === 0 ? ["meanSquare"] : ["meanSquare", "velocity"]),
   update: ([parameter, meanSquare, velocity], gradient, options) => {
@@ -80,8 +80,8 @@ const adaGradRule: UpdateRule<AdaGradOptions> = {
   name: "adagrad",
   lr: 1e-2,
   check: ({ epsilon = 1e-10, weightDecay = 0 }) => {
-    checkRange("adagrad", "epsilon", epsilon, 0);
-    checkRange("adagrad", "weightDecay", weightDecay, 0);
+    assertRange("adagrad", "epsilon", epsilon, 0);
+    assertRange("adagrad", "weightDecay", weightDecay, 0);
   },
   slots: () => ["sumOfSquares"],
   update: ([parameter, sumOfSquares], gradient, { lr, epsilon = 1e-10, weightDecay = 0 }) => {

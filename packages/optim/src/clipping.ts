@@ -1,4 +1,4 @@
-/** Clipping: gradients that explode are cut before the step. Both take ownership of the gradients that they are given. */
+/** Clipping cuts exploding gradients before the step. Both functions take ownership of the gradients. */
 import {
   add,
   clip,
@@ -13,7 +13,7 @@ import {
   tensor,
   tidy,
 } from "@dlcc/tensor";
-import { checkRange, type Gradients } from "./optimizer.ts";
+import { assertRange, type Gradients } from "./optimizer.ts";
 
 function mapGradients(gradients: Gradients, f: (gradient: Tensor) => Tensor): Map<Parameter, Tensor> {
   return new Map([...gradients].map(([parameter, gradient]) => [parameter, f(gradient)]));
@@ -24,7 +24,7 @@ function release(gradients: Gradients): void {
 }
 
 /**
- * Each element of each gradient held within `±limit`. As PyTorch's `clip_grad_value_`.
+ * Clips each element of each gradient to `±limit`. As PyTorch's `clip_grad_value_`.
  *
  * @throws {ArgumentError} if the limit is below 0.
  * @example
@@ -38,17 +38,17 @@ function release(gradients: Gradients): void {
  * ```
  */
 export function clipByValue(gradients: Gradients, limit: number): Map<Parameter, Tensor> {
-  checkRange("clipByValue", "limit", limit, 0);
+  assertRange("clipByValue", "limit", limit, 0);
   const clipped = mapGradients(gradients, (gradient) => clip(gradient, -limit, limit));
   release(gradients);
   return clipped;
 }
 
-/** What keeps the division by the norm from being one by 0: PyTorch's number. */
+/** Added to the norm, so that nothing is divided by 0. PyTorch's value. */
 const smallest = 1e-6;
 
 /**
- * All gradients scaled by one factor, so that their common norm is `limit` at most: `g · min(1, limit / ‖g‖)`. As PyTorch's
+ * Scales all gradients by one factor, so that their common norm is at most `limit`: `g · min(1, limit / ‖g‖)`. As PyTorch's
  * `clip_grad_norm_`. Source: Pascanu, Mikolov & Bengio 2013.
  *
  * @returns The gradients, and the norm that they had: read it to see whether training explodes.
@@ -72,7 +72,7 @@ export function clipByGlobalNorm(
   /** The norm that they had before: a scalar. */
   readonly norm: Tensor;
 } {
-  checkRange("clipByGlobalNorm", "limit", limit, 0);
+  assertRange("clipByGlobalNorm", "limit", limit, 0);
   const result = tidy(() => {
     const squares = [...gradients.values()].map((gradient) => sum(square(gradient)));
     const norm = squares.length === 0 ? tensor(0) : sqrt(squares.reduce(add));

@@ -1,6 +1,6 @@
 /**
- * What all optimizers share: groups of parameters with options of their own, cells for what is remembered between steps,
- * the count of steps, and saving. What one optimizer adds is a rule for one parameter: see `sgd.ts`, `adam.ts`.
+ * What all optimizers share: groups of parameters with their own options, the state that is kept between steps, the count
+ * of steps, and saving. Each optimizer adds a rule for one parameter: see `sgd.ts`, `adam.ts`.
  */
 import {
   ArgumentError,
@@ -20,16 +20,16 @@ import type { Schedule } from "./schedules.ts";
 /** The gradients of some parameters, as `valueAndGrad` gives them. */
 export type Gradients = ReadonlyMap<Parameter, Tensor>;
 
-/** Parameters with options of their own, as in `[{ parameters: weights, weightDecay: 1e-4 }, { parameters: biases }]`. */
+/** Parameters with their own options, as in `[{ parameters: weights, weightDecay: 1e-4 }, { parameters: biases }]`. */
 export type ParameterGroup<Options> = {
-  /** Whom the options are for. */
+  /** The parameters that these options apply to. */
   readonly parameters: Iterable<Parameter>;
 } & Partial<Options>;
 
 /** What an optimizer trains: parameters, or groups of them. */
 export type Trainable<Options> = Iterable<Parameter> | readonly ParameterGroup<Options>[];
 
-/** What every optimizer is told. */
+/** The options of every optimizer. */
 export interface CommonOptions {
   /** The learning rate η: a number, or a schedule: a function from the number of steps done to the rate. */
   readonly lr: number | Schedule;
@@ -37,15 +37,15 @@ export interface CommonOptions {
 
 /** A rule that turns a gradient into new values, for one parameter. */
 export interface UpdateRule<Options extends Partial<CommonOptions>> {
-  /** As messages name it. */
+  /** Its name in messages. */
   readonly name: string;
-  /** The learning rate where none is given. Without one, the caller must give it. */
+  /** The default learning rate. Without a default, the caller must pass `lr`. */
   readonly lr?: number;
-  /** Throws if an option is out of its range. It is asked for each group; the learning rate is seen to already. */
+  /** Throws if an option is out of its range. Called once per group; `lr` has been checked. */
   readonly check?: (options: Options) => void;
-  /** What is remembered for each parameter, as tensors of its shape that begin as zeros; by name. */
+  /** The names of each parameter's state tensors, which have its shape and start as zeros. */
   readonly slots: (options: Options) => readonly string[];
-  /** Puts new values into the cells: the parameter, then its slots. `step` counts from 1. */
+  /** Writes new values into the cells: the parameter, then its slots. `step` counts from 1. */
   readonly update: (
     cells: readonly Parameter[],
     gradient: Tensor,
@@ -54,7 +54,7 @@ export interface UpdateRule<Options extends Partial<CommonOptions>> {
   ) => void;
 }
 
-/** Parameters that are trained alike. */
+/** Parameters with the same options. */
 interface Group {
   readonly parameters: readonly Parameter[];
   readonly lr: number | Schedule;
@@ -63,9 +63,9 @@ interface Group {
 }
 
 /**
- * Makes an optimizer of a rule.
+ * Makes an optimizer from a rule.
  *
- * @param trainable Parameters, or groups of them: what a group does not say is taken from `options`.
+ * @param trainable Parameters, or groups of them. A group takes the options that it lacks from `options`.
  * @throws {ArgumentError} if there is nothing to train, a parameter is listed twice, or an option is out of its range.
  * @example
  * ```ts
@@ -91,18 +91,20 @@ export function createOptimizer<Options extends Partial<CommonOptions>>(
   options: Options,
 ): Optimizer {
   if (typeof (trainable as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] !== "function")
-    throw notTrainable(rule.name);
+    throw notTrainable(rule.name, trainable);
   const items = [...trainable];
   const plain = items.filter((item) => item instanceof Parameter);
   const groups = plain.length === items.length ? [{ parameters: plain }] : (items as ParameterGroup<Options>[]);
-  if (!groups.every((group) => group?.parameters)) throw notTrainable(rule.name);
+  const wrong = groups.findIndex((group) => !group?.parameters);
+  if (wrong >= 0) throw notTrainable(rule.name, items[wrong]);
   return new Optimizer(
     rule.name,
     groups.map(({ parameters, ...own }): Group => {
       const all: Options = { ...options, ...own };
       const lr = all.lr ?? rule.lr;
-      if (lr === undefined) throw new ArgumentError(`${rule.name}: needs a learning rate, as in { lr: 0.1 }`);
-      if (typeof lr !== "function") checkRange(rule.name, "lr", lr, 0);
+      if (lr === undefined)
+        throw new ArgumentError(`${rule.name}: lr must be a number or a schedule, got none: pass { lr: 0.1 }`);
+      if (typeof lr !== "function") assertRange(rule.name, "lr", lr, 0);
       rule.check?.(all);
       return {
         parameters: [...parameters],
@@ -114,13 +116,13 @@ export function createOptimizer<Options extends Partial<CommonOptions>>(
   );
 }
 
-const notTrainable = (name: string): ArgumentError =>
+const notTrainable = (name: string, found: unknown): ArgumentError =>
   new ArgumentError(
-    `${name}: takes parameters, or groups { parameters, … }: see model.parameters(). If these are, this program has loaded two copies of @dlcc/tensor: see \`npm ls @dlcc/tensor\``,
+    `${name}: parameters must be Parameters or groups { parameters, … }, got ${(found as object | undefined)?.constructor?.name ?? String(found)}: pass model.parameters(). If it is a Parameter, the program has loaded two copies of @dlcc/tensor: see \`npm ls @dlcc/tensor\``,
   );
 
 /**
- * Trains parameters: `step` moves them against their gradients. Made by `sgd`, `adam` and the like.
+ * Trains parameters: `step` moves them against their gradients. `sgd`, `adam` and the like make one.
  *
  * @example
  * ```ts
@@ -135,11 +137,11 @@ const notTrainable = (name: string): ArgumentError =>
  * ```
  */
 export class Optimizer {
-  /** Which one it is, such as `sgd`. */
+  /** Its name, such as `sgd`. */
   readonly name: string;
   readonly #groups: readonly Group[];
   readonly #parameters: readonly Parameter[];
-  /** What is remembered for each parameter, by slot. */
+  /** The state of each parameter, by slot. */
   #memory: Map<Parameter, Map<string, Parameter>> = new Map();
   #steps = 0;
 
@@ -149,9 +151,11 @@ export class Optimizer {
     this.#groups = groups;
     const all = groups.flatMap(({ parameters }) => parameters);
     this.#parameters = all;
-    if (all.length === 0) throw new ArgumentError(`${name}: there are no parameters to train`);
-    if (new Set(all).size !== all.length) throw new ArgumentError(`${name}: a parameter is listed twice`);
-    if (all.some((parameter) => !(parameter instanceof Parameter))) throw notTrainable(name);
+    if (all.length === 0) throw new ArgumentError(`${name}: parameters must have at least one to train, got none`);
+    const wrong = all.findIndex((parameter) => !(parameter instanceof Parameter));
+    if (wrong >= 0) throw notTrainable(name, all[wrong]);
+    const twice = all.find((parameter, i) => all.indexOf(parameter) < i);
+    if (twice) throw new ArgumentError(`${name}: each parameter must be listed once, got ${twice.name} twice`);
   }
 
   /** All parameters, group by group. */
@@ -172,22 +176,24 @@ export class Optimizer {
   #rateOf(lr: number | Schedule): number {
     const rate = typeof lr === "function" ? lr(this.#steps) : lr;
     if (!(rate >= 0 && Number.isFinite(rate))) {
-      throw new ArgumentError(`${this.name}: the learning rate ${rate} is not a number from 0`);
+      throw new ArgumentError(`${this.name}: lr must be a finite number from 0, got ${rate}`);
     }
     return rate;
   }
 
   /**
-   * Moves each parameter against its gradient, and frees the gradients: they are the optimizer's from here on. A
-   * parameter that has none stays as it is.
+   * Moves each parameter against its gradient, and frees the gradients: the optimizer takes ownership of them. A parameter
+   * without a gradient stays as it is.
    *
-   * @throws {ShapeError} if a gradient has not its parameter's shape; then no parameter has moved.
-   * @throws {ArgumentError} if these are no gradients, or none of them is for a parameter of this optimizer.
+   * @throws {ShapeError} if a gradient and its parameter differ in shape; no parameter has moved then.
+   * @throws {ArgumentError} if `gradients` is not a Map, or has none for a parameter of this optimizer.
    */
   step(gradients: Gradients): void {
-    // In PyTorch, a step takes nothing.
+    // Users of PyTorch call `step` without an argument.
     if (typeof (gradients as Partial<Gradients> | undefined)?.get !== "function") {
-      throw new ArgumentError(`${this.name}: step takes the gradients that valueAndGrad gives, a Map`);
+      throw new ArgumentError(
+        `${this.name}: gradients must be the Map that valueAndGrad returns, got ${typeof gradients}`,
+      );
     }
     let some = false;
     for (const parameter of this.#parameters) {
@@ -196,12 +202,12 @@ export class Optimizer {
       some = true;
       if (sameShape(gradient.shape, shape)) continue;
       throw new ShapeError(
-        `${this.name}: the gradient of ${parameter.name} is [${gradient.shape}], the parameter [${shape}]`,
+        `${this.name}: the gradient of ${parameter.name} must have its shape [${shape}], got [${gradient.shape}]`,
       );
     }
     if (!some) {
       throw new ArgumentError(
-        `${this.name}: none of these gradients is for a parameter of this optimizer: they are another model's, or the loss depends on no parameter (argmax, comparisons and reading cut the path)`,
+        `${this.name}: gradients must have one for a parameter of this optimizer, got none: they belong to another model, or the loss does not depend on a parameter (argmax, comparisons and reading data cut the path)`,
       );
     }
     tidy(() => {
@@ -220,7 +226,7 @@ export class Optimizer {
     for (const gradient of gradients.values()) gradient.dispose();
   }
 
-  /** What it remembers, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each. */
+  /** Its state, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each parameter. */
   stateDict(): Record<string, Tensor> {
     const state: Record<string, Tensor> = { steps: full([], this.#steps, { dtype: "int32" }) };
     this.#parameters.forEach((parameter, i) => {
@@ -230,13 +236,13 @@ export class Optimizer {
   }
 
   /**
-   * Goes on where another one stood that was made in the same way. All is checked before anything is replaced.
+   * Continues from the state of an optimizer that was made in the same way. All is checked before anything is replaced.
    *
-   * @throws {ArgumentError} if the state is another optimizer's. @throws {ShapeError} if a shape or dtype differs.
+   * @throws {ArgumentError} if the state is of another optimizer. @throws {ShapeError} if a shape or dtype differs.
    */
   async loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> {
     const { steps, ...values } = state;
-    if (!steps) throw new ArgumentError(`${this.name}: this is no optimizer's state: it lacks "steps"`);
+    if (!steps) throw new ArgumentError(`${this.name}: the state of an optimizer must have "steps", got none`);
     const done = await steps.item();
     const nothing = done > 0 && Object.keys(values).length === 0;
     const loaded = new Map<Parameter, Map<string, Parameter>>();
@@ -245,7 +251,7 @@ export class Optimizer {
     for (const { parameters, slots } of this.#groups) {
       for (const parameter of parameters) {
         const ending = `.${i++}`;
-        // A parameter that never had a gradient has nothing to be remembered; but what is remembered comes whole.
+        // A parameter that never had a gradient has no state; otherwise it must have all of its slots.
         if (!nothing && !slots.some((slot) => slot + ending in values)) continue;
         const memory = this.#memory.get(parameter) ?? freshMemory(parameter, slots);
         loaded.set(parameter, memory);
@@ -257,19 +263,19 @@ export class Optimizer {
     this.#memory = loaded;
   }
 
-  /** Moves what it remembers to a backend, as `model.to(backend)` does the model. */
+  /** Moves its state to a backend, as `model.to(backend)` moves the model. */
   async to(backend: Backend): Promise<this> {
     for (const memory of this.#memory.values()) await moveValues(memory.values(), { backend });
     return this;
   }
 }
 
-/** What is remembered for a parameter, to begin with: zeros. */
+/** The first state of a parameter: zeros. */
 const freshMemory = (parameter: Parameter, slots: readonly string[]): Map<string, Parameter> =>
   tidy(() => new Map(slots.map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])));
 
-/** Checks that an option is a number in a range. */
-export function checkRange(
+/** Throws unless an option is a number in a range. */
+export function assertRange(
   name: string,
   option: string,
   value: number,
@@ -278,5 +284,5 @@ export function checkRange(
 ): void {
   if (typeof value === "number" && value >= low && value < high) return;
   const range = high === Number.POSITIVE_INFINITY ? `from ${low}` : `from ${low} to below ${high}`;
-  throw new ArgumentError(`${name}: ${option} ${value} must be a number ${range}`);
+  throw new ArgumentError(`${name}: ${option} must be a number ${range}, got ${value}`);
 }

@@ -1,14 +1,14 @@
 /**
- * Learning-rate schedules: functions from the number of steps done to the rate of the next one. Hand one to an
- * optimizer in the place of `lr`. They remember nothing, so a run that goes on after a break needs nothing but the count.
+ * Learning-rate schedules: functions from the number of steps done to the rate of the next one. Pass one to an optimizer
+ * in place of `lr`. A schedule has no state, so a resumed run needs only the count of steps.
  */
 import { ArgumentError } from "@dlcc/tensor";
 
 /** From the number of steps done, counted from 0, to the learning rate. */
 export type Schedule = (step: number) => number;
 
-const positive = (op: string, name: string, value: number): void => {
-  if (!(value > 0)) throw new ArgumentError(`${op}: ${name} ${value} must be above 0`);
+const assertPositive = (op: string, name: string, value: number): void => {
+  if (!(value > 0)) throw new ArgumentError(`${op}: ${name} must be a number above 0, got ${value}`);
 };
 
 /**
@@ -25,7 +25,7 @@ export function stepDecay(
   lr: number,
   { every, factor = 0.1 }: { readonly every: number; readonly factor?: number },
 ): Schedule {
-  positive("stepDecay", "every", every);
+  assertPositive("stepDecay", "every", every);
   return (step) => lr * factor ** Math.floor(step / every);
 }
 
@@ -55,7 +55,7 @@ export const exponentialDecay =
  * ```
  */
 export function cosine(lr: number, { steps, end = 0 }: { readonly steps: number; readonly end?: number }): Schedule {
-  positive("cosine", "steps", steps);
+  assertPositive("cosine", "steps", steps);
   return (step) => end + ((lr - end) * (1 + Math.cos((Math.PI * Math.min(step, steps)) / steps))) / 2;
 }
 
@@ -70,13 +70,13 @@ export function cosine(lr: number, { steps, end = 0 }: { readonly steps: number;
  * ```
  */
 export function linear(lr: number, { steps, end = 0 }: { readonly steps: number; readonly end?: number }): Schedule {
-  positive("linear", "steps", steps);
+  assertPositive("linear", "steps", steps);
   return (step) => lr + (end - lr) * Math.min(1, step / steps);
 }
 
 /**
- * Rises in a straight line to the full rate over the first `steps` steps, then follows another schedule, which begins
- * its own count there: `η₀ (t + 1) / steps`. Source: Goyal et al. 2017.
+ * Rises in a straight line to the full rate over the first `steps` steps, then follows another schedule, which counts
+ * from 0 there: `η₀ (t + 1) / steps`. Source: Goyal et al. 2017.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export function linear(lr: number, { steps, end = 0 }: { readonly steps: number;
  * ```
  */
 export function warmUp(then: number | Schedule, { steps }: { readonly steps: number }): Schedule {
-  positive("warmUp", "steps", steps);
+  assertPositive("warmUp", "steps", steps);
   const after: Schedule = typeof then === "number" ? () => then : then;
   return (step) => (step < steps ? (after(0) * (step + 1)) / steps : after(step - steps));
 }

@@ -1,32 +1,32 @@
 import { ArgumentError, momentumStep, sgdStep } from "@dlcc/tensor";
 import {
+  assertRange,
   type CommonOptions,
-  checkRange,
   createOptimizer,
   type Optimizer,
   type Trainable,
   type UpdateRule,
 } from "./optimizer.ts";
 
-/** What gradient descent is told. */
+/** The options of {@link gradientDescent}. */
 export interface GradientDescentOptions extends CommonOptions {}
 
-/** What SGD is told. */
+/** The options of {@link sgd}. */
 export interface SgdOptions extends CommonOptions {
   /** How much of the last step's velocity is kept. Default: 0. */
   readonly momentum?: number;
   /** Whether to look ahead along the velocity. Needs momentum. Source: Nesterov 1983; Sutskever et al. 2013. Default: false. */
   readonly nesterov?: boolean;
-  /** λ of `½ λ ‖v‖²`, which is added to the cost: its gradient `λ v` to the gradient. Default: 0. */
+  /** λ of the term `½ λ ‖v‖²` of the cost, which adds `λ v` to the gradient. Default: 0. */
   readonly weightDecay?: number;
 }
 
 const sgdRule: UpdateRule<SgdOptions> = {
   name: "sgd",
   check: ({ momentum = 0, nesterov = false, weightDecay = 0 }) => {
-    checkRange("sgd", "momentum", momentum, 0, 1);
-    checkRange("sgd", "weightDecay", weightDecay, 0);
-    if (nesterov && momentum === 0) throw new ArgumentError("sgd: nesterov looks along the velocity: give it momentum");
+    assertRange("sgd", "momentum", momentum, 0, 1);
+    assertRange("sgd", "weightDecay", weightDecay, 0);
+    if (nesterov && momentum === 0) throw new ArgumentError("sgd: momentum must be above 0 with nesterov, got 0");
   },
   slots: ({ momentum = 0 }) => (momentum === 0 ? [] : ["velocity"]),
   update: (cells, gradient, { lr, momentum = 0, nesterov = false, weightDecay = 0 }) =>
@@ -34,8 +34,7 @@ const sgdRule: UpdateRule<SgdOptions> = {
 };
 
 /**
- * The course's gradient descent: `v → v − η ∇C`. The gradient of the whole cost, or of a minibatch's, makes no
- * difference to it. Source: the course, "Gradient Descent".
+ * The course's gradient descent: `v → v − η ∇C`. The gradient may be that of the whole cost or of a minibatch's. Source: the course, "Gradient Descent".
  *
  * @throws {ArgumentError} if there is nothing to train, or, at a step, the rate is below 0.
  * @example
@@ -59,10 +58,10 @@ export const gradientDescent = (
 ): Optimizer => createOptimizer(sgdRule, parameters, { lr: options.lr });
 
 /**
- * Stochastic gradient descent: `v → v − η ∇C` with the gradient of a minibatch, and, where asked for, momentum:
+ * Stochastic gradient descent: `v → v − η ∇C` with the gradient of a minibatch, and optional momentum:
  * `u → μu + ∇C; v → v − ηu`. As PyTorch's `SGD`. Source: the course, "Stochastic Gradient Descent".
  *
- * @param parameters `model.parameters()`, or groups with options of their own.
+ * @param parameters `model.parameters()`, or groups with their own options.
  * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
  * @example
  * ```ts

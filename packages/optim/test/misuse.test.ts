@@ -1,4 +1,4 @@
-/** What people get wrong, and what they are told. */
+/** Common mistakes, and their messages. */
 import { Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { adagrad, adam, adamW, rmsProp, sgd } from "../src/index.ts";
@@ -9,12 +9,14 @@ const gradientOf = (parameter: Parameter): Map<Parameter, Tensor> => new Map([[p
 describe("a step that could do nothing", () => {
   test("gradients of another model's parameters are refused", () => {
     const optimizer = sgd([cell()], { lr: 0.1 });
-    expect(() => optimizer.step(gradientOf(cell()))).toThrow(/sgd: none of these gradients.*another model's/);
+    expect(() => optimizer.step(gradientOf(cell()))).toThrow(
+      /sgd: gradients must have one for a parameter of this optimizer, got none.*another model/,
+    );
     expect(optimizer.steps).toBe(0);
   });
 
-  test("no gradients at all are refused: the loss depends on no parameter", () => {
-    expect(() => adam([cell()]).step(new Map())).toThrow(/the loss depends on no parameter/);
+  test("an empty Map of gradients is refused: the loss does not depend on a parameter", () => {
+    expect(() => adam([cell()]).step(new Map())).toThrow(/the loss does not depend on a parameter/);
   });
 
   test("one gradient of several is enough", () => {
@@ -37,10 +39,12 @@ describe("the learning rate", () => {
   });
 
   test("of sgd must be given", () => {
-    expect(() => sgd([cell()], {} as never)).toThrow(/sgd: needs a learning rate, as in \{ lr: 0.1 \}/);
+    expect(() => sgd([cell()], {} as never)).toThrow(
+      "sgd: lr must be a number or a schedule, got none: pass { lr: 0.1 }",
+    );
   });
 });
 
-test("a model in the place of its parameters is refused, with the way out", () => {
+test("a model in place of its parameters is refused, with the way out", () => {
   expect(() => sgd({ parameters: () => [] } as never, { lr: 0.1 })).toThrow(/model\.parameters\(\)/);
 });

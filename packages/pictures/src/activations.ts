@@ -4,7 +4,7 @@ import { figure, type Panel } from "./figure.ts";
 import { drawn, type Series } from "./series.ts";
 import { colors } from "./theme.ts";
 
-/** What stands above each panel. */
+/** The heading of each panel. */
 const about: Readonly<Record<string, string>> = {
   step: "step: 1 where z > 0, else 0",
   sigmoid: "sigmoid: 1/(1 + e⁻ᶻ)",
@@ -12,7 +12,7 @@ const about: Readonly<Record<string, string>> = {
   relu: "ReLU: max(0, z)",
 };
 
-/** A curve with a gap where it jumps: no steep line joins what does not meet. */
+/** A curve with a gap where it jumps, so that no steep line joins the two sides. */
 const torn = (points: Series["points"]): Series["points"] =>
   points.flatMap((point, i) => {
     const before = points[i - 1] ?? point;
@@ -20,9 +20,9 @@ const torn = (points: Series["points"]): Series["points"] =>
   });
 
 /**
- * Activations and their slopes, a panel each.
+ * A panel for each activation, with its slope.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { activations, curve } from "@dlcc/course";

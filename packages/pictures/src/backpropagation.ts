@@ -7,28 +7,28 @@ const three = (value: number): string => value.toFixed(3).replace("-", "−");
 
 /** A box of the picture. Heights are in lines of text. */
 interface Box {
-  /** The layer: its place from left to right. */
+  /** The layer, which is its place from left to right. */
   readonly l: number;
-  /** Where it begins, from above. */
+  /** Where it begins, from the top. */
   readonly top: number;
   readonly title: string;
   readonly lines: readonly string[];
 }
 
-/** Pixels a line of text, and lines of text between one row of boxes and the next. */
+/** The pixels of a line of text, and the lines between one row of boxes and the next. */
 const [linePixels, between] = [16, 2];
-/** What a box has beside its lines: the title, and some room. */
+/** The height that a box needs besides its lines: the title, and some room. */
 const frame = 2.4;
-/** Half the width of a box, as a share of the distance from layer to layer; with symbols in it, it is wider. */
+/** Half the width of a box, as a share of the distance between layers; boxes with symbols are wider. */
 const [half, halfWithSymbols] = [0.36, 0.62];
 
 const height = ({ lines }: Pick<Box, "lines">): number => frame + lines.length;
 const tallest = (lists: readonly (readonly unknown[])[]): number => frame + Math.max(...lists.map((l) => l.length));
 
 /**
- * Forward along the top, each stored u_l; back below it, each buffer, and what it gives for the parameters.
+ * Along the top, each stored u_l of the forward pass; below, each buffer of the backward pass, and its gradients.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { backpropagate } from "@dlcc/course";

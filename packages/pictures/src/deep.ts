@@ -4,18 +4,18 @@ import { figure, type Panel, powers } from "./figure.ts";
 import { dashing, drawn, palette, shifts } from "./series.ts";
 import { colors } from "./theme.ts";
 
-/** A network that learned from some examples. */
+/** The training of a network on some examples. */
 export interface OverfittingRun {
-  /** How many. */
+  /** The number of examples. */
   readonly examples: number;
-  /** How it went on. */
+  /** The figures of the training. */
   readonly points: readonly FitPoint[];
 }
 
 /**
- * The cost on what was learned and on what was not seen, for each number of examples.
+ * The cost on training and unseen examples, for each number of examples.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { overfit } from "@dlcc/course";
@@ -39,7 +39,7 @@ export function overfittingPlot(runs: readonly OverfittingRun[]): string {
       height: 190,
       marginRight: 80,
       x: { label: "step" },
-      // One scale for all: what is to be seen is how the gap closes.
+      // One scale for all, so that the closing gap can be seen.
       y: { label: null, grid: true, domain: [0, most], ticks: 5 },
       marks: drawn([
         { name: "not seen", stroke: colors.orange, points: unseen, shift: unseenShift },
@@ -53,17 +53,17 @@ export function overfittingPlot(runs: readonly OverfittingRun[]): string {
   );
 }
 
-/** A deep network as it begins. */
+/** A deep network with its initial weights. */
 export interface UnstableRun {
   /** Its activation. */
   readonly activation: string;
-  /** How its weights begin. */
+  /** Its initialization. */
   readonly initialization: string;
-  /** What arrives in each layer. */
+  /** The figures of each layer. */
   readonly layers: readonly DeepLayer[];
 }
 
-/** What the names of the initializations stand for. */
+/** The headings of the initializations. */
 const beginnings: Readonly<Record<string, string>> = {
   normal: "normal, variance 1",
   "1/fanIn": "variance 1/fanIn",
@@ -73,7 +73,7 @@ const beginnings: Readonly<Record<string, string>> = {
 /**
  * The size of the buffer in each layer: a panel for each initialization, a line for each activation.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { deepGradients } from "@dlcc/course";
@@ -95,7 +95,7 @@ export function unstablePlot(runs: readonly UnstableRun[]): string {
       height: 210,
       marginLeft: 55,
       marginRight: 70,
-      // The way back goes from right to left; the names stand where it ends.
+      // The backward pass goes from right to left; the names are at its end.
       x: { label: "← layer", reverse: true, labelAnchor: "left" },
       y: { type: "log", label: "size of ∂C/∂u", grid: true, ticks: 5, tickFormat: powers },
       marks: [

@@ -3,13 +3,13 @@ import { dot, line, link, ruleY } from "@observablehq/plot";
 import { figure } from "./figure.ts";
 import { colors } from "./theme.ts";
 
-/** A curve, and where to look. */
+/** A curve, and the place of its tangent. */
 export interface DerivativeData {
   /** The curve, from left to right. */
   readonly points: readonly CurvePoint[];
-  /** The place of the tangent. */
+  /** The point of the tangent. */
   readonly here: CurvePoint;
-  /** What is drawn, such as `f(v) = v²`. */
+  /** The formula, such as `f(v) = v²`. */
   readonly name: string;
 }
 
@@ -18,7 +18,7 @@ const rounded = (value: number): number => Number(value.toPrecision(3));
 /**
  * A curve in the colour of its slope's sign, with a tangent; below, the slope itself.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { curve } from "@dlcc/course";

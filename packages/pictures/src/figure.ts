@@ -1,4 +1,4 @@
-/** A figure is an SVG of one or more plots side by side and below each other. The plots are Observable Plot's. */
+/** A figure is an SVG of one or more plots in rows. Observable Plot draws the plots. */
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import { colors, style } from "./theme.ts";
@@ -14,40 +14,40 @@ export function powers(value: number): string {
   return power < -0.5 || power > 1.5 ? `10${superscript(Math.round(power))}` : String(Math.round(value));
 }
 
-/** One plot of a figure: its marks, its axes, and what stands above it. */
+/** One plot of a figure: its marks, its axes, and its heading. */
 export interface Panel extends PlotOptions {
-  /** What it shows, in a line. */
+  /** A line about its contents. */
   readonly heading: string;
-  /** How high it is, in pixels. Default: 280. */
+  /** The height in pixels. Default: 280. */
   readonly height?: number;
 }
 
-/** How wide a figure is, in pixels: on a phone its letters can still be read. */
+/** The width of a figure in pixels: its letters are readable even on a phone. */
 const width = 640;
 const fontSize = 13;
 const headingHeight = 26;
 const gap = 12;
 
 const captionHeight = 20;
-/** The room above a plot, without and with a name of the vertical axis. */
+/** The room above a plot, without and with a name for the vertical axis. */
 const [plain, labelled] = [14, 32];
 
-/** What a figure has beside its panels. */
+/** The options of a figure. */
 export interface FigureOptions {
-  /** How many panels a row has room for, at least; a shorter row is centred. Default: 1. */
+  /** The least number of panels that a row has room for; a shorter row is centred. Default: 1. */
   readonly columns?: number;
-  /** What the marks mean: lines below the panels. */
+  /** Lines below the panels, which explain the marks. */
   readonly caption?: readonly string[];
 }
 
-/** linkedom's documents do what a plot asks of one, but their types are its own. */
+/** A linkedom document is enough for a plot, but has another type. */
 const emptyDocument = (): Document =>
   new DOMParser().parseFromString("<svg/>", "image/svg+xml", null) as unknown as Document;
 
 /**
- * Draws panels in rows, as one SVG that stands by itself.
+ * Draws panels in rows, as one self-contained SVG.
  *
- * @param about What is to be seen, for those who can't see it.
+ * @param about A description for people who can't see the picture.
  */
 export function figure(
   about: string,
@@ -81,7 +81,7 @@ export function figure(
         height,
         style: { fontSize: String(fontSize), background: "none", overflow: "visible" },
       });
-      // Its style sheet sizes a picture that stands alone; this one is part of another.
+      // Plot's style sheet sizes a picture of its own; this one is part of another.
       drawn.querySelector("style")?.remove();
       drawn.removeAttribute("class");
       drawn.setAttribute("x", String(left));

@@ -5,21 +5,21 @@ import { colors } from "./theme.ts";
 
 /** A surface around the origin. */
 export interface LandscapeData {
-  /** What is high and low. */
+  /** The surface. */
   readonly surface: Surface;
-  /** How far the picture goes from the origin to each side. */
+  /** The distance from the origin to each side of the picture. */
   readonly reach: number;
 }
 
-/** Points a side: as many as make the contours smooth, and no more. */
+/** Grid points on each side: just enough for smooth contours. */
 const fine = 45;
-/** The ground goes on beyond the picture, which cuts it off: at its own border a contour has no smooth end. */
+/** The ground extends beyond the picture and is clipped, because a contour has no smooth end at the border of the grid. */
 const beyond = 1.1;
-/** Arrows a side. */
+/** Arrows on each side. */
 const coarse = 11;
-/** How far from the middle the outermost stand, of the way to the border: those that point outward end inside. */
+/** The place of the outermost arrows, as a share of the way to the border: arrows that point outward end inside. */
 const inset = 0.85;
-/** How many contours there are above 0, and how many below. */
+/** The number of contours above 0, and of contours below. */
 const levels = 7;
 
 const grid = (count: number, reach: number): Place[] => {
@@ -27,7 +27,7 @@ const grid = (count: number, reach: number): Place[] => {
   return ticks.flatMap((y) => ticks.map((x): Place => [x, y]));
 };
 
-/** High ground in orange, low ground in blue, deeper the further from 0. */
+/** High ground in orange, low ground in blue, darker further from 0. */
 function ground({ surface, reach }: LandscapeData): Markish[] {
   const edge = beyond * reach;
   const places = gradientField(surface, grid(fine, edge));
@@ -61,10 +61,10 @@ function ground({ surface, reach }: LandscapeData): Markish[] {
   );
 }
 
-/** How long the longest arrow is: a little less than arrows are apart. */
+/** The length of the longest arrow: a little less than the distance between arrows. */
 const spacing = (reach: number): number => (0.85 * (2 * reach * inset)) / (coarse - 1);
 
-/** A place, and its own arrow: long enough to be seen, whatever the slope. */
+/** A place and its arrow, which is long enough to be seen whatever the slope. */
 function own({ surface, reach }: LandscapeData, at: Place): Markish[] {
   const [here] = gradientField(surface, [at]);
   const steep = Math.hypot(...(here?.gradient ?? []));
@@ -92,7 +92,7 @@ function own({ surface, reach }: LandscapeData, at: Place): Markish[] {
   ];
 }
 
-/** Arrows along the gradient, or against it; the longest as long as the arrows are apart. */
+/** Arrows along the gradient, or against it; the longest is as long as the distance between arrows. */
 function field({ surface, reach }: LandscapeData, sign: 1 | -1): Markish {
   const points = gradientField(surface, grid(coarse, reach * inset));
   const longest = Math.max(...points.map(({ gradient }) => Math.hypot(...gradient)));
@@ -117,7 +117,7 @@ const square = (reach: number, size: number): Pick<Panel, "height" | "x" | "y" |
   y: { domain: [-reach, reach], label: "y", ticks: 5 },
 });
 
-/** A surface, and where to look. */
+/** A surface, and a place on it. */
 export interface FieldData extends LandscapeData {
   /** A place whose own arrow is drawn, if any. */
   readonly at?: Place;
@@ -126,7 +126,7 @@ export interface FieldData extends LandscapeData {
 /**
  * The course's picture of a gradient: arrows that point up the hill and out of the valley.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { hillAndValley } from "@dlcc/course";
@@ -156,9 +156,9 @@ export function gradientFieldPlot({ at, ...landscape }: FieldData): string {
   );
 }
 
-/** Ways down: one picture for each learning rate. */
+/** Descents, one for each learning rate. */
 export interface DescentData extends LandscapeData {
-  /** What came of each learning rate. */
+  /** The descent with each learning rate. */
   readonly descents: readonly (Descent & {
     /** The learning rate. */
     readonly lr: number;
@@ -168,7 +168,7 @@ export interface DescentData extends LandscapeData {
 /**
  * The paths of gradient descent over the ground, with the arrows of −∇C.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { bowl, descend } from "@dlcc/course";
@@ -182,7 +182,7 @@ export interface DescentData extends LandscapeData {
 export function descentPlot({ surface, reach, descents }: DescentData): string {
   const columns = descents.length > 1 ? 2 : 1;
   const panels = descents.map(({ lr, path, outcome }): Panel => {
-    // What is far outside is cut off: a path that leaves for infinity can't be drawn to its end.
+    // Points far outside are left out, because a path that diverges can't be drawn to its end.
     const inside = path.filter(({ place }) => place.every((v) => Math.abs(v) < 20 * reach));
     const shown = inside.filter(({ place }) => place.every((v) => Math.abs(v) <= reach));
     return {

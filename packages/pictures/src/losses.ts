@@ -6,11 +6,11 @@ import { colors } from "./theme.ts";
 
 /** A classifier that was trained with a loss. */
 export interface LossRun {
-  /** Which. */
+  /** The loss. */
   readonly loss: LossName;
   /** The learning rate. */
   readonly lr: number;
-  /** The share that is right: before training, and after each epoch. */
+  /** The accuracy: before training, and after each epoch. */
   readonly accuracy: readonly number[];
 }
 
@@ -27,15 +27,15 @@ const byProbability: Readonly<Record<LossName, (p: number) => number>> = {
   crossEntropy: (p) => -Math.log(p),
 };
 
-/** Where on that axis their names stand: all of them end in 0, so it is where they differ. */
+/** The place of their names on that axis: not at the end, where all are 0, but where they differ. */
 const named: Readonly<Record<LossName, number>> = { l1: 0.4, l2: 0.1, crossEntropy: 0.04 };
-/** Cross-entropy goes on to infinity. */
+/** The top of the axis, because cross-entropy goes to infinity. */
 const mostLoss = 4.7;
 
 /**
  * Each loss by the probability of the right class; and the same classifier trained with each.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { ringOfClasses, trainClassifier } from "@dlcc/course";

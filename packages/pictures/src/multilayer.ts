@@ -8,14 +8,14 @@ import { colors } from "./theme.ts";
 export interface MultilayerData {
   /** Its rows, of two inputs and one output. */
   readonly rows: readonly Decision[];
-  /** What the network came to, with the output on a square grid of places, row by row. */
+  /** The trained network, with the output on a square grid of places, row by row. */
   readonly learned: LearnedByDescent;
 }
 
 /**
  * The output over the plane, and the cost by steps.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { decisionTable, learnWithHiddenLayer, type Place } from "@dlcc/course";
@@ -30,7 +30,7 @@ export interface MultilayerData {
 export function multilayerPlot({ rows, learned: { surface, costs } }: MultilayerData): string {
   const side = Math.round(Math.sqrt(surface.length));
   const [low, high] = [surface[0]?.place ?? [0, 0], surface.at(-1)?.place ?? [1, 1]];
-  // The border cuts off the outermost places: there a contour has no smooth end.
+  // The border clips the outermost places, where a contour has no smooth end.
   const cell = (high[0] - low[0]) / (side - 1);
   const x = { domain: [low[0] + cell, high[0] - cell], ticks: [0, 1], tickFormat: "d" };
   return figure(

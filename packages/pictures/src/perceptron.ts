@@ -3,15 +3,15 @@ import { areaY, dot, line, ruleY, text } from "@observablehq/plot";
 import { figure, type Panel } from "./figure.ts";
 import { colors } from "./theme.ts";
 
-/** What the learning rule made of a table of two inputs and one output. */
+/** The result of the learning rule on a table of two inputs and one output. */
 export interface LearnedTable extends Learned {
-  /** What was to be learned. */
+  /** The name of the table. */
   readonly name: string;
   /** Its rows. */
   readonly rows: readonly Decision[];
 }
 
-/** How far the picture goes around the corners of the unit square. */
+/** The margin of the picture around the unit square. */
 const [least, most] = [-0.5, 1.5];
 
 /** The corners of the part of the plane where `w₁x + w₂y > b`, from the border to the upper or lower edge. */
@@ -24,7 +24,7 @@ function fires({ weights: [w1 = 0, w2 = 0], threshold }: Learned): { x: number; 
   });
 }
 
-/** The plane as a perceptron decides about it: where it fires, and where it should. */
+/** The decisions of a perceptron in the plane: where it fires, and where it should. */
 const plane = (learned: LearnedTable): Panel => ({
   heading: `${learned.name}: ${learned.mistakes.at(-1) === 0 ? "learned" : `${learned.mistakes.at(-1)} wrong in the last epoch`}`,
   height: 270,
@@ -51,9 +51,9 @@ const plane = (learned: LearnedTable): Panel => ({
 });
 
 /**
- * Tables that the perceptron rule was given: the plane for each, and the mistakes by epochs.
+ * The perceptron rule on some tables: the plane of each, and the mistakes by epochs.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { decisionTable, learnPerceptron } from "@dlcc/course";
@@ -70,7 +70,7 @@ export function perceptronPlot(tables: readonly LearnedTable[]): string {
   const mistakes = tables.flatMap(({ name, mistakes: counts }) =>
     counts.map((wrong, i) => ({ name, epoch: i + 1, wrong })),
   );
-  // Where two of them end in the same place, they share a label.
+  // If two of them end in the same place, they share a label.
   const ends = [
     ...new Map(tables.map(({ mistakes: counts }) => [`${counts.length} ${counts.at(-1)}`, counts])).values(),
   ].map((counts) => ({

@@ -14,13 +14,13 @@ export interface RegressionData {
   readonly descent: readonly Line[];
 }
 
-/** What a logarithmic axis can hold. */
+/** The points that a logarithmic axis can show. */
 const least = 1e-16;
 
 /**
  * The lines on the way to the best one, and how their cost falls.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { bestLine, descendToLine, pointsAroundLine } from "@dlcc/course";
@@ -36,7 +36,7 @@ export function regressionPlot({ points, closedForm, descent }: RegressionData):
   const [left, right] = [Math.min(...points.x), Math.max(...points.x)];
   const drawn = ({ w, b }: Line) => [left, right].map((x) => ({ x, y: w * x + b }));
   const steps = [...new Set([0, 1, 2, 4, 8, 16, descent.length - 1])].filter((step) => step < descent.length);
-  // The names of lines that end too near to the best, or to one another, are left out.
+  // Names are left out if their lines end too near to the best line, or to one another.
   const height = ({ w, b }: Line): number => w * right + b;
   const ys = pairs.map(({ y }) => y);
   const margin = (Math.max(...ys) - Math.min(...ys)) / 10 || 1;
@@ -100,24 +100,24 @@ export function regressionPlot({ points, closedForm, descent }: RegressionData):
   ]);
 }
 
-/** Two ways down, and where they lead. */
+/** Two descents, and the best line. */
 export interface MinibatchData {
   /** The best line. */
   readonly best: Line;
-  /** One step for all the examples. */
+  /** The descent with full batches. */
   readonly fullBatch: readonly TimedLine[];
-  /** One step for a few. */
+  /** The descent with minibatches. */
   readonly minibatches: readonly TimedLine[];
-  /** How many examples there are. */
+  /** The number of examples. */
   readonly n: number;
-  /** How many a minibatch holds. */
+  /** The number of examples in a minibatch. */
   readonly size: number;
 }
 
 /**
- * Full batch against minibatches: by steps, by examples that were looked at, and by time where a clock ran.
+ * Full batches against minibatches: by steps, by examples, and, if there was a clock, by time.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { bestLine, descendInMinibatches, descendToLine, pointsAroundLine } from "@dlcc/course";

@@ -1,4 +1,4 @@
-/** Lines that carry their names at their ends: no legend to look up. */
+/** Lines with their names at their ends, so that no legend is needed. */
 import { dot, line, type Markish, text } from "@observablehq/plot";
 import { colors } from "./theme.ts";
 
@@ -10,20 +10,20 @@ export interface Series {
   readonly points: readonly { readonly x: number; readonly y: number }[];
   /** Its colour. */
   readonly stroke: string;
-  /** Its dashes, so that it is told apart without its colour. Default: none. */
+  /** Its dashes, which tell it apart without its colour. Default: none. */
   readonly dashes?: string;
-  /** Moves the name up or down, where two ends meet. */
+  /** Moves the name up or down, if two ends meet. */
   readonly shift?: number;
 }
 
-/** Colours for series, in the order in which they are given out. */
+/** Colours for series, in order. */
 export const palette: readonly string[] = [colors.blue, colors.orange, colors.green, colors.purple];
 
 /** Dashes for series, in the same order. */
 export const dashing: readonly string[] = ["none", "8 4", "2 4", "10 3 2 3"];
 
 /**
- * How far the names of lines move so that none covers another, where lines end near each other: the higher end's name
+ * How far to move the names of lines that end near each other, so that none covers another: the name of the higher end
  * goes up.
  *
  * @param near Ends that differ by less are near.

@@ -3,20 +3,20 @@ import { barY } from "@observablehq/plot";
 import { figure } from "./figure.ts";
 import { dashing, drawn, palette, shifts } from "./series.ts";
 
-/** The properties of softmax, and which input was raised, from 0. */
+/** The properties of softmax, and the index of the raised input. */
 export interface SoftmaxData {
-  /** Which. */
+  /** The index of the raised input, from 0. */
   readonly m: number;
-  /** What was found. */
+  /** The properties. */
   readonly properties: SoftmaxProperties;
 }
 
 const colour = (j: number): string => palette[j % palette.length] ?? "";
 
 /**
- * The activations while one input is raised, and while all are multiplied.
+ * The activations when one input is raised, and when all are multiplied.
  *
- * @returns An SVG that stands by itself.
+ * @returns A self-contained SVG.
  * @example
  * ```ts
  * import { softmaxProperties } from "@dlcc/course";

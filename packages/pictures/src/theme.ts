@@ -1,4 +1,4 @@
-/** Colours as CSS variables, so that one SVG reads well on light paper and on dark. */
+/** Colours as CSS variables, so that one SVG suits light and dark backgrounds. */
 
 const light = {
   paper: "#ffffff",
@@ -33,8 +33,8 @@ const declare = (values: typeof light): string =>
     .join(";");
 
 /**
- * The style of a figure. By itself it follows the system; inside a page whose root has `data-theme`, as TypeDoc's does,
- * it follows the page.
+ * The style of a figure. Alone, a figure follows the system's theme; inside a page whose root has `data-theme`, such as
+ * TypeDoc's, it follows the page.
  */
 export const style: string = [
   `.dlcc-plot{${declare(light)};color:var(--ink)}`,

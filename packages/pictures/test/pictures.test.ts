@@ -1,4 +1,4 @@
-/** What the chapters' pictures draw, read back in the numbers of their axes, against the mathematics. */
+/** Reads the chapters' pictures back in the numbers of their axes, and compares them with the mathematics. */
 import {
   activations,
   backpropagate,

@@ -1,8 +1,8 @@
-/** Reads a picture back: what is drawn, in the numbers of its axes. */
+/** Reads a picture back: its shapes in the numbers of its axes. */
 import { DOMParser } from "linkedom";
 import { expect } from "vitest";
 
-/** An SVG's tree; what is no XML fails, and so does a number that is none. */
+/** An SVG's tree. It fails if the text is not XML, or a number in it is not finite. */
 export function parsed(svg: string): Element {
   expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   return new DOMParser().parseFromString(svg, "image/svg+xml", null).documentElement as unknown as Element;
@@ -17,7 +17,7 @@ export interface ReadPanel {
   readonly lines: readonly (readonly Point[])[];
   /** Its circles. */
   readonly circles: readonly Point[];
-  /** What is written into it, the axes left out. */
+  /** Its texts, without the axes. */
   readonly texts: readonly string[];
 }
 

@@ -67,10 +67,16 @@ describe("what else is mistaken for what", () => {
   });
 
   test("an optimizer without parameters, a rate that is text, a step without gradients", () => {
-    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(/^sgd: takes parameters, or groups/);
-    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr 0.1 must be a number from 0");
-    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(/^sgd: step takes the gradients that valueAndGrad/);
-    expect(() => parts.optimizer.step(wrong({}))).toThrow(/^sgd: step takes the gradients that valueAndGrad/);
+    expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(
+      /^sgd: parameters must be Parameters or groups .* got undefined/,
+    );
+    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr must be a number from 0, got 0.1");
+    expect(() => parts.optimizer.step(wrong(undefined))).toThrow(
+      /^sgd: gradients must be the Map that valueAndGrad returns, got/,
+    );
+    expect(() => parts.optimizer.step(wrong({}))).toThrow(
+      /^sgd: gradients must be the Map that valueAndGrad returns, got/,
+    );
   });
 
   test("a backend's name, for a backend", async () => {
@@ -81,10 +87,10 @@ describe("what else is mistaken for what", () => {
   test("an ArrayBuffer, for its bytes", async () => {
     const buffer = wrong<Uint8Array>(new ArrayBuffer(16));
     expect(() => parseIdx(buffer)).toThrow(
-      /^parseIdx: takes the bytes of a file, a Uint8Array: new Uint8Array\(buffer\)/,
+      /^parseIdx: bytes must be a Uint8Array, got ArrayBuffer: new Uint8Array\(buffer\)/,
     );
-    await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: takes the bytes of a file, a Uint8Array/);
-    expect(() => deserialize(buffer)).toThrow(/^deserialize: takes the bytes of a file, a Uint8Array/);
+    await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: bytes must be a Uint8Array, got ArrayBuffer/);
+    expect(() => deserialize(buffer)).toThrow(/^deserialize: bytes must be a Uint8Array, got ArrayBuffer/);
   });
 
   test("a summary without a shape", () => {

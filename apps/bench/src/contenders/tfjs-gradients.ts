@@ -13,7 +13,7 @@ import { fileURLToPath } from "node:url";
 const folder = "/@tensorflow/tfjs-core/dist/";
 const entry = "register_all_gradients.js";
 
-/** The hook, when Node loads this file as one: finds `./ops/mul` as `./ops/mul.js`, and takes it for an ES module. */
+/** The hook, when Node loads this file as one: adds the missing file ending to `./ops/mul`, and takes the file for an ES module. */
 export const resolve: ResolveHook = (specifier, context, next) => {
   if (specifier.endsWith(entry) && specifier.includes(folder)) return asModule(specifier);
   if (!specifier.startsWith(".") || !context.parentURL?.includes(folder)) return next(specifier, context);

@@ -1,19 +1,19 @@
-/** What is measured: matrix products, and the training steps of the network that `dlcc train mnist` trains. */
+/** The measured cases: matrix products, and training steps of the network of `dlcc train mnist`. */
 import { valueAndGrad } from "@dlcc/autograd";
 import { heNormal, Linear, relu, Sequential } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { sgd } from "@dlcc/optim";
 import { type Backend, matmul, randn, tensor, tidy } from "@dlcc/tensor";
 
-/** One thing to measure. */
+/** A case to measure. */
 export interface Case {
   readonly id: string;
   readonly title: string;
-  /** What its figure counts: operations in a time, where more is better, or a time, where less is. */
+  /** The unit of its figure: operations per second, where more is better, or a time, where less is better. */
   readonly unit: "GFLOP/s" | "ms";
-  /** Multiplications and additions of one run, in units of 10⁹: what a rate is reckoned from. */
+  /** Multiplications and additions of one run, in units of 10⁹. */
   readonly gigaOperations: number;
-  /** Makes what one run needs; each call of what it gives is a run. */
+  /** Makes the inputs, and returns a function that does one run. */
   readonly prepare: (backend: Backend) => Promise<() => void>;
 }
 
@@ -34,7 +34,7 @@ const step = (size: number): Case => ({
   id: `step-${size}`,
   title: `training step of ${inputs}-${hidden}-${classes}, batch ${size}`,
   unit: "ms",
-  // Each weight takes part in the forward pass and in its own gradient; the hidden layer gets one, too.
+  // Each weight is used in the forward pass and in its own gradient; the gradient of the hidden layer's outputs comes on top.
   gigaOperations: (2 * size * (2 * inputs * hidden + 3 * hidden * classes)) / 1e9,
   prepare: async (backend) => {
     const model = await new Sequential([

@@ -1,13 +1,13 @@
 import type { Backend } from "@dlcc/tensor";
 import type { Case } from "./cases.ts";
 
-/** A sample lasts so long at least: a clock can't tell shorter times apart well, and an engine warms up meanwhile. */
+/** The least length of a sample: clocks are imprecise below it, and the engine warms up meanwhile. */
 const sampleTime = 10;
 
 /**
  * The median time of one run, in milliseconds.
  *
- * @param budget For how many milliseconds to measure; one sample is taken at least.
+ * @param budget The milliseconds to measure for; at least one sample is taken.
  */
 export async function measure(case_: Case, backend: Backend, budget: number): Promise<number> {
   const run = await case_.prepare(backend);
@@ -18,7 +18,7 @@ export async function measure(case_: Case, backend: Backend, budget: number): Pr
     return (performance.now() - start) / runs;
   };
   const end = performance.now() + budget;
-  // The first run compiles. The second says how many fit into a sample.
+  // The first run compiles. The second shows how many runs fit into a sample.
   await time(1);
   const runs = Math.max(1, Math.ceil(sampleTime / (await time(1))));
   const samples: number[] = [];

@@ -17,44 +17,40 @@ interface BenchOptions {
   readonly json?: boolean;
 }
 
-/** A backend that takes part, and how to choose it. */
+/** A backend to measure, and the options that choose it. */
 interface Contender {
   readonly title: string;
   readonly backend: Backend;
   readonly flags: string;
 }
 
-/** How fast one backend was at one case: milliseconds a run, and the figure that is shown. */
+/** The speed of a backend in a case: milliseconds per run, and the figure that is shown. */
 interface Result {
   readonly contender: Contender;
   readonly milliseconds: number;
   readonly figure: number;
 }
 
-/** For how many milliseconds each backend is measured at each case: long enough for a median, short enough to wait for. */
+/** The milliseconds for which each backend is measured in each case: enough for a median, and short enough to wait for. */
 const [usualBudget, quickBudget] = [400, 20];
 
-/** The batch size that `dlcc train` takes by default: its step decides what is recommended. */
+/** The default batch size of `dlcc train`: its step decides the recommendation. */
 const usualStep = "step-64";
-/** Too slow on cpu for a quick look. */
+/** A case that is too slow on cpu for `--quick`. */
 const largest = "matmul-1024";
 
 /** Adds `bench`. */
 export function addBench(program: Command, { write, screen }: Context): void {
   program
     .command("bench")
-    .summary("measure how fast the backends are here")
+    .summary("measure the speed of the backends")
     .description(
-      "Measures matrix products and training steps on each backend of this machine, and says which one to train with. " +
-        "It takes some ten seconds; close what else is busy.",
+      "Measures matrix products and training steps on each backend of this machine, and recommends one for training. " +
+        "It takes about ten seconds; close other busy programs.",
     )
-    .option(
-      "--threads <n>",
-      "how many threads the wasm backend has at most (default: one a core, up to 4)",
-      threadCount,
-    )
-    .option("--quick", "a few seconds: fewer samples, and not the largest product")
-    .option("--json", "one JSON object, and nothing else")
+    .option("--threads <n>", "most threads of the wasm backend (default: one per core, up to 4)", threadCount)
+    .option("--quick", "take a few seconds: fewer samples, no large product")
+    .option("--json", "print one JSON object, and nothing else")
     .addHelpText("after", "\nExamples:\n  dlcc bench\n  dlcc bench --threads 8 --json")
     .action(async ({ threads, quick = false, json }: BenchOptions) => {
       const { contenders, refused } = await findContenders(threads);
@@ -84,15 +80,15 @@ async function findContenders(threads?: number): Promise<{ contenders: Contender
 
 async function measureAll(
   contenders: readonly Contender[],
-  wanted: readonly Case[],
+  chosenCases: readonly Case[],
   budget: number,
 ): Promise<Map<Case, Result[]>> {
   const results = new Map<Case, Result[]>();
   let done = 0;
-  for (const case_ of wanted) {
+  for (const case_ of chosenCases) {
     const row: Result[] = [];
     for (const contender of contenders) {
-      progress(`  ${++done}/${wanted.length * contenders.length} ${case_.title}: ${contender.title}`);
+      progress(`  ${++done}/${chosenCases.length * contenders.length} ${case_.title}: ${contender.title}`);
       const milliseconds = await measure(case_, contender.backend, budget);
       row.push({ contender, milliseconds, figure: figureOf(case_, milliseconds) });
     }
@@ -102,7 +98,7 @@ async function measureAll(
   return results;
 }
 
-/** A line on the error stream that the next one overwrites; only for people. */
+/** A line on stderr that the next one overwrites; only in a terminal. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
@@ -131,7 +127,7 @@ function asText(results: ReadonlyMap<Case, Result[]>, refused: readonly string[]
     }
   }
   const choice = recommended(results);
-  lines.push("", pc.dim("  The longer the bar, the faster."));
+  lines.push("", pc.dim("  A longer bar is faster."));
   for (const reason of refused) lines.push(`  Not measured: ${reason}`);
   if (choice) lines.push(`  Train with ${pc.bold(choice.contender.flags)} on this machine.`);
   return lines;

@@ -8,14 +8,14 @@ import { type DataFile, mnistFiles, mnistMirrors } from "../digits/mnist-files.t
 import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
 import { DownloadBar } from "../terminal/download-bar.ts";
 
-/** Where data come from. */
+/** The source of a data set. */
 export interface Source {
   readonly files: readonly DataFile[];
   readonly mirrors: readonly string[];
   readonly patience: Patience;
 }
 
-/** MNIST, from its mirrors. Two of them that don't answer take eight seconds. */
+/** MNIST, from its mirrors. If neither of two answers, that takes eight seconds. */
 export const mnistSource: Source = {
   files: mnistFiles,
   mirrors: mnistMirrors,
@@ -26,11 +26,11 @@ export const mnistSource: Source = {
 export function addData(program: Command, { write, exit, mnist: source }: Context): void {
   const data = program
     .command("data")
-    .summary("fetch the full data, or say where they are")
-    .description("Fetches the full data, or says where they are.");
+    .summary("download full data sets, or print their folder")
+    .description("Downloads full data sets, or prints their folder.");
   data
     .command("path")
-    .summary("print the folder where fetched data are kept")
+    .summary("print the folder of downloaded data")
     .description("Prints the folder where dlcc data fetch mnist puts the files, and dlcc train mnist finds them.")
     .action(() => write(cacheFolder()));
   const fetch = data.command("fetch").summary("download data").description("Downloads data.");
@@ -38,14 +38,14 @@ export function addData(program: Command, { write, exit, mnist: source }: Contex
     .command("mnist")
     .summary("the 70,000 handwritten digits, 12 MB")
     .description(
-      `Downloads MNIST: 60,000 digits to learn from and 10,000 for the test, 12 MB, from ${source.mirrors.join(" or ")}.\n\n` +
-        "The content is checked by its SHA-256. Files that are there and good are kept.",
+      `Downloads MNIST: 60,000 digits for training and 10,000 for the test, 12 MB, from ${source.mirrors.join(" or ")}.\n\n` +
+        "The content is checked by its SHA-256. Good files in the folder are kept.",
     )
-    .option("--dir <dir>", `where to (default: ${cacheFolder()}, where train looks by itself)`)
+    .option("--dir <dir>", `the folder (default: ${cacheFolder()}, where train finds it)`)
     .action(async ({ dir }: { dir?: string }) => exit(await fetchMnist(dir, write, source)));
 }
 
-/** Fetches MNIST, and says how it goes. @returns The exit code. */
+/** Fetches MNIST, and reports progress. @returns The exit code. */
 async function fetchMnist(dir: string | undefined, write: (line: string) => void, source: Source): Promise<number> {
   const folder = dir ?? cacheFolder();
   const bar = new DownloadBar();
@@ -59,13 +59,13 @@ async function fetchMnist(dir: string | undefined, write: (line: string) => void
       ...source,
       folder,
       signal: interrupt.signal,
-      onKept: (name) => say(pc.green("✓"), `${name} ${pc.dim("(was there, and is good)")}`),
-      onSetAside: (name, as) => say(pc.yellow("!"), `the old ${name} is not MNIST's: it is called ${as} now`),
+      onKept: (name) => say(pc.green("✓"), `${name} ${pc.dim("(already there)")}`),
+      onSetAside: (name, as) => say(pc.yellow("!"), `the old ${name} is not MNIST's: renamed to ${as}`),
       onBytes: ({ name }, received, total) => bar.update(name, received, total),
       onFetched: ({ name }) => say(pc.green("✓"), name),
     });
     write(`MNIST is in ${folder}`);
-    write(pc.dim(`dlcc train mnist${dir === undefined ? "" : ` --data ${dir}`} learns from it`));
+    write(pc.dim(`dlcc train mnist${dir === undefined ? "" : ` --data ${dir}`} trains on it`));
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) {
@@ -73,7 +73,7 @@ async function fetchMnist(dir: string | undefined, write: (line: string) => void
       return interruptedExitCode;
     }
     if (!(error instanceof DownloadError)) throw error;
-    const way = "dlcc train mnist works without: 10,000 of the digits come with it";
+    const way = "dlcc train mnist works without it: 10,000 digits come with dlcc";
     throw new Error(`${error.message}. ${way}`, { cause: error });
   } finally {
     interrupt.end();

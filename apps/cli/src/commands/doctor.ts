@@ -15,33 +15,33 @@ interface DoctorOptions {
   readonly json?: boolean;
 }
 
-/** The backends that it tries, by the names that `--backend` takes. */
+/** The backends that it tries, by their names in `--backend`. */
 const tried: readonly string[] = ["cpu", "wasm", "gpu"];
 
-/** What there is to say of a backend that works, and of one that doesn't. */
+/** The findings about a backend that works, or one that doesn't. */
 type Finding = { readonly name: string } & (
   | { readonly works: true; readonly title: string; readonly error: number; readonly times: ReadonlyMap<Case, number> }
   | { readonly works: false; readonly reason: string }
 );
 
-/** What is measured: the usual step decides what is recommended. */
+/** The measured case: the usual step decides the recommendation. */
 const usualStep = "step-64";
 const measured = cases.filter(({ id }) => ["matmul-256", "matmul-512", usualStep].includes(id));
 
-/** For how many milliseconds each is measured. */
+/** The milliseconds for which each backend is measured. */
 const [usualBudget, quickBudget] = [400, 20];
 
 /** Adds `doctor`. */
 export function addDoctor(program: Command, { write }: Context): void {
   program
     .command("doctor")
-    .summary("see which backends work here, and which is fastest")
+    .summary("find out which backends work, and which is fastest")
     .description(
-      "Tries every backend: whether it works on this machine, and if not, why and what to do; how far its numbers are " +
-        "from the true ones; how fast it is. Keeps what it found for --backend auto.",
+      "Tries every backend: whether it works on this machine, and if not, why and what to do; how exact its numbers " +
+        "are; how fast it is. Saves the findings for --backend auto.",
     )
-    .option("--quick", "a few seconds: fewer samples")
-    .option("--json", "one JSON object, and nothing else")
+    .option("--quick", "take a few seconds: fewer samples")
+    .option("--json", "print one JSON object, and nothing else")
     .addHelpText("after", "\nExamples:\n  dlcc doctor\n  dlcc doctor --json")
     .action(async ({ quick = false, json }: DoctorOptions) => {
       const findings: Finding[] = [];
@@ -87,15 +87,15 @@ function asText(findings: readonly Finding[]): string[] {
       continue;
     }
     lines.push(`  ${pc.green("✓")} ${pc.bold(finding.title)}`);
-    lines.push(`      largest error beside float64: ${finding.error.toExponential(1)}`);
+    lines.push(`      largest error against float64: ${finding.error.toExponential(1)}`);
     for (const [case_, time] of finding.times) {
       lines.push(`      ${case_.title}: ${figureOf(case_, time).toPrecision(3)} ${case_.unit}`);
     }
   }
   const best = fastest(findings);
-  const byItself = best === "cpu" ? "" : "; --backend auto, the default, does";
+  const byItself = best === "cpu" ? "" : "; --backend auto, the default, uses it";
   lines.push("", `  Train with ${pc.bold(`--backend ${best}`)} on this machine${byItself}.`);
-  lines.push(pc.dim(`  (kept in ${findingsFile()})`));
+  lines.push(pc.dim(`  (saved in ${findingsFile()})`));
   return lines;
 }
 

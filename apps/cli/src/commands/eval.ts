@@ -25,14 +25,14 @@ export function addEval(program: Command, { write }: Context): void {
   program
     .command("eval")
     .argument("<model>", "a file that dlcc train --out wrote")
-    .argument("[csv]", "for a model of a table: the rows to judge it on, target included")
-    .summary("judge a saved model on test digits or on rows of a table")
+    .argument("[csv]", "for a model of a table: rows with the target, to test it on")
+    .summary("test a saved model on digits or on rows of a table")
     .description(
-      "Runs a saved model on examples with known answers: how often it is right, its loss, and what it takes for what; of numbers, how far it is off.\n\n" +
-        "Digits come from where dlcc train mnist has them: --data, else DLCC_MNIST_DIR, else the cache, else those that come with dlcc; of these, the 2,000 that it never learns from. Rows come from a CSV file.",
+      "Runs a saved model on examples with known answers, and shows its accuracy, its loss and a confusion table; for numbers, its errors.\n\n" +
+        "The digits are the test digits of dlcc train mnist: from --data, else from DLCC_MNIST_DIR, else from the cache, else the 2,000 that come with dlcc. Rows come from a CSV file.",
     )
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz; or embedded")
-    .option("--json", "one JSON object, and nothing else")
+    .option("--json", "print one JSON object, and nothing else")
     .addHelpText("after", "\nExamples:\n  dlcc eval model.safetensors\n  dlcc eval iris.safetensors more-irises.csv")
     .action(async (file: string, csv: string | undefined, options: EvalOptions) => {
       const loaded = await loadModel(file);
@@ -53,7 +53,7 @@ export function addEval(program: Command, { write }: Context): void {
     });
 }
 
-/** What came out, on which data. */
+/** The outcome, and the data. */
 interface Judged extends Verdict {
   readonly dataset: string;
   readonly reason: string;
@@ -64,7 +64,7 @@ async function onTable(loaded: LoadedModel, schema: Schema, loss: Loss, file: st
   const { target, columns } = schema;
   if (file === undefined) {
     throw new Error(
-      `${loaded.file} tells ${target.name} from a table: name a CSV file with its columns and ${target.name}, as in dlcc eval ${loaded.file} rows.csv`,
+      `${loaded.file} predicts ${target.name} from a table and needs a CSV file with its columns and ${target.name}, as in dlcc eval ${loaded.file} rows.csv`,
     );
   }
   const csv = await readCsv(file);
@@ -81,7 +81,8 @@ async function onDigits(
   csv: string | undefined,
 ): Promise<Judged> {
   checkReadsDigits(loaded);
-  if (csv !== undefined) throw new Error(`${loaded.file} reads digits, no tables: --data names a folder of digits`);
+  if (csv !== undefined)
+    throw new Error(`${loaded.file} reads digits and takes no CSV file: --data names a folder of digits`);
   const { name: dataset, reason, test } = await findDigits(data);
   const { model, classes, input } = loaded;
   const {

@@ -15,7 +15,7 @@ export function addLearn(program: Command, { write, screen }: Context): void {
     .description("Runs chapters of the crash course in the terminal. Alone, it lists them.")
     .argument("[chapter]")
     .action((name: string | undefined) => {
-      // A chapter is a command of its own, so what arrives here is none, or mistyped.
+      // Each chapter is its own command, so a word that arrives here is mistyped.
       if (name !== undefined) refuse(learn, name);
       write(title("dlcc learn: the chapters"));
       const width = Math.max(...lessons.map((lesson) => lesson.name.length));
@@ -33,8 +33,8 @@ export function addLearn(program: Command, { write, screen }: Context): void {
       command.on(`option:${option.name()}`, (text: string) => given.set(option.long ?? "", text));
     }
     command
-      .option("--svg <file>", "save the picture, as an SVG")
-      .option("--json", "the numbers, as one JSON object, and nothing else")
+      .option("--svg <file>", "save the picture as an SVG")
+      .option("--json", "print the numbers as one JSON object, and nothing else")
       .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
         const { text, lines, next, numbers, picture } = lesson.run(options as never, screen.columns);
         if (options.svg !== undefined) await save(options.svg, await picture());
@@ -55,22 +55,22 @@ export function addLearn(program: Command, { write, screen }: Context): void {
   }
 }
 
-/** Writes a picture; where that fails, the file is named first, so that the rest can be said in plain words. */
+/** Writes a picture. If that fails, the message begins with the file, so that `messageOf` can explain the rest. */
 async function save(file: string, svg: string): Promise<void> {
   try {
     await writeFile(file, svg);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw new Error(`${file}: there is no such folder to save the picture in`);
+      throw new Error(`${file}: the folder of the picture must exist, and does not`);
     }
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-/** What stands for a space that no line ends at. */
+/** Marks a space at which no line breaks. */
 const joined = "\u00a0";
 
-/** Lines of text as one paragraph. A formula stays in one line: nothing ends before or after a sign. */
+/** Lines of text as one paragraph. A formula stays on one line: no line breaks before or after a sign. */
 const paragraph = (text: readonly string[], columns: number): string[] =>
   wrapped(
     text
@@ -81,7 +81,7 @@ const paragraph = (text: readonly string[], columns: number): string[] =>
     columns,
   ).map((line) => line.replaceAll(joined, " "));
 
-/** Commands to type next: the options that were given, with changes, unless they are what was just run. */
+/** Commands to type next: the given options with changes, unless that is the command that just ran. */
 function suggestions(chapter: string, given: ReadonlyMap<string, string>, next: readonly Try[]): string[] {
   const typed = ([...words]: Iterable<readonly [string, string]>): string =>
     commandLine(["dlcc", "learn", chapter, ...words.flat()]);
@@ -92,7 +92,7 @@ function suggestions(chapter: string, given: ReadonlyMap<string, string>, next: 
     .map(({ line, why }) => pc.dim(`${line}${line.length + why.length > 70 ? "" : `   # ${why}`}`));
 }
 
-/** Ends the command: there is no such chapter. */
+/** Ends the command with an error: the chapter is unknown. */
 function refuse(learn: Command, name: string): void {
   const guess = suggestion(
     name,

@@ -5,7 +5,7 @@ import { readCsv } from "../table/csv.ts";
 import { namedScores, predictRows, type RowPrediction } from "../table/model.ts";
 import { percent, significant } from "../terminal/figures.ts";
 
-/** Says what a model makes of each row of a file. */
+/** Shows a model's prediction for each row of a file. */
 export async function predictTable(
   loaded: LoadedModel,
   schema: Schema,
@@ -36,6 +36,6 @@ export async function predictTable(
   });
 }
 
-/** How sure the network is of its guess. */
+/** The network's confidence in its guess. */
 const sureness = ({ scores }: RowPrediction): string =>
   scores.length === 0 ? "" : `  ${percent(Math.max(...scores)).padStart("100.00 %".length)}`;

@@ -14,12 +14,12 @@ interface PredictOptions {
   readonly json?: boolean;
 }
 
-/** What a network says of an image. */
+/** A network's prediction for an image. */
 export interface Prediction {
   /** The class with the highest score. */
   readonly guess: string;
   readonly scores: readonly number[];
-  /** What the network was shown: 784 pixels of 0..1. */
+  /** The input of the network: 784 pixels in 0..1. */
   readonly pixels: readonly number[];
 }
 
@@ -28,15 +28,15 @@ export function addPredict(program: Command, context: Context): void {
   program
     .command("predict")
     .argument("<model>", "a file that dlcc train --out wrote")
-    .argument("<file...>", "PNG files, one digit on each; or CSV files with the columns that the model learned from")
-    .summary("read digits in pictures, or tell what a table's rows are")
+    .argument("<file...>", "PNG files, one digit on each; or CSV files with the model's columns")
+    .summary("read digits in pictures, or predict rows of a table")
     .description(
       "Uses a saved model.\n\n" +
-        "One for digits reads one digit in each picture: a PNG of any size and colours, light on dark or dark on light. " +
-        "A picture is prepared as MNIST's digits were: its longer side scaled to 20 pixels, and its centre of mass put into the middle of 28x28.\n\n" +
-        "One for a table tells the target of each row of CSV files.",
+        "A model for digits reads one digit in each picture: a PNG of any size and colours, light on dark or dark on light. " +
+        "A picture is prepared as MNIST's digits were: its longer side is scaled to 20 pixels, and its centre of mass is put into the middle of 28x28.\n\n" +
+        "A model for a table predicts the target of each row of CSV files.",
     )
-    .option("--json", "one JSON object a picture or row, and nothing else")
+    .option("--json", "print one JSON object per picture or row, and nothing else")
     .addHelpText(
       "after",
       "\nExamples:\n  dlcc predict model.safetensors three.png seven.png\n  dlcc predict iris.safetensors new.csv",
@@ -70,7 +70,7 @@ async function predictImage(
   for (const line of lines) context.write(line);
 }
 
-/** Shows an image to a network. */
+/** Runs a network on an image. */
 async function predict({ model, input, classes, outputs }: LoadedModel, image: string): Promise<Prediction> {
   const pixels = prepare(image, await readPng(image));
   const result = unrecorded(() => tidy(() => scores(model.forward(inRange(pixels, input.range)), outputs)));

@@ -30,24 +30,24 @@ interface ReproduceOptions {
 export function addReproduce(program: Command, { write, exit, recipes }: Context): void {
   const command = program
     .command("reproduce")
-    .summary("run published experiments, and compare")
+    .summary("run published experiments, and compare the results")
     .description(
-      "Trains the networks of Nielsen's book and of LeCun's table with their own settings, and sets what comes out beside what was published. " +
-        "Alone, it lists them.\n\n" +
-        `It takes all the 70,000 digits: from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), where dlcc data fetch mnist puts them.`,
+      "Trains the networks of Nielsen's book and of LeCun's table with their own settings, and compares the results with the published ones. " +
+        "Without an argument, it lists the experiments.\n\n" +
+        `It needs all 70,000 digits: from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), where dlcc data fetch mnist puts them.`,
     )
-    .argument("[experiment...]", "as --list names them")
+    .argument("[experiment...]", "names from --list")
     .option("--list", "list the experiments")
-    .option("--all", "all of them")
-    .option("--seeds <n>", "how often, with the seeds 1 to n (default: 3, or what the experiment says)", wholeFrom(1))
-    .option("--results <file>", "keep what comes out in a file, and don't repeat what is in it")
-    .option("--no-training", "only show what is in the results; experiments that are not are listed as such")
+    .option("--all", "run all of them")
+    .option("--seeds <n>", "use the seeds 1 to n (default: 3, or the experiment's own number)", wholeFrom(1))
+    .option("--results <file>", "keep the results in a file, and don't repeat those in it")
+    .option("--no-training", "only show the results in the file, and list missing experiments")
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz");
   backendOption(command);
   command
-    .option("--threads <n>", "how many threads the wasm backend has: small batches gain nothing", threadCount, 1)
-    .option("--json", "one JSON object a line, and nothing else")
-    .addOption(new Option("--markdown", "a page of Markdown, and nothing else").conflicts("json"))
+    .option("--threads <n>", "threads of the wasm backend: small batches gain nothing", threadCount, 1)
+    .option("--json", "print one JSON object per line, and nothing else")
+    .addOption(new Option("--markdown", "print a page of Markdown, and nothing else").conflicts("json"))
     .addHelpText(
       "after",
       "\nExamples:\n  dlcc reproduce nielsen-1-30\n  dlcc reproduce nielsen-5-vanishing-4 --seeds 50\n  dlcc reproduce --all --results results.jsonl",
@@ -56,7 +56,7 @@ export function addReproduce(program: Command, { write, exit, recipes }: Context
       const chosen = options.all ? recipes : names.map((name) => find(command, recipes, name));
       if (options.list || chosen.length === 0) return list(recipes, options.json ?? false, write);
       if (!options.training && options.results === undefined) {
-        command.error("error: option '--no-training' shows what is in --results <file>: name the file");
+        command.error("error: option '--no-training' needs --results <file>, whose results it shows");
       }
       exit(await reproduce(chosen, options, write));
     });
@@ -85,7 +85,7 @@ function list(recipes: readonly Recipe[], asJson: boolean, write: (line: string)
   write(`\n  ${pc.dim("such as")} dlcc reproduce ${recipes[0]?.name}`);
 }
 
-/** An experiment, and what is known of its seeds. */
+/** An experiment, and the known runs of its seeds. */
 interface Plan {
   readonly recipe: Recipe;
   readonly seeds: readonly { readonly seed: number; readonly run: Run | undefined }[];
@@ -96,7 +96,7 @@ function planOf(recipe: Recipe, kept: readonly Run[], { seeds = recipe.seeds, tr
   return { recipe, seeds: training ? all : all.filter(({ run }) => run) };
 }
 
-/** Runs experiments, and says how it goes. @returns The exit code. */
+/** Runs experiments, and reports progress. @returns The exit code. */
 async function reproduce(
   recipes: readonly Recipe[],
   options: ReproduceOptions,
@@ -138,8 +138,8 @@ function reportOf({ json, markdown }: ReproduceOptions, write: (line: string) =>
 function interrupted(results: string | undefined): number {
   console.error(
     results === undefined
-      ? "interrupted: nothing was kept (--results FILE would have)"
-      : `interrupted: the seeds that were done are in ${results}`,
+      ? "interrupted: nothing was kept (--results FILE keeps results)"
+      : `interrupted: the finished seeds are in ${results}`,
   );
   return interruptedExitCode;
 }

@@ -16,9 +16,9 @@ export function addSummary(program: Command, { write }: Context): void {
   program
     .command("summary")
     .argument("<model>", "a file that dlcc train --out wrote")
-    .summary("show what a saved model is made of")
-    .description("Shows the layers of a saved model, its parameters, and how it came to be.")
-    .option("--json", "one JSON object, and nothing else")
+    .summary("show the layers of a saved model")
+    .description("Shows the layers of a saved model, its parameters, and facts about its training.")
+    .option("--json", "print one JSON object, and nothing else")
     .addHelpText("after", "\nExample:\n  dlcc summary model.safetensors")
     .action(async (file: string, { json }: SummaryOptions) => {
       const loaded = await loadModel(file);
@@ -26,7 +26,7 @@ export function addSummary(program: Command, { write }: Context): void {
     });
 }
 
-/** With the label in front, in 80 columns. */
+/** A line with its label, in 80 columns. */
 const roomForColumns = 68;
 
 const asJson = ({
@@ -86,7 +86,7 @@ function asText(loaded: LoadedModel): string[] {
   ];
 }
 
-/** What a model makes of a table, a column a line. */
+/** The columns of a table that a model takes, one per line. */
 function schemaLines({ columns, target }: Schema): string[] {
   const describe = (column: Column): string =>
     column.kind === "number"

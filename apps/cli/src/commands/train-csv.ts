@@ -36,17 +36,17 @@ interface CsvOptions extends TrainingOptions, TableOptions {
   readonly seed: number;
 }
 
-/** Before it is known that there is a target. */
+/** The options before the target has been checked. */
 type TypedOptions = Omit<CsvOptions, "target"> & { readonly target?: string };
 
 /** Names of columns, separated by commas. */
 const names = (text: string): string[] => text.split(",").map((name) => name.trim());
 
-/** How many rows, or which share of them. */
+/** A number of rows, or a share of them. */
 function aside(text: string): number {
   const value = notNegative(text);
   if (value >= 1 && !Number.isInteger(value))
-    throw new InvalidArgumentError("Give a share below 1, or a whole number.");
+    throw new InvalidArgumentError("It must be a share below 1, or a whole number.");
   return value;
 }
 
@@ -54,15 +54,15 @@ function aside(text: string): number {
 export function addTrainCsv(train: Command, { write, exit, typed }: Context): void {
   const command = train
     .command("csv")
-    .summary("learn from a table of your own")
+    .summary("learn from your own table")
     .description(
-      "Trains a network to tell one column of a CSV file from the others: a number (regression) or a name (classification).\n\n" +
-        "Numbers are standardized, names become one input each. The first line names the columns.",
+      "Trains a network to predict one column of a CSV file from the others: a number (regression) or a name (classification).\n\n" +
+        "Numbers are standardized; each name becomes an input. The first line names the columns.",
     )
     .argument("<file>", "a CSV file in UTF-8; commas, semicolons, tabs or bars between the fields")
-    .option("--target <column>", "the column to tell; needed")
+    .option("--target <column>", "the column to predict; required")
     .addOption(
-      new Option("--task <task>", "what the target is (default: by what it holds)").choices([
+      new Option("--task <task>", "the kind of target (default: inferred from its values)").choices([
         "regression",
         "classification",
       ]),
@@ -71,14 +71,14 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
       new Option("--categories <columns>", "columns whose numbers are names").argParser(names).default([], "none"),
     )
     .addOption(new Option("--ignore <columns>", "columns to leave out").argParser(names).default([], "none"))
-    .option("--test <n>", "set so many rows, or such a share of them, aside for the test", aside, 0.2);
+    .option("--test <n>", "rows to set aside for the test: a number, or a share below 1", aside, 0.2);
   addTrainingOptions(command, {
     hidden: 32,
     optimizer: "adam",
     loss: { about: "cross-entropy for names, mse for numbers" },
     init: { about: "he for relu, else xavier; zero if none hidden" },
-    epochs: "as many as 1,000 steps take, from 5 to 300",
-    examples: "rows to learn from",
+    epochs: "enough for 1,000 steps, from 5 to 300",
+    examples: "training rows",
   });
   command
     .addHelpText(
@@ -91,21 +91,21 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
       ].join("\n"),
     )
     .action(async (file: string, { target, ...options }: TypedOptions) => {
-      // Not the parser's business: it would not say which option was mistyped, nor which columns there are.
+      // Not checked by the parser, whose error would name neither a mistyped option nor the columns of the file.
       if (target === undefined) throw new TableError(await withoutTarget(file));
       exit(await trainCsv(file, { ...options, target }, write, typed));
     });
 }
 
-/** What is said where nobody says what to tell. */
+/** The message if `--target` is missing. */
 async function withoutTarget(file: string): Promise<string> {
   const { header } = await readCsv(file);
-  return `--target COLUMN names the column to tell. ${file} has ${header.join(", ")}`;
+  return `--target COLUMN must name the column to predict, got none. ${file} has ${header.join(", ")}`;
 }
 
 /**
- * Measured on Fisher's irises and on 100,000 rows of a noisy sum, over five seeds: after so many steps the test loss
- * falls no more; a network with hidden layers begins to overfit small tables.
+ * Measured on Fisher's irises and on 100,000 rows of a noisy sum, over five seeds: after this many steps the test loss
+ * falls no further, and a network with hidden layers begins to overfit small tables.
  */
 const usualSteps = 1000;
 const [fewestEpochs, mostEpochs] = [5, 300];
@@ -113,7 +113,7 @@ const [fewestEpochs, mostEpochs] = [5, 300];
 const defaultEpochs = (stepsPerEpoch: number): number =>
   Math.min(mostEpochs, Math.max(fewestEpochs, Math.ceil(usualSteps / stepsPerEpoch)));
 
-/** Adam's, for the steps above; a single layer has a smooth bowl to descend, and takes larger ones. */
+/** Adam's learning rates for the steps above. The cost of a single layer is a smooth bowl, which allows larger steps. */
 const [usualRate, linearRate] = [0.005, 0.03];
 
 const defaultRate = ({ optimizer, hidden }: CsvOptions): number => {
@@ -121,7 +121,7 @@ const defaultRate = ({ optimizer, hidden }: CsvOptions): number => {
   return hidden.length === 0 ? linearRate : usualRate;
 };
 
-/** The loss that suits the target. @throws {TableError} if another was named that is for classes. */
+/** The loss that suits the target. @throws {TableError} if `--loss` is for classes and the target is a number. */
 function lossFor(target: Column, named: string | undefined): string {
   if (target.kind === "category") return named ?? "cross-entropy";
   const forClasses = (name: string): boolean => {
@@ -130,9 +130,7 @@ function lossFor(target: Column, named: string | undefined): string {
   };
   if (named === undefined || !forClasses(named)) return named ?? "mse";
   const others = losses.map(({ name }) => name).filter((name) => !forClasses(name));
-  throw new TableError(
-    `--loss ${named} is for classes, and ${target.name} is a number: choose one of ${others.join(", ")}`,
-  );
+  throw new TableError(`--loss must be one of ${others.join(", ")} for a number such as ${target.name}, got ${named}`);
 }
 
 const initFor = ({ hidden, activation }: CsvOptions): string => {
@@ -147,7 +145,7 @@ const errorFigure = ({ standardDeviation }: NumberColumn): Figure => ({
   show: significant,
 });
 
-/** A network for a table, and all that trains it. */
+/** A network for a table, and everything that trains it. */
 async function build({ schema, train }: Prepared, options: CsvOptions) {
   const { target } = schema;
   const { backend, title } = await open(options.backend, options.threads);
@@ -163,7 +161,7 @@ async function build({ schema, train }: Prepared, options: CsvOptions) {
   return { backend, title, sizes, named, model, lr, ...parts, stepsPerEpoch, epochs, optimizer };
 }
 
-/** The figures that are noted in the model. */
+/** The figures that the model file has. */
 const factsOf = (figures: Readonly<Record<string, unknown>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(figures).flatMap(([name, value]) => (typeof value === "number" ? [[name, String(value)]] : [])),
@@ -175,16 +173,16 @@ function adviceFor(file: string, { target, out, hidden, test }: CsvOptions): str
   const next =
     out === undefined
       ? { typed: `${train} --out model.safetensors`, why: "keep the model" }
-      : { typed: `dlcc predict ${commandLine([out, file])}`, why: "what it says of each row" };
+      : { typed: `dlcc predict ${commandLine([out, file])}`, why: "its prediction for each row" };
   const other =
     hidden.length > 0
-      ? { typed: `${train} --hidden none`, why: "what a plain weighted sum can do" }
-      : { typed: `${train} --hidden 32`, why: "what bends, not straight lines alone" };
-  const rows = { typed: `${train} --seed 2`, why: "other rows for the test" };
+      ? { typed: `${train} --hidden none`, why: "compare with a plain weighted sum" }
+      : { typed: `${train} --hidden 32`, why: "curves, not only straight lines" };
+  const rows = { typed: `${train} --seed 2`, why: "other test rows" };
   return [next, other, ...(test > 0 ? [rows] : [])].flatMap(({ typed, why }) => [typed, `  ${why}`]);
 }
 
-/** Trains, and says how it went. @param typed Noted in the model. @returns The exit code. */
+/** Trains, and reports the outcome. @param typed The command, for the model file. @returns The exit code. */
 async function trainCsv(
   file: string,
   options: CsvOptions,

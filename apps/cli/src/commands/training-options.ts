@@ -1,4 +1,4 @@
-/** The options that every `dlcc train` takes: what the network is, how it learns, and where. */
+/** The options of every `dlcc train`: the network, its training, and the backend. */
 import { activations, initializers, losses, optimizers, schedules } from "@dlcc/experiment";
 import { type Command, Option } from "commander";
 import {
@@ -13,10 +13,10 @@ import {
   wholeFrom,
 } from "../options.ts";
 
-/** The options, as the parser gives them. What is left out depends on the data. */
+/** The options, as the parser gives them. The defaults of optional ones depend on the data. */
 export interface TrainingOptions {
   readonly hidden: number[];
-  /** One for all hidden layers, or one for each. */
+  /** One name for all hidden layers, or one for each. */
   readonly activation: string;
   readonly loss?: string;
   readonly optimizer: string;
@@ -36,20 +36,20 @@ export interface TrainingOptions {
   readonly json?: boolean;
 }
 
-/** What suits the data, and how `--help` says so. */
+/** The defaults for the data, as `--help` shows them. */
 export interface TrainingDefaults {
   readonly hidden: number;
   readonly optimizer: string;
-  /** Without a name, the command chooses; then this is what is said of its choice. */
+  /** A name; or, if the command chooses, a description of its choice. */
   readonly loss: string | { readonly about: string };
   readonly init: string | { readonly about: string };
-  /** How many epochs there are where nobody says. */
+  /** The default number of epochs. */
   readonly epochs: string;
-  /** What an example is called. */
+  /** The word for examples. */
   readonly examples: string;
 }
 
-/** Adds them to a command. */
+/** Adds the options to a command. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): void {
   const { hidden, optimizer, loss, init, epochs, examples } = defaults;
   command.addOption(
@@ -57,24 +57,24 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
       .argParser(layerSizes)
       .default([hidden], String(hidden)),
   );
-  const activation = "of all hidden layers, or one for each: relu,tanh";
+  const activation = "for all hidden layers, or one for each: relu,tanh";
   choiceOption(command, "--activation", activation, activations, "relu", namePerLayer(activations));
-  choiceOption(command, "--loss", "what is minimized", losses, loss);
+  choiceOption(command, "--loss", "the function to minimize", losses, loss);
   choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);
   command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
-  choiceOption(command, "--schedule", "of the learning rate", schedules, "linear");
+  choiceOption(command, "--schedule", "the learning rate over time", schedules, "linear");
   command
-    .option("--batch-size <n>", "examples in a minibatch", wholeFrom(1), 64)
+    .option("--batch-size <n>", "examples per minibatch", wholeFrom(1), 64)
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, wholeFrom(1))
-    .option("--weight-decay <lambda>", "pulls the weights (never the biases) towards 0", notNegative, 0)
-    .option("--dropout <p>", "leaves out so much of each hidden layer's outputs while training", share, 0);
-  choiceOption(command, "--init", "how weights and biases begin", initializers, init);
+    .option("--weight-decay <lambda>", "pull the weights (never the biases) towards 0", notNegative, 0)
+    .option("--dropout <p>", "share of each hidden layer's outputs to drop while training", share, 0);
+  choiceOption(command, "--init", "initial weights and biases", initializers, init);
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
   backendOption(command);
   command
-    .option("--threads <n>", "how many threads the wasm backend has (default: one a core, up to 4)", threadCount)
-    .option("--validation <n>", `set so many of the ${examples} aside, to judge each epoch by`, wholeFrom(0), 0)
-    .option("--diagnose", "look at each layer's gradients and outputs, and say what keeps one from learning")
-    .option("--out <file>", "save the model, as safetensors")
-    .option("--json", "one JSON object a line, and nothing else");
+    .option("--threads <n>", "threads of the wasm backend (default: one per core, up to 4)", threadCount)
+    .option("--validation <n>", `number of ${examples} to set aside, to validate each epoch`, wholeFrom(0), 0)
+    .option("--diagnose", "look at each layer's gradients and outputs, and explain why a layer does not learn")
+    .option("--out <file>", "save the model as safetensors")
+    .option("--json", "print one JSON object per line, and nothing else");
 }

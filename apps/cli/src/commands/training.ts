@@ -1,4 +1,4 @@
-/** What every `dlcc train` does once data, network and optimizer are there. */
+/** The part of every `dlcc train` after data, network and optimizer have been made. */
 import { type Examples, minibatches } from "@dlcc/data";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
@@ -8,7 +8,7 @@ import { evaluationBatch } from "../digits/judge.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 
-/** All that a run is made of. */
+/** Everything that makes a run. */
 export interface Training {
   readonly model: Sequential;
   readonly loss: Loss;
@@ -20,26 +20,26 @@ export interface Training {
   readonly epochs: number;
   readonly batchSize: number;
   readonly seed: number;
-  /** Whether to look at the layers while they learn. */
+  /** Whether to diagnose the layers while they learn. */
   readonly diagnose?: boolean | undefined;
-  /** Where the model goes, if it is kept. */
+  /** The file of the model, if it is saved. */
   readonly out: string | undefined;
-  /** Puts it there. @param outcome What is known of it by now. */
+  /** Saves it. @param outcome The facts known so far. */
   readonly save: (outcome: Readonly<Record<string, string>>) => Promise<void>;
   readonly reporter: Reporter;
 }
 
-/** How a run went. */
+/** The outcome of a run. */
 export interface Trained {
   readonly reports: readonly EpochReport[];
   readonly seconds: number;
 }
 
 /**
- * Trains until the last epoch or Ctrl-C, and saves what came out.
+ * Trains until the last epoch or Ctrl-C, and saves the model.
  *
  * @returns Undefined after Ctrl-C, which has been reported.
- * @throws {NonFiniteLossError} if the loss becomes no number; where there is an `out`, the last good values are saved.
+ * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; if there is an `out`, the last good values are saved.
  */
 export async function runTraining(training: Training): Promise<Trained | undefined> {
   const { out, save, reporter } = training;
@@ -50,8 +50,8 @@ export async function runTraining(training: Training): Promise<Trained | undefin
     const seconds = (performance.now() - started) / 1000;
     await save({ epochs: String(reports.length) });
     if (!interrupt.signal.aborted) return { reports, seconds };
-    const kept = `what was learned so far is in ${out}`;
-    reporter.interrupted(`interrupted: ${out === undefined ? "nothing saved (--out FILE would have)" : kept}`);
+    const kept = `the model so far is in ${out}`;
+    reporter.interrupted(`interrupted: ${out === undefined ? "nothing was saved (--out FILE saves the model)" : kept}`);
     return undefined;
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;

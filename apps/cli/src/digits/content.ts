@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import type { DataFile } from "./mnist-files.ts";
 
-/** Whether a file begins as gzip does. Source: RFC 1952. */
+/** Whether a file begins with the bytes of gzip. Source: RFC 1952. */
 export async function beginsAsGzip(path: string): Promise<boolean> {
   const file = await open(path);
   try {
@@ -16,14 +16,14 @@ export async function beginsAsGzip(path: string): Promise<boolean> {
   }
 }
 
-/** What is wrong with a file's content, once unpacked; undefined if it is what it should be. */
+/** The problem with a file's unpacked content; undefined if the content is right. */
 export async function contentFault(path: string, { bytes, sha256 }: DataFile): Promise<string | undefined> {
   const hash = createHash("sha256");
   let length = 0;
   const digest = async (chunks: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of chunks) {
       length += chunk.length;
-      // Not a byte more is unpacked than it takes to know: a small file can unpack to a very large one.
+      // Unpacking stops after one byte too many, because a small file can unpack to a very large one.
       if (length > bytes) break;
       hash.update(chunk);
     }

@@ -3,23 +3,23 @@ import { DlccError } from "@dlcc/tensor";
 import { contentFault } from "./content.ts";
 import type { DataFile } from "./mnist-files.ts";
 
-/** Milliseconds until a mirror must have answered, and after that until the next bytes must have come. */
+/** The milliseconds that a mirror has to answer, and then to send the next bytes. */
 export interface Patience {
   readonly answer: number;
   readonly bytes: number;
 }
 
-/** How a download goes on. */
+/** The options of a download. */
 export interface DownloadOptions {
   readonly mirrors: readonly string[];
   readonly patience: Patience;
-  /** Ends it. */
+  /** Aborts it. */
   readonly signal: AbortSignal;
-  /** Bytes that came so far, and how many it will be, if the mirror said so. */
+  /** Called with the bytes received so far, and the total if the mirror gave it. */
   readonly onBytes: (received: number, total: number | undefined) => void;
 }
 
-/** No mirror has the file. The reasons are one for each mirror. */
+/** No mirror has the file. There is a reason for each mirror. */
 export class DownloadError extends DlccError {
   override readonly name = "DownloadError";
 
@@ -28,10 +28,10 @@ export class DownloadError extends DlccError {
   }
 }
 
-/** What a mirror did wrong: the next one may do better. */
+/** A failure of one mirror: the next one may work. */
 class MirrorError extends Error {}
 
-/** Compressed or not, no download is larger than the content and this, for gzip's own bytes. */
+/** No download is larger than the content plus this, which allows for gzip's own bytes. */
 const slack = 1 << 16;
 
 /**
@@ -58,7 +58,7 @@ export async function download(file: DataFile, path: string, options: DownloadOp
   throw new DownloadError(file.name, reasons, { cause });
 }
 
-/** Gets what is at an address, and writes it to a path. */
+/** Downloads an address to a path. */
 async function receive(url: URL, { bytes }: DataFile, path: string, options: DownloadOptions): Promise<void> {
   const { patience, signal, onBytes } = options;
   const silence = new Silence();
@@ -72,7 +72,7 @@ async function receive(url: URL, { bytes }: DataFile, path: string, options: Dow
       for await (const chunk of chunksOf(response)) {
         silence.allow(patience.bytes, `nothing came for ${patience.bytes / 1000} s`);
         received += chunk.length;
-        if (received > bytes + slack) throw new MirrorError("it sends more than the file has");
+        if (received > bytes + slack) throw new MirrorError("it sends more bytes than the file has");
         await file.write(chunk);
         onBytes(received, total);
       }
@@ -109,7 +109,7 @@ async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array, void> {
   }
 }
 
-/** Ends a request on which nothing has come for too long. */
+/** Aborts a request after too long a silence. */
 class Silence {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -118,7 +118,7 @@ class Silence {
     return this.#controller.signal;
   }
 
-  /** Something came: so long may it take until the next does. */
+  /** Restarts the clock: the next bytes must come within so many milliseconds. */
   allow(milliseconds: number, message: string): void {
     this.end();
     this.#timer = setTimeout(() => this.#controller.abort(new MirrorError(message)), milliseconds);
@@ -129,19 +129,19 @@ class Silence {
   }
 }
 
-/** What the system's names for commonest failures mean. */
+/** The meanings of the system's codes for the commonest failures. */
 const meanings: Readonly<Record<string, string>> = {
-  ENOTFOUND: "no such host (is there a network?)",
-  EAI_AGAIN: "its name can't be looked up (is there a network?)",
+  ENOTFOUND: "unknown host (is the network on?)",
+  EAI_AGAIN: "its name can't be looked up (is the network on?)",
   ECONNREFUSED: "it refuses the connection",
   ECONNRESET: "it broke off the connection",
-  ENETUNREACH: "there is no network",
+  ENETUNREACH: "the network is unreachable",
   EHOSTUNREACH: "it can't be reached",
   ETIMEDOUT: "no answer",
   UND_ERR_SOCKET: "it broke off the connection",
 };
 
-/** What went wrong in a fetch, whose own message is "fetch failed" and whose cause has the rest. */
+/** A fetch error with the reason from its cause: its own message is only "fetch failed". */
 function fetchError(error: unknown, signal?: AbortSignal): unknown {
   if (error instanceof MirrorError) return error;
   if (signal?.aborted) return signal.reason;

@@ -6,16 +6,16 @@ import { beginsAsGzip, contentFault } from "./content.ts";
 import { type DownloadOptions, download } from "./download.ts";
 import type { DataFile } from "./mnist-files.ts";
 
-/** What to fetch, and whom to tell. */
+/** The options of a fetch: the files, and callbacks. */
 export interface FetchOptions extends Omit<DownloadOptions, "onBytes"> {
   readonly files: readonly DataFile[];
   readonly folder: string;
-  /** There was a good file already. */
+  /** Called if there was a good file already. */
   readonly onKept: (name: string) => void;
-  /** There was a file of that name with other content; it has a new name now. */
+  /** Called if there was a file of that name with other content, which got a new name. */
   readonly onSetAside: (name: string, as: string) => void;
   readonly onBytes: (file: DataFile, received: number, total: number | undefined) => void;
-  /** A file has come, and its content is right. */
+  /** Called when a file has been downloaded and checked. */
   readonly onFetched: (file: DataFile) => void;
 }
 
@@ -24,24 +24,24 @@ class FolderError extends DlccError {
   override readonly name = "FolderError";
 }
 
-/** Partial downloads live in a folder of this name and six more letters, which goes in any case. */
+/** The name, before six random letters, of the folder for partial downloads, which is always removed. */
 const temporaryPrefix = ".fetch-";
 
-/** Behind the name of a file that was in the way. */
+/** The suffix for an old file with other content. */
 const asideSuffix = ".old";
 
-/** What a file may be called, as `loadMnist` finds it. */
+/** The names under which `loadMnist` finds a file. */
 const namesOf = ({ name }: DataFile): string[] => {
   const dotted = name.replace("-idx", ".idx");
   return [name, dotted, `${name}.gz`, `${dotted}.gz`];
 };
 
 /**
- * Brings the files of a data set into a folder: those that are there and good stay, the others are downloaded. Only when
- * all of them have come, and their content is right, are they moved to their places.
+ * Brings the files of a data set into a folder: good files stay, the others are downloaded. They are moved to their places
+ * only when all of them have been downloaded and checked.
  *
- * @throws {DownloadError} if a file is to be had nowhere. @throws {FolderError} if the folder can't be written to.
- * @throws the signal's reason, once it is aborted. In all cases the folder is as it was.
+ * @throws {DownloadError} if no mirror has a file. @throws {FolderError} if the folder can't be written to.
+ * @throws the signal's reason, once it is aborted. In all these cases the folder is unchanged.
  */
 export async function fetchFiles(options: FetchOptions): Promise<void> {
   const { files, folder, signal } = options;
@@ -64,7 +64,7 @@ export async function fetchFiles(options: FetchOptions): Promise<void> {
     for (const file of missing) {
       const place = path.join(temporary, file.name);
       await download(file, place, { ...options, onBytes: (received, total) => options.onBytes(file, received, total) });
-      // A mirror may say that the compression is the transport's; then what has come is unpacked.
+      // A mirror may declare the compression as the transport's; then the file arrives unpacked.
       fetched.push((await beginsAsGzip(place)) ? `${file.name}.gz` : file.name);
       options.onFetched(file);
     }
@@ -89,7 +89,7 @@ async function prepared<T>(folder: string, make: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Takes away the folders that were made, from the innermost to the first that was new. */
+/** Removes the folders that were made, from the innermost to the first new one. */
 async function removeEmpty(folder: string, first: string): Promise<void> {
   for (let current = path.resolve(folder); ; current = path.dirname(current)) {
     const removed = await rmdir(current).then(

@@ -5,30 +5,30 @@ import { argmax, type Backend, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import { type Confusion, countConfusion } from "../terminal/confusion.ts";
 
-/** Examples at a time where nothing is learned: enough to keep the matrix product busy. */
+/** The batch size for evaluation: enough to keep the matrix product busy. */
 export const evaluationBatch = 250;
 
-/** How a model does on examples. */
+/** The figures of a model on examples. */
 export interface Judgement {
-  /** The share of examples that it got right. */
+  /** The share of examples that are right. */
   readonly accuracy: number;
-  /** The mean over the examples. */
+  /** The mean loss of the examples. */
   readonly loss: number;
   readonly confusion: Confusion;
 }
 
-/** What to judge, and by what. */
+/** The options of {@link judge}. */
 export interface JudgeOptions {
   readonly model: Module;
   readonly loss: Loss;
   readonly classes: number;
-  /** What the model takes for no ink and full ink. Default: 0 and 1. */
+  /** The model's values for no ink and full ink. Default: 0 and 1. */
   readonly range?: readonly [number, number];
-  /** Where the model is. Default: where the examples are. */
+  /** The backend of the model. Default: that of the examples. */
   readonly backend?: Backend;
 }
 
-/** Runs a model over examples, in evaluation mode: how often it is right, its mean loss, and what it takes for what. */
+/** Runs a model over examples, in evaluation mode: its accuracy, its mean loss, and a confusion table. */
 export async function judge(
   { images, labels }: Examples,
   { model, loss, classes, range = [0, 1], backend = images.backend }: JudgeOptions,

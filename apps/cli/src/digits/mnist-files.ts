@@ -1,10 +1,10 @@
 /** One file of the database. */
 export interface DataFile {
-  /** As the database's own page names it; the mirrors have it gzip-compressed, with `.gz` behind. */
+  /** Its name on the database's page; the mirrors have it gzip-compressed, with `.gz` at the end. */
   readonly name: string;
-  /** When unpacked. */
+  /** The number of unpacked bytes. */
   readonly bytes: number;
-  /** Of the unpacked content, as mirrors may have compressed it differently. */
+  /** The digest of the unpacked content, because mirrors may compress it differently. */
   readonly sha256: string;
 }
 
@@ -32,7 +32,7 @@ export const mnistFiles: readonly DataFile[] = [
   },
 ];
 
-/** Public mirrors; the first that has a file is taken. */
+/** Public mirrors, in the order in which they are tried. */
 export const mnistMirrors: readonly string[] = [
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
   "https://storage.googleapis.com/cvdf-datasets/mnist/",

@@ -1,4 +1,4 @@
-/** Does a backend compute rightly? What training stands on, beside the same in float64. */
+/** Checks a backend's numbers: the ops of training, compared with the same in float64. */
 import {
   type Backend,
   cpu,
@@ -14,7 +14,7 @@ import {
   tidy,
 } from "@dlcc/tensor";
 
-/** What is computed of two matrices. */
+/** The ops, on two matrices. */
 const ops: readonly ((a: Tensor, b: Tensor) => Tensor)[] = [
   (a, b) => matmul(a, b.transpose()),
   (a) => exp(a),
@@ -39,7 +39,7 @@ export async function largestError(backend: Backend): Promise<number> {
     const scale = expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     expected.forEach((value, i) => {
       const error = Math.abs((got[i] ?? Number.NaN) - value) / scale;
-      if (!(error <= worst)) worst = error; // NaN stays.
+      if (!(error <= worst)) worst = error; // This keeps a NaN.
     });
   }
   if (backend !== cpu) for (const t of [a, b]) t.dispose();

@@ -1,31 +1,31 @@
-/** What `dlcc doctor` found out about this machine, kept for `--backend auto`. */
+/** The findings of `dlcc doctor` about this machine, saved for `--backend auto`. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { machine } from "../machine.ts";
 
-/** How long the usual training step took on each backend that works, in milliseconds. */
+/** The time of the usual training step on each working backend, in milliseconds. */
 export interface Findings {
-  /** On which machine, and with which Node: of another one they say nothing. */
+  /** The machine and its Node; the findings are valid for these alone. */
   readonly machine: string;
-  /** When: as ISO 8601 has it. */
+  /** The time, in ISO 8601. */
   readonly date: string;
   readonly step: Readonly<Record<string, number>>;
 }
 
-/** Where they are kept: in the XDG cache folder. */
+/** Their file, in the XDG cache folder. */
 export function findingsFile(environment: NodeJS.ProcessEnv = process.env): string {
   const base = environment.XDG_CACHE_HOME || path.join(homedir(), ".cache");
   return path.join(base, "dlcc", "doctor.json");
 }
 
-/** Keeps them. */
+/** Saves them. */
 export function keepFindings(findings: Findings): void {
   mkdirSync(path.dirname(findingsFile()), { recursive: true });
   writeFileSync(findingsFile(), `${JSON.stringify(findings, null, 2)}\n`);
 }
 
-/** Those of this machine, if there are any that can be read. */
+/** The findings of this machine, if there are any that can be read. */
 export function findFindings(): Findings | undefined {
   if (!existsSync(findingsFile())) return undefined;
   try {
@@ -34,6 +34,6 @@ export function findFindings(): Findings | undefined {
     if (found.machine !== machine() || typeof date !== "string" || typeof step !== "object") return undefined;
     return { machine: machine(), date, step };
   } catch {
-    return undefined; // Half a file, say: it is as if nobody had looked.
+    return undefined; // An incomplete file, say, is ignored.
   }
 }

@@ -17,17 +17,17 @@ interface Options {
   readonly at: number;
 }
 
-/** How far the plots go to both sides of 0. */
+/** The reach of the plots on both sides of 0. */
 const reach = 5;
 
-/** What the plots show of each. */
+/** The parts of each plot. */
 const ranges: Readonly<Record<ActivationName, Range>> = { step: [0, 1], sigmoid: [0, 1], tanh: [-1, 1], relu: [0, 2] };
 
-/** What neurons do with their weighted sum, and how it can be learned through. */
+/** The activations, and the slopes that descent learns through. */
 export const activations: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--function", "one of them", rowsOf(about), { about: "all" });
-    command.option("--at <z>", "where to read the values", number, 1);
+    choiceOption(command, "--function", "the activation", rowsOf(about), { about: "all" });
+    command.option("--at <z>", "the z of the table", number, 1);
   },
   (options, columns) => {
     const chosen = options.function === undefined ? names : [options.function];
@@ -75,7 +75,7 @@ export const activations: Lesson = lesson<Options>(
         "  almost 0 far out: it saturates. ReLU's is 1 for all that is above 0.",
       ],
       next: [
-        [{ "--at": options.at === 10 ? "-10" : "10" }, "what is left of the slopes far out?"],
+        [{ "--at": options.at === 10 ? "-10" : "10" }, "how small are the slopes far out?"],
         [{ "--function": options.function === "tanh" ? "sigmoid" : "tanh" }, "one alone"],
       ],
       numbers: { at: options.at, activations: samples },

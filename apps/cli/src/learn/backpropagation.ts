@@ -15,7 +15,7 @@ const kinds: Readonly<Record<ActivationKind, { readonly value: ActivationKind; r
 /** Two numbers such as `0.5,-1`. */
 function pair(text: string): number[] {
   const x = text.split(",").map(number);
-  if (x.length !== 2) throw new InvalidArgumentError("Give two numbers, such as 0.5,-1.");
+  if (x.length !== 2) throw new InvalidArgumentError("It must be two numbers, such as 0.5,-1.");
   return x;
 }
 
@@ -42,7 +42,7 @@ const layers = (activation: ActivationKind): TracedLayer[] => [
 
 const four = (value: number): string => value.toFixed(4);
 const list = (numbers: readonly number[]): string => `(${numbers.map(four).join(", ")})`;
-/** A product's numbers: what is below 0 stands in brackets. */
+/** The numbers of a product, with negative ones in brackets. */
 const product = ({ terms }: ChainSum): string =>
   terms
     .map(({ factors }) => factors.map(({ value }) => (value < 0 ? `(${four(value)})` : four(value))).join("·"))
@@ -59,7 +59,7 @@ export const backpropagation: Lesson = lesson<Options>(
       number,
       1,
     );
-    choiceOption(command, "--activation", "of layers 2 and 4", rowsOf(kinds), "sigmoid");
+    choiceOption(command, "--activation", "the activation of layers 2 and 4", rowsOf(kinds), "sigmoid");
   },
   ({ x, y, activation }) => {
     const network = { x, y: [y], layers: layers(activation) };

@@ -1,32 +1,32 @@
 /**
- * A small canvas of braille characters, for points, curves and fields: each character holds 2×4 dots. The plotting
- * libraries for terminals that were looked at draw series of y over equal steps of x, and no paths in a plane.
+ * A small canvas of braille characters, for points, curves and fields: each character has 2×4 dots. Plotting libraries for
+ * terminals usually draw series of y over equal steps of x, but no paths in a plane.
  *
- * Colours are never needed: what they tell apart, marks or dashes tell apart, too.
+ * Colours are never needed: marks or dashes make the same distinctions.
  */
 import pc from "picocolors";
 
-/** Makes a text coloured, where there are colours. */
+/** Colours a text, if the terminal has colours. */
 export type Ink = (text: string) => string;
 
-/** Inks for lines, in the order in which they are given out: those that can be read on black and on white. */
+/** Inks for lines, in order: all are readable on black and on white. */
 export const inks: readonly Ink[] = [String, pc.magenta, pc.red];
 
 /** How a line is drawn. */
 export interface Stroke {
-  /** Default: as the terminal writes. */
+  /** Default: the terminal's own colour. */
   readonly ink?: Ink;
   /** Default: no. */
   readonly dashed?: boolean;
 }
 
-/** How many dots of a dashed line are drawn, and how many are left out. */
+/** The dots of a dash, and of the gap after it. */
 const dash = 3;
 
-/** The least and the most that is shown. */
+/** The least and the greatest value shown. */
 export type Range = readonly [least: number, most: number];
 
-/** What stands at the left of a plot. */
+/** The labels at the left of a plot. */
 const labelWidth = 8;
 
 /** A number in a few characters. */
@@ -37,7 +37,7 @@ export const short = (value: number): string => {
   return String(Number(value.toPrecision(3)));
 };
 
-/** The range of some numbers; where they are all alike, a little around them. What is not finite is left out. */
+/** The range of the finite numbers in a list; if they are all equal, a little around them. */
 export function rangeOf(numbers: readonly number[]): Range {
   const finite = numbers.filter(Number.isFinite);
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
@@ -45,7 +45,7 @@ export function rangeOf(numbers: readonly number[]): Range {
   return least < most ? [least, most] : [least - 1, most + 1];
 }
 
-/** A number that has room beside a plot. */
+/** A number that fits beside a plot. */
 const beside = (value: number): string => {
   const text = short(value);
   return text.length <= labelWidth - 2 ? text : value.toExponential(0);
@@ -75,7 +75,7 @@ export class Canvas {
     this.#dots = new Uint8Array(this.#columns * rows);
   }
 
-  /** Where a point is, in dots from the upper left. */
+  /** The place of a point, in dots from the upper left. */
   #place(x: number, y: number): readonly [number, number] {
     const [width, height] = [this.#columns * 2 - 1, this.#rows * 4 - 1];
     return [
@@ -98,7 +98,7 @@ export class Canvas {
     if (!this.#texts.has(cell)) this.#inks.set(cell, ink);
   }
 
-  /** A point. What is outside is not drawn. */
+  /** A point. Points outside are not drawn. */
   point(x: number, y: number): void {
     if (Number.isFinite(x) && Number.isFinite(y)) this.#dot(...this.#place(x, y));
   }
@@ -111,11 +111,11 @@ export class Canvas {
       if (![x, y, x0, y0].every(Number.isFinite)) return;
       const [fromColumn, fromRow] = this.#place(x0, y0);
       const [toColumn, toRow] = this.#place(x, y);
-      // A path that leaves the picture by far is drawn as far as it can be seen.
+      // Only the visible part of a path that leaves the picture is drawn.
       const length = Math.max(Math.abs(toColumn - fromColumn), Math.abs(toRow - fromRow), 1);
       const pieces = Math.min(length, 10_000);
       for (let piece = 0; piece <= pieces; piece++) {
-        // Where one piece ends the next begins: that dot counts once.
+        // The last dot of a piece is the first of the next, and counts once.
         if (piece > 0) dots++;
         if (dashed && Math.floor(dots / dash) % 2 === 1) continue;
         const share = piece / pieces;
@@ -155,7 +155,7 @@ export class Canvas {
   }
 }
 
-/** Characters with their inks as a line: neighbours of one ink are painted at once. */
+/** Characters with their inks as a line: neighbours with the same ink are painted together. */
 function written(cells: readonly { readonly character: string; readonly ink: Ink }[]): string {
   const runs: { text: string; readonly ink: Ink }[] = [];
   for (const { character, ink } of cells) {

@@ -14,14 +14,14 @@ interface OverfittingChoices {
 
 function counts(text: string): number[] {
   const list = text.split(",").map(wholeFrom(2));
-  if (list.length > 6) throw new InvalidArgumentError("Give six numbers at most.");
+  if (list.length > 6) throw new InvalidArgumentError("It must be six numbers at most.");
   return list;
 }
 
 /** Too many parameters for too few examples. */
 export const overfitting: Lesson = lesson<OverfittingChoices>(
   (command) =>
-    listOption(command, "--examples <list>", "how many to learn from, such as 5,50", counts, "20,100,500")
+    listOption(command, "--examples <list>", "numbers of training examples, such as 5,50", counts, "20,100,500")
       .option("--hidden <n>", "neurons in each of the two hidden layers", wholeFrom(1), 64)
       .option("--steps <n>", "how many steps", wholeFrom(1), 200)
       .option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1),
@@ -42,11 +42,11 @@ export const overfitting: Lesson = lesson<OverfittingChoices>(
       text: [
         `1000 neurons on a photograph of 224×224 pixels: (50,176 + 1)·1000 = ${photo.toLocaleString("en-US")}`,
         "parameters, in one layer. With so many, a network can learn its examples by heart.",
-        `Here a small one with ${runs[0]?.parameters.toLocaleString("en-US")} is to say whether a point is inside a circle; 15 % of the`,
-        "labels are wrong, so nobody is right more often than 85 %, but by heart or by luck.",
+        `Here a small one with ${runs[0]?.parameters.toLocaleString("en-US")} learns whether a point is inside a circle; 15 % of the`,
+        "labels are wrong, so more than 85 % is possible only by heart or by luck.",
       ],
       lines: [
-        `  the cost with ${examples[0]} examples: what was learned (line), and 1000 not seen (T)`,
+        `  the cost with ${examples[0]} examples: training (line), and 1000 unseen examples (T)`,
         "",
         ...canvas.lines(),
         "",
@@ -62,7 +62,7 @@ export const overfitting: Lesson = lesson<OverfittingChoices>(
           ]),
         ),
         "",
-        "  (the shares that are right; the costs are those on what it has not seen)",
+        "  (shares are accuracies; costs are those on unseen examples)",
         "  More examples close the gap; so does stopping where the cost T is least.",
       ],
       next: [
@@ -81,7 +81,7 @@ const initializations: Readonly<Record<InitializationName, { readonly value: str
   "1/fanIn": { value: "1/fanIn", about: "variance 1/fanIn, for tanh" },
   he: { value: "he", about: "variance 2/fanIn, for ReLU" },
 };
-/** What is below it is drawn there: on a logarithmic axis there is no 0. */
+/** Smaller values are drawn here, because a logarithmic axis has no 0. */
 const least = 1e-30;
 const initializationNames = Object.keys(initializations) as InitializationName[];
 
@@ -92,14 +92,14 @@ interface UnstableChoices {
   readonly seed: number;
 }
 
-/** Gradients that vanish or explode on the way back. */
+/** Gradients that vanish or explode in the backward pass. */
 export const unstableGradients: Lesson = lesson<UnstableChoices>(
   (command) => {
-    choiceOption(command, "--init", "how the weights begin", rowsOf(initializations), { about: "all" });
+    choiceOption(command, "--init", "the initial weights", rowsOf(initializations), { about: "all" });
     command
       .option("--depth <n>", "how many layers", wholeFrom(2), 20)
-      .option("--width <n>", "neurons in each", wholeFrom(1), 64)
-      .option("--seed <n>", "the same seed begins alike", wholeFrom(0), 1);
+      .option("--width <n>", "neurons in each layer", wholeFrom(1), 64)
+      .option("--seed <n>", "the same seed gives the same network", wholeFrom(0), 1);
   },
   ({ init, depth, width, seed }, columns) => {
     const chosen = init === undefined ? initializationNames : [init];
@@ -119,7 +119,7 @@ export const unstableGradients: Lesson = lesson<UnstableChoices>(
       curves.forEach((points, i) => {
         const ink = inks[i] ?? String;
         canvas.line(points, { ink });
-        // The letters stand in different layers, so that none covers another.
+        // The letters are in different layers, so that none covers another.
         for (const [l, power] of points.filter((_, layer) => layer % 6 === 2 * i)) {
           canvas.text(l, power, activationNames[i]?.[0] ?? "", ink);
         }
@@ -130,8 +130,8 @@ export const unstableGradients: Lesson = lesson<UnstableChoices>(
     return {
       text: [
         "Going back, the buffer is multiplied by ∂y/∂u in each layer. If that is a little",
-        "less than 1 in all of them, nothing arrives in the first ones; if more, too much.",
-        "Here networks as they begin, with a buffer of size 1 in the last layer.",
+        "less than 1 in all of them, almost nothing arrives in the first layers; if it is more, too much.",
+        "These networks have their initial weights, and a buffer of size 1 in the last layer.",
       ],
       lines: [
         "  the buffer ∂C/∂u in each layer, as a power of ten: s sigmoid, t tanh, r ReLU",
@@ -152,8 +152,8 @@ export const unstableGradients: Lesson = lesson<UnstableChoices>(
         "  with large ones neurons saturate. ReLU with variance 2/fanIn keeps its size.",
       ],
       next: [
-        [{ "--init": init === "he" ? "normal" : "he" }, "one way to begin"],
-        [{ "--depth": String(depth === 5 ? 50 : 5) }, "is it so in a shallow one?"],
+        [{ "--init": init === "he" ? "normal" : "he" }, "one initialization"],
+        [{ "--depth": String(depth === 5 ? 50 : 5) }, "is that so with another depth?"],
         [{ "--width": String(4 * width) }, "a wider one"],
       ],
       numbers: { runs },

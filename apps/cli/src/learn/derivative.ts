@@ -5,7 +5,7 @@ import { choiceOption, number, positive, rowsOf } from "../options.ts";
 import { Canvas, rangeOf, short } from "./canvas.ts";
 import { type Lesson, lesson, table } from "./lesson.ts";
 
-/** What can be asked about. */
+/** The functions to choose from. */
 const functions: Readonly<Record<string, { readonly value: Curve; readonly about: string }>> = {
   square: { value: (v) => v.mul(v), about: "v²" },
   cube: { value: (v) => v.mul(v).mul(v), about: "v³" },
@@ -21,15 +21,15 @@ interface Options {
   readonly step: number;
 }
 
-/** How far the plot goes to both sides of 0. */
+/** The reach of the plot on both sides of 0. */
 const reach = 4;
 
 /** The derivative as a sensitivity. */
 export const derivative: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--function", "what to look at", rowsOf(functions), "square");
+    choiceOption(command, "--function", "the function", rowsOf(functions), "square");
     command
-      .option("--at <v>", "where to look", number, 1)
+      .option("--at <v>", "the place v", number, 1)
       .option("--step <size>", "the first step; each further one is half as long", positive, 1);
   },
   (options, columns) => {

@@ -26,10 +26,10 @@ function picture({ value, reach }: Landscape, { path }: Descent, columns: number
   return canvas.lines();
 }
 
-/** Down the slope, with learning rates that are too small, right and too large. */
+/** Gradient descent, with learning rates that are too small, right and too large. */
 export const gradientDescent: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--surface", "where to descend", rowsOf(landscapes), "bowl");
+    choiceOption(command, "--surface", "the surface", rowsOf(landscapes), "bowl");
     command
       .option("--lr <rate>", "one learning rate (default: three, to compare)", positive)
       .option("--steps <n>", "how many steps", wholeFrom(1), 50);

@@ -10,7 +10,7 @@ import { type Lesson, lesson, table } from "./lesson.ts";
 function place(text: string): Place {
   const [x, y, ...more] = text.split(",").map(number);
   if (x === undefined || y === undefined || more.length > 0) {
-    throw new InvalidArgumentError("Give x and y, such as 0.5,-1.");
+    throw new InvalidArgumentError("It must be x and y, such as 0.5,-1.");
   }
   return [x, y];
 }
@@ -24,16 +24,16 @@ interface Options {
 /** The step of the central differences. */
 const h = 1e-5;
 
-/** Six decimals; what rounds to 0 has no sign. */
+/** Six decimals; a number that rounds to 0 has no sign. */
 const six = (value: number): string => value.toFixed(6).replace(/^-(0\.0+)$/, "$1");
 
-/** The gradient: slopes in two dimensions, and the arrow that they make. */
+/** The gradient: the slopes in two dimensions as an arrow. */
 export const gradient: Lesson = lesson<Options>(
   (command) => {
-    choiceOption(command, "--surface", "what to look at", rowsOf(landscapes), "valley");
-    listOption(command, "--at <x,y>", "where to look", place, "0.25,0.5").option(
+    choiceOption(command, "--surface", "the surface", rowsOf(landscapes), "valley");
+    listOption(command, "--at <x,y>", "the place", place, "0.25,0.5").option(
       "--step <size>",
-      "how far to go in each direction",
+      "the length of a step in each direction",
       positive,
       0.05,
     );
@@ -80,7 +80,7 @@ export const gradient: Lesson = lesson<Options>(
         ),
         "",
         ...(steep < 1e-9
-          ? ["  It is flat here: no direction goes up at once, and there is no way to point."]
+          ? ["  It is flat here: no direction goes up at once, so the gradient has no direction."]
           : [
               `  A step of ${short(options.step)}, turned away from the gradient's direction:`,
               ...table(

@@ -1,28 +1,28 @@
-/** The surfaces of the chapters on the gradient, and how a field of arrows is drawn in a terminal. */
+/** The surfaces of the chapters on the gradient, and fields of arrows in a terminal. */
 import { bowl, gradientField, hillAndValley, type Place, type Surface } from "@dlcc/course";
 import pc from "picocolors";
 import { Canvas } from "./canvas.ts";
 
-/** How steep the bowl is in y: a learning rate from 2/4 on is too large. */
+/** The steepness of the bowl in y: a learning rate from 2/4 on is too large. */
 const steepness = 4;
 
-/** A surface, and how to look at it. */
+/** A surface, and how to show it. */
 export interface Landscape {
   readonly value: Surface;
-  /** As it is written. */
+  /** Its formula. */
   readonly about: string;
-  /** Where a descent begins. */
+  /** The start of a descent. */
   readonly start: Place;
   /** Too small, right, and too large. */
   readonly rates: readonly number[];
-  /** How far the picture goes from the origin to each side. */
+  /** The distance from the origin to each side of the picture. */
   readonly reach: number;
 }
 
-/** By what they are called. */
+/** The names of the surfaces. */
 export type LandscapeName = "bowl" | "valley";
 
-/** Where one can descend. */
+/** The surfaces, by name. */
 export const landscapes: Readonly<Record<LandscapeName, Landscape>> = {
   bowl: {
     value: bowl(steepness),
@@ -42,29 +42,29 @@ export const landscapes: Readonly<Record<LandscapeName, Landscape>> = {
 
 /** Arrows in eighths of a turn from the right, counter-clockwise. */
 const arrows = ["→", "↗", "↑", "↖", "←", "↙", "↓", "↘"];
-/** The arrow that points that way, or a dot where there is no way to point. */
+/** The arrow of a direction, or a dot for a vector of length 0. */
 const arrow = ([x, y]: Place): string => {
   if (Math.hypot(x, y) < 0.01) return "·";
   return arrows[(Math.round((Math.atan2(y, x) / Math.PI) * 4) + 8) % 8] ?? "·";
 };
 
-/** Arrows a side. */
+/** Arrows on each side. */
 const arrowsASide = 9;
-/** How many characters there are from arrow to arrow, to the right and down. */
+/** The distance between arrows in characters, to the right and down. */
 const [across, down] = [6, 2];
-/** How large a field is, with the numbers of its axis at the left. */
+/** The size of a field, with the numbers of its axis at the left. */
 const fieldColumns = 8 + across * (arrowsASide - 1) + across / 2;
-/** How many rows it has. */
+/** The number of its rows. */
 const fieldRows = down * (arrowsASide - 1) + 1;
 
-/** Where the arrows stand: in the middle of their rows, up to the border. */
+/** The places of the arrows: in the middle of their rows, up to the border. */
 function fieldPlaces(reach: number): Place[] {
   const middle = (arrowsASide - 1) / 2;
   const ticks = Array.from({ length: arrowsASide }, (_, i) => (reach * (i - middle)) / (middle + 1 / 4));
   return ticks.flatMap((x) => ticks.map((y): Place => [x, y]));
 }
 
-/** The arrows of a surface's gradient, or of its negative, on a canvas to draw more on. */
+/** A canvas with the arrows of a surface's gradient, or of its negative. */
 export function field(surface: Surface, reach: number, columns: number, sign: 1 | -1): Canvas {
   const range = [-reach, reach] as const;
   const canvas = new Canvas(Math.min(columns, fieldColumns), fieldRows, range, range);

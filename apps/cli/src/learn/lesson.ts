@@ -1,31 +1,31 @@
 import type { Command } from "commander";
 
-/** What a chapter shows: words and pictures for people, numbers for programs. */
+/** The output of a chapter: text and pictures for people, numbers for programs. */
 export interface Shown {
-  /** What is said first, in a few lines. */
+  /** The introduction, in a few lines. */
   readonly text: readonly string[];
-  /** What was computed, as lines: tables and plots. */
+  /** The results, as lines: tables and plots. */
   readonly lines: readonly string[];
-  /** What to try next: the options to change, and why. The others stay as they were given. */
+  /** What to try next: the options to change, and why. Other options keep their values. */
   readonly next: readonly Try[];
   /** The numbers, for `--json`. */
   readonly numbers: Readonly<Record<string, unknown>>;
-  /** Draws the picture, as an SVG. The plotting library is loaded here, and not before. */
+  /** Draws the picture as an SVG. The plotting library is loaded only here. */
   readonly picture: () => Promise<string>;
 }
 
-/** Options to change, such as `{ "--lr": "0.01" }`, and what is to be seen then. */
+/** Options to change, such as `{ "--lr": "0.01" }`, and the reason. */
 export type Try = readonly [changes: Readonly<Record<`--${string}`, string>>, why: string];
 
 /** A chapter of the course in the terminal. Its name and its question are in the table of `@dlcc/course`. */
 export interface Lesson {
   /** Adds its options to its command. */
   readonly options: (command: Command) => void;
-  /** Runs it. @param columns How many characters fit in a line. */
+  /** Runs it. @param columns The characters that fit in a line. */
   readonly run: (options: never, columns: number) => Shown;
 }
 
-/** A lesson; the options have the type that its `run` asks for. */
+/** A lesson; its `run` gives the options their type. */
 export const lesson = <O>(
   options: (command: Command) => void,
   run: (options: O, columns: number) => Shown,

@@ -1,4 +1,4 @@
-/** The chapters of the course, each with its lesson: all that `dlcc learn` needs to know of this folder. */
+/** The chapters of the course, each with its lesson. `dlcc learn` imports only this file of the folder. */
 import { type ChapterName, chapters } from "@dlcc/course";
 import { activations } from "./activations.ts";
 import { backpropagation } from "./backpropagation.ts";
@@ -17,13 +17,13 @@ export type { Try } from "./lesson.ts";
 
 /** A chapter as a command. */
 export interface LearnCommand extends Lesson {
-  /** As it is typed. */
+  /** Its name in the command. */
   readonly name: string;
   readonly title: string;
   readonly question: string;
 }
 
-/** Each chapter has one: a chapter that is missing here does not compile. */
+/** Each chapter has one: if one is missing here, this does not compile. */
 const lessonOf: Readonly<Record<ChapterName, Lesson>> = {
   derivative,
   gradient,

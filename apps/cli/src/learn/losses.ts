@@ -21,7 +21,7 @@ const formulas: Readonly<Record<LossName, { readonly name: string; readonly form
 export const losses: Lesson = lesson<Options>(
   (command) =>
     command
-      .option("--wrong <z>", "how much larger the wrong class's weighted input is", number, 6)
+      .option("--wrong <z>", "by how much the wrong class's weighted input is larger", number, 6)
       .option("--lr <rate>", "one learning rate (default: 0.1 and 1, to compare)", positive)
       .option("--epochs <n>", "passes over the examples", wholeFrom(1), 15)
       .option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1),
@@ -51,7 +51,7 @@ export const losses: Lesson = lesson<Options>(
     return {
       text: [
         "A loss says how far outputs are from the target. For classes, outputs are the",
-        "probabilities o = softmax(z), and the target y stands for its unit vector e_y.",
+        "probabilities o = softmax(z), and the target y is its unit vector e_y.",
       ],
       lines: [
         `  The same outputs: z = (${z.map(short).join(", ")}), o = (${softmax(z).map(short).join(", ")})`,

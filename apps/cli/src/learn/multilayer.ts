@@ -12,21 +12,21 @@ interface Options {
 
 const xor = decisionTable(([a, b]): Bit[] => [a !== b ? 1 : 0], 2);
 
-/** Where the trained network is asked, on a square around the corners. */
+/** The places of the trained network's outputs, on a square around the corners. */
 const side = 33;
 const places = Array.from(
   { length: side * side },
   (_, i): Place => [-0.5 + (2 * (i % side)) / (side - 1), -0.5 + (2 * Math.floor(i / side)) / (side - 1)],
 );
 
-/** XOR by a network with a hidden layer. */
+/** A network with a hidden layer learns XOR. */
 export const multilayer: Lesson = lesson<Options>(
   (command) =>
     command
       .option("--hidden <n>", "neurons in the hidden layer", wholeFrom(1), 4)
       .option("--lr <rate>", "learning rate", positive, 5)
       .option("--steps <n>", "how many steps", wholeFrom(1), 1000)
-      .option("--seed <n>", "the same seed begins alike", wholeFrom(0), 1),
+      .option("--seed <n>", "the same seed gives the same initial weights", wholeFrom(0), 1),
   (options, columns) => {
     const rule = learnPerceptron(xor, { lr: 1, epochs: 25 });
     const learned = learnWithHiddenLayer(xor, { ...options, places });
@@ -46,9 +46,9 @@ export const multilayer: Lesson = lesson<Options>(
         ...canvas.lines(),
         "",
         ...table(
-          ["x₁", "x₂", "wanted", "output"],
-          xor.map(({ inputs, outputs: wanted }, i) =>
-            [...inputs, ...wanted].map(String).concat((outputs[i] ?? 0).toFixed(3)),
+          ["x₁", "x₂", "target", "output"],
+          xor.map(({ inputs, outputs: targets }, i) =>
+            [...inputs, ...targets].map(String).concat((outputs[i] ?? 0).toFixed(3)),
           ),
         ),
         "",

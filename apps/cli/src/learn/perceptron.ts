@@ -17,10 +17,10 @@ interface Options {
   readonly epochs: number;
 }
 
-/** A place in a row that has it. */
+/** The bit at an index that exists. */
 const bit = (bits: readonly Bit[], i: number): Bit => bits[i] ?? 0;
 
-/** What the learning rule is to learn. */
+/** The tables for the learning rule. */
 const tasks: Readonly<Record<string, (a: Bit, b: Bit) => boolean>> = {
   AND: (a, b) => a === 1 && b === 1,
   OR: (a, b) => a === 1 || b === 1,
@@ -31,12 +31,12 @@ const tasks: Readonly<Record<string, (a: Bit, b: Bit) => boolean>> = {
 const rows = (decisions: readonly Decision[]): string[][] =>
   decisions.map(({ inputs, outputs }) => [...inputs, ...outputs].map(String));
 
-/** Decisions by weighing up evidence, circuits of them, and what one alone can't learn. */
+/** Decisions that weigh up evidence, circuits of them, and a table that one perceptron can't learn. */
 export const perceptron: Lesson = lesson<Options>(
   (command) =>
     command
-      .option("--lr <rate>", "of the learning rule", positive, 1)
-      .option("--epochs <n>", "how long the rule may try", wholeFrom(1), 25),
+      .option("--lr <rate>", "the rate of the learning rule", positive, 1)
+      .option("--epochs <n>", "the most epochs of the rule", wholeFrom(1), 25),
   (options) => {
     const festival = decisionTable((bits) => [neuron([6, 2, 2], 5)(...bits)], 3);
     const nands = decisionTable((bits) => [nand(bit(bits, 0), bit(bits, 1))], 2);

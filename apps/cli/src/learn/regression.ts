@@ -12,10 +12,10 @@ function pairs(text: string): { x: number[]; y: number[] } {
     .split(/\s+/)
     .map((pair) => pair.split(",").map((number) => (number === "" ? Number.NaN : Number(number))));
   if (points.some((point) => point.length !== 2 || !point.every(Number.isFinite))) {
-    throw new InvalidArgumentError('Give pairs of x and y, such as "0,1 1,3 2,5".');
+    throw new InvalidArgumentError('It must be pairs of x and y, such as "0,1 1,3 2,5".');
   }
   const x = points.map(([x = 0]) => x);
-  if (new Set(x).size < 2) throw new InvalidArgumentError("The x must differ, or every slope fits.");
+  if (new Set(x).size < 2) throw new InvalidArgumentError("The values of x must differ, or every slope fits.");
   return { x, y: points.map(([, y = 0]) => y) };
 }
 
@@ -28,17 +28,17 @@ interface RegressionOptions {
   readonly seed: number;
 }
 
-/** Six decimals; where the descent has left for infinity, a few characters. */
+/** Six decimals; a few characters if the descent diverged. */
 const figure = (value: number): string => (Math.abs(value) < 1e4 ? value.toFixed(6) : short(value));
 
 const row = (name: string, { w, b, cost }: Line): string[] => [name, figure(w), figure(b), figure(cost)];
 
-/** A line through points: by descent, and at once. */
+/** A line through points: by descent, and in closed form. */
 export const linearRegression: Lesson = lesson<RegressionOptions>(
   (command) =>
     command
-      .option("--points <pairs>", 'points of your own, such as "0,1 1,3 2,5" (default: generated)', pairs)
-      .option("--noise <sigma>", "how far generated points stray from y = 2x + 1", notNegative, 0.5)
+      .option("--points <pairs>", 'your own points, such as "0,1 1,3 2,5" (default: generated)', pairs)
+      .option("--noise <sigma>", "standard deviation of generated points around y = 2x + 1", notNegative, 0.5)
       .option("--n <n>", "how many points to generate", wholeFrom(2), 50)
       .option("--lr <rate>", "learning rate", positive, 0.3)
       .option("--steps <n>", "how many steps", wholeFrom(1), 100)
@@ -76,7 +76,7 @@ export const linearRegression: Lesson = lesson<RegressionOptions>(
       next: [
         [{ "--lr": short(lr / 10) }, "slower"],
         [{ "--lr": short(lr * 10) }, "too fast"],
-        [{ "--points": "0,1 1,3 2,4" }, "points of your own"],
+        [{ "--points": "0,1 1,3 2,4" }, "your own points"],
       ],
       numbers: { points: data, closedForm: best, descent: lines },
       picture: async () => {
@@ -95,13 +95,13 @@ interface SgdOptions {
   readonly seed: number;
 }
 
-/** How many examples are gone through before the clock runs. */
+/** How many examples are used before the clock starts. */
 const warmUp = 1000;
-/** How often all the examples are gone through for a step each. */
+/** The most passes of the full batch, with one step each. */
 const mostFullSteps = 200;
-/** How near the best cost is near enough. */
+/** A cost counts as arrived if it is this near to the best. */
 const near = 0.01;
-/** What is below it is drawn there: on a logarithmic axis there is no 0. */
+/** Smaller values are drawn here, because a logarithmic axis has no 0. */
 const least = 1e-12;
 
 /** Full batch against minibatches. */
@@ -117,10 +117,10 @@ export const stochastic: Lesson = lesson<SgdOptions>(
     const data = pointsAroundLine({ n, seed });
     const best = bestLine(data);
     const clock = { now: () => performance.now() };
-    // What runs for the first time is compiled then: that time is nobody's.
+    // The first run compiles the code: that time should not count.
     descendInMinibatches(pointsAroundLine({ n: warmUp, seed }), { lr, size: 10, epochs: 1, seed });
     const mini = descendInMinibatches(data, { lr, size: batchSize, epochs, seed, ...clock });
-    // As many steps, so that the two can be compared step by step; but no more than it takes to arrive.
+    // As many steps as the minibatches have, so that the two can be compared; but no more than it takes to arrive.
     const fullSteps = Math.min(mini.length - 1, mostFullSteps);
     const full = descendInMinibatches(data, { lr, size: n, epochs: fullSteps, seed, ...clock });
     const runs = [
@@ -154,7 +154,7 @@ export const stochastic: Lesson = lesson<SgdOptions>(
     });
     return {
       text: [
-        "A step needs no more than a guess of the gradient, and a few random examples give",
+        "A step needs no more than an estimate of the gradient, and a few random examples give",
         "one. Each epoch partitions the examples at random into minibatches of m; each of",
         "them moves v by −η times its mean gradient.",
       ],
@@ -167,14 +167,14 @@ export const stochastic: Lesson = lesson<SgdOptions>(
         `  until C is less than ${near} above the best line's:`,
         ...table(["", "m", "steps", "examples seen", "time", "after all steps"], rows),
         "",
-        "  In steps the full batch is no worse, and its way is smooth; but each step",
+        "  In steps the full batch is no worse, and its path is smooth; but each step",
         fullTime !== undefined && miniTime !== undefined && miniTime < fullTime
           ? "  looks at all examples. In time the minibatches won, the more so for large n."
-          : "  looks at all examples. That pays where examples are few: try a larger --n.",
+          : "  looks at all examples. That pays if examples are few: try a larger --n.",
       ],
       next: [
         [{ "--batch-size": batchSize === 10 ? "1000" : "10" }, batchSize === 10 ? "a thousand a step" : "ten a step"],
-        [{ "--n": String(2 * n) }, "more examples: who minds?"],
+        [{ "--n": String(2 * n) }, "more examples: which of the two slows down?"],
         [{ "--lr": short(lr * 5) }, "noisier"],
       ],
       numbers: { best, fullBatch: full, minibatches: mini },

@@ -8,7 +8,7 @@ import { type Lesson, lesson, table } from "./lesson.ts";
 /** Weighted inputs such as `1,0,2`. */
 function inputs(text: string): number[] {
   const z = text.split(",").map(number);
-  if (z.length < 2) throw new InvalidArgumentError("Give two numbers or more, such as 1,0,2.");
+  if (z.length < 2) throw new InvalidArgumentError("It must be two numbers or more, such as 1,0,2.");
   return z;
 }
 
@@ -22,7 +22,7 @@ export const softmax: Lesson = lesson<Options>(
   (command) =>
     listOption(command, "--z <numbers>", "weighted inputs, such as 1,0,2", inputs, "1,0,2").option(
       "--raise <m>",
-      "which of them is raised, counted from 1",
+      "which of them to raise, counted from 1",
       wholeFrom(1),
       2,
     ),
@@ -44,8 +44,8 @@ export const softmax: Lesson = lesson<Options>(
     });
     return {
       text: [
-        "Softmax makes probabilities of a layer's weighted inputs: aⱼ = e^zⱼ / Σₖ e^zₖ.",
-        "With cross-entropy after it, it is what classifiers end with.",
+        "Softmax turns a layer's weighted inputs into probabilities: aⱼ = e^zⱼ / Σₖ e^zₖ.",
+        "Most classifiers end with it, and with cross-entropy after it.",
       ],
       lines: [
         ...table(

@@ -1,9 +1,9 @@
-/** How the command opens what computes: the backends of `@dlcc/experiment`, and what `dlcc doctor` measured here. */
+/** Opens backends for the command: those of `@dlcc/experiment`, with the measurements of `dlcc doctor`. */
 import { type OpenedBackend, openBackend } from "@dlcc/experiment";
 import { findFindings } from "../doctor/findings.ts";
 import { messageOf } from "../message.ts";
 
-/** A backend, and what is said of it: its name, its threads, why it was chosen. */
+/** A backend, and its title: its name, its threads, and why it was chosen. */
 export interface Opened extends OpenedBackend {
   readonly title: string;
 }
@@ -16,10 +16,10 @@ function titled(opened: OpenedBackend): Opened {
 }
 
 /**
- * Opens a backend by the name that `--backend` takes. `auto` is the GPU where `dlcc doctor` has measured that it is the
- * faster one on this machine; else WebAssembly where the host has it, else plain TypeScript; and it says why.
+ * Opens a backend by its name in `--backend`. `auto` is the GPU if `dlcc doctor` has found it faster on this machine; else
+ * WebAssembly if the host has it, else plain TypeScript. The title says why.
  *
- * @param threads How many the wasm backend has. Default: its own choice.
+ * @param threads The number of threads of the wasm backend. Default: its own choice.
  */
 export async function open(name: string, threads?: number): Promise<Opened> {
   if (name !== "auto") return titled(await openNamed(name, threads));
@@ -32,16 +32,16 @@ export async function open(name: string, threads?: number): Promise<Opened> {
     const opened = titled(await openNamed("gpu"));
     return { ...opened, title: `${opened.title} (chosen: ${figures})` };
   } catch (error) {
-    const failure = `the gpu, which was faster, does not any more: ${messageOf(error)}`;
+    const failure = `the gpu was faster, but no longer works: ${messageOf(error)}`;
     return openUsual(threads, `it works here; ${failure}`);
   }
 }
 
-/** `DLCC_GPU_SOFTWARE=1` lets a software renderer stand in for the graphics card: for tests. */
+/** `DLCC_GPU_SOFTWARE=1` allows a software renderer in place of the graphics card: for tests. */
 const openNamed = (name: string, threads?: number): Promise<OpenedBackend> =>
   openBackend(name, { threads, allowSoftware: process.env.DLCC_GPU_SOFTWARE === "1" });
 
-/** WebAssembly where it works, and then the reason is given; else plain TypeScript, whose note says why. */
+/** WebAssembly with the given reason if it works; else plain TypeScript, whose note says why. */
 async function openUsual(threads: number | undefined, reason: string): Promise<Opened> {
   const opened = titled(await openNamed("auto", threads));
   return opened.name === "wasm" ? { ...opened, title: `${opened.title} (chosen: ${reason})` } : opened;

@@ -1,20 +1,20 @@
 /**
- * Colours made into shades of gray, and transparency into background. A file does not say what colour lies behind its
- * transparent pixels: it is what the rest looks best on.
+ * Turns colours into shades of gray, and transparency into background. A file does not define the colour behind its
+ * transparent pixels: it is chosen to make the other pixels readable.
  */
 import type { GrayImage } from "@dlcc/data";
 import type { Pixels } from "./pixels.ts";
 
-/** How bright the eye finds red, green and blue. Source: ITU-R BT.601. */
+/** The weights of red, green and blue in the luminance. Source: ITU-R BT.601. */
 const weights = [0.299, 0.587, 0.114] as const;
 
-/** From here on a pixel counts as seen. */
+/** From this opacity on a pixel is visible. */
 const seen = 0.5;
 
-/** Where what is seen differs by more than this, it has paper of its own and ink on it. */
+/** If visible pixels differ by more than this, they include both paper and ink. */
 const paperAndInk = 0.5;
 
-/** The luminance of each pixel; where one is transparent, the background shows through. */
+/** The luminance of each pixel; the background shows through transparent ones. */
 export function grayOf({ values, channels, width, height }: Pixels): GrayImage {
   const count = width * height;
   const colours = channels >= 3 ? 3 : 1;
@@ -22,7 +22,7 @@ export function grayOf({ values, channels, width, height }: Pixels): GrayImage {
   for (let i = 0; i < count; i++) {
     const at = i * channels;
     const value = (c: number): number => values[at + c] ?? 0;
-    // Rounding could lead a hair above 1, which would be no pixel.
+    // Rounding could give a little more than 1, which is not valid.
     const luminance = colours === 1 ? value(0) : weights[0] * value(0) + weights[1] * value(1) + weights[2] * value(2);
     light[i] = Math.min(1, luminance);
   }
@@ -35,8 +35,8 @@ export function grayOf({ values, channels, width, height }: Pixels): GrayImage {
 }
 
 /**
- * What lies behind the transparent pixels, going by the others: paper that most of them show, if they have light and
- * dark of their own; else they are the ink, and the background is the opposite.
+ * The luminance behind the transparent pixels. If the others have light and dark, it is that of the paper, which most of
+ * them show; else they are the ink, and the background is the opposite.
  */
 function behind(visible: Float32Array): number {
   if (visible.length === 0) return 0;

@@ -8,7 +8,7 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** A decoded PNG as it looks: packed bits, palettes and the colour that is transparent are resolved. */
+/** The pixels of a decoded PNG, with packed bits, palettes and the transparent colour resolved. */
 export function expand(png: DecodedPng): Pixels {
   const { width, height, depth, channels, palette, transparency } = png;
   if (palette && channels === 1) {
@@ -31,7 +31,7 @@ export function expand(png: DecodedPng): Pixels {
   return { values, channels: channels + 1, width, height };
 }
 
-/** Gray samples of 1, 2 or 4 bits; each row begins with a byte of its own. */
+/** Gray samples of 1, 2 or 4 bits; each row begins with a new byte. */
 function unpack({ data, width, height, depth }: DecodedPng): Uint8Array {
   const rowBytes = Math.ceil((width * depth) / 8);
   const samples = new Uint8Array(width * height);

@@ -1,28 +1,28 @@
-/** What was published and what came out, side by side; and whether the two agree. Pure functions of recipes and runs. */
+/** Compares published figures with ours, and decides whether they agree. Pure functions of recipes and runs. */
 import type { Agreement, GradientRecipe, Recipe, Run, Statistic, TrainingRecipe } from "./recipe.ts";
 
-/** One figure that was published, and ours. */
+/** A published figure, and ours. */
 export interface Row {
-  /** What it is. */
+  /** The name of the figure. */
   readonly what: string;
   readonly published: number;
   readonly measured: number;
-  /** Of the seeds. */
+  /** The least of the seeds. */
   readonly least: number;
   readonly most: number;
-  /** Undefined where nothing is decided by it. */
+  /** Undefined if the row decides nothing. */
   readonly agrees?: boolean;
 }
 
-/** How a recipe came out. */
+/** The outcome of a recipe. */
 export interface Comparison {
   readonly recipe: string;
   readonly seeds: readonly number[];
   readonly rows: readonly Row[];
   readonly agrees: boolean;
-  /** How many seeds were caught on a plateau, where the recipe asks. */
+  /** The number of seeds that stayed on a plateau, if the recipe counts them. */
   readonly onPlateau?: number;
-  /** Of all seeds. */
+  /** The time of all seeds. */
   readonly seconds: number;
 }
 
@@ -36,11 +36,11 @@ const spread = (numbers: readonly number[]): Pick<Row, "least" | "most"> => ({
 /** A curve that a run must have. */
 function curveOf({ recipe, seed, figures }: Run, name: keyof Run["figures"]): readonly number[] {
   const curve = figures[name];
-  if (!curve || curve.length === 0) throw new Error(`seed ${seed} of ${recipe} has no ${name} figures`);
+  if (!curve || curve.length === 0) throw new Error(`seed ${seed} of ${recipe} must have ${name} figures, got none`);
   return curve;
 }
 
-/** Which epoch a statistic looks at, counted from 0. */
+/** The epoch that a statistic uses, counted from 0. */
 function epochOf({ of, at }: Statistic, run: Run): number {
   if (at === "last epoch") return curveOf(run, of).length - 1;
   if (at === "best epoch") return curveOf(run, of).indexOf(Math.max(...curveOf(run, of)));
@@ -48,20 +48,20 @@ function epochOf({ of, at }: Statistic, run: Run): number {
   return validation.lastIndexOf(Math.max(...validation));
 }
 
-/** What a statistic takes of one seed: the epoch, counted from 1, and its figure in per cent. */
+/** The figure of one seed: the epoch, counted from 1, and its figure in per cent. */
 export function seedFigure(statistic: Statistic, run: Run): { readonly epoch: number; readonly figure: number } {
   const epoch = epochOf(statistic, run);
   const right = curveOf(run, statistic.of)[epoch] ?? Number.NaN;
   return { epoch: epoch + 1, figure: statistic.as === "error" ? 100 - right : right };
 }
 
-/** The statistic itself: one figure from those of the seeds. */
+/** The statistic: one figure from those of the seeds. */
 function over({ over: how, as }: Statistic, figures: readonly number[]): number {
   if (how === "mean") return mean(figures);
   return as === "error" ? Math.min(...figures) : Math.max(...figures);
 }
 
-/** Figures are hundredths of a point; this is far below, and above what sums lose. */
+/** The tolerance for rounding in sums: far below a hundredth of a point, the precision of the figures. */
 const rounding = 1e-9;
 
 /** Whether a curve is higher at its end than halfway. */
@@ -100,9 +100,9 @@ function compareGradients(recipe: GradientRecipe, runs: readonly Run[]): Pick<Co
   return { rows, agrees: rows.every(({ agrees }) => agrees) };
 }
 
-/** Compares what the seeds of a recipe gave with what was published. */
+/** Compares the figures of a recipe's seeds with the published ones. */
 export function compare(recipe: Recipe, runs: readonly Run[]): Comparison {
-  if (runs.length === 0) throw new Error(`${recipe.name} has not been run`);
+  if (runs.length === 0) throw new Error(`${recipe.name} must have at least one run, got none`);
   const { rows, agrees } = recipe.kind === "training" ? compareTraining(recipe, runs) : compareGradients(recipe, runs);
   const plateau = recipe.kind === "training" ? recipe.plateau : undefined;
   return {

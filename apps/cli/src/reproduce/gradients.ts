@@ -5,7 +5,7 @@ import type { Laboratory } from "./laboratory.ts";
 import type { GradientSettings, Run } from "./recipe.ts";
 
 /**
- * How strongly each hidden layer of a network begins to learn.
+ * The speed at which each hidden layer of a network begins to learn.
  *
  * With δ = ∂C/∂z, and z = Wx + b, the gradient with respect to the biases of a layer is the mean of its δ over the examples,
  * as the cost is a mean over them. So the norm of that gradient is the figure.
@@ -28,7 +28,7 @@ export async function gradientNorms(
   const norms: number[] = [];
   for (const bias of biases.slice(0, settings.hidden.length)) {
     const gradient = gradients.get(bias);
-    if (!gradient) throw new Error(`${bias.name} has no gradient`);
+    if (!gradient) throw new Error(`${bias.name} must have a gradient, got none`);
     const norm = tidy(() => sqrt(gradient.mul(gradient).sum()));
     norms.push(await norm.item());
     norm.dispose();

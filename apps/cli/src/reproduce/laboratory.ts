@@ -5,19 +5,19 @@ import { chooseFolder } from "../digits/find.ts";
 import { open } from "../network/backends.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** What experiments are made with: digits, and something that computes. */
+/** The means of experiments: digits, and a backend. */
 export interface Laboratory {
-  /** All that MNIST has to learn from. */
+  /** All of MNIST's training digits. */
   readonly train: Examples;
   readonly test: Examples;
-  /** Where they are from. */
+  /** Their folder. */
   readonly folder: string;
   readonly backend: Backend;
-  /** What is said of it. */
+  /** The title of the backend. */
   readonly title: string;
 }
 
-/** Where to look for the digits, and what is to compute. */
+/** The folder of the digits, and the backend. */
 export interface LaboratoryOptions {
   readonly data?: string;
   readonly backend: string;
@@ -29,8 +29,8 @@ export async function openLaboratory({ data, backend: name, threads }: Laborator
   const chosen = chooseFolder(data);
   if (!chosen) {
     throw new Error(
-      "what was published was measured on all the 70,000 digits of MNIST, and those that come with dlcc are 10,000: " +
-        "dlcc data fetch mnist downloads all of them, 12 MB; or name a folder that has them, with --data or DLCC_MNIST_DIR",
+      "published experiments need all 70,000 digits of MNIST, got only the 10,000 that come with dlcc: " +
+        "dlcc data fetch mnist downloads all, 12 MB; or name a folder that has them, with --data or DLCC_MNIST_DIR",
     );
   }
   const { train, test } = await loadMnist(chosen.folder);
@@ -40,19 +40,19 @@ export async function openLaboratory({ data, backend: name, threads }: Laborator
 /** The pixels of a digit. */
 const pixels = 784;
 
-/** @throws if there are not the digits that a recipe is for. */
+/** @throws if the data are not those of a recipe. */
 export function checkDigits({ name, ...recipe }: Recipe, { train, test, folder }: Laboratory): void {
   const [learn = 0, width] = train.images.shape;
   const [judge = 0] = test.images.shape;
-  const found = `the data in ${folder} have ${learn} and ${judge} images of ${width} pixels`;
+  const found = `got ${learn} and ${judge} images of ${width} pixels in ${folder}`;
   if (recipe.kind === "gradients") {
     const { examples } = recipe.settings;
     if (learn >= examples && width === pixels) return;
-    throw new Error(`${name} takes the first ${examples} digits of ${pixels} pixels: ${found}`);
+    throw new Error(`${name} needs ${examples} training digits of ${pixels} pixels, ${found}`);
   }
   const { train: learned, validation, test: judged } = recipe.settings;
   if (learn === learned + validation && judge === judged && width === pixels) return;
   throw new Error(
-    `${name} takes ${learned + validation} digits to learn from and ${judged} for the test, of ${pixels} pixels: ${found}`,
+    `${name} needs ${learned + validation} digits for training and ${judged} for the test, of ${pixels} pixels, ${found}`,
   );
 }

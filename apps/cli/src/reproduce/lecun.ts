@@ -4,7 +4,7 @@ const source =
   "Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document recognition (1998)";
 const simard = "P. Simard, D. Steinkraus, J. Platt, Best practices for convolutional neural networks (2003)";
 
-/** The table says what the networks are and what they minimize. How they were trained is our choice. */
+/** The table has the networks and their losses. How they were trained is our choice. */
 const ours = {
   train: 60_000,
   validation: 0,
@@ -38,7 +38,7 @@ const row = (
   ...more,
 });
 
-/** What is left open in all of these rows. */
+/** The note on all of these rows. */
 const open = "How it was trained is not published: these settings are ours, chosen on 10,000 validation digits.";
 
 /** The fully connected networks of LeCun's table of results on MNIST, trained without distortions. */
@@ -49,7 +49,7 @@ export const lecun: readonly TrainingRecipe[] = [
     12,
     { ...ours, hidden: [], loss: "l2", init: "zero", optimizer: "sgd", lr: 0.01, batchSize: 100, epochs: 10 },
     {
-      note: "A linear function of the pixels with the least square error; no other loss is named. The solution in closed form is wrong for 13.9 % of the test digits, and descent ends near it. So 12.0 % came of something else, which the table does not say; lecun-linear-softmax is one such thing.",
+      note: "A linear function of the pixels with the least square error; no other loss is named. The solution in closed form is wrong for 13.9 % of the test digits, and descent ends near it. So 12.0 % came from something else, which the table does not name; lecun-linear-softmax is one possibility.",
     },
   ),
   row(

@@ -2,7 +2,7 @@ import type { GradientRecipe, Recipe, Statistic, TrainingRecipe, TrainingSetting
 
 const chapter = (number: number): string => `M. Nielsen, Neural Networks and Deep Learning (2015), chapter ${number}`;
 
-/** What all his networks have in common: 50,000 digits in minibatches of 10, sigmoid neurons, plain SGD. */
+/** The settings that all his networks share: 50,000 digits in minibatches of 10, sigmoid neurons, plain SGD. */
 const usual = {
   train: 50_000,
   validation: 10_000,
@@ -25,7 +25,7 @@ const fifth = { ...usual, loss: "sigmoid-cross-entropy", init: "nielsen", lr: 0.
 const bestOnTest: Statistic = { of: "test", at: "best epoch", over: "mean", as: "accuracy" };
 const bestOnValidation: Statistic = { ...bestOnTest, of: "validation" };
 
-/** By how many points the mean of the seeds may differ from his one run. */
+/** The points by which the mean of the seeds may differ from his one run. */
 const usualAgreement = { within: 0.5 } as const;
 
 const deep = (hidden: readonly number[], published: number): TrainingRecipe => ({
@@ -57,7 +57,7 @@ const vanishing = (published: readonly number[], more: Pick<GradientRecipe, "not
   ...more,
 });
 
-/** The experiments of Nielsen's book, but for those with convolutions; in its order. */
+/** The experiments of Nielsen's book in its order, without those with convolutions. */
 export const nielsen: readonly Recipe[] = [
   {
     kind: "training",
@@ -178,6 +178,6 @@ export const nielsen: readonly Recipe[] = [
     statistic: { ...bestOnTest, at: "best validation epoch" },
     published: 97.8,
     agreement: usualAgreement,
-    note: "As his network3.py has it, the output layer begins at 0, the weights of the other are from N(0, 1/outputs), and all epochs have one order.",
+    note: "As in his network3.py, the output layer begins at 0, the weights of the other layer are from N(0, 1/outputs), and all epochs have one order.",
   },
 ];

@@ -1,4 +1,4 @@
-/** The page of all results, in Markdown. It says how it came to be, and is a function of recipes and runs alone. */
+/** The page of all results, in Markdown. It explains how it was made, and is a function of recipes and runs alone. */
 import type { Comparison } from "./compare.ts";
 import type { Recipe, Run } from "./recipe.ts";
 import {
@@ -13,7 +13,7 @@ import {
   verdictInWords,
 } from "./words.ts";
 
-/** How a recipe came out, with what led to it. Without runs there is no comparison. */
+/** The outcome of a recipe, with its runs. Without runs, the comparison is undefined. */
 export interface Finding {
   readonly recipe: Recipe;
   readonly runs: readonly Run[];
@@ -24,7 +24,7 @@ const unique = (texts: readonly string[]): string[] => [...new Set(texts)].sort(
 
 const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-/** A heading as a link finds it. */
+/** The anchor of a heading. */
 const link = ({ name }: Recipe): string => `[${name}](#${name})`;
 
 function overview(findings: readonly Finding[]): string[] {
@@ -86,27 +86,27 @@ export function page(findings: readonly Finding[]): string {
     "",
     "# Published experiments, reproduced",
     "",
-    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state (of LeCun's none are published, so those are ours), and sets what comes out beside what was published. What is compared, and when the two agree, each recipe says before it runs.",
+    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state (LeCun's are not published, so those are ours), and compares the results with the published ones. Each recipe defines the comparison, and when the two agree, before it runs.",
     "",
-    `Of ${compared.length} experiments ${agree} agree with what was published, or are no worse. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are those of single seeds.`,
+    `Of ${compared.length} experiments ${agree} agree with the published result, or are no worse. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are figures of single seeds.`,
     "",
     ...overview(findings),
     "",
-    "## How this page came to be",
+    "## How this page was made",
     "",
-    "It is the output of the second command, as it stands; nothing in it was written by hand:",
+    "This page is the unchanged output of the second command; nothing in it was written by hand:",
     "",
     "```sh",
     "dlcc reproduce --all --results docs/results/reproduce.jsonl",
     "dlcc reproduce --all --results docs/results/reproduce.jsonl --no-training --markdown > docs/guide/reproduced.md",
     "```",
     "",
-    "The file of results has a line for each seed, with its figures after every epoch; the first command trains what is missing in it. Take it away, and all is trained anew. With the same seeds the `wasm` backend gives the same figures on every machine, on any number of threads.",
+    "The file of results has a line for each seed, with its figures after every epoch; the first command trains the missing ones. Without the file, it trains all of them. With the same seeds the `wasm` backend gives the same figures on every machine, on any number of threads.",
     "",
     `- When: ${unique(runs.map(({ date }) => date)).join(", ")}`,
     `- Where: ${unique(runs.map((run) => `${run.machine}; ${run.backend}`)).join("; ")}`,
-    "- Seeds: 1, 2, 3 and so on, as many as the table says",
-    `- Wall time, whatever else the machine did meanwhile: ${timeInWords(seconds)}`,
+    "- Seeds: 1, 2, 3 and so on, up to the number in the table",
+    `- Wall time, on a machine that was not otherwise idle: ${timeInWords(seconds)}`,
     "",
     "## The experiments",
     "",

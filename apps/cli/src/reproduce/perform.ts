@@ -6,10 +6,10 @@ import type { Recipe, Run } from "./recipe.ts";
 import { stepsPerEpoch, train } from "./train.ts";
 
 /**
- * Runs a recipe from one seed, with a progress bar where people watch.
+ * Runs a recipe from one seed, with a progress bar in a terminal.
  *
  * @returns Undefined if the signal ended it.
- * @throws if the digits are not those that the recipe is for.
+ * @throws if the data are not those of the recipe.
  */
 export async function perform(
   recipe: Recipe,
@@ -33,7 +33,7 @@ export async function perform(
     figures,
     seconds: Number(((performance.now() - started) / 1000).toFixed(2)),
     date: new Date().toISOString().slice(0, "2026-01-01".length),
-    backend: laboratory.title.replace(/ \(.*\)$/, ""), // without why it was chosen
+    backend: laboratory.title.replace(/ \(.*\)$/, ""), // without the reason for choosing it
     machine: machine(),
   };
 }

@@ -2,5 +2,5 @@ import { lecun } from "./lecun.ts";
 import { nielsen } from "./nielsen.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** All published experiments that `dlcc reproduce` knows. */
+/** All published experiments of `dlcc reproduce`. */
 export const recipes: readonly Recipe[] = [...nielsen, ...lecun];

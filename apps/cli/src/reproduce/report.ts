@@ -1,4 +1,4 @@
-/** What is said while recipes run: lines for people, JSON for programs, or a page in Markdown. */
+/** The output while recipes run: lines for people, JSON for programs, or a page in Markdown. */
 import pc from "picocolors";
 import { table } from "../learn/lesson.ts";
 import { label, title, wrapped } from "../terminal/figures.ts";
@@ -19,21 +19,21 @@ import {
   verdictInWords,
 } from "./words.ts";
 
-/** Told of recipes as they run. */
+/** Receives the events of running recipes. */
 export interface Report {
-  /** Before anything is trained. @param seeds How many there will be. */
+  /** Called before training. @param seeds The number of seeds. */
   begin(recipe: Recipe, seeds: number): void;
-  /** A seed is done. @param kept Whether it was in the results already. */
+  /** Called after each seed. @param kept Whether it was in the results already. */
   run(recipe: Recipe, run: Run, kept: boolean): void;
-  /** All seeds are. Without any there is no comparison. */
+  /** Called after all seeds of a recipe. Without seeds, the comparison is undefined. */
   compared(recipe: Recipe, runs: readonly Run[], comparison: Comparison | undefined): void;
-  /** All recipes are. */
+  /** Called after all recipes. */
   end(): void;
 }
 
 type Write = (line: string) => void;
 
-/** One JSON object a line. */
+/** One JSON object per line. */
 export const jsonReport = (write: Write): Report => {
   const emit = (event: string, fields: object): void => write(JSON.stringify({ event, ...fields }));
   return {
@@ -44,7 +44,7 @@ export const jsonReport = (write: Write): Report => {
   };
 };
 
-/** A page with all that came out, when all is done. */
+/** A page with all results, at the end. */
 export const markdownReport = (write: Write): Report => {
   const findings: Finding[] = [];
   return {
@@ -55,7 +55,7 @@ export const markdownReport = (write: Write): Report => {
   };
 };
 
-/** Lines have a name in front, and fit in 80 columns. */
+/** The width of the text after the name of a line, in 80 columns. */
 const textColumns = 68;
 
 /** Lines for people. */
@@ -106,7 +106,7 @@ export function textReport(write: Write): Report {
   };
 }
 
-/** What a seed gave. */
+/** The result of a seed. */
 function seedInWords(recipe: Recipe, run: Run): string {
   if (recipe.kind === "gradients") {
     return (run.figures.norms ?? []).map((norm) => figureInWords(recipe, norm).padEnd("0.000123".length)).join("  ");

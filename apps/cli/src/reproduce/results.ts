@@ -1,9 +1,9 @@
-/** A file of results: a run a line, in JSON. What is in it need not be run again. */
+/** A file of results: one run per line, in JSON. The runs in it are not repeated. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { Recipe, Run } from "./recipe.ts";
 
-/** Reads the runs in a file; none, if there is no such file. @throws if a line is no run. */
+/** Reads the runs in a file; none, if the file does not exist. @throws if a line is not a run. */
 export function readResults(file: string): Run[] {
   if (!existsSync(file)) return [];
   return readFileSync(file, "utf8")
@@ -25,10 +25,10 @@ function parseRun(line: string, place: string): Run {
     typeof run.figures === "object" &&
     Number.isFinite(run.seconds);
   if (complete) return run as Run;
-  throw new Error(`${place}: this is no result of dlcc reproduce: take the line out, or name another file`);
+  throw new Error(`${place}: the line must be a result of dlcc reproduce: remove it, or name another file`);
 }
 
-/** Adds a run to a file. Without one, it sees whether the file can be written. */
+/** Adds a run to a file. Without a run, it only checks that the file can be written. */
 export function appendResult(file: string, run?: Run): void {
   try {
     appendFileSync(file, run ? `${JSON.stringify(run)}\n` : "");
@@ -37,6 +37,6 @@ export function appendResult(file: string, run?: Run): void {
   }
 }
 
-/** The run of a recipe from a seed; none, if the recipe has changed since. The last one counts. */
+/** The last run of a recipe from a seed; undefined if the recipe has changed since. */
 export const findRun = (runs: readonly Run[], { name, settings }: Recipe, seed: number): Run | undefined =>
   runs.findLast((run) => run.recipe === name && run.seed === seed && isDeepStrictEqual(run.settings, settings));

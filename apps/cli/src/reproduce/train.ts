@@ -8,22 +8,22 @@ import type { Position } from "../terminal/progress.ts";
 import type { Laboratory } from "./laboratory.ts";
 import type { Run, TrainingSettings } from "./recipe.ts";
 
-/** What may be handed in besides. */
+/** Options of a run. */
 export interface Watch {
-  /** Told now and then while a network learns. */
+  /** Called now and then while a network learns. */
   readonly onProgress?: (position: Position) => void;
-  /** Ends it early. */
+  /** Ends the run early. */
   readonly signal?: AbortSignal;
 }
 
-/** How many minibatches an epoch has. */
+/** The number of minibatches of an epoch. */
 export const stepsPerEpoch = ({ train, batchSize }: TrainingSettings): number => Math.ceil(train / batchSize);
 
 /**
  * Trains a network from one seed, and judges it after each epoch.
  *
- * @returns Per cent that was right: of the test digits, and of the validation digits where there are some. Undefined if it
- * was ended early.
+ * @returns The accuracies in per cent: on the test digits, and on the validation digits if there are any. Undefined if the
+ * run was ended early.
  */
 export async function train(
   settings: TrainingSettings,
@@ -64,7 +64,7 @@ export async function train(
   return validation ? curves : { test: curves.test };
 }
 
-/** How many of the examples a network gets right, in per cent. */
+/** The accuracy of a network on examples, in per cent. */
 async function percentRight(model: Module, loss: Loss, examples: Examples, backend: Backend): Promise<number> {
   const whole = { size: evaluationBatch, shuffle: false, backend };
   const batches = minibatches(examples.images, examples.labels, whole);

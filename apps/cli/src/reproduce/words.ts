@@ -1,4 +1,4 @@
-/** Recipes in words. */
+/** Describes recipes in words. */
 import { architecture } from "@dlcc/experiment";
 import { percent as share, thousands } from "../terminal/figures.ts";
 import type { Row } from "./compare.ts";
@@ -38,7 +38,7 @@ export function settingsInWords(recipe: Recipe): string[] {
   ];
 }
 
-/** What is compared. @param seeds How many there are. */
+/** The compared figure. @param seeds The number of seeds. */
 export function statisticInWords(recipe: Recipe, seeds: number): string {
   if (recipe.kind === "gradients")
     return `the norm of the mean of δ in each hidden layer, over ${counted(seeds, "seed")}`;
@@ -49,7 +49,7 @@ export function statisticInWords(recipe: Recipe, seeds: number): string {
   return `${of} ${as} ${epoch}, ${many}`;
 }
 
-/** When the two agree. */
+/** The rule for agreement. */
 export function agreementInWords(recipe: Recipe): string {
   if (recipe.kind === "gradients") return "if each published norm is between the least and the most of the seeds";
   const rule: Agreement = recipe.agreement;
@@ -63,7 +63,7 @@ export function agreementInWords(recipe: Recipe): string {
 export const figureInWords = ({ kind }: Pick<Recipe, "kind">, figure: number): string =>
   kind === "training" ? share(figure / 100) : String(Number(figure.toPrecision(3)));
 
-/** What was published, in the digits that it was published in. */
+/** The published figure, with its published digits. */
 export const publishedInWords = (recipe: Pick<Recipe, "kind">, { published }: Pick<Row, "published">): string =>
   recipe.kind === "training" ? figureInWords(recipe, published) : String(published);
 
@@ -73,11 +73,11 @@ export const spreadInWords = (recipe: Pick<Recipe, "kind">, { least, most }: Row
     ? figureInWords(recipe, least)
     : `${figureInWords(recipe, least).replace(" %", "")} to ${figureInWords(recipe, most)}`;
 
-/** Whether a recipe asks only that an error is not above the published one: a smaller one need not agree with it. */
+/** Whether a recipe only requires an error not above the published one: a smaller error counts as no worse. */
 const isOneSided = (recipe: Recipe): boolean =>
   recipe.kind === "training" && recipe.statistic.as === "error" && "atMost" in recipe.agreement;
 
-/** How a row or a recipe came out; nothing where nothing is decided. */
+/** The verdict on a row or a recipe; empty if it decides nothing. */
 export function verdictInWords(recipe: Recipe, { agrees }: Pick<Row, "agrees">): string {
   if (agrees === undefined) return "";
   if (isOneSided(recipe)) return agrees ? "no worse" : "worse";

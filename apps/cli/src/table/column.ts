@@ -1,6 +1,6 @@
-/** What a table's columns are, as a model remembers them: enough to make any row of such a table into numbers. */
+/** The columns of a table as a model stores them: enough to turn any row of such a table into numbers. */
 
-/** Numbers, which are standardized: `(x − mean) / standardDeviation`, the two measured on the rows that were learned from. */
+/** Numbers, which are standardized: `(x − mean) / standardDeviation`, both measured on the training rows. */
 export interface NumberColumn {
   readonly name: string;
   readonly kind: "number";
@@ -9,7 +9,7 @@ export interface NumberColumn {
   readonly standardDeviation: number;
 }
 
-/** Names, which are one-hot: an input for each, 1 where it is the row's and 0 elsewhere. */
+/** Names, which are one-hot: an input for each name, 1 for the row's name and 0 for the others. */
 export interface CategoryColumn {
   readonly name: string;
   readonly kind: "category";
@@ -18,21 +18,21 @@ export interface CategoryColumn {
 
 export type Column = NumberColumn | CategoryColumn;
 
-/** What a model makes of a table: the columns that it takes, in their order, and the one that it tells. */
+/** The columns of a model: the inputs in their order, and the target. */
 export interface Schema {
   readonly columns: readonly Column[];
-  /** Of numbers: regression. Of categories: classification. */
+  /** A column of numbers means regression, one of categories classification. */
   readonly target: Column;
 }
 
-/** How many numbers a column becomes. */
+/** The number of inputs of a column. */
 export const widthOf = (column: Column): number => (column.kind === "number" ? 1 : column.values.length);
 
-/** How many inputs a network for these columns has. */
+/** The number of inputs of a network for these columns. */
 export const inputsOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, column) => sum + widthOf(column), 0);
 
-/** Reads what `JSON.stringify` made of a schema; undefined if it is none. */
+/** Reads a schema from JSON; undefined if it is not a schema. */
 export function parseSchema(json: string): Schema | undefined {
   try {
     const { columns, target } = JSON.parse(json) as Partial<Schema>;

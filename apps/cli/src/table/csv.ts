@@ -1,67 +1,72 @@
-/** CSV files (RFC 4180, and what spreadsheets make of it): a header with the names of the columns, and rows of text. */
+/** CSV files (RFC 4180, and the variants of spreadsheets): a header with the names of the columns, and rows of text. */
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { DlccError } from "@dlcc/tensor";
 import { CsvError, type InfoRecord, parse } from "csv-parse/sync";
 
-/** A file that can't be used; the message names it, where in it, and the way out. */
+/** A file that can't be used; the message names the file, the place in it, and the way out. */
 export class TableError extends DlccError {
   override readonly name = "TableError";
 }
 
-/** A table as it stands in its file. */
+/** A table as text. */
 export interface Csv {
   readonly file: string;
   /** The names of the columns. */
   readonly header: readonly string[];
   /** The fields of each row, trimmed. */
   readonly rows: readonly (readonly string[])[];
-  /** In which line of the file each row ends. */
+  /** The line of the file in which each row ends. */
   readonly lines: readonly number[];
-  /** Where fields are separated by semicolons, `1,5` is a number: so write spreadsheets where the comma is decimal. */
+  /** Whether `1,5` is a number: spreadsheets with a decimal comma separate fields by semicolons. */
   readonly decimalComma: boolean;
 }
 
-/** What may stand between fields; of those that fit equally well, the first. */
+/** The separators of fields; if several fit equally well, the first counts. */
 const delimiters = [",", ";", "\t", "|"] as const;
 
 /**
  * Reads a CSV file: UTF-8 with or without BOM, lines ended by LF or CRLF, fields quoted or not, separated by commas,
  * semicolons, tabs or bars. Empty lines don't count.
  *
- * @throws {TableError} if it can't be read, is no CSV, or has no rows.
+ * @throws {TableError} if it can't be read, is not CSV, or has no rows.
  */
 export async function readCsv(file: string): Promise<Csv> {
   const bytes = await readFile(file).catch((cause: Error) => {
     throw new TableError(`${file} can't be read: ${cause.message}`, { cause });
   });
   if (!isUtf8(bytes) || bytes.includes(0)) {
-    throw new TableError(`${file} is no text in UTF-8: if it is a spreadsheet, export it as "CSV UTF-8"`);
+    throw new TableError(
+      `${file} must be text in UTF-8, got other bytes: if it is a spreadsheet, export it as "CSV UTF-8"`,
+    );
   }
   const delimiter = delimiterOf(bytes);
   const { records, lines } = parseRecords(file, bytes, delimiter);
   const [header = [], ...rows] = records;
-  if (header.length === 0) throw new TableError(`${file} is empty: a line with the names of the columns comes first`);
-  if (rows.length === 0) throw new TableError(`${file} has no rows, only ${header.length} names of columns`);
+  if (header.length === 0)
+    throw new TableError(`${file} must begin with a line with the names of the columns, got an empty file`);
+  if (rows.length === 0)
+    throw new TableError(`${file} must have at least one row, got only ${header.length} names of columns`);
   const decimalComma = delimiter === ";";
   const names = namesOf(file, header);
   return { file, header: names, rows, lines: lines.slice(1), decimalComma };
 }
 
-/** The names of the columns. One without (as pandas leaves its index) is called by its place. */
+/** The names of the columns. A column without a name (such as the index of pandas) is named by its place. */
 function namesOf(file: string, header: readonly string[]): string[] {
   if (header.every((name) => name !== "" && Number.isFinite(Number(name)))) {
     throw new TableError(
-      `${file}: the first line holds numbers (${header.slice(0, 3).join(", ")}): put a line with the names of the columns before it`,
+      `${file} must begin with a line with the names of the columns, got numbers (${header.slice(0, 3).join(", ")}): add such a line`,
     );
   }
   const names = header.map((name, i) => (name === "" ? `column ${i + 1}` : name));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) throw new TableError(`${file} has two columns called ${twice}: rename one`);
+  if (twice !== undefined)
+    throw new TableError(`${file} must have columns with different names, got ${twice} twice: rename one`);
   return names;
 }
 
-/** The one that makes the most fields of the first line. */
+/** The separator that gives the most fields in the first line. */
 function delimiterOf(bytes: Buffer): string {
   const fields = (delimiter: string): number => {
     try {
@@ -73,10 +78,10 @@ function delimiterOf(bytes: Buffer): string {
   return delimiters.reduce((best, delimiter) => (fields(delimiter) > fields(best) ? delimiter : best));
 }
 
-/** What all reading has in common. */
+/** The options of all parsing. */
 const lenient = { bom: true, trim: true, skip_empty_lines: true } as const;
 
-/** The fields of every line that is not empty, and the line in which each of these ends. */
+/** The fields of every record that is not empty, and the line in which each record ends. */
 function parseRecords(file: string, bytes: Buffer, delimiter: string): { records: string[][]; lines: number[] } {
   const lines: number[] = [];
   const note = (record: string[], context: InfoRecord): string[] => {
@@ -94,9 +99,9 @@ function parseRecords(file: string, bytes: Buffer, delimiter: string): { records
 function whyMalformed({ code, message, record }: CsvError): string {
   switch (code) {
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
-      return `it has ${(record as unknown[]).length} fields, the first line another number: a field that holds a comma must be in quotes`;
+      return `it must have as many fields as the first line, got ${(record as unknown[]).length}: a field with a comma must be in quotes`;
     case "CSV_QUOTE_NOT_CLOSED":
-      return "the file ends within quotes: one is missing, or one too many";
+      return "quotes must come in pairs, but the file ends within one: a quote is missing, or one too many";
     case "INVALID_OPENING_QUOTE":
       return 'a quote in the middle of a field: put the field in quotes, and double those inside, as in "a ""b"" c"';
     case "CSV_INVALID_CLOSING_QUOTE":
@@ -106,5 +111,5 @@ function whyMalformed({ code, message, record }: CsvError): string {
   }
 }
 
-/** Where a row is, for people: counted without the header, and the line of the file. */
+/** The place of a row, for people: its number without the header, and the line of the file. */
 export const rowText = ({ lines }: Csv, row: number): string => `row ${row + 1} (line ${lines[row]})`;

@@ -1,10 +1,10 @@
-/** Rows of a table as numbers for a network, and back. */
+/** Turns rows of a table into numbers for a network, and back. */
 import { type Tensor, tensor } from "@dlcc/tensor";
 import { type CategoryColumn, type Column, inputsOf, type NumberColumn, widthOf } from "./column.ts";
 import { type Csv, rowText, TableError } from "./csv.ts";
 import { fieldsOf, numbersOf } from "./fields.ts";
 
-/** `float32 [rows, inputs]`: numbers standardized, categories one-hot. @throws {TableError} if a field does not fit. */
+/** The inputs, `float32 [rows, inputs]`: numbers standardized, categories one-hot. @throws {TableError} if a field does not fit. */
 export function encodeInputs(csv: Csv, columns: readonly Column[]): Tensor {
   const width = inputsOf(columns);
   const inputs = new Float32Array(csv.rows.length * width);
@@ -24,13 +24,13 @@ export function encodeInputs(csv: Csv, columns: readonly Column[]): Tensor {
   return tensor(inputs, { shape: [csv.rows.length, width] });
 }
 
-/** Of numbers `float32 [rows, 1]`, standardized; of categories `int32 [rows]`. @throws {TableError} if a field does not fit. */
+/** The target: standardized numbers `float32 [rows, 1]`, or categories `int32 [rows]`. @throws {TableError} if a field does not fit. */
 export const encodeTarget = (csv: Csv, target: Column): Tensor =>
   target.kind === "number"
     ? tensor(Float32Array.from(standardized(csv, target)), { shape: [csv.rows.length, 1] })
     : tensor(codes(csv, target));
 
-/** A standardized number in its own unit again. */
+/** A standardized number, converted back to its own unit. */
 export const inUnits = ({ mean, standardDeviation }: NumberColumn, value: number): number =>
   value * standardDeviation + mean;
 
@@ -38,19 +38,19 @@ function standardized(csv: Csv, { name, mean, standardDeviation }: NumberColumn)
   return numbersOf(csv, name).map((value) => (value - mean) / standardDeviation);
 }
 
-/** The place of each field among the column's values. */
+/** The index of each field among the column's values. */
 function codes(csv: Csv, { name, values }: CategoryColumn): Int32Array {
   const places = new Map(values.map((value, i) => [value, i]));
   return Int32Array.from(fieldsOf(csv, name), (field, row) => {
     const place = places.get(field);
     if (place !== undefined) return place;
     throw new TableError(
-      `${csv.file}, ${rowText(csv, row)}, column ${name}: "${field}" is none of the values that the model knows: ${shortList(values)}`,
+      `${csv.file}, ${rowText(csv, row)}, column ${name}: must be one of the model's values ${shortList(values)}, got "${field}"`,
     );
   });
 }
 
-/** How many values an error lists. */
+/** The most values that an error lists. */
 const most = 10;
 
 const shortList = (values: readonly string[]): string =>

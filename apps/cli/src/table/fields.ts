@@ -1,43 +1,45 @@
-/** Fields of a table: what is missing, and what is a number. */
+/** The fields of a table: missing values and numbers. */
 import { suggestion } from "../suggest.ts";
 import { type Csv, rowText, TableError } from "./csv.ts";
 
-/** What stands for a missing value, in capitals: nothing, and what R, pandas, SQL and old data sets write. */
+/** The notations of a missing value, in capitals: an empty field, and those of R, pandas, SQL and old data sets. */
 const missing: ReadonlySet<string> = new Set(["", "NA", "N/A", "#N/A", "NAN", "NULL", "?"]);
 
-/** A decimal number as programs and spreadsheets write it; not `0x1f`, `Infinity` or `1,000`, which may be meant otherwise. */
+/** A decimal number as programs and spreadsheets write it; not `0x1f`, `Infinity` or `1,000`, which may mean something else. */
 const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
-/** The number that a field holds; NaN if it holds none. */
+/** The number in a field; NaN if it is not a number. */
 export function numberIn(field: string, decimalComma: boolean): number {
   const text = decimalComma ? field.replace(",", ".") : field;
   const value = decimal.test(text) ? Number(text) : Number.NaN;
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-/** The fields of a column. @throws {TableError} if the file has none of that name. */
+/** The fields of a column. @throws {TableError} if the file has no column of that name. */
 export function fieldsOf({ file, header, rows }: Csv, name: string): string[] {
   const index = header.indexOf(name);
   if (index >= 0) return rows.map((row) => row[index] ?? "");
   const guess = suggestion(name, header);
-  throw new TableError(`${file} has no column ${name}, only ${header.join(", ")}${guess === "" ? "" : `. ${guess}`}`);
+  throw new TableError(
+    `${file} must have the column ${name}, got only ${header.join(", ")}${guess === "" ? "" : `. ${guess}`}`,
+  );
 }
 
-/** The numbers of a column. @throws {TableError} if a field holds none. */
+/** The numbers of a column. @throws {TableError} if a field is not a number. */
 export function numbersOf(csv: Csv, name: string): Float64Array {
   const fields = fieldsOf(csv, name);
   return Float64Array.from(fields, (field, row) => {
     const value = numberIn(field, csv.decimalComma);
     if (!Number.isNaN(value)) return value;
-    throw new TableError(`${csv.file}, ${rowText(csv, row)}, column ${name}: "${field}" is not a number`);
+    throw new TableError(`${csv.file}, ${rowText(csv, row)}, column ${name}: must be a number, got "${field}"`);
   });
 }
 
-/** How many places an error lists. */
+/** The most places that an error lists. */
 const most = 4;
 
 /**
- * @param leaveOut How a column can be left out, if it can: an option.
+ * @param leaveOut The option that leaves a column out, if there is one.
  * @throws {TableError} if a value is missing, naming rows and columns.
  */
 export function refuseMissing(csv: Csv, names: readonly string[], leaveOut?: string): void {
@@ -50,27 +52,27 @@ export function refuseMissing(csv: Csv, names: readonly string[], leaveOut?: str
       if (!missing.has(field.toUpperCase())) continue;
       column.count++;
       if (places.length === most) continue;
-      const found = field === "" ? "nothing" : `${field}, which stands for nothing`;
+      const found = field === "" ? "an empty field" : `${field}, a missing value`;
       places.push(`${rowText(csv, row)}, column ${column.name}: ${found}`);
     }
   });
   const incomplete = columns.filter(({ count }) => count > 0);
   if (incomplete.length === 0) return;
   const wayOut = (bad: typeof columns): string =>
-    leaveOut === undefined ? "" : `${leaveOut} ${bad.map(({ name }) => name).join(",")} leaves out what is not needed`;
+    leaveOut === undefined ? "" : `${leaveOut} ${bad.map(({ name }) => name).join(",")} leaves columns out`;
   const empty = incomplete.filter(({ count }) => count === rows.length);
   if (empty.length > 0) {
     const list = empty.map(({ name }) => name).join(", ");
-    throw new TableError(`${file} has no value at all in column ${list}. ${wayOut(empty)}`.trim());
+    throw new TableError(`${file} must have values in column ${list}, got only missing ones. ${wayOut(empty)}`.trim());
   }
   const more = incomplete.reduce((sum, { count }) => sum + count, 0) - places.length;
   const counts = incomplete.map(({ name, count }) => `${count} in ${name}`).join(", ");
   throw new TableError(
     [
-      `${file} has missing values, and a network needs all:`,
+      `${file} must have a value in every field, got missing ones:`,
       ...places.map((place) => `  ${place}`),
       ...(more > 0 ? [`  and ${more} more: ${counts}`] : []),
-      `Fill them in, or take the rows away. ${wayOut(incomplete)}`.trim(),
+      `Fill them in, or remove the rows. ${wayOut(incomplete)}`.trim(),
     ].join("\n"),
   );
 }

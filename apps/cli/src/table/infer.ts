@@ -1,34 +1,34 @@
-/** What the columns of a table hold, found out from their fields where nobody says. */
+/** Infers the kinds of a table's columns from their fields and the options. */
 import type { Column } from "./column.ts";
 import { type Csv, rowText, TableError } from "./csv.ts";
 import { fieldsOf, numberIn, numbersOf } from "./fields.ts";
 
-/** What people say of the columns. */
-export interface Told {
-  /** Columns whose numbers are names, as those of streets are. */
+/** The options about columns. */
+export interface ColumnOptions {
+  /** Columns whose numbers are names, such as zip codes. */
   readonly categories: readonly string[];
-  /** What the target is to be. */
+  /** The task. Default: inferred from the target. */
   readonly task?: "regression" | "classification";
 }
 
-/** With more different names than this a column is no category: a name, a date, an address. */
+/** A column with more different names than this is not a category, but a name, a date or an address, say. */
 const mostValues = 100;
-/** From so many rows on, names that differ in each are no category either. */
+/** With more rows than this, names that differ in every row are not a category either. */
 const enoughRows = 10;
-/** Whole numbers are classes if there are no more of them than this, as there are digits, */
+/** Whole numbers are classes if there are at most this many different ones, as there are digits, */
 const mostClasses = 10;
-/** and each is there so many times, on average. */
+/** and each occurs this many times, on average. */
 const rowsPerClass = 5;
 
 /**
- * What a column of inputs holds: numbers if all fields are, else categories.
+ * The kind of an input column: numbers if all fields are numbers, else categories.
  *
  * @throws {TableError} if most fields are numbers and some are not; if there are too many categories to learn from.
  */
-export function kindOf(csv: Csv, name: string, told: Told): Column["kind"] {
+export function kindOf(csv: Csv, name: string, options: ColumnOptions): Column["kind"] {
   const fields = fieldsOf(csv, name);
   const different = new Set(fields).size;
-  if (told.categories.includes(name)) return "category";
+  if (options.categories.includes(name)) return "category";
   const isNumber = fields.map((field) => !Number.isNaN(numberIn(field, csv.decimalComma)));
   const numbers = isNumber.filter(Boolean).length;
   if (numbers === fields.length) return "number";
@@ -36,25 +36,26 @@ export function kindOf(csv: Csv, name: string, told: Told): Column["kind"] {
   const where = `${csv.file}, ${rowText(csv, row)}, column ${name}`;
   if (numbers > fields.length / 2) {
     throw new TableError(
-      `${where}: "${fields[row]}" is not a number, but ${numbers} of the ${fields.length} rows have one. Mend it; or, if the numbers are names, --categories ${name}`,
+      `${where}: must be a number as in ${numbers} of the ${fields.length} rows, got "${fields[row]}". Correct it; or, if the numbers are names, --categories ${name}`,
     );
   }
   if (different > mostValues || (different === fields.length && different > enoughRows)) {
     throw new TableError(
-      `${where}: "${fields[row]}" is one of ${different} different texts in ${fields.length} rows: too many to learn from. If they are numbers, write them as 1234.5; else leave them out, --ignore ${name}; or insist, --categories ${name}`,
+      `${where}: names must recur to be categories, got ${different} different ones in ${fields.length} rows, such as "${fields[row]}". If they are numbers, write them as 1234.5; else leave them out, --ignore ${name}; or insist, --categories ${name}`,
     );
   }
   return "category";
 }
 
-/** What the target holds, and why it is taken to. @throws {TableError} if it is not what it was told to be. */
-export function targetKindOf(csv: Csv, name: string, told: Told): { kind: Column["kind"]; reason: string } {
-  if (told.task === "classification" || told.categories.includes(name)) return { kind: "category", reason: "as told" };
-  if (told.task === "regression") {
+/** The kind of the target, and the reason for it. @throws {TableError} if it doesn't fit `--task`. */
+export function targetKindOf(csv: Csv, name: string, options: ColumnOptions): { kind: Column["kind"]; reason: string } {
+  if (options.task === "classification" || options.categories.includes(name))
+    return { kind: "category", reason: "by option" };
+  if (options.task === "regression") {
     numbersOf(csv, name);
-    return { kind: "number", reason: "as told" };
+    return { kind: "number", reason: "by option" };
   }
-  if (kindOf(csv, name, told) === "category") return { kind: "category", reason: `${name} holds names` };
+  if (kindOf(csv, name, options) === "category") return { kind: "category", reason: `${name} has names` };
   const numbers = numbersOf(csv, name);
   const different = new Set(numbers).size;
   const asClasses = different <= mostClasses && numbers.length >= different * rowsPerClass;
@@ -64,15 +65,15 @@ export function targetKindOf(csv: Csv, name: string, told: Told): { kind: Column
       reason: `${name} is one of ${different} whole numbers; --task regression if they are counts`,
     };
   }
-  return { kind: "number", reason: `${name} holds numbers` };
+  return { kind: "number", reason: `${name} has numbers` };
 }
 
 /**
- * A column as a model remembers it.
+ * A column as a model stores it.
  *
- * @param rows Those to learn from: mean and standard deviation are theirs. The names of categories are the whole file's.
- * @returns Undefined if it is the same everywhere: there is nothing to learn from it.
- * @throws {TableError} if its numbers are too large for their squares to be numbers.
+ * @param rows The training rows, which give mean and standard deviation. The names of categories are from the whole file.
+ * @returns Undefined if it is constant, so that nothing can be learned from it.
+ * @throws {TableError} if the squares of its numbers overflow.
  */
 export function measure(csv: Csv, name: string, kind: Column["kind"], rows: ArrayLike<number>): Column | undefined {
   if (kind === "category") {
@@ -87,11 +88,11 @@ export function measure(csv: Csv, name: string, kind: Column["kind"], rows: Arra
   const standardDeviation = Math.sqrt(variance);
   if (Number.isFinite(standardDeviation) && standardDeviation > 0) return { name, kind, mean, standardDeviation };
   throw new TableError(
-    `${csv.file}: the numbers of column ${name} are too large or too near to one another (mean ${mean}, standard deviation ${standardDeviation}): write them in another unit`,
+    `${csv.file}, column ${name}: the standard deviation must be finite and above 0, got ${standardDeviation} (mean ${mean}): write the numbers in another unit`,
   );
 }
 
-/** `2` before `10`, and `ten` behind both. */
+/** `2` before `10`, and `ten` after both. */
 const byNumberOrName = (a: string, b: string): number => {
   const [x, y] = [Number(a), Number(b)];
   if (x !== y && !Number.isNaN(x) && !Number.isNaN(y)) return x - y;

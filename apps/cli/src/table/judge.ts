@@ -1,4 +1,4 @@
-/** How well a model does on rows of a table: of classes the accuracy, of numbers the error. */
+/** Tests a model on rows of a table: the accuracy for classes, the error for numbers. */
 import { type Examples, minibatches } from "@dlcc/data";
 import type { Module } from "@dlcc/layers";
 import { type Backend, tidy, unrecorded } from "@dlcc/tensor";
@@ -9,20 +9,20 @@ import { outcome, percent, significant } from "../terminal/figures.ts";
 import type { CategoryColumn, Column, NumberColumn } from "./column.ts";
 import { inUnits } from "./encode.ts";
 
-/** What came out, for programs and for people. */
+/** The outcome, for programs and for people. */
 export interface Verdict {
   /** Such as `testAccuracy`, `testLoss`, `confusion`; or `testRmse`, `testMae`, `testR2`, `testLoss`. */
   readonly figures: Readonly<Record<string, unknown>>;
   readonly lines: readonly string[];
 }
 
-/** What to judge, and by what. */
+/** The options of {@link judgeTable}. */
 export interface JudgeTableOptions {
   readonly model: Module;
   readonly loss: Loss;
   readonly target: Column;
   readonly backend: Backend;
-  /** Which rows these are: set aside for the test, or the ones that were learned from. */
+  /** The kind of rows: those of the test, or those of the training. */
   readonly rows: "test" | "train";
 }
 
@@ -83,11 +83,11 @@ async function judgeNumbers(
   return {
     figures: { [`${rows}Rmse`]: rmse, [`${rows}Mae`]: mae, [`${rows}R2`]: r2, [`${rows}Loss`]: losses / truth.length },
     lines: [
-      `${outcome(name, significant(rmse))} root mean square, in the unit of ${target.name}`,
+      `${outcome(name, significant(rmse))} root mean square, in units of ${target.name}`,
       `${" ".repeat(name.length)}  ${significant(mae)} mean absolute`,
       ...(r2 === null
         ? []
-        : [`${"R²".padStart(name.length)}  ${r2.toFixed(4)} (1: all explained; 0: as good as the mean)`]),
+        : [`${"R²".padStart(name.length)}  ${r2.toFixed(4)} (1: perfect; 0: no better than the mean)`]),
     ],
   };
 }

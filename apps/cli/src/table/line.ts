@@ -1,16 +1,16 @@
-/** What linear regression found, in the units of the table: undoes the standardization that the network saw. */
+/** The result of linear regression in the units of the table: it undoes the standardization. */
 import { Linear, type Sequential } from "@dlcc/layers";
 import { significant } from "../terminal/figures.ts";
 import { type NumberColumn, type Schema, widthOf } from "./column.ts";
 
-/** `target = intercept + Σ slope · number + Σ (what a category adds)`. */
+/** `target = intercept + Σ slope · number + Σ (offset of a category)`. */
 export interface Formula {
   readonly intercept: number;
-  /** By column: of numbers the slope; of categories what each value adds. */
+  /** By column: the slope for numbers, the offset of each value for categories. */
   readonly terms: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
 }
 
-/** The formula of a model that is one `Linear` and tells a number; undefined of any other. */
+/** The formula of a model that is one `Linear` and predicts a number; undefined for any other. */
 export async function formulaOf({ layers }: Sequential, { columns, target }: Schema): Promise<Formula | undefined> {
   const [layer] = layers;
   if (target.kind !== "number" || layers.length !== 1 || !(layer instanceof Linear)) return undefined;
@@ -34,10 +34,10 @@ export async function formulaOf({ layers }: Sequential, { columns, target }: Sch
   return { intercept, terms };
 }
 
-/** How many terms are shown. */
+/** The most terms shown. */
 const most = 20;
 
-/** The formula for people, a term a line. */
+/** The formula for people, one term per line. */
 export function formulaLines({ intercept, terms }: Formula, target: NumberColumn["name"]): string[] {
   const signed = (value: number): string => `${value < 0 ? "−" : "+"} ${significant(Math.abs(value))}`.padEnd(14);
   const lines = Object.entries(terms).flatMap(([name, term]) =>

@@ -1,4 +1,4 @@
-/** Saved models for tables: their schema, and what they say of rows. */
+/** Saved models for tables: their schema, and their predictions. */
 import { type LoadedModel, ModelFileError, scoreNames, scores } from "@dlcc/experiment";
 import { slice, tidy, unrecorded } from "@dlcc/tensor";
 import { inputsOf, parseSchema, type Schema, widthOf } from "./column.ts";
@@ -7,33 +7,33 @@ import { encodeInputs, inUnits } from "./encode.ts";
 import { refuseMissing } from "./fields.ts";
 
 /**
- * What a model makes of a table; undefined if it is for something else.
+ * The columns of a model for tables; undefined if the model is for something else.
  *
- * @throws {ModelFileError} if the file says that it is for a table, but not, or wrongly, for which.
+ * @throws {ModelFileError} if the metadata has a `table` that is malformed, or doesn't fit the network.
  */
 export function schemaOf({ file, facts, input, classes }: LoadedModel): Schema | undefined {
   if (facts.table === undefined) return undefined;
   const schema = parseSchema(facts.table);
-  if (!schema) throw new ModelFileError(`${file}: "table" in its metadata is no description of a table's columns`);
+  if (!schema) throw new ModelFileError(`${file}: "table" in the metadata must describe the columns of a table`);
   const [takes, gives] = [inputsOf(schema.columns), widthOf(schema.target)];
   if (takes === input.shape.reduce((product, n) => product * n, 1) && gives === classes.length) return schema;
   throw new ModelFileError(
-    `${file}: "table" in its metadata makes ${takes} inputs and ${gives} outputs, and the network has [${input.shape}] and ${classes.length}`,
+    `${file}: the network must have ${takes} inputs and ${gives} outputs for the "table" in the metadata, got [${input.shape}] and ${classes.length}`,
   );
 }
 
-/** What a model says of a row. */
+/** A model's prediction for a row. */
 export interface RowPrediction {
-  /** A name, or a number in the unit of the target. */
+  /** A name, or a number in units of the target. */
   readonly guess: string | number;
-  /** One for each class; of a number none. */
+  /** One for each class; none for a number. */
   readonly scores: readonly number[];
 }
 
-/** Rows at a time. */
+/** The batch size of predictions. */
 const chunk = 1000;
 
-/** What a model says of each row of a file. @throws {TableError} if a column or a value is missing, or is not known. */
+/** A model's predictions for the rows of a file. @throws {TableError} if a column or a value is missing or unknown. */
 export async function predictRows({ model, outputs }: LoadedModel, schema: Schema, csv: Csv): Promise<RowPrediction[]> {
   const { columns, target } = schema;
   refuseMissing(
@@ -58,7 +58,7 @@ export async function predictRows({ model, outputs }: LoadedModel, schema: Schem
   return predictions;
 }
 
-/** What the scores of a model are called, by class. */
+/** The name of a model's scores. */
 export const namedScores = (
   { outputs }: LoadedModel,
   { target }: Schema,

@@ -1,4 +1,4 @@
-/** From a CSV file to what a network learns from: columns found out, rows set aside, all made into numbers. */
+/** Prepares a CSV file for training: infers the kinds of columns, sets rows aside, and turns all into numbers. */
 import type { Examples } from "@dlcc/data";
 import { Generator, gather, permutation, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import { significant, thousands } from "../terminal/figures.ts";
@@ -6,20 +6,20 @@ import { type Column, inputsOf, type Schema } from "./column.ts";
 import { type Csv, TableError } from "./csv.ts";
 import { encodeInputs, encodeTarget } from "./encode.ts";
 import { fieldsOf, refuseMissing } from "./fields.ts";
-import { kindOf, measure, type Told, targetKindOf } from "./infer.ts";
+import { type ColumnOptions, kindOf, measure, targetKindOf } from "./infer.ts";
 
-/** What to make of a table. */
-export interface TableOptions extends Told {
-  /** The column to tell. */
+/** The options for a table. */
+export interface TableOptions extends ColumnOptions {
+  /** The column to predict. */
   readonly target: string;
   /** Columns to leave out. */
   readonly ignore: readonly string[];
-  /** How many rows to set aside for the test; below 1, which share of them. */
+  /** The rows to set aside for the test: a number, or a share below 1. */
   readonly test: number;
   readonly seed: number;
 }
 
-/** A table, made ready. */
+/** A prepared table. */
 export interface Prepared {
   readonly schema: Schema;
   readonly train: Examples;
@@ -30,14 +30,14 @@ export interface Prepared {
 }
 
 /**
- * Finds out what the columns hold, sets rows aside, and makes numbers of all.
+ * Infers the kinds of columns, sets rows aside, and turns all into numbers.
  *
- * @throws {TableError} if a column that was named is not there, a value is missing, or there is nothing to learn.
+ * @throws {TableError} if a named column or a value is missing, or nothing can be learned.
  */
 export function prepareTable(csv: Csv, options: TableOptions): Prepared {
   const { target: targetName } = options;
   for (const name of [targetName, ...options.ignore, ...options.categories]) fieldsOf(csv, name);
-  if (options.ignore.includes(targetName)) throw new TableError(`--ignore ${targetName}: it is the target`);
+  if (options.ignore.includes(targetName)) throw new TableError(`--ignore must leave the target, got ${targetName}`);
   const inputNames = csv.header.filter((name) => name !== targetName && !options.ignore.includes(name));
   refuseMissing(csv, [targetName, ...inputNames], "--ignore");
   const { kind, reason } = targetKindOf(csv, targetName, options);
@@ -49,8 +49,8 @@ export function prepareTable(csv: Csv, options: TableOptions): Prepared {
   const columns = measured.filter((column) => column !== undefined);
   const constant = inputNames.filter((_, i) => !measured[i]);
   if (columns.length === 0) {
-    const same = constant.length > 0 ? `: ${constant.join(", ")} is the same in all rows` : ", only the target";
-    throw new TableError(`${csv.file} has no column to learn from${same}`);
+    const found = constant.length > 0 ? `only constant ones: ${constant.join(", ")}` : "only the target";
+    throw new TableError(`${csv.file} must have a column to learn from, got ${found}`);
   }
   const [inputs, targets] = [encodeInputs(csv, columns), encodeTarget(csv, target)];
   const at = (rows: Int32Array): Examples => {
@@ -65,20 +65,20 @@ export function prepareTable(csv: Csv, options: TableOptions): Prepared {
       target: `${targetName}: ${describeTarget(target)} (${reason})`,
       inputs: describeColumns(columns),
       ...((options.ignore.length > 0 || constant.length > 0) && {
-        "left out": [...options.ignore, ...constant.map((name) => `${name} (the same in all rows)`)].join(", "),
+        "left out": [...options.ignore, ...constant.map((name) => `${name} (constant)`)].join(", "),
       }),
     },
   };
 }
 
-/** Rows to learn from, and rows for the test, by chance. */
+/** Training and test rows, at random. */
 function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: Int32Array; tested: Int32Array } {
   const count = test < 1 ? Math.round(test * rows.length) : test;
   const left = rows.length - count;
-  if (rows.length < 2) throw new TableError(`${file} has one row: nothing can be told apart by it. Give it more`);
+  if (rows.length < 2) throw new TableError(`${file} must have at least 2 rows, got ${rows.length}`);
   if (left < 2) {
     throw new TableError(
-      `${file} has ${rows.length} rows: --test ${test} leaves ${left} to learn from. Set fewer aside`,
+      `--test must leave at least 2 of the ${rows.length} rows of ${file} for training, got --test ${test}, which leaves ${left}`,
     );
   }
   const order = permutation(new Generator(seed), rows.length);
@@ -87,7 +87,7 @@ function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: I
 
 const sameEverywhere = (csv: Csv, name: string): TableError =>
   new TableError(
-    `${csv.file}: ${name} is ${fieldsOf(csv, name)[0]} in all rows to learn from: there is nothing to tell. Is it the right --target?`,
+    `${csv.file}: the target ${name} must vary, got ${fieldsOf(csv, name)[0]} in all training rows. Is it the right --target?`,
   );
 
 const describeTarget = (target: Column): string =>

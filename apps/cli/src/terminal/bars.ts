@@ -1,20 +1,20 @@
-/** Bars of block characters, to an eighth of a character: they need no colour to be read. */
+/** Bars of block characters, to an eighth of a character: they are readable without colour. */
 
 /** From an eighth to seven eighths of a block. */
 const eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/** A bar that is full at 1. What is below 0 shows none, what is above 1 a full one. */
+/** A bar that is full at 1. Values below 0 give an empty bar, values above 1 a full one. */
 export function bar(share: number, width: number): string {
   const steps = Math.round(Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share)) * width * 8);
   return `${"█".repeat(Math.floor(steps / 8))}${eighths[steps % 8]}`;
 }
 
-/** The widest that a bar gets: more would not be read better. */
+/** The greatest width of a bar: wider ones are no easier to read. */
 const widest = 40;
-/** What stands beside the bars: spaces, a figure such as `100.0 %`, and the mark. */
+/** The width beside the bars: spaces, a figure such as `100.0 %`, and the mark. */
 const beside = 12;
 
-/** One line for each name: its bar, its share, and a mark at the one that was guessed. */
+/** One line for each name: its bar, its share, and a mark at the guess. */
 export function bars(names: readonly string[], shares: readonly number[], guess: number, columns: number): string[] {
   const nameWidth = Math.max(...names.map((name) => name.length));
   const width = Math.max(1, Math.min(widest, columns - nameWidth - beside));

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-/** How often each digit (row) was taken for each (column). */
+/** How often each true class (row) got each guess (column). */
 export type Confusion = readonly (readonly number[])[];
 
 /** Counts pairs of true labels and guesses. */
@@ -14,20 +14,20 @@ export function countConfusion(labels: ArrayLike<number>, guesses: ArrayLike<num
   return counts;
 }
 
-/** How wide the names of classes get at most, in front of a row and above a column. */
+/** The greatest widths of the names of classes, in front of a row and above a column. */
 const [widestRow, widestColumn] = [20, 10];
-/** What a table fits into. */
+/** The width of a table. */
 const room = 78;
 
-/** A text that is no longer than it may be. */
+/** A text, shortened to a length. */
 const shortened = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, Math.max(1, length - 1))}…` : text;
 
 /**
- * A confusion table: what was right is green, what was wrong stands out, nothing is a dot. Where there are too many
- * classes for a table, it says how many of each were right.
+ * A confusion table: right guesses are green, wrong ones stand out, zeros are dots. If there are too many classes for a
+ * table, it shows how many of each class were right.
  *
- * @param names Of the classes. Default: 0, 1, and so on.
+ * @param names The names of the classes. Default: 0, 1, and so on.
  */
 export function confusionTable(
   confusion: Confusion,

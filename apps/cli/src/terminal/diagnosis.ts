@@ -1,10 +1,10 @@
-/** What a probe found in a network's layers, for people. */
+/** A probe's findings in a network's layers, for people. */
 import type { LayerReport, LayerStatistics, LayerWarning } from "@dlcc/train";
 import pc from "picocolors";
 import { bar } from "./bars.ts";
 import { wrapped } from "./figures.ts";
 
-/** The options of `dlcc train` that do what the course advises. */
+/** The options of `dlcc train` that follow the course's advice. */
 const options: Readonly<Record<LayerWarning["kind"], string>> = {
   vanishing: "--activation relu --init he, or fewer layers in --hidden",
   exploding: "--init he or --init xavier, or a smaller --lr",
@@ -12,13 +12,13 @@ const options: Readonly<Record<LayerWarning["kind"], string>> = {
   saturated: "--init xavier, or --activation relu",
 };
 
-/** Beside what stands in front. */
+/** The width of the text beside the indent. */
 const room = 74;
 
 /**
- * A warning of each kind, the first time that there is one.
+ * The first warning of each kind.
  *
- * @param warned What has been warned of; what is new is added.
+ * @param warned The kinds of earlier warnings; new ones are added.
  */
 export function warningLines({ warnings }: LayerReport, warned: Set<string>): string[] {
   const lines: string[] = [];
@@ -35,7 +35,7 @@ export function warningLines({ warnings }: LayerReport, warned: Set<string>): st
   return lines;
 }
 
-/** Powers of ten from an empty bar to a full one: vanishing gradients are that many times smaller. */
+/** The powers of ten from an empty bar to a full one: a vanished gradient is that much smaller. */
 const decades = 6;
 const barWidth = 12;
 const headings = ["layer", "activation", "gradient", "", "mean", "spread", "flat", "dead"];
@@ -51,7 +51,7 @@ export function diagnosisTable({ epoch, layers }: LayerReport): string[] {
       .join("  ")
       .trimEnd();
   return [
-    pc.dim(`the layers in epoch ${epoch}: gradients (bars are logarithmic), and what comes out`),
+    pc.dim(`the layers in epoch ${epoch}: gradients (bars are logarithmic) and outputs`),
     pc.dim(line(headings)),
     ...rows.map(line),
   ];

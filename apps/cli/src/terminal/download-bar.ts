@@ -2,12 +2,12 @@ import cliProgress from "cli-progress";
 
 const megabyte = 1e6;
 
-/** A progress bar for downloads, on the error stream, and there only where that is a terminal. */
+/** A progress bar for downloads, on stderr, if that is a terminal. */
 export class DownloadBar {
   #bar: cliProgress.SingleBar | undefined;
   #name: string | undefined;
 
-  /** @param total As far as the mirror says; else the bar shows what came, and stays empty. */
+  /** @param total The size, if the mirror gives it; else the bar stays empty and shows only the bytes received. */
   update(name: string, received: number, total: number | undefined): void {
     const size = (bytes: number): string => (bytes / megabyte).toFixed(1);
     const fields = { name, done: size(received), all: total === undefined ? "?" : size(total) };
@@ -30,7 +30,7 @@ export class DownloadBar {
     this.#bar?.update(Math.min(received, total ?? received), fields);
   }
 
-  /** Takes the bar away. */
+  /** Removes the bar. */
   close(): void {
     this.#bar?.stop();
     this.#bar = undefined;

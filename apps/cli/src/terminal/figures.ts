@@ -1,10 +1,10 @@
-/** How lines and numbers look, for people. */
+/** The format of lines and numbers, for people. */
 import pc from "picocolors";
 
 /** A share from 0 to 1. */
 export const percent = (share: number | undefined): string => `${(100 * (share ?? Number.NaN)).toFixed(2)} %`;
 
-/** A number with its thousands apart. */
+/** A number with separators between thousands. */
 export const thousands = (n: number): string => n.toLocaleString("en-US");
 
 /** A number of any size to four digits, such as `0.001234` or `1,234,000`. */
@@ -16,14 +16,14 @@ export function significant(value: number): string {
 /** The first line. */
 export const title = (text: string): string => pc.bold(text);
 
-/** A line with a name in front, and something less important behind. */
+/** A line with a name at the front, and something less important at the end. */
 export const label = (name: string, text: string, aside = ""): string =>
   `  ${pc.dim(name.padEnd(9))}${text}${aside === "" ? "" : pc.dim(` (${aside})`)}`;
 
-/** What came out, the first thing to be read. */
+/** The outcome, in bold. */
 export const outcome = (name: string, text: string): string => `${pc.bold(name)}  ${pc.bold(pc.green(text))}`;
 
-/** Texts one after the other, in as many lines as it takes. */
+/** Texts one after the other, wrapped into lines. */
 export function wrapped(texts: readonly string[], separator: string, columns: number): string[] {
   const lines: string[] = [];
   for (const text of texts) {

@@ -4,7 +4,7 @@
 const firstGray = 232;
 const grays = 24;
 
-/** Without colour, a pixel is there from here on. */
+/** Without colour, a pixel of at least this is drawn. */
 const half = 0.5;
 
 const gray = (value: number): number => firstGray + Math.round(Math.min(1, Math.max(0, value)) * (grays - 1));
@@ -13,7 +13,7 @@ const gray = (value: number): number => firstGray + Math.round(Math.min(1, Math.
  * A picture as lines of text, half as many as it has rows.
  *
  * @param pixels Row by row, 0 (black) to 1 (white).
- * @param colour Whether shades of gray can be shown; else each pixel is there or not.
+ * @param colour Whether to show shades of gray; else each pixel is drawn or not.
  */
 export function halfBlocks(pixels: ArrayLike<number>, width: number, colour: boolean): string[] {
   const pixel = (row: number, column: number): number => pixels[row * width + column] ?? 0;

@@ -3,7 +3,7 @@ import { bars } from "./bars.ts";
 import { halfBlocks } from "./picture.ts";
 import type { Screen } from "./screen.ts";
 
-/** What is said of an image. */
+/** A prediction for an image. */
 export interface Shown {
   /** Its file. */
   readonly image: string;
@@ -11,18 +11,18 @@ export interface Shown {
   readonly guess: string;
   /** One for each class. */
   readonly scores: readonly number[];
-  /** What the scores are. */
+  /** The name of the scores. */
   readonly kind: "probabilities" | "activations";
-  /** What the network was shown: a square, 0 to 1. */
+  /** The network's input: a square of pixels from 0 to 1. */
   readonly pixels: readonly number[];
 }
 
 const indent = 2;
 const gap = 3;
-/** With less room than this beside the picture, the bars stand below it. */
+/** With less room than this beside the picture, the bars are below it. */
 const roomForBars = 24;
 
-/** The lines about an image: what it was read as, the scores as bars, and, in a terminal, what the network saw. */
+/** The lines about an image: the guess, the scores as bars, and, in a terminal, the network's input. */
 export function predictionLines(shown: Shown, screen: Screen): string[] {
   const { image, classes, guess, scores, kind, pixels } = shown;
   const side = Math.sqrt(pixels.length);
@@ -40,7 +40,7 @@ export function predictionLines(shown: Shown, screen: Screen): string[] {
   return [pc.bold(image), ...lines.map((line) => `${" ".repeat(indent)}${line}`.trimEnd()), ""];
 }
 
-/** The text is put into the middle of the picture's height. */
+/** Puts the text beside the picture, centred. */
 function sideBySide(picture: readonly string[], text: readonly string[], width: number): string[] {
   const above = Math.max(0, Math.floor((picture.length - text.length) / 2));
   return Array.from({ length: Math.max(picture.length, above + text.length) }, (_, i) => {

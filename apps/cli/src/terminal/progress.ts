@@ -1,23 +1,23 @@
 import cliProgress from "cli-progress";
 
-/** Where a run is, for the bar. */
+/** The progress of a run, for the bar. */
 export interface Position {
   readonly epoch: number;
   readonly epochs: number;
-  /** Steps done, of all epochs. */
+  /** The steps so far, in all epochs. */
   readonly done: number;
   readonly loss: number;
-  /** How good the network is, in words. */
+  /** A figure for the network's quality, in words. */
   readonly figure: string;
 }
 
-/** From so many seconds on, minutes say enough. */
+/** From this many seconds on, the time is shown in minutes. */
 const long = 120;
 
 const duration = (seconds: number): string =>
   seconds < long ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
 
-/** A progress bar on the error stream. It is for people, so it is there only where the stream is a terminal. */
+/** A progress bar on stderr, if that is a terminal. */
 export class ProgressBar {
   readonly #bar: cliProgress.SingleBar;
   readonly #started: number = performance.now();
@@ -25,7 +25,7 @@ export class ProgressBar {
   #done = 0;
   #fields: Record<string, string | number> = { epoch: 1, epochs: "…", loss: "…", figure: "…", left: "…" };
 
-  /** @param total Steps of the whole run. */
+  /** @param total The steps of the whole run. */
   constructor(total: number) {
     this.#total = total;
     this.#bar = new cliProgress.SingleBar(
@@ -50,12 +50,12 @@ export class ProgressBar {
     this.#bar.update(done, this.#fields);
   }
 
-  /** Takes the bar away, so that lines can be written. */
+  /** Removes the bar, so that lines can be written. */
   close(): void {
     this.#bar.stop();
   }
 
-  /** Puts it back, below what was written. */
+  /** Shows it again, below those lines. */
   resume(): void {
     this.#bar.start(this.#total, this.#done, this.#fields);
   }

@@ -1,11 +1,11 @@
-/** What a training run says: lines and pictures for people, or one JSON object a line for programs. */
+/** The output of a training run: lines and pictures for people, or one JSON object per line for programs. */
 import type { EpochReport, LayerReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
 import { diagnosisTable, warningLines } from "./diagnosis.ts";
 import { label, percent, thousands, title, wrapped } from "./figures.ts";
 import { ProgressBar } from "./progress.ts";
 
-/** What is known before training. */
+/** The facts before training. */
 export interface Start {
   readonly dataset: string;
   readonly reason: string;
@@ -15,53 +15,53 @@ export interface Start {
   readonly trainExamples: number;
   readonly validationExamples: number;
   readonly testExamples: number;
-  /** What else is to be known of the data, each with a short name. */
+  /** More facts about the data, each with a short name. */
   readonly details?: Readonly<Record<string, string>>;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
-  /** The options that led to it, in words. */
+  /** The options of the run, in words. */
   readonly settings: Readonly<Record<string, string | number>>;
 }
 
-/** The figure besides the loss that says how good the network is. */
+/** The figure, besides the loss, for the network's quality. */
 export interface Figure {
-  /** Such as `accuracy`; the fields of JSON end in it, as `trainAccuracy` does. */
+  /** Its name, such as `accuracy`; the fields of JSON end with it, as in `trainAccuracy`. */
   readonly name: string;
-  /** From the means of the metrics that `fit` was given. */
+  /** The figure from the means of `fit`'s metrics. */
   readonly of: (metrics: Readonly<Record<string, number>>) => number;
   /** For people. */
   readonly show: (value: number) => string;
 }
 
-/** The share of examples whose class is found. */
+/** The share of examples whose class is right. */
 export const accuracyFigure: Figure = {
   name: "accuracy",
   of: (metrics) => metrics.accuracy ?? Number.NaN,
   show: percent,
 };
 
-/** What is known at the end, for programs: the figures, and where the model was saved. */
+/** The facts at the end, for programs: the figures, and the file of the model. */
 export interface Done {
   readonly out: string | null;
   readonly [fact: string]: unknown;
 }
 
-/** Told of a run as it goes. */
+/** Receives the events of a run. */
 export interface Reporter {
   start(start: Start): void;
   progress(progress: Progress): void;
   epoch(report: EpochReport): void;
-  /** Comes before the report on its epoch. */
+  /** Called before the report on its epoch. */
   diagnosis(report: LayerReport): void;
-  /** @param result The same for people, in lines. */
+  /** @param result The same in lines, for people. */
   done(done: Done, result: readonly string[], advice: readonly string[]): void;
   /** The run ended early. */
   interrupted(message: string): void;
-  /** Called in any case, last. */
+  /** Always called, last. */
   close(): void;
 }
 
-/** One JSON object a line on stdout, and nothing else. */
+/** One JSON object per line on stdout, and nothing else. */
 class JsonReporter implements Reporter {
   readonly #write: (line: string) => void;
   readonly #figure: Figure;
@@ -103,20 +103,20 @@ class JsonReporter implements Reporter {
   close(): void {}
 }
 
-/** A line of settings has its name in front, and fits in 80 columns. */
+/** The width of a line of settings after its name, in 80 columns. */
 const settingsColumns = 68;
 
-/** Of more epochs than this, not each is reported to people, but so many. */
+/** The most epochs that are reported to people; of a longer run, only some are. */
 const [mostEpochs, someEpochs] = [30, 15];
 
-/** Lines on stdout; a bar on stderr while it runs. */
+/** Lines on stdout; a progress bar on stderr during the run. */
 class HumanReporter implements Reporter {
   readonly #write: (line: string) => void;
   readonly #figure: Figure;
   #bar: ProgressBar | undefined;
   #start: Start | undefined;
   #diagnosis: LayerReport | undefined;
-  /** What has been warned of. */
+  /** The kinds of earlier warnings. */
   readonly #warned: Set<string> = new Set();
 
   constructor(write: (line: string) => void, figure: Figure) {
@@ -137,7 +137,7 @@ class HumanReporter implements Reporter {
     const validation = start.validationExamples > 0 ? `, ${thousands(start.validationExamples)} for validation` : "";
     line(
       "",
-      `${thousands(start.trainExamples)} to learn from${validation}, ${thousands(start.testExamples)} for the test`,
+      `${thousands(start.trainExamples)} for training${validation}, ${thousands(start.testExamples)} for the test`,
     );
     for (const [name, text] of Object.entries(start.details ?? {})) {
       wrapped(text.split(" "), " ", settingsColumns).forEach((part, i) => {
@@ -187,7 +187,7 @@ class HumanReporter implements Reporter {
     this.#bar?.resume();
   }
 
-  /** The layers as they were last, once. */
+  /** The last figures of the layers, once. */
   #showDiagnosis(): void {
     if (!this.#diagnosis) return;
     this.#write("");
@@ -218,7 +218,7 @@ class HumanReporter implements Reporter {
   }
 }
 
-/** The one that fits. */
+/** The reporter for the options. */
 export const openReporter = (
   json: boolean | undefined,
   write: (line: string) => void,

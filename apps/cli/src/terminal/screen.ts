@@ -1,18 +1,18 @@
 import pc from "picocolors";
 
-/** What the lines on stdout are read on. */
+/** The screen of stdout. */
 export interface Screen {
-  /** A terminal, that is, not a file or a pipe: pictures make sense. */
+  /** Whether it is a terminal, not a file or a pipe, so that pictures make sense. */
   readonly isTerminal: boolean;
-  /** How many characters fit in a line. */
+  /** The characters that fit in a line. */
   readonly columns: number;
   readonly colour: boolean;
 }
 
-/** Where nobody says how wide lines may be. */
+/** The default width of lines. */
 const usualColumns = 80;
 
-/** What this program's stdout is. */
+/** The screen of this program's stdout. */
 export const standardScreen = (): Screen => ({
   isTerminal: process.stdout.isTTY ?? false,
   columns: process.stdout.columns || Number(process.env.COLUMNS) || usualColumns,

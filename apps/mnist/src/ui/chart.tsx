@@ -14,7 +14,7 @@ export interface Line {
 
 interface ChartProps {
   readonly title: string;
-  /** In words, for who can't see it. */
+  /** A description for people who can't see it. */
   readonly summary: string;
   readonly x: readonly number[];
   readonly lines: readonly Line[];
@@ -25,13 +25,13 @@ interface ChartProps {
 
 let turns: Promise<void> = Promise.resolve();
 
-/** Comes to whoever asks one after another, each in a task of its own. */
+/** Resolves for one caller after the other, each in its own task. */
 function turn(): Promise<void> {
   turns = turns.then(() => new Promise((resolve) => setTimeout(resolve)));
   return turns;
 }
 
-/** A chart that follows its data. The library is loaded when the first one has something to show. */
+/** A chart that follows its data. The library is loaded when the first chart has data. */
 export function Chart({ title, summary, x, lines, log = false, percent = false, empty }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
@@ -46,7 +46,7 @@ export function Chart({ title, summary, x, lines, log = false, percent = false, 
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const make = async (): Promise<void> => {
       const [{ default: Plot }] = await Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")]);
-      await turn(); // Three charts at once would hold the page up.
+      await turn(); // Three charts at once would block the page.
       if (gone) return;
       plot.current?.destroy();
       const css = getComputedStyle(document.documentElement);

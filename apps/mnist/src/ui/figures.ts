@@ -1,14 +1,14 @@
-/** Numbers for people. */
+/** Formats numbers for people. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
 export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
 
 const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
 
-/** In a few letters, for a narrow place: 0.25, 1.5, 20M. */
+/** A number in a few characters, for a narrow place: 0.25, 1.5, 20M. */
 export const short = (n: number): string => (Math.abs(n) < 1e15 ? compact.format(n) : n.toExponential());
 
-/** Of a logarithmic axis: the powers of ten, at most eight of them, and between few also their doubles and halves. */
+/** The labelled ticks of a logarithmic axis: at most eight powers of ten, and, if there are few, their doubles and halves. */
 export function decades(_: unknown, ticks: readonly (number | null)[]): (number | null)[] {
   const parts = ticks.map((tick) => (tick === null ? [] : tick.toExponential(3).split("e").map(Number)));
   const powers = parts.flatMap(([, power]) => power ?? []);

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 
-/** How a number becomes a shade: ink on paper, or blue for below 0 and orange for above. */
+/** The shades of numbers: ink on paper, or blue below 0 and orange above. */
 type Shades = "ink" | "signed";
 
-/** A colour as it lies in an image: red is the lowest byte, opacity the highest. */
+/** A colour in the byte order of an image: red is the lowest byte, opacity the highest. */
 const rgb = (red: number, green: number, blue: number): number => red | (green << 8) | (blue << 16);
 const [ink, orange, blue] = [rgb(20, 20, 24), rgb(226, 87, 20), rgb(38, 99, 210)];
 

@@ -2,7 +2,7 @@ import { curves, gradients, judged, judgements } from "../state.ts";
 import { Chart, type Line } from "../ui/chart.tsx";
 import { percent } from "../ui/figures.ts";
 
-/** Loss and accuracy, of the minibatches and of the digits that it never learns from. */
+/** Loss and accuracy, of the minibatches and of the validation digits. */
 export function Curves() {
   const last = judged.value;
   const said = last
@@ -26,7 +26,7 @@ function linesOf(what: "loss" | "accuracy"): { readonly x: readonly number[]; re
   const { steps, values, trend } = curves.value[what];
   const x = [0, ...steps];
   const checked = new Array<number | null>(x.length).fill(null);
-  // A judgement is drawn at the first point that is not before it.
+  // A judgement is drawn at the first point at or after it.
   for (const judgement of judgements.value) {
     const place = x.findIndex((step) => step >= judgement.step);
     checked[place < 0 ? x.length - 1 : place] = judgement[what];

@@ -6,10 +6,10 @@ import { Image } from "../ui/image.tsx";
 
 const side = 280;
 const pen = 20;
-/** Above this share of right answers, the network can read. */
+/** With an accuracy from this on, the network can read. */
 const canRead = 0.8;
 
-/** Draw a digit, and watch it being read. */
+/** The view in which people draw a digit, and see it being read. */
 export function DrawView() {
   const canvas = useRef<HTMLCanvasElement>(null);
   const last = useRef<readonly [number, number] | undefined>(undefined);
@@ -28,7 +28,7 @@ export function DrawView() {
   const drawing = (): Drawing | undefined => {
     const data = canvas.current?.getContext("2d", { willReadFrequently: true })?.getImageData(0, 0, side, side).data;
     if (!data) return undefined;
-    const pixels = new Uint8Array(side * side); // By a plain loop: this happens many times a second.
+    const pixels = new Uint8Array(side * side); // A plain loop, because this happens many times a second.
     for (let i = 0; i < pixels.length; i++) pixels[i] = data[4 * i] ?? 255;
     return { pixels, width: side, height: side };
   };
@@ -46,7 +46,7 @@ export function DrawView() {
     context.lineCap = "round";
     context.strokeStyle = "#000";
     context.beginPath();
-    // A line of no length has no ink: a touch leaves a dot.
+    // A line of length 0 has no ink, so a touch draws a dot.
     context.arc(...to, pen / 2 - 1, 0, 2 * Math.PI);
     context.fillStyle = "#000";
     context.fill();
@@ -58,7 +58,7 @@ export function DrawView() {
     setEmpty(false);
     read();
   };
-  // What was drawn before the network was there, or for another one, is read by this one.
+  // A new network reads the drawing that is already there.
   useEffect(() => {
     if (!empty) read();
   }, [ready.value]);
@@ -125,7 +125,7 @@ export function DrawView() {
           })}
         </ol>
         <fieldset class="teach" disabled={empty}>
-          <legend>Wrong? Tell it what it is, and it learns from that</legend>
+          <legend>Wrong? Say which digit it is, and the network learns from it</legend>
           {Array.from({ length: 10 }, (_, digit) => (
             <button
               key={digit}
@@ -148,7 +148,7 @@ export function DrawView() {
         {found ? (
           <div class="layers">
             <figure>
-              <Image values={found.pixels} label="The drawing as the network is shown it: 28 by 28 pixels" />
+              <Image values={found.pixels} label="The drawing as the network sees it: 28 by 28 pixels" />
               <figcaption>28 × 28, centred</figcaption>
             </figure>
             {found.layers.map(({ name, values }, i) => (

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { architectureOf, choices, limits, rateOf } from "../experiment.ts";
 import { backends, change, experiment, isDefault, ready } from "../state.ts";
 
-/** The experiment: every choice makes a new network. */
+/** The form of the experiment: every change makes a new network. */
 export function ExperimentForm() {
   const e = experiment.value;
   return (
@@ -108,8 +108,8 @@ export function ExperimentForm() {
         />
       </fieldset>
       <fieldset>
-        <legend>Beginning</legend>
-        <ChoiceField label="Weights begin" value={e.init} table={choices.init} set={(init) => change({ init })} />
+        <legend>Initialization</legend>
+        <ChoiceField label="Initial weights" value={e.init} table={choices.init} set={(init) => change({ init })} />
         <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
       </fieldset>
       <BackendChoice />
@@ -120,7 +120,7 @@ export function ExperimentForm() {
   );
 }
 
-/** What computes: each backend with what it is here, or why it is not. */
+/** The backends, each with details or the reason why it doesn't work. */
 function BackendChoice() {
   return (
     <fieldset class="backends">
@@ -192,7 +192,7 @@ function NumberField({
   set: (value: number) => void;
   bare?: boolean;
 }) {
-  // What is being typed: the page may draw itself anew meanwhile.
+  // The text being typed, because the page may render meanwhile.
   const [draft, setDraft] = useState<string>();
   return (
     <label class={bare ? "field bare" : "field"}>

@@ -1,10 +1,10 @@
 import { ask, curves, experiment, judged, loading, progress, ready, reset, runState } from "../state.ts";
 import { count, percent } from "../ui/figures.ts";
 
-/** What computes, what is learned, and by what it is judged. */
+/** The backend, and the numbers of digits for training and validation. */
 function situation({ backend, train, validation, imported, architecture }: NonNullable<typeof ready.value>): string {
   const model = imported ? `${imported}, ${architecture}, on ` : "";
-  return `${model}${backend}; ${count(train)} digits to learn from, ${count(validation)} to judge by`;
+  return `${model}${backend}; ${count(train)} training digits, ${count(validation)} validation digits`;
 }
 
 /** Start, pause, step, reset; and the figures of the run. */
@@ -27,7 +27,7 @@ export function RunBar() {
           </button>
         ) : (
           <button type="button" class="primary" disabled={!ready.value} onClick={() => ask({ type: "run" })}>
-            {step > 0 ? "Go on" : "Start training"}
+            {step > 0 ? "Continue" : "Start training"}
           </button>
         )}
         <button
@@ -51,7 +51,7 @@ export function RunBar() {
           <dd>{trend === undefined ? "–" : trend.toFixed(3)}</dd>
         </div>
         <div>
-          <dt>Examples a second</dt>
+          <dt>Examples per second</dt>
           <dd>{state === "running" && progress.value ? count(progress.value.examplesPerSecond) : "–"}</dd>
         </div>
         <div>

@@ -2,7 +2,7 @@ import { toCommand, toProgram } from "@dlcc/experiment";
 import { useState } from "preact/hooks";
 import { ask, experiment, ready, take } from "../state.ts";
 
-/** Keep and share: the address, the command, the program, the model. */
+/** The parts to keep and share: the address, the command, the program, the model. */
 export function Share() {
   const [copied, setCopied] = useState("");
   const copy = (name: string, text: string) => {

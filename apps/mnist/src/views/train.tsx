@@ -7,7 +7,7 @@ import { ExperimentForm } from "./experiment-form.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { Share } from "./share.tsx";
 
-/** The run first, with its curves; then what it is made of, and what came out. On a wide screen the set-up is at the side. */
+/** The run with its curves, the experiment, and the results. On a wide screen the experiment is at the side. */
 export function TrainView() {
   return (
     <div class="train">
@@ -70,7 +70,7 @@ function Confusion() {
   return (
     <section class="card">
       <header>
-        <h2>What it takes for what</h2>
+        <h2>What it confuses</h2>
         <small aria-hidden="true">true digit ↓ guess →</small>
       </header>
       {table ? (
@@ -109,7 +109,7 @@ function Confusion() {
           </tbody>
         </table>
       ) : (
-        <p class="empty">Nothing has been judged yet.</p>
+        <p class="empty">There are no results yet.</p>
       )}
     </section>
   );
@@ -120,7 +120,7 @@ function Mistakes() {
   return (
     <section class="card">
       <header>
-        <h2>Where it is sure, and wrong</h2>
+        <h2>Sure, but wrong</h2>
       </header>
       {mistakes.length > 0 ? (
         <ul class="mistakes">

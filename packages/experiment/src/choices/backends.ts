@@ -16,7 +16,7 @@ export const backends: readonly Choice<OpenBackend>[] = [
   {
     name: "cpu",
     title: "TypeScript",
-    about: "plain TypeScript, always there",
+    about: "plain TypeScript, runs everywhere",
     value: ({ openCpu }) => openCpu,
     code: codeFrom("@dlcc/tensor", "cpu", "cpu"),
   },

@@ -1,8 +1,8 @@
 /**
- * A choice of an experiment is a row of a table: the command, the site and the programs that it writes read the same row.
+ * A choice of an experiment is a row of a table. The command, the site and the programs that they write read the same row.
  *
- * A table imports no package of dlcc's, only types: a row says how its value is made of them. So a page that lists the
- * names, or writes a program, doesn't load what only the worker computes with. `valueFor` makes the values.
+ * A table imports only types from dlcc's packages; a row describes how to make its value from them. So a page that lists
+ * the names, or writes a program, doesn't load the packages that only the worker needs. `valueFor` makes the values.
  */
 import type * as Layers from "@dlcc/layers";
 import type * as Losses from "@dlcc/losses";
@@ -13,7 +13,7 @@ import type { OpenBackend } from "../open-backend.ts";
 /** From outputs and targets to the mean loss of the examples, a scalar. */
 export type LossFunction = (outputs: Tensor, targets: Tensor) => Tensor;
 
-/** What the values of choices are made of: functions of the packages, by their own names. */
+/** The functions of the packages that make the values of choices, by their own names. */
 export type Ingredients = Pick<
   typeof Layers,
   | "constant"
@@ -34,7 +34,7 @@ export type Ingredients = Pick<
   > &
   Pick<typeof Optim, "adagrad" | "adam" | "adamW" | "linear" | "rmsProp" | "sgd"> &
   Readonly<Record<"openAuto" | "openCpu" | "openGpu" | "openWasm", OpenBackend>> & {
-    /** A loss for numbers that takes class labels too, as the unit vectors that they stand for. */
+    /** Makes a loss for numbers take class labels, too, as unit vectors. */
     readonly ofClasses: (loss: LossFunction) => LossFunction;
   };
 
@@ -42,21 +42,21 @@ export type Ingredients = Pick<
 export interface Code {
   /** The text of an expression. */
   readonly code: string;
-  /** What it imports: names, by package. */
+  /** Its imports: names by package. */
   readonly imports: Readonly<Record<string, readonly string[]>>;
 }
 
-/** One thing that can be chosen. */
+/** One of the things to choose from. */
 export interface Choice<T> {
-  /** As it is typed, and as addresses and model files keep it: `cross-entropy`. */
+  /** The name in commands, addresses and model files: `cross-entropy`. */
   readonly name: string;
-  /** As a page shows it: `Cross-entropy`. */
+  /** The name on a page: `Cross-entropy`. */
   readonly title: string;
-  /** What it is, in a line: `-log softmax(z)_y`. */
+  /** A short description: `-log softmax(z)_y`. */
   readonly about: string;
-  /** Makes what it stands for: `valueFor` calls it. */
+  /** Makes the value: `valueFor` calls it. */
   readonly value: (from: Ingredients) => T;
-  /** How a program writes it. */
+  /** Its code in a program. */
   readonly code: Code;
 }
 
@@ -69,7 +69,7 @@ export const codeFrom = (from: string, code: string, ...names: readonly string[]
 /**
  * The row with a name.
  *
- * @throws {RangeError} if the table has no such name; the message lists those that it has.
+ * @throws {RangeError} if the table has no such name; the message lists its names.
  * @example
  * ```ts
  * import { optimizers, pick } from "@dlcc/experiment";
@@ -81,5 +81,5 @@ export const codeFrom = (from: string, code: string, ...names: readonly string[]
 export function pick<Row extends Pick<Choice<unknown>, "name">>(table: readonly Row[], name: string): Row {
   const found = table.find((row) => row.name === name);
   if (found) return found;
-  throw new RangeError(`pick: name must be one of ${table.map((row) => row.name).join(", ")}; got ${name}`);
+  throw new RangeError(`pick: name must be one of ${table.map((row) => row.name).join(", ")}, got ${name}`);
 }

@@ -9,22 +9,22 @@ export interface InitialValues {
   readonly bias: Initializer;
 }
 
-/** An initializer: made of `@dlcc/layers`, and as a program calls it. */
+/** An initializer of `@dlcc/layers`, and its code in a program. */
 interface Part {
   readonly make: (from: Ingredients) => Initializer;
   readonly code: string;
-  /** What the code imports from `@dlcc/layers`. */
+  /** The name that the code imports from `@dlcc/layers`. */
   readonly calls: string;
 }
 
 type Plain = "heNormal" | "heUniform" | "xavierNormal" | "xavierUniform" | "fanInUniform" | "nielsen" | "normal";
 
-/** One that needs no options. */
+/** An initializer without options. */
 const plain = (name: Plain): Part => ({ make: (from) => from[name](), code: `${name}()`, calls: name });
 
 const zeros: Part = { make: ({ constant }) => constant(0), code: "constant(0)", calls: "constant" };
 
-/** How chapter 6 of Nielsen's book begins. */
+/** The initial weights of chapter 6 of Nielsen's book. */
 const fanOutNormal: Part = {
   make:
     ({ normal }) =>
@@ -53,5 +53,5 @@ export const initializers: readonly Choice<InitialValues>[] = [
   row("nielsen", "Nielsen’s", "normal, variance 1/inputs; biases N(0, 1)", plain("nielsen"), plain("normal")),
   row("fan-out", "Normal by outputs", "normal, variance 1/outputs; biases N(0, 1)", fanOutNormal, plain("normal")),
   row("normal", "N(0, 1)", "N(0, 1), all: how Nielsen's book begins", plain("normal"), plain("normal")),
-  row("zero", "All zero", "all 0: see why that can't learn", zeros),
+  row("zero", "All zero", "all 0: shows why that can't learn", zeros),
 ];

@@ -1,11 +1,11 @@
 import type { OutputKind } from "../outputs.ts";
 import { type Choice, codeFrom, type LossFunction } from "./choice.ts";
 
-/** What is minimized, and the output layer that goes with it. */
+/** A loss, and the output layer that goes with it. */
 export interface LossChoice extends Choice<LossFunction> {
   /** The activation of the output layer: a name in `activations`. Default: none. */
   readonly output?: string;
-  /** What the outputs are then. */
+  /** The kind of the network's outputs with this loss. */
   readonly outputs: OutputKind;
 }
 

@@ -1,7 +1,7 @@
 import type { Optimizer, ParameterGroup, Schedule } from "@dlcc/optim";
 import { type Choice, codeFrom } from "./choice.ts";
 
-/** The parameters to move, in groups; the weight decay comes with the group. */
+/** Groups of parameters, each with its weight decay. */
 export type DecayGroups = readonly ParameterGroup<{
   /** How strongly the group's values are pulled towards 0. */
   weightDecay: number;
@@ -12,7 +12,7 @@ export type CreateOptimizer = (groups: DecayGroups, lr: number | Schedule) => Op
 
 /** An optimizer, and the learning rate that suits it. */
 export interface OptimizerChoice extends Choice<CreateOptimizer> {
-  /** The learning rate that suits it on the digits: what is taken where none is given. */
+  /** The learning rate that suits it on the digits: the default. */
   readonly lr: number;
 }
 

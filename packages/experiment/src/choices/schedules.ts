@@ -1,10 +1,10 @@
 import type { Schedule } from "@dlcc/optim";
 import type { Choice } from "./choice.ts";
 
-/** Makes the learning rate of a run that has so many steps. */
+/** Makes the learning rate of a run with `steps` steps. */
 export type CreateSchedule = (lr: number, steps: number) => number | Schedule;
 
-/** How the learning rate changes; the usual way first. Their code names two variables of the program: `rate` and `steps`. */
+/** The learning rate schedules; the usual one first. Their code names two variables of the program: `rate` and `steps`. */
 export const schedules: readonly Choice<CreateSchedule>[] = [
   {
     name: "linear",
@@ -19,7 +19,7 @@ export const schedules: readonly Choice<CreateSchedule>[] = [
   {
     name: "constant",
     title: "Constant",
-    about: "the same all the time",
+    about: "the same rate throughout",
     value: () => (lr) => lr,
     code: { code: "rate", imports: {} },
   },

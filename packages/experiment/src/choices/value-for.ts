@@ -1,4 +1,4 @@
-/** Where the choices meet the packages that their values are made of. */
+/** The values of the choices, made by the packages. */
 import {
   constant,
   fanInUniform,
@@ -33,9 +33,9 @@ const ingredients: Ingredients = {
 };
 
 /**
- * What a name in a table stands for.
+ * The value of a name in a table.
  *
- * @throws {RangeError} if the table has no such name; the message lists those that it has.
+ * @throws {RangeError} if the table has no such name; the message lists its names.
  * @example
  * ```ts
  * import { losses, valueFor } from "@dlcc/experiment";
@@ -48,8 +48,8 @@ const ingredients: Ingredients = {
 export const valueFor = <T>(table: readonly Choice<T>[], name: string): T => pick(table, name).value(ingredients);
 
 /**
- * Opens a backend by its name in {@link backends}. `@dlcc/wasm` and `@dlcc/gpu` are loaded here, and only if they are
- * asked for; `auto` takes `wasm`, or `cpu` where WebAssembly is unavailable.
+ * Opens a backend by its name in {@link backends}. It loads `@dlcc/wasm` or `@dlcc/gpu` only if it opens that backend;
+ * `auto` takes `wasm`, or `cpu` if WebAssembly is unavailable.
  *
  * @throws {RangeError} if the table has no such name.
  * @throws {BackendError} if the host can't run the backend.

@@ -4,13 +4,13 @@ import { Generator, permutation, tensor } from "@dlcc/tensor";
 /** How many pixels a digit has. */
 export const pixels: number = 28 * 28;
 
-/** How many are learned from; the others are the test. */
+/** How many digits are for training; the others are the test. */
 const learned = 8000;
 
-/** Fixed, so that the test digits are the same ones in every run, whatever seed it is given. */
+/** Fixed, so that the test digits are the same in every run, whatever its seed. */
 const splitSeed = 1;
 
-/** The digits to learn from, and others for the test. */
+/** The digits for training, and others for the test. */
 export interface EmbeddedDigits {
   /** 8,000 of the 10,000. */
   readonly train: Examples;
@@ -19,7 +19,7 @@ export interface EmbeddedDigits {
 }
 
 /**
- * Puts the embedded digits into a fixed random order, and splits them: the first 8,000 are to learn from.
+ * Puts the embedded digits into a fixed random order, and splits them: the first 8,000 are for training.
  *
  * @param images 784 bytes for each digit, 0 to 255.
  * @param labels One byte for each digit.

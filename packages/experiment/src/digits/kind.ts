@@ -1,13 +1,13 @@
 import { type LoadedModel, ModelFileError } from "../model/format.ts";
 
-/** What each of MNIST's images is: 28×28 pixels in a row. */
+/** The shape of each of MNIST's images: 28×28 pixels in a row. */
 const digitShape: readonly number[] = [784];
 
 /** The classes of MNIST: `0` to `9`. */
 export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /**
- * Checks that a model reads MNIST's digits: it takes 784 pixels and tells the ten classes.
+ * Checks that a model reads MNIST's digits: it takes 784 pixels and has the ten classes.
  *
  * @throws {ModelFileError} if the model is for something else.
  * @example
@@ -24,6 +24,6 @@ export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6
 export function checkReadsDigits({ file, input, classes }: Pick<LoadedModel, "file" | "input" | "classes">): void {
   if (input.shape.join() === digitShape.join() && classes.join() === digitClasses.join()) return;
   throw new ModelFileError(
-    `${file}: the model must read digits, with an input of [${digitShape}] and the classes ${digitClasses.join(", ")}; its input is [${input.shape}], its classes are ${classes.join(", ")}. dlcc train mnist --out FILE makes one`,
+    `${file}: the model must read digits, with an input of [${digitShape}] and the classes ${digitClasses.join(", ")}, got an input of [${input.shape}] and the classes ${classes.join(", ")}. dlcc train mnist --out FILE makes one`,
   );
 }

@@ -1,12 +1,12 @@
-/** Model files on disk. What is in them: `format.ts`. */
+/** Model files on disk. `format.ts` describes their contents. */
 import { load, save } from "@dlcc/io/node";
 import type { Module } from "@dlcc/layers";
 import { type LoadedModel, type ModelUse, metadataOf, modelOf } from "./format.ts";
 
 /**
- * Saves a model with what is needed to use it. There is a whole file at every moment, the old one or the new.
+ * Saves a model with everything needed to use it. At every moment the path has a complete file, the old one or the new.
  *
- * @param use What its input and its outputs are.
+ * @param use The meaning of its inputs and outputs.
  * @param facts Notes for people: the data set, the seed, the accuracy.
  * @throws {FileError} if the file can't be written.
  * @example
@@ -32,7 +32,7 @@ export const saveModel = (
 /**
  * Reads a model that `saveModel` wrote.
  *
- * @throws {ModelFileError} if the file is another program's or a newer dlcc's, or its parts do not fit together.
+ * @throws {ModelFileError} if the file is from another program or a newer dlcc, or its parts do not fit together.
  * @throws {FileError} if it can't be read.
  * @throws {SafetensorsError} if it is damaged.
  * @example

@@ -1,15 +1,15 @@
 /**
- * Model files: safetensors, with what it takes to use the model in the metadata.
+ * Model files: safetensors, with everything needed to use the model in the metadata.
  *
  *     format         dlcc
  *     formatVersion  1
- *     architecture   what `config()` of the model gives, JSON
- *     input          {"shape":[784],"range":[0,1]}: of one example, and what black and white are
+ *     architecture   the model's `config()`, JSON
+ *     input          {"shape":[784],"range":[0,1]}: the shape of one example, and the values of black and white
  *     classes        the names of the outputs, JSON
- *     outputs        what they are: logits, sigmoid-logits, or activations
- *     loss           what was minimized: a name that `dlcc train --loss` takes
+ *     outputs        their kind: logits, sigmoid-logits, or activations
+ *     loss           the loss that was minimized: a name that `dlcc train --loss` takes
  *
- * The rest are facts, for people: the data set, the seed, the epochs, the accuracy, the command.
+ * All other entries are facts for people: the data set, the seed, the epochs, the accuracy, the command.
  */
 import { type Deserialized, deserialize, type Metadata, serialize } from "@dlcc/io";
 import {
@@ -25,12 +25,12 @@ import { DlccError, type Parameter, type Tensor } from "@dlcc/tensor";
 import { losses } from "../choices/losses.ts";
 import { type OutputKind, outputKinds } from "../outputs.ts";
 
-/** A file that is not a model of dlcc's, or one that this version can't use; the message names it. */
+/** A file that is not a model of dlcc, or that this version can't use; the message names it. */
 export class ModelFileError extends DlccError {
   override readonly name = "ModelFileError";
 }
 
-/** What it takes to use a model besides its weights. */
+/** Everything needed to use a model, besides its weights. */
 export interface ModelUse {
   /** One example. */
   readonly input: {
@@ -39,11 +39,11 @@ export interface ModelUse {
     /** The values of no ink and full ink. */
     readonly range: readonly [number, number];
   };
-  /** What each output stands for. */
+  /** The name of each output. */
   readonly classes: readonly string[];
   /** How to read the outputs. */
   readonly outputs: OutputKind;
-  /** What was minimized: a name in `losses`. */
+  /** The loss that was minimized: a name in `losses`. */
   readonly loss: string;
 }
 
@@ -55,20 +55,20 @@ export interface LoadedModel extends ModelUse {
   readonly model: Module;
   /** Its layers, with their shapes. */
   readonly layers: readonly SummaryRow[];
-  /** How many numbers it learned. */
+  /** The number of values that it learned. */
   readonly parameters: number;
   /** The sizes of its layers, such as `784-128-10`. */
   readonly architecture: string;
-  /** How it came to be: data set, seed, accuracy and the like, as far as they are known. */
+  /** Facts about its training: data set, seed, accuracy and the like, as far as they are known. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
 const format = "dlcc";
 
-/** Goes up when an older dlcc would misread a newer file. */
+/** Increases when an older dlcc would misread a newer file. */
 const formatVersion = 1;
 
-/** What the file of a model says besides the weights: what is needed to use it, and facts about how it came to be. */
+/** The metadata of a model's file: everything needed to use it, and facts about its training. */
 export const metadataOf = (
   model: Module,
   { input, classes, outputs, loss }: ModelUse,
@@ -85,9 +85,9 @@ export const metadataOf = (
 });
 
 /**
- * The bytes of a model's file: safetensors, with what it takes to use the model in the metadata.
+ * The bytes of a model's file: safetensors, with everything needed to use the model in the metadata.
  *
- * @param use What its input and its outputs are.
+ * @param use The meaning of its inputs and outputs.
  * @param facts Notes for people: the data set, the seed, the accuracy.
  * @example
  * ```ts
@@ -107,10 +107,10 @@ export const writeModel = (
 ): Promise<Uint8Array<ArrayBuffer>> => serialize(model.stateDict(), metadataOf(model, use, facts));
 
 /**
- * Reads what `writeModel` wrote.
+ * Reads the bytes that `writeModel` wrote.
  *
  * @param file Its name, for messages.
- * @throws {ModelFileError} if the file is another program's or a newer dlcc's, or its parts do not fit together.
+ * @throws {ModelFileError} if the file is from another program or a newer dlcc, or its parts do not fit together.
  * @throws {SafetensorsError} if it is damaged.
  * @example
  * ```ts
@@ -127,18 +127,19 @@ export function readModel(file: string, bytes: Uint8Array): LoadedModel {
   return modelOf(file, deserialize(bytes));
 }
 
-/** The model that the tensors and metadata of a file are; `readModel` says what it throws. */
+/** The model in the tensors and metadata of a file. It throws as `readModel` does. */
 export function modelOf(file: string, { tensors, metadata }: Deserialized): LoadedModel {
   const { format: found, formatVersion: version, architecture, ...rest } = metadata;
   if (found !== format) {
     throw new ModelFileError(
-      `${file}: the metadata of a model must have format "${format}"; ${found === undefined ? "they have none" : `got "${found}"`}. dlcc train mnist --out FILE writes one`,
+      `${file}: the metadata of a model must have format "${format}", got ${found === undefined ? "none" : `"${found}"`}. dlcc train mnist --out FILE writes a model`,
     );
   }
-  if (version === undefined) throw new ModelFileError(`${file} is damaged: its metadata lack formatVersion`);
+  if (version === undefined)
+    throw new ModelFileError(`${file}: the metadata of a model must have formatVersion, got none: the file is damaged`);
   if (!(Number(version) <= formatVersion)) {
     throw new ModelFileError(
-      `${file} is in format version ${version}, and this dlcc reads up to ${formatVersion}: a newer one is needed, npm install -g @dlcc/cli@latest`,
+      `${file}: formatVersion must be ${formatVersion} or less for this dlcc, got ${version}: npm install -g @dlcc/cli@latest installs a newer one`,
     );
   }
   const { input, classes, outputs, loss, ...facts } = rest;
@@ -161,7 +162,7 @@ const sizeOf = ({ outputShape }: SummaryRow): string => outputShape.join("×");
 
 function readUse(file: string, entries: Readonly<Record<string, string | undefined>>): ModelUse {
   const wrong = (name: string, expected: string): ModelFileError =>
-    new ModelFileError(`${file}: "${name}" in its metadata is ${entries[name] ?? "missing"}, not ${expected}`);
+    new ModelFileError(`${file}: "${name}" in the metadata must be ${expected}, got ${entries[name] ?? "none"}`);
   const input = parse(entries.input) as Partial<ModelUse["input"]> | undefined;
   if (!isNumbers(input?.shape) || !isNumbers(input?.range) || input.range.length !== 2) {
     throw wrong("input", 'such as {"shape":[784],"range":[0,1]}');
@@ -193,14 +194,14 @@ function build(file: string, architecture: string | undefined): Module {
   try {
     return fromConfig(JSON.parse(architecture ?? "") as LayerConfig, layerTypes);
   } catch (cause) {
-    throw new ModelFileError(`${file}: its architecture can't be built: ${(cause as Error).message}`, { cause });
+    throw new ModelFileError(`${file}: the architecture can't be built: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** How many names an error lists. */
+/** The most names that an error lists. */
 const most = 4;
 
-/** Puts the tensors into the model, if they are those of its architecture. */
+/** Puts the tensors into the model, if they fit its architecture. */
 function fill(file: string, model: Module, tensors: Readonly<Record<string, Tensor>>): void {
   const named = new Map<string, Parameter>([...model.namedParameters(), ...model.namedBuffers()]);
   const text = ({ dtype, shape }: Tensor): string => `${dtype} [${shape.join(",")}]`;
@@ -208,27 +209,32 @@ function fill(file: string, model: Module, tensors: Readonly<Record<string, Tens
     const tensor = tensors[name];
     if (!tensor) return [`${name} is missing`];
     const [is, wanted] = [text(tensor), text(parameter.peek())];
-    return is === wanted ? [] : [`${name} is ${is}, not ${wanted}`];
+    return is === wanted ? [] : [`${name} must be ${wanted}, got ${is}`];
   });
-  for (const name of Object.keys(tensors)) if (!named.has(name)) problems.push(`${name} has no place`);
+  for (const name of Object.keys(tensors)) if (!named.has(name)) problems.push(`${name} is not in the model`);
   if (problems.length > 0) {
     const others = problems.length > most ? `; and ${problems.length - most} more` : "";
     throw new ModelFileError(
-      `${file}: its tensors are not those of its architecture: ${problems.slice(0, most).join("; ")}${others}`,
+      `${file}: the tensors must fit the architecture: ${problems.slice(0, most).join("; ")}${others}`,
     );
   }
   model.loadStateDict(tensors);
 }
 
-/** Runs the model on one example: its input must be what the file says, and it must have an output for each class. */
+/** Runs the model on one example: it must take the input that the file describes, and have an output for each class. */
 function runOnce(file: string, model: Module, { input, classes }: ModelUse): SummaryRow[] {
   let rows: SummaryRow[];
   try {
     rows = summaryRows(model, input.shape);
   } catch (cause) {
-    throw new ModelFileError(`${file}: it does not take its own input: ${(cause as Error).message}`, { cause });
+    throw new ModelFileError(
+      `${file}: the model must take its own input, [${input.shape}]: ${(cause as Error).message}`,
+      { cause },
+    );
   }
   const found = rows.at(-1)?.outputShape.join();
   if (found === String(classes.length)) return rows;
-  throw new ModelFileError(`${file}: it gives [${found}] for an example, and has ${classes.length} classes`);
+  throw new ModelFileError(
+    `${file}: the model must have one output for each of its ${classes.length} classes, got [${found}]`,
+  );
 }

@@ -57,8 +57,8 @@ export function Activations() {
       command="activations"
       idea={
         <>
-          What a neuron makes of its weighted sum. To learn by descent it must have a slope, and the slope decides how
-          much of the gradient comes through. Drag the point along the curve.
+          An activation turns a neuron's weighted sum into its output. To learn by descent it must have a slope, and the
+          slope decides how much of the gradient comes through. Drag the point along the curve.
         </>
       }
       tries={[
@@ -159,7 +159,7 @@ export function Activations() {
                 <dd>{three(here.derivative)}</dd>
               </div>
               <div>
-                <dt>Left of a gradient after 5 such layers</dt>
+                <dt>Share of a gradient left after 5 such layers</dt>
                 <dd>{decimals(5)(here.derivative ** 5)}</dd>
               </div>
             </dl>

@@ -23,7 +23,7 @@ const beginning: Network = {
   ],
 };
 
-/** A small network of which every number can be asked where it comes from. */
+/** A small network in which every number can be traced to its origin. */
 export function Backpropagation() {
   const [network, setNetwork] = useState(beginning);
   const [chosen, setChosen] = useState("dw 1 0 0");
@@ -56,9 +56,9 @@ export function Backpropagation() {
       command="backpropagation"
       idea={
         <>
-          Forward, each layer stores what it gives. Backward, one buffer is handed from layer to layer: times a layer's
-          derivative by its weights it is their gradient, times that by its input it is the next buffer. Click any
-          number to see what it is made of.
+          Forward, each layer stores its output. Backward, one buffer goes from layer to layer: multiplied by a layer's
+          derivative with respect to its weights, it is their gradient; with respect to its input, it is the next
+          buffer. Click any number to see its terms.
         </>
       }
       tries={[
@@ -70,7 +70,7 @@ export function Backpropagation() {
           },
         },
         {
-          label: "From the start of the way back",
+          label: "From the start of the backward pass",
           go: () => {
             setBack(1);
             setChosen("du 3 0");
@@ -84,7 +84,7 @@ export function Backpropagation() {
             setChosen("du 1 0");
           },
         },
-        { label: "As it was", go: () => setNetwork(beginning) },
+        { label: "Start over", go: () => setNetwork(beginning) },
       ]}
     >
       <div class="bench wide">
@@ -107,17 +107,17 @@ export function Backpropagation() {
           <p class="legend apart">
             <span>
               <i style={{ background: "var(--train)" }} />
-              the number that you asked for
+              the number that you chose
             </span>
             <span>
               <i style={{ background: "var(--check)" }} />
-              what it is made of
+              the numbers that it comes from
             </span>
           </p>
         </section>
         <section class="card panel">
           <Slider
-            label="Steps of the way back"
+            label="Backward steps"
             value={reached}
             min={0}
             max={ways}
@@ -144,13 +144,13 @@ export function Backpropagation() {
   );
 }
 
-/** What is said of a number that nothing leads to. */
+/** The explanation of a number that is given, not computed. */
 const given = (key: string): string =>
   key.startsWith("y")
-    ? "Given: what the network should say. The cost measures how far it is from that."
-    : "Given: nothing leads to it. Its derivative says what it should do.";
+    ? "Given: the target. The cost measures how far the output is from it."
+    : "Given, not computed. Its derivative says how it should change.";
 
-/** What a number is made of: each factor leads on to where it comes from. */
+/** The terms of a number: each factor leads to its origin. */
 function Explained({ entry, onFollow }: { entry: Entry; onFollow: (key: string) => void }) {
   const { sum } = entry;
   return (
@@ -193,7 +193,7 @@ function Explained({ entry, onFollow }: { entry: Entry; onFollow: (key: string) 
   );
 }
 
-/** A slider for what is given: an input, a target, a weight or a bias. */
+/** A slider for a given number: an input, a target, a weight or a bias. */
 function Change(props: { network: Network; entry: Entry; onChange: (network: Network) => void }) {
   const { network, entry } = props;
   const [kind, ...place] = entry.key.split(" ");
@@ -210,7 +210,7 @@ function Change(props: { network: Network; entry: Entry; onChange: (network: Net
   ) : null;
 }
 
-/** How to put another number in a place of the network; nothing where the number is computed. */
+/** A function that replaces a number of the network; undefined if the number is computed. */
 function changerOf(network: Network, kind: string, [l = 0, j = 0, k = 0]: readonly number[]) {
   const withLayer = (change: (layer: Extract<TracedLayer, { kind: "linear" }>) => TracedLayer): Network => ({
     ...network,

@@ -1,7 +1,7 @@
 import { type ChapterName, chapters as course } from "@dlcc/course";
 import type { ComponentType } from "preact";
 
-/** A chapter of Understand. Name and title are those of the course: `dlcc learn` and the address have the same name. */
+/** A chapter of Understand. Name and title are the course's: `dlcc learn` and the address use the same name. */
 export interface Chapter {
   readonly name: ChapterName;
   readonly title: string;
@@ -21,7 +21,7 @@ const pages: Readonly<Partial<Record<ChapterName, Chapter["load"]>>> = {
   backpropagation: () => import("./backpropagation.tsx").then((chapter) => chapter.Backpropagation),
 };
 
-/** In the order of the course. */
+/** The chapters that have a page, in the order of the course. */
 export const chapters: readonly Chapter[] = course.flatMap(({ name, title }) => {
   const load = pages[name];
   return load ? [{ name, title, load }] : [];

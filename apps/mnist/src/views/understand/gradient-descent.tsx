@@ -9,13 +9,13 @@ const steps = 60;
 const three = decimals(3);
 
 const outcomes = {
-  converged: "It has arrived: the slope is nearly none, and the ground rises on all sides.",
+  converged: "It has arrived: the slope is almost 0, and the ground rises on all sides.",
   "on its way": "It is on its way.",
   diverged: "It got away: each step went further past the valley than the one before.",
-  stranded: "It is stranded on flat land: no slope, so no direction, and no valley.",
+  stranded: "It is stranded on flat land: no slope, so no direction, and this is not a valley.",
 } as const;
 
-/** Drag the ball, change the rate, and watch where it goes. */
+/** A ball to drag, a rate to change, and the path of the descent. */
 export function GradientDescent() {
   const [name, setName] = useState<LandscapeName>("bowl");
   const [start, setStart] = useState<Place>(landscapes.bowl.start);

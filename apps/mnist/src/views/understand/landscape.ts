@@ -2,14 +2,14 @@
 import { bowl, gradientField, hillAndValley, type Place, type Surface, type SurfacePoint } from "@dlcc/course";
 import { type ContourMultiPolygon, contours } from "d3-contour";
 
-/** How steep the bowl is in y: a learning rate from 2/4 on is too large. */
+/** The steepness of the bowl in y: a learning rate from 2/4 on is too large. */
 const steepness = 4;
 
 export interface Landscape {
   readonly surface: Surface;
   readonly formula: string;
   readonly start: Place;
-  /** The picture goes so far to each side. */
+  /** The distance from the origin to each side of the picture. */
   readonly reach: readonly [x: number, y: number];
   readonly rates: { readonly small: number; readonly right: number; readonly large: number };
 }
@@ -37,7 +37,7 @@ const columns = 97;
 const rows = 73;
 const levels = 14;
 
-/** Contour lines in the grid's own units, with a function that turns those into places. */
+/** Contour lines in units of the grid, with a function that converts those into places. */
 export interface Contours {
   readonly lines: readonly ContourMultiPolygon[];
   readonly placeOf: (column: number, row: number) => Place;

@@ -10,7 +10,7 @@ const three = decimals(3);
 
 const scattered = (seed: number, w: number, b: number): Pairs => pointsAroundLine({ w, b, noise: 0.7, n: 14, seed });
 
-/** Points to drag; the line that descent finds; and the best one, in closed form. */
+/** Points to drag, the line by descent, and the best line in closed form. */
 export function LinearRegression() {
   const [points, setPoints] = useState(() => scattered(1, 1.6, 0.8));
   const [draw, setDraw] = useState(1);
@@ -32,7 +32,7 @@ export function LinearRegression() {
       idea={
         <>
           A line has two numbers to learn, its slope and its height. The cost is half the mean square of the distances
-          from the points; descent turns the line until none of the two can be bettered. Drag the points, or touch the
+          from the points; descent moves the line until neither number can be improved. Drag the points, or click the
           ground to add one.
         </>
       }
@@ -71,7 +71,7 @@ export function LinearRegression() {
             </span>
             <span>
               <i style={{ background: "var(--check)" }} />
-              the best there is
+              the best line
             </span>
             <span>Delete removes the point that has the focus.</span>
           </p>
@@ -176,7 +176,7 @@ function Fit(props: {
   );
 }
 
-/** How the cost falls, step by step. */
+/** The cost, step by step. */
 function Costs({ lines, best, shown }: { lines: readonly Line[]; best: Line | undefined; shown: number }) {
   const top = Math.max(lines[0]?.cost ?? 1, best?.cost ?? 0) * 1.1 || 1;
   return (

@@ -1,11 +1,11 @@
-/** What the chapters are put together of. */
+/** The building blocks of the chapters. */
 import type { ComponentChildren } from "preact";
 
-/** A chapter: its idea in a sentence or two, what can be tried, and the same in the terminal. */
+/** A chapter: its idea in a sentence or two, buttons to try, and its command in the terminal. */
 export function Chapter(props: {
   title: string;
   command: string;
-  /** What to try: a click sets the picture accordingly. */
+  /** The buttons to try: a click sets the picture accordingly. */
   tries: readonly { readonly label: string; readonly go: () => void }[];
   idea: ComponentChildren;
   children: ComponentChildren;
@@ -32,7 +32,7 @@ export function Chapter(props: {
   );
 }
 
-/** A number to change. */
+/** A slider for a number. */
 export function Slider(props: {
   label: string;
   value: number;
@@ -40,7 +40,7 @@ export function Slider(props: {
   max: number;
   step: number;
   onChange: (value: number) => void;
-  /** What to show of the value; default: two decimals. */
+  /** The text of the value. Default: two decimals. */
   show?: (value: number) => string;
 }) {
   const { show = decimals(2) } = props;
@@ -62,7 +62,7 @@ export function Slider(props: {
   );
 }
 
-/** One of several. */
+/** A choice of one among several. */
 export function Choice<T extends string>(props: {
   label: string;
   options: Readonly<Record<T, string>>;
@@ -88,10 +88,10 @@ export const Formula = ({ children, name }: { children: ComponentChildren; name?
   </p>
 );
 
-/** Variables stand slanted, as in the guides. */
+/** A variable, in italics as in the guides. */
 export const Var = ({ children }: { children: ComponentChildren }) => <var>{children}</var>;
 
-/** How a number is shown: so many decimals, and a minus that is one. */
+/** Formats a number with so many decimals, and a real minus sign. */
 export const decimals =
   (places: number) =>
   (value: number): string => {

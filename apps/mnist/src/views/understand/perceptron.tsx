@@ -15,7 +15,7 @@ type Gate = keyof typeof gates;
 const epochs = 20;
 const one = decimals(1);
 
-/** Two weights and a threshold decide; a gate says what they should. */
+/** A perceptron of two weights and a threshold, and a gate as its target. */
 export function Perceptron() {
   const [gate, setGate] = useState<Gate>("nand");
   const [[w1, w2], setWeights] = useState<readonly [number, number]>([1, 1]);
@@ -41,7 +41,7 @@ export function Perceptron() {
     setLearned(
       found.mistakes.at(-1) === 0
         ? `Learned after ${rounds - 1} rounds of its rule.`
-        : `After ${rounds} rounds it still errs: ${found.mistakes.at(-1)} of 4. No line has both ones on one side.`,
+        : `After ${rounds} rounds it is still wrong in ${found.mistakes.at(-1)} of 4. No line has both ones on one side.`,
     );
   };
   return (
@@ -50,8 +50,8 @@ export function Perceptron() {
       command="perceptron"
       idea={
         <>
-          A perceptron weighs what it is told and says 1 if the sum is above its threshold. With two inputs that is a
-          line: 1 on one side, 0 on the other. Make it the gate that you have chosen.
+          A perceptron weighs its inputs and says 1 if the sum is above its threshold. With two inputs that is a line: 1
+          on one side, 0 on the other. Turn it into the gate that you have chosen.
         </>
       }
       tries={[
@@ -174,7 +174,7 @@ function Plane(props: { weights: readonly [number, number]; threshold: number; w
   );
 }
 
-/** The polygon that is left of a square when all is cut off where w·x < b. */
+/** The part of a square where w·x ≥ b, a polygon. */
 function Half(props: {
   weights: readonly [number, number];
   threshold: number;

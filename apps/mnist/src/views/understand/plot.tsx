@@ -1,9 +1,9 @@
-/** Pictures in the coordinates of what they show. */
+/** Pictures in the coordinates of their data. */
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import type { ComponentChildren, TargetedPointerEvent } from "preact";
 import { useId, useRef } from "preact/hooks";
 
-/** From data to the picture. */
+/** The scales from data to the picture. */
 export interface Scales {
   readonly x: ScaleLinear<number, number>;
   readonly y: ScaleLinear<number, number>;
@@ -22,7 +22,7 @@ export function Plot(props: {
   yLabel?: string;
   width?: number;
   height?: number;
-  /** Where the ground was touched, and nothing on it. */
+  /** Called when the ground is clicked, but nothing on it. */
   onGround?: (x: number, y: number) => void;
   children: (scales: Scales) => ComponentChildren;
 }) {
@@ -93,7 +93,7 @@ export function Plot(props: {
   );
 }
 
-/** Where an event is, in a picture's own units. */
+/** The place of an event in a picture's own units. */
 function placeIn(svg: SVGSVGElement, event: MouseEvent): [number, number] {
   const box = svg.getBoundingClientRect();
   const { width, height } = svg.viewBox.baseVal;
@@ -104,19 +104,19 @@ function placeIn(svg: SVGSVGElement, event: MouseEvent): [number, number] {
 export const pathOf = (points: readonly (readonly [number, number])[], { x, y }: Scales): string =>
   points.map(([px, py], i) => `${i === 0 ? "M" : "L"}${x(px).toFixed(1)},${y(py).toFixed(1)}`).join("");
 
-/** A point that can be moved: by mouse, pen, finger, or with the arrow keys. */
+/** A movable point: by mouse, pen or finger, or with the arrow keys. */
 export function Handle(props: {
   label: string;
   scales: Scales;
   at: readonly [number, number];
-  /** How far an arrow key moves it. */
+  /** The distance of a move by an arrow key. */
   step: number;
   onMove: (x: number, y: number) => void;
   onRemove?: () => void;
-  /** A handle that moves to the sides only. */
+  /** Whether the handle moves only to the sides. */
   sideways?: boolean;
   radius?: number;
-  /** In ink: one of many. */
+  /** Whether it is drawn in ink, as one of many. */
   ink?: boolean;
 }) {
   const held = useRef(false);

@@ -6,7 +6,7 @@ const three = decimals(3);
 const start = [2, 1, 0.2, -1] as const;
 const below = "₁₂₃₄";
 
-/** Four numbers become probabilities; and what the cross-entropy of one of them passes back. */
+/** Four numbers become probabilities, and cross-entropy passes a gradient back. */
 export function Softmax() {
   const [z, setZ] = useState<readonly number[]>(start);
   const [added, setAdded] = useState(0);
@@ -34,8 +34,8 @@ export function Softmax() {
       command="softmax"
       idea={
         <>
-          Softmax turns any numbers into probabilities: positive, and 1 in sum. Cross-entropy asks how surprised it is
-          by the right answer, and what it passes back is simply the probabilities less the answer.
+          Softmax turns any numbers into probabilities: positive, with sum 1. Cross-entropy measures the surprise at the
+          right answer, and the gradient that it passes back is simply the probabilities minus the answer.
         </>
       }
       tries={[
@@ -97,10 +97,10 @@ export function Softmax() {
               <b>Positive.</b> The least is {decimals(5)(least)}.
             </li>
             <li>
-              <b>One in sum.</b> The sum is {three(sum)}.
+              <b>They sum to one.</b> The sum is {three(sum)}.
             </li>
             <li>
-              <b>Each for itself, against all others.</b> More z{below[target]}: a{below[target]} changes by{" "}
+              <b>Each rises alone.</b> With a larger z{below[target]}, a{below[target]} changes by{" "}
               {three(slopes[target] ?? 0)} for each unit, the others by{" "}
               {slopes
                 .filter((_, j) => j !== target)

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** How long a step is shown, in milliseconds. */
+/** The milliseconds for which a step is shown. */
 const pace = 60;
 
 /**
- * A walk that is shown step by step: all of it at first, from the beginning when it is played. Those who want less motion
- * see the end at once.
+ * A path that is shown step by step: all of it at first, and from the beginning when it is played. With reduced motion, the
+ * end is shown at once.
  */
 export function useSteps(last: number): {
   readonly shown: number;

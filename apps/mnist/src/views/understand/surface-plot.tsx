@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import { contoursOf, fieldOf, type Landscape } from "./landscape.ts";
 import { Handle, Plot, pathOf, type Scales } from "./plot.tsx";
 
-/** A surface from above, the way down, and the ball at its start. */
+/** A surface from above, the path of the descent, and the ball at its start. */
 export function SurfacePlot(props: {
   landscape: Landscape;
   path: readonly SurfacePoint[];
@@ -49,7 +49,7 @@ export function SurfacePlot(props: {
   );
 }
 
-/** Contour lines, the higher the darker. */
+/** Contour lines; higher ones are darker. */
 function Ground({ landscape, scales }: { landscape: Landscape; scales: Scales }) {
   const { lines, placeOf } = useMemo(() => contoursOf(landscape), [landscape]);
   return (
@@ -73,7 +73,7 @@ function Ground({ landscape, scales }: { landscape: Landscape; scales: Scales })
   );
 }
 
-/** Which way the ground falls, and how steeply: the negative gradient. */
+/** Arrows along the negative gradient: the direction and steepness of the descent. */
 function Arrows({ landscape, scales }: { landscape: Landscape; scales: Scales }) {
   const field = useMemo(() => fieldOf(landscape), [landscape]);
   const steepest = Math.max(...field.map(({ gradient }) => Math.hypot(...gradient)));

@@ -1,4 +1,4 @@
-/** The numbers of backpropagation by where they stand, so that each can be asked where it comes from. */
+/** The numbers of backpropagation by their places, so that each can be traced to its origin. */
 import { type Backpropagation, type ChainSum, type CheckedSum, type Network, type Origin, sub } from "@dlcc/course";
 
 /** A number of the trace: a value, or a derivative. */
@@ -6,23 +6,23 @@ export interface Entry {
   readonly key: string;
   readonly symbol: string;
   readonly value: number;
-  /** A derivative is a sum of products. */
+  /** The sum of products, if it is a derivative. */
   readonly sum?: ChainSum | CheckedSum;
-  /** A value is computed: how, in symbols and in numbers. */
+  /** The formula in symbols and in numbers, if it is a computed value. */
   readonly formula?: string;
-  /** The keys of what it is computed from. */
+  /** The keys of the numbers that it is computed from. */
   readonly sources: readonly string[];
 }
 
 /** A row of the picture: the numbers of a layer, each with its derivative. */
 export interface Row {
   readonly title: string;
-  /** Which step of the way back makes its derivatives: 1 is the first. */
+  /** The backward step that computes its derivatives, from 1. */
   readonly reached: number;
   readonly cells: readonly { readonly value: Entry; readonly derivative?: Entry | undefined }[];
 }
 
-/** Where a factor of a product stands. */
+/** The key of a factor's origin. */
 export const keyOf = (from: Origin): string => {
   switch (from.of) {
     case "u":
@@ -63,7 +63,7 @@ export function rowsOf(
     })),
   });
 
-  /** How a value came about on the way forward. */
+  /** The formula of a value in the forward pass. */
   function computed(l: number, j: number): Pick<Entry, "formula" | "sources"> {
     const layer = layers[l - 1];
     const before = u[l - 1] ?? [];
@@ -127,5 +127,5 @@ export function rowsOf(
   return [...rows.filter((row) => row !== undefined), target, loss];
 }
 
-/** A negative number in a product or sum stands in brackets. */
+/** A number for a product or sum: negative ones are in brackets. */
 const bracketed = (text: string): string => (text.startsWith("−") ? `(${text})` : text);

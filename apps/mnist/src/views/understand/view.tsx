@@ -4,10 +4,10 @@ import { chapter, linkTo } from "../../state.ts";
 import { Later } from "../../ui/later.tsx";
 import { chapters } from "./chapters.ts";
 
-/** The interactive chapters: a list of them, and one. */
+/** The interactive chapters: the list, and the chosen chapter. */
 export function UnderstandView() {
   const shown = chapters.find(({ name }) => name === chapter.value) ?? chapters[0];
-  // On a phone the list is one line, of which the end is out of sight.
+  // On a phone the list is one line, and its end is out of sight.
   useEffect(() => {
     document.querySelector(".chapters [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [shown]);
