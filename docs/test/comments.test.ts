@@ -7,7 +7,7 @@ import { filesBelow, root } from "./examples.ts";
 /** Files that the repository does not have: programs by other people, and examples. */
 const others = new Set(["TensorFlow.js", "a.csv", "gpu.js"]);
 
-const built = /(^|\/)(dist|coverage)\//;
+const built = /(^|\/)(dist|coverage)\/|^docs\/site\//;
 const files = filesBelow("").filter((file) => !built.test(file));
 const sources = files.filter((file) => /^(apps|docs|packages)\/.+\.(css|js|py|ts|tsx)$/.test(file));
 

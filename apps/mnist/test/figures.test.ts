@@ -19,11 +19,7 @@ describe("decades", () => {
     const ticks = [0.05, 0.1, 0.2, 0.5, 0.9, 1, 2, 5, 10, 20, 50, 100, null];
     expect(decades(0, ticks).filter((tick) => tick !== null)).toEqual([0.1, 1, 10, 100]);
   });
-<<<<<<< HEAD
-  test("leaves twice and half of them, where there are few", () => {
-=======
   test("leaves their doubles and halves if there are few", () => {
->>>>>>> 27c8be503f9629853fda302ab3c611b480b61dc8
     const ticks = [0.5, 0.6, 0.30000000000000004 / 0.3, 2, 3, 5, 10];
     expect(decades(0, ticks)).toEqual([0.5, null, 1.0000000000000002, 2, null, 5, 10]);
   });
