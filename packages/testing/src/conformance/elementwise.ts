@@ -8,6 +8,7 @@ import {
   type DType,
   isFloat,
   ops,
+  type Tensor,
   type UnaryOp,
   unaryOps,
 } from "@dlcc/tensor";
@@ -111,6 +112,25 @@ function specialPairs(op: BinaryOp, dtype: DType): { a: NdArray; b: NdArray } {
 /** Whole numbers whose sums and products need more than 32 bits. */
 const large: readonly number[] = [2 ** 31 - 1, -(2 ** 31), 123456789, -987654321, 65537, 3];
 
+/** A number literal in place of either operand, beside a view in every layout. */
+async function literalCase(subject: Subject, op: BinaryOp, dtype: DType): Promise<void> {
+  const { a, b } = binaryOps[op];
+  const dtypeOfResult = isComparison(op) ? "bool" : dtype;
+  const filled = (x: NdArray, value: number): NdArray => ({ shape: x.shape, data: x.data.map(() => value) });
+  const [left, right] = [entry(sample([1], dtype, a, 1).data, 0), entry(sample([1], dtype, b, 2).data, 0)];
+  for (const layout of layouts) {
+    const what = `${op} ${dtype}, ${layout.name}`;
+    const [x, y] = [layout.fit(sample([2, 3, 4], dtype, a, 3)), layout.fit(sample([2, 3, 4], dtype, b, 4))];
+    const onTheRight = { dtype: dtypeOfResult, ...zip(x, filled(x, right), binary(op, dtype)) } as const;
+    const onTheLeft = { dtype: dtypeOfResult, ...zip(filled(y, left), y, binary(op, dtype)) } as const;
+    const place = (operand: NdArray): Tensor => layout.place(operand, dtype, subject);
+    await expectResult(subject, `${what}, a number on the right`, onTheRight, () =>
+      apply(ops[op], {}, place(x), right),
+    );
+    await expectResult(subject, `${what}, a number on the left`, onTheLeft, () => apply(ops[op], {}, left, place(y)));
+  }
+}
+
 function binaryCases(subject: Subject, op: BinaryOp, dtype: DType): Case[] {
   const f = binary(op, dtype);
   const result = isComparison(op) ? "bool" : dtype;
@@ -134,6 +154,7 @@ function binaryCases(subject: Subject, op: BinaryOp, dtype: DType): Case[] {
       },
     },
   ];
+  cases.push({ name: `${op} ${dtype}, number literals`, run: () => literalCase(subject, op, dtype) });
   if (isFloat(dtype)) {
     const { a, b } = specialPairs(op, dtype);
     cases.push({ name: `${op} ${dtype}, special values`, run: () => run("special values", a, b, plain) });
