@@ -96,7 +96,7 @@ async function inTurns(
   pace: Pace,
 ): Promise<Pick<Loop, "bare" | "fit" | "more">> {
   const learning = await learner(data, backend);
-  const ready = Array.from(epochOf(examples, size, 1, backend), ({ x, y }) => ({ x: x.alias(), y: y.alias() }));
+  const ready = Array.from(epochOf(examples, size, 1, backend), ({ x, y }) => ({ x: x.detach(), y: y.detach() }));
   let next = 0;
   const bare = (steps: number): void => {
     for (let i = 0; i < steps; i++) stepOf(learning, ready[next++ % ready.length] as Batch).dispose();

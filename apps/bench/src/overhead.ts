@@ -2,9 +2,10 @@
  * Where a training step on WebAssembly spends its time: in the kernels, in JavaScript (ops, tape, scopes, the optimizer)
  * or in the garbage collector. By the engine's own sampling profiler, which makes JavaScript a little slower than it is.
  * With two threads, the kernels' share has the waiting for the other thread in it: judge by the rows of one thread.
+ * Also, how many of dlcc's files a step enters.
  */
 import { Session } from "node:inspector/promises";
-import { tensor } from "@dlcc/tensor";
+import { cpu, tensor } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
 import { layers } from "./cases.ts";
 import { learner, stepOf } from "./learner.ts";
@@ -41,7 +42,33 @@ async function profile(step: () => void): Promise<Map<string, number>> {
   return shares;
 }
 
+/** How many of dlcc's files a step enters: those with a function that it calls. The fewer, the easier to follow. */
+async function filesEntered(step: () => void): Promise<number> {
+  const session = new Session();
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+  await session.post("Profiler.takePreciseCoverage"); // From here on, calls are counted anew.
+  step();
+  const { result } = await session.post("Profiler.takePreciseCoverage");
+  session.disconnect();
+  const entered = result.filter(
+    ({ url, functions }) => url.includes("/packages/") && functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0),
+  );
+  return entered.length;
+}
+
 const percent = (share = 0): string => `${(100 * share).toFixed(1)} %`;
+
+const minibatch = training(10);
+for (const backend of [cpu, await createWasm({ threads: 1 })]) {
+  const images = tensor(minibatch.x, { shape: [10, layers.inputs], backend });
+  const digits = tensor(minibatch.labels, { backend });
+  const learning = await learner(minibatch, backend);
+  const step = (): void => stepOf(learning, { x: images, y: digits }).dispose();
+  step();
+  console.log(`files that a step enters on ${backend.name}: ${await filesEntered(step)}`);
+}
 
 for (const threads of [1, 2]) {
   const backend = await createWasm({ threads });
