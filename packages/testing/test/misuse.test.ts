@@ -101,7 +101,7 @@ describe("what else is mistaken for what", () => {
 describe("fit and evaluate", () => {
   test.each(["model", "loss", "optimizer", "batches", "epochs"] as const)("fit without %s", async (part) => {
     await expect(fit({ ...parts, [part]: undefined })).rejects.toThrow(
-      `fit: ${part} must be given, got undefined: it takes { model, loss, optimizer, batches, epochs }`,
+      `fit: ${part} must be given: it takes { model, loss, optimizer, batches, epochs }`,
     );
   });
 
@@ -122,7 +122,7 @@ describe("fit and evaluate", () => {
   test.each(["model", "loss", "batches"] as const)("evaluate without %s", async (part) => {
     const options = { model, loss: crossEntropy, batches: parts.batches() };
     await expect(evaluate({ ...options, [part]: undefined })).rejects.toThrow(
-      `evaluate: ${part} must be given, got undefined: it takes { model, loss, batches }`,
+      `evaluate: ${part} must be given: it takes { model, loss, batches }`,
     );
   });
 });

@@ -1,6 +1,6 @@
 import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
-import { type Measured, Meter, measure, readFigures } from "./meter.ts";
+import { createMeter, type Measured, measure, readFigures } from "./meter.ts";
 import { needParts } from "./parts.ts";
 
 /** What `evaluate` takes. */
@@ -35,27 +35,19 @@ export interface EvaluateOptions<Name extends string = string> {
  */
 export async function evaluate<Name extends string = never>(options: EvaluateOptions<Name>): Promise<Figures<Name>> {
   needParts("evaluate", options, ["model", "loss", "batches"]);
-  const { model, loss, batches, metrics = {} } = options;
+  const { model, batches } = options;
   const wasTraining = model.training !== false;
   model.eval?.();
-  const meter = new Meter();
+  const meter = createMeter();
   try {
-    for (const { x, y } of batches) {
-      const measured: Measured = unrecorded(() =>
-        tidy(() => {
-          const outputs = model.forward(x);
-          return { loss: loss(outputs, y), metrics: measure(metrics, outputs, y), examples: x.shape[0] ?? 0 };
-        }),
-      );
+    for (const batch of batches) {
+      const measured: Measured = unrecorded(() => tidy(() => measure(options, model.forward(batch.x), batch)));
       meter.add(await readFigures(measured));
     }
   } finally {
     if (wasTraining) model.train?.();
   }
-  if (meter.examples === 0) {
-    throw new ArgumentError(
-      "evaluate: batches must have at least one example, got none: an iterator that was used before gives no more",
-    );
-  }
-  return meter.figures() as Figures<Name>;
+  const figures = meter.figures() as Figures<Name>;
+  if (figures.examples > 0) return figures;
+  throw new ArgumentError("evaluate: batches must have at least one example, got none: make them anew each time");
 }

@@ -2,7 +2,7 @@
  * Where NaN began. When a loss that is NaN or infinite is read, the device may be some steps ahead, and everything is NaN. So
  * the steps are done again from the last good values, with a recorder that looks at the result of every op.
  */
-import { isFloat, type Parameter, type Recorder, retain, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
+import { isFloat, retain, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
 import type { Batch, Model } from "./contracts.ts";
 import { namesOf } from "./names.ts";
 
@@ -25,55 +25,37 @@ export interface Replay {
  * @returns Undefined if it can't be found again, as when the batches come in another order each time.
  */
 export async function firstBad({ batches, from, bad, model, step }: Replay): Promise<string | undefined> {
-  const names = namesOf(model);
+  const names = [...namesOf(model)];
   let number = 0;
   for (const batch of batches) {
     number++;
     if (number < from) continue;
-    const trace = new Trace(names);
+    /** The results of all ops, in their order. */
+    const noted: { readonly what: string; readonly tensor: Tensor }[] = [];
+    const note = (what: string, tensor: Tensor): void => {
+      if (isFloat(tensor.dtype)) noted.push({ what, tensor: retain(tensor) });
+    };
+    const record = ({ op, inputs, outputs }: Step): void => {
+      const ids = inputs.map((input) => typeof input !== "number" && input.id);
+      const used = names.flatMap(([parameter, name]) => (ids.includes(parameter.peek().id) ? [name] : []));
+      for (const output of outputs)
+        note(`the result of ${op.name}${used.length > 0 ? ` with ${used.join(", ")}` : ""}`, output);
+    };
     try {
-      for (const name of ["x", "y"] as const) trace.note(`the ${name} of the batch`, batch[name]);
-      withRecorder(trace, () => step(batch));
+      note("the x of the batch", batch.x);
+      note("the y of the batch", batch.y);
+      withRecorder({ record }, () => step(batch));
       // Before the bad batch, infinities on the way did no harm, unless they got into a parameter.
-      const values = Array.from(names.keys(), (parameter) => parameter.peek());
-      if (number === bad || !(await allFinite(values))) return await trace.firstBad();
+      if (number < bad && (await allFinite(names.map(([parameter]) => parameter.peek())))) continue;
+      for (const { what, tensor } of noted) {
+        if (!(await allFinite([tensor]))) return `${what}, ${tensor.dtype} [${tensor.shape}]`;
+      }
+      return undefined;
     } finally {
-      trace.release();
+      for (const { tensor } of noted) tensor.dispose();
     }
   }
   return undefined;
-}
-
-/** Holds on to the results of all ops, in their order. */
-class Trace implements Recorder {
-  readonly #names: ReadonlyMap<Parameter, string>;
-  readonly #noted: { readonly what: string; readonly tensor: Tensor }[] = [];
-
-  constructor(names: ReadonlyMap<Parameter, string>) {
-    this.#names = names;
-  }
-
-  record({ op, inputs, outputs }: Step): void {
-    const ids = new Set(inputs.map((input) => (typeof input === "number" ? undefined : input.id)));
-    const names = Array.from(this.#names).flatMap(([parameter, name]) => (ids.has(parameter.peek().id) ? [name] : []));
-    const what = `the result of ${op.name}${names.length > 0 ? ` with ${names.join(", ")}` : ""}`;
-    for (const output of outputs) this.note(what, output);
-  }
-
-  note(what: string, tensor: Tensor): void {
-    if (isFloat(tensor.dtype)) this.#noted.push({ what, tensor: retain(tensor) });
-  }
-
-  async firstBad(): Promise<string | undefined> {
-    for (const { what, tensor } of this.#noted) {
-      if (!(await allFinite([tensor]))) return `${what}, ${tensor.dtype} [${tensor.shape}]`;
-    }
-    return undefined;
-  }
-
-  release(): void {
-    for (const { tensor } of this.#noted) tensor.dispose();
-  }
 }
 
 async function allFinite(tensors: readonly Tensor[]): Promise<boolean> {

@@ -11,10 +11,10 @@
 import { ArgumentError, DlccError } from "@dlcc/tensor";
 import type { Batch, Figures, Probe } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
-import { Meter } from "./meter.ts";
+import { createMeter } from "./meter.ts";
 import { needParts } from "./parts.ts";
 import { createStepper, type StepperOptions } from "./stepper.ts";
-import { Values } from "./values.ts";
+import { holdValues } from "./values.ts";
 
 /** How often `fit` yields to the event loop, in milliseconds: often enough for a moving chart. */
 const yieldInterval = 50;
@@ -72,7 +72,7 @@ export class NonFiniteLossError extends DlccError {
     const first = tensor === undefined ? "" : ` What went bad first: ${tensor}.`;
     const advice = tensor?.includes("of the batch")
       ? "Look for NaN or Infinity in the data"
-      : "A smaller learning rate is the first thing to try; then look for NaN or Infinity in the data";
+      : "Try a smaller learning rate; then look for NaN or Infinity in the data";
     super(
       `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
@@ -111,7 +111,7 @@ export async function fit<Name extends string = never, Validated extends string 
   const { model, optimizer, probe, signal } = options;
   if (typeof options.batches !== "function") {
     throw new ArgumentError(
-      `fit: batches must be a function of the epoch, got ${typeof options.batches}: { batches: (epoch) => minibatches(…) }`,
+      `fit: batches must be a function of the epoch, got ${typeof options.batches}: as in (epoch) => minibatches(…)`,
     );
   }
   if (!Number.isInteger(options.epochs) || options.epochs < 0) {
@@ -119,34 +119,33 @@ export async function fit<Name extends string = never, Validated extends string 
   }
   const reports: EpochReport<Name, Validated>[] = [];
   const stepper = createStepper(options);
-  const values = new Values(model, optimizer);
+  const values = holdValues(model, optimizer);
   let yielded = performance.now();
-
-  /** Puts everything back. @returns What is thrown. @param from The first of the batches that were read. */
-  const stopAt = async (epoch: number, from: number, bad: number, loss: number): Promise<NonFiniteLossError> => {
-    await probe?.report(epoch);
-    await values.rewind();
-    const step = (again: Batch): void => {
-      stepper.step(again);
-      stepper.discard();
-    };
-    const replay = { from, bad, model, step, batches: options.batches(epoch) };
-    const tensor = await firstBad(replay).catch(() => undefined);
-    await values.restore();
-    return new NonFiniteLossError(epoch, bad, loss, tensor);
-  };
 
   try {
     for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
       const started = performance.now();
-      const meter = new Meter();
+      const meter = createMeter();
       let batch = 0;
 
       const read = async (): Promise<void> => {
-        if (stepper.unread === 0) return;
-        const from = batch - stepper.unread + 1;
-        for (const [i, figures] of (await stepper.read()).entries()) {
-          if (!Number.isFinite(figures.loss)) throw await stopAt(epoch, from, from + i, figures.loss);
+        const steps = await stepper.read();
+        if (steps.length === 0) return;
+        const from = batch - steps.length + 1;
+        for (const [i, figures] of steps.entries()) {
+          if (!Number.isFinite(figures.loss)) {
+            const bad = from + i;
+            await probe?.report(epoch);
+            await values.rewind();
+            const step = (again: Batch): void => {
+              stepper.step(again);
+              stepper.discard();
+            };
+            const replay = { from, bad, model, step, batches: options.batches(epoch) };
+            const tensor = await firstBad(replay).catch(() => undefined);
+            await values.restore();
+            throw new NonFiniteLossError(epoch, bad, figures.loss, tensor);
+          }
           meter.add(figures);
           values.confirm();
         }
@@ -169,13 +168,16 @@ export async function fit<Name extends string = never, Validated extends string 
       if (signal?.aborted) break;
       if (batch === 0) {
         throw new ArgumentError(
-          `fit: an epoch must have at least one batch, got none in epoch ${epoch}: make them anew for each, as in { batches: (epoch) => minibatches(…) }`,
+          `fit: batches must have at least one example, got none in epoch ${epoch}: make them anew each time`,
         );
       }
 
-      const seconds = (performance.now() - started) / 1000;
-      const figures = meter.figures() as Figures<Name>;
-      const report = { ...figures, epoch, seconds, validation: await options.validate?.(epoch) };
+      const report = {
+        ...(meter.figures() as Figures<Name>),
+        epoch,
+        seconds: (performance.now() - started) / 1000,
+        validation: await options.validate?.(epoch),
+      };
       reports.push(report);
       await options.onEpoch?.(report);
     }

@@ -1,5 +1,5 @@
-import type { Tensor } from "@dlcc/tensor";
-import type { Figures, Metric } from "./contracts.ts";
+import { type Tensor, unrecorded } from "@dlcc/tensor";
+import type { Batch, Figures, Loss, Metric } from "./contracts.ts";
 
 /** The scalars of one batch, still on the device. */
 export interface Measured {
@@ -8,17 +8,25 @@ export interface Measured {
   readonly examples: number;
 }
 
-/** Computes the metrics of a batch. */
+/** Computes the loss and the metrics of a batch from the outputs for it; of these, a tape sees the loss alone. */
 export const measure = (
-  metrics: Readonly<Record<string, Metric>>,
+  { loss, metrics = {} }: { readonly loss: Loss; readonly metrics?: Readonly<Record<string, Metric>> },
   outputs: Tensor,
-  targets: Tensor,
-): Record<string, Tensor> =>
-  Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(outputs, targets)]));
+  { x, y }: Batch,
+): Measured => ({
+  loss: loss(outputs, y),
+  metrics: unrecorded(() =>
+    Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(outputs, y)])),
+  ),
+  examples: x.shape[0] ?? 0,
+});
+
+/** Loss and metrics. */
+export const scalarsOf = ({ loss, metrics }: Measured): Tensor[] => [loss, ...Object.values(metrics)];
 
 /** Frees the scalars of a batch. */
-export function discard({ loss, metrics }: Measured): void {
-  for (const scalar of [loss, ...Object.values(metrics)]) scalar.dispose();
+export function discard(measured: Measured): void {
+  for (const scalar of scalarsOf(measured)) scalar.dispose();
 }
 
 /** Reads the figures of a batch, and frees its scalars. */
@@ -34,28 +42,28 @@ export async function readFigures(measured: Measured): Promise<Figures> {
 }
 
 /** Sums up the figures of batches, each by the number of its examples. */
-export class Meter {
-  #loss = 0;
-  readonly #metrics: Record<string, number> = {};
-  #examples = 0;
-
+export interface Meter {
   /** Adds the figures of a batch. */
-  add({ loss, metrics, examples }: Figures): void {
-    this.#loss += loss * examples;
-    for (const [name, value] of Object.entries(metrics)) {
-      this.#metrics[name] = (this.#metrics[name] ?? 0) + value * examples;
-    }
-    this.#examples += examples;
-  }
+  add(figures: Figures): void;
+  /** The means so far, and over how many examples. */
+  figures(): Figures;
+}
 
-  /** How many examples there were. */
-  get examples(): number {
-    return this.#examples;
-  }
-
-  /** The means so far. */
-  figures(): Figures {
-    const metrics = Object.entries(this.#metrics).map(([name, sum]) => [name, sum / this.#examples]);
-    return { loss: this.#loss / this.#examples, metrics: Object.fromEntries(metrics), examples: this.#examples };
-  }
+/** A meter that begins at 0. */
+export function createMeter(): Meter {
+  let [loss, examples] = [0, 0];
+  const sums: Record<string, number> = {};
+  return {
+    add(batch) {
+      loss += batch.loss * batch.examples;
+      examples += batch.examples;
+      for (const [name, value] of Object.entries(batch.metrics)) {
+        sums[name] = (sums[name] ?? 0) + value * batch.examples;
+      }
+    },
+    figures() {
+      const metrics = Object.entries(sums).map(([name, sum]) => [name, sum / examples]);
+      return { loss: loss / examples, metrics: Object.fromEntries(metrics), examples };
+    },
+  };
 }

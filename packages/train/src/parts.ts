@@ -4,6 +4,6 @@ import { ArgumentError } from "@dlcc/tensor";
 export function needParts(op: string, options: object | undefined, parts: readonly string[]): void {
   for (const part of parts) {
     if ((options as Readonly<Record<string, unknown>> | undefined)?.[part] !== undefined) continue;
-    throw new ArgumentError(`${op}: ${part} must be given, got undefined: it takes { ${parts.join(", ")} }`);
+    throw new ArgumentError(`${op}: ${part} must be given: it takes { ${parts.join(", ")} }`);
   }
 }

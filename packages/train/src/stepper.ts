@@ -8,9 +8,9 @@
  * once.
  */
 import { valueAndGrad } from "@dlcc/autograd";
-import { keep, tidy, unrecorded } from "@dlcc/tensor";
+import { keep, type Tensor, tidy } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer, StepProbe } from "./contracts.ts";
-import { discard, type Measured, measure, readFigures } from "./meter.ts";
+import { discard, type Measured, measure, readFigures, scalarsOf } from "./meter.ts";
 import { needParts } from "./parts.ts";
 
 /** Steps after which figures are read at the latest: an asynchronous device gets no further ahead. */
@@ -40,13 +40,11 @@ export interface Stepper<Name extends string = string> {
    * @param probe Looks at this step.
    */
   step(batch: Batch, probe?: StepProbe): void;
-  /** How many steps have figures that are not read yet. */
-  readonly unread: number;
-  /** Whether it is time to read: so many steps are unread that the device should not get further ahead. */
+  /** Whether it is time to read: 16 steps are unread, and the device should not get further ahead. */
   readonly readDue: boolean;
-  /** Waits for the device. @returns The figures of the unread steps, one entry for each, in their order. */
+  /** Waits for the device. @returns The figures of each step since the last call, in their order. */
   read(): Promise<Figures<Name>[]>;
-  /** Forgets the figures of the unread steps, and frees them: for a loop that ends early, or has no use for them. */
+  /** Forgets these figures, and frees them: for a loop that ends early, or has no use for them. */
   discard(): void;
 }
 
@@ -81,45 +79,29 @@ export interface Stepper<Name extends string = string> {
  */
 export function createStepper<Name extends string = never>(options: StepperOptions<Name>): Stepper<Name> {
   needParts("createStepper", options, ["model", "loss", "optimizer"]);
-  const { model, loss, optimizer, metrics = {}, transform } = options;
+  const { model, optimizer, transform = (gradients) => gradients } = options;
   const parameters = [...model.parameters()];
   const unread: Measured[] = [];
   return {
-    step({ x, y }, probe) {
-      const measured = tidy(() => {
-        const { value, aux, gradients } = valueAndGrad(() => {
-          const outputs = probe?.forward ? probe.forward(() => model.forward(x)) : model.forward(x);
-          return { value: loss(outputs, y), aux: unrecorded(() => measure(metrics, outputs, y)) };
+    step(batch, probe) {
+      const run = (): Tensor => model.forward(batch.x);
+      const step = tidy(() => {
+        const { aux, gradients } = valueAndGrad(() => {
+          const aux = measure(options, probe?.forward?.(run) ?? run(), batch);
+          return { value: aux.loss, aux };
         }, parameters);
         probe?.gradients?.(gradients);
-        optimizer.step(transform ? transform(gradients) : gradients);
+        optimizer.step(transform(gradients));
         // They outlive a scope of the caller's.
-        for (const scalar of [value, ...Object.values(aux)]) keep(scalar);
-        return { loss: value, metrics: aux, examples: x.shape[0] ?? 0 };
+        scalarsOf(aux).forEach(keep);
+        return aux;
       });
-      unread.push(measured);
-    },
-    get unread() {
-      return unread.length;
+      unread.push(step);
     },
     get readDue() {
       return unread.length >= stepsBetweenReads;
     },
-    async read() {
-      const steps = unread.splice(0);
-      const figures: Figures<Name>[] = [];
-      try {
-        for (let step = steps.shift(); step; step = steps.shift()) {
-          figures.push((await readFigures(step)) as Figures<Name>);
-        }
-        return figures;
-      } finally {
-        // Where a read failed, the others are not worth the wait.
-        steps.forEach(discard);
-      }
-    },
-    discard() {
-      unread.splice(0).forEach(discard);
-    },
+    read: () => Promise.all(unread.splice(0).map(readFigures)) as Promise<Figures<Name>[]>,
+    discard: () => unread.splice(0).forEach(discard),
   };
 }

@@ -183,7 +183,7 @@ describe("no batches", () => {
   test("fit says which epoch had none: an iterator that was used up is the usual cause", async () => {
     const once = batches(3)[Symbol.iterator]();
     const run = { model: line(), loss: meanSquare, optimizer: descent(0.1), epochs: 2, batches: () => once };
-    await expect(fit(run)).rejects.toThrow(/at least one batch, got none in epoch 2: make them anew/);
+    await expect(fit(run)).rejects.toThrow(/at least one example, got none in epoch 2: make them anew/);
   });
 
   test("evaluate says so, too", async () => {

@@ -1,4 +1,4 @@
-import { add, max, Parameter, pow, randn, slice, type Tensor, tanh, tensor, tidy, unscopedTensors } from "@dlcc/tensor";
+import { add, max, Parameter, pow, randn, slice, type Tensor, tanh, tensor, tidy } from "@dlcc/tensor";
 import { type Batch, createStepper, fit, type Gradients, type Model, type StepOptimizer } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
 
@@ -79,9 +79,8 @@ describe("a stepper", () => {
       return stepper.readDue;
     });
     expect(due).toEqual([...new Array<boolean>(15).fill(false), true, true]);
-    expect(stepper.unread).toBe(17);
-    await stepper.read();
-    expect([stepper.unread, stepper.readDue]).toEqual([0, false]);
+    expect(await stepper.read()).toHaveLength(17);
+    expect(stepper.readDue).toBe(false);
   });
 
   test("shows a step to a probe: the forward pass, and the gradients before transform", async () => {
@@ -102,7 +101,7 @@ describe("a stepper", () => {
       [3, 2],
       ["W", "b", "V"],
     ]);
-    expect(stepper.unread).toBe(3);
+    expect(await stepper.read()).toHaveLength(3);
   });
 
   test("leaves the mode of the model as it is", () => {
@@ -112,31 +111,43 @@ describe("a stepper", () => {
     expect(modes).toEqual([]);
   });
 
-  test("holds nothing once the steps are read, discarded, or can't be read", async () => {
-    const run = (metrics = {}) => {
+  describe("frees the figures of its steps, which outlive a scope of the caller's,", () => {
+    const run = (metric: (outputs: Tensor) => Tensor) => {
+      const made: Tensor[] = [];
+      const metrics = { metric: (outputs: Tensor) => made[made.push(metric(outputs)) - 1]! };
       const stepper = createStepper({ ...parts(), metrics });
       tidy(() => batches(3).forEach((batch) => void stepper.step(batch)));
-      return stepper;
+      const expectFreed = (): void => {
+        expect(made).toHaveLength(3);
+        for (const tensor of made) expect(() => tensor.dataSync()).toThrow(/disposed/);
+      };
+      return { stepper, expectFreed };
     };
-    const before = unscopedTensors();
-    await run().read();
-    run().discard();
-    expect(unscopedTensors()).toBe(before);
-    const made: Tensor[] = [];
-    const noScalar = (outputs: Tensor): Tensor => {
-      made.push(outputs.mul(1));
-      return made.at(-1)!;
-    };
-    const unreadable = run({ noScalar });
-    await expect(unreadable.read()).rejects.toThrow(/item/);
-    expect(unreadable.unread).toBe(0);
-    expect(made).toHaveLength(3);
-    for (const tensor of made) expect(() => tensor.dataSync()).toThrow(/disposed/);
+
+    test("when they are read", async () => {
+      const { stepper, expectFreed } = run((outputs) => max(outputs));
+      expect(await stepper.read()).toHaveLength(3);
+      expectFreed();
+    });
+
+    test("when they are discarded", async () => {
+      const { stepper, expectFreed } = run((outputs) => max(outputs));
+      stepper.discard();
+      expectFreed();
+      expect(await stepper.read()).toEqual([]);
+    });
+
+    test("when they can't be read", async () => {
+      const { stepper, expectFreed } = run((outputs) => outputs.mul(1));
+      await expect(stepper.read()).rejects.toThrow(/item/);
+      expectFreed();
+      expect(await stepper.read()).toEqual([]);
+    });
   });
 
   test.each(["model", "loss", "optimizer"])("can't be made without %s", (part) => {
     expect(() => createStepper({ ...parts(), [part]: undefined })).toThrow(
-      `createStepper: ${part} must be given, got undefined: it takes { model, loss, optimizer }`,
+      `createStepper: ${part} must be given: it takes { model, loss, optimizer }`,
     );
   });
 });

@@ -174,13 +174,14 @@ export class Session {
   }
 
   async #read(): Promise<void> {
-    const first = this.steps - this.#stepper.unread + 1;
-    for (const [i, { loss, metrics }] of (await this.#stepper.read()).entries()) {
+    const { steps } = this;
+    const read = await this.#stepper.read();
+    for (const [i, { loss, metrics }] of read.entries()) {
       this.#losses.push(loss);
       this.#accuracies.push(metrics.accuracy);
       if (!Number.isFinite(loss)) {
         throw new Error(
-          `The loss became ${loss} at step ${first + i}: the steps are too large. Try a smaller learning rate.`,
+          `The loss became ${loss} at step ${steps - read.length + i + 1}: the steps are too large. Try a smaller learning rate.`,
         );
       }
     }
