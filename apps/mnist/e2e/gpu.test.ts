@@ -31,7 +31,7 @@ describe.each([
     await reference.close();
 
     const { page, errors } = await site.open(`${software}#/train?epochs=1&backend=gpu&${small}`);
-    await page.getByText(new RegExp(`GPU, ${mode} on .*; 8,000 digits`)).waitFor();
+    await page.getByText(new RegExp(`GPU, ${mode} on .*; 8,000 training digits`)).waitFor();
     await train(page);
     const found = await curveOf(page);
     expect(found).toHaveLength(16);
@@ -103,7 +103,7 @@ describe("when the browser takes the graphics card away", () => {
     if (!worker) throw new Error("the page must have a worker, got none");
     await watch(worker);
     await page.getByRole("radio", { name: /^GPU/ }).check();
-    await page.getByText(/GPU, webgl2 on .*; 8,000 digits/).waitFor();
+    await page.getByText(/GPU, webgl2 on .*; 8,000 training digits/).waitFor();
     return { page, worker, errors };
   }
 
