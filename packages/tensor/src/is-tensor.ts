@@ -5,4 +5,4 @@ export const brand: unique symbol = Symbol("@dlcc/tensor");
 
 /** Whether a value is a tensor of this copy, for the files below `Tensor`, which know the class as a type alone. */
 export const isTensor = (value: unknown): value is Tensor =>
-  typeof value === "object" && value !== null && brand in value;
+  (value as { readonly [brand]?: true } | null | undefined)?.[brand] === true;

@@ -55,6 +55,7 @@ export function register(tensor: Tensor): void {
 function partsOf(result: unknown, found: Set<unknown> = new Set()): Set<unknown> {
   if (typeof result !== "object" || !result || found.has(result)) return found;
   found.add(result);
+  if (isTensor(result)) return found;
   const parts =
     result instanceof Map || Array.isArray(result) || result instanceof Set
       ? result.values()
@@ -94,14 +95,15 @@ export function tidy<T>(fn: () => T): T {
   let parts: Set<unknown> | undefined;
   try {
     result = fn();
-    if (typeof (result as { then?: unknown } | undefined)?.then === "function") {
+    if (isTensor(result) || typeof result !== "object" || !result) return result;
+    if (typeof (result as { then?: unknown }).then === "function") {
       // The caller's rejection would otherwise go unhandled, behind the error that matters.
-      (result as PromiseLike<unknown>).then(undefined, () => {});
+      (result as unknown as PromiseLike<unknown>).then(undefined, () => {});
       throw new ArgumentError(
         "tidy: the function must not be async, as a scope ends when its function returns: await before tidy or after it",
       );
     }
-    if (typeof result === "object" && !isTensor(result)) parts = partsOf(result);
+    parts = partsOf(result);
     return result;
   } finally {
     scopes.pop();

@@ -93,7 +93,8 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 /** Axes counted from the front, in ascending order, each once; none given means all. */
 export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return [...new Array(rank).keys()];
-  const given = Array.isArray(axes) ? (axes as readonly number[]) : [axes as number];
+  if (typeof axes === "number") return [normalizeAxis(op, axes, rank)];
+  const given = Array.isArray(axes) ? (axes as readonly number[]) : [axes as unknown as number];
   const list = given.map((axis) => normalizeAxis(op, axis, rank));
   if (new Set(list).size !== list.length)
     throw new ArgumentError(`${op}: each axis must be named once, got ${show(list)}`);
