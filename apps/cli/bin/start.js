@@ -5,3 +5,4 @@ const args = process.argv.slice(2);
 const [first] = args;
 const complete = first !== undefined && (!first.startsWith("-") || ["-h", "--help", "-V", "--version"].includes(first));
 await main(complete ? args : ["train", "mnist", ...args]);
+if (!complete && !process.exitCode) console.log("    (in a clone, `npm start --` stands for `dlcc`)");

@@ -38,7 +38,8 @@ test("switching from cpu to wasm leaves each step's loss of the first epoch the 
 });
 
 test("a run that was paused and stepped is the same as one that ran through, to the last bit", async () => {
-  const address = "#/train?epochs=2&hidden=32-relu&dropout=0.2";
+  // Long enough to be paused on a fast machine.
+  const address = "#/train?epochs=5&hidden=300-relu&dropout=0.2";
   const { page: straight } = await site.open(address);
   await train(straight);
   const expected = { curve: await curveOf(straight), accuracy: await accuracyOf(straight) };

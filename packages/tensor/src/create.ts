@@ -56,7 +56,7 @@ export interface TensorOptions extends CreateOptions {
  * ```
  */
 export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
-  needOptions("tensor", options);
+  assertOptions("tensor", options);
   const flat: (number | boolean)[] = [];
   const typed = isTyped(data) ? (data as TypedArray) : undefined;
   const nested = typed ? [typed.length] : flatten(data, flat);
@@ -78,7 +78,7 @@ const isTyped = (data: unknown): data is TypedArray =>
   !(data instanceof DataView || data instanceof BigInt64Array || data instanceof BigUint64Array);
 
 /** Catches a dtype or a backend that was passed without its object: it would be ignored. */
-function needOptions(op: string, options: unknown): void {
+function assertOptions(op: string, options: unknown): void {
   if (typeof options !== "object" || options === null || "kernel" in options) {
     throw new ArgumentError(`${op}: the options must be an object, as in { dtype: "int32", backend }`);
   }
@@ -117,7 +117,7 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
  */
 export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
   checkShape("full", shape);
-  needOptions("full", options);
+  assertOptions("full", options);
   const dtype = checkedDType("full", options.dtype);
   return create("full", emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
 }
@@ -182,7 +182,7 @@ export function arange(
   n: number,
   options: CreateOptions & { readonly end?: number; readonly step?: number } = {},
 ): Tensor {
-  needOptions("arange", options);
+  assertOptions("arange", options);
   const [start, end] = options.end === undefined ? [0, n] : [n, options.end];
   const step = options.step ?? 1;
   const length = Math.max(0, Math.ceil((end - start) / step));

@@ -1,7 +1,7 @@
 import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
 import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
 import { createMeter, type Measured, measure, readFigures } from "./meter.ts";
-import { needParts } from "./parts.ts";
+import { assertParts } from "./parts.ts";
 
 /** What `evaluate` takes. */
 export interface EvaluateOptions<Name extends string = string> {
@@ -34,7 +34,7 @@ export interface EvaluateOptions<Name extends string = string> {
  * ```
  */
 export async function evaluate<Name extends string = never>(options: EvaluateOptions<Name>): Promise<Figures<Name>> {
-  needParts("evaluate", options, ["model", "loss", "batches"]);
+  assertParts("evaluate", options, ["model", "loss", "batches"]);
   const { model, batches } = options;
   const wasTraining = model.training !== false;
   model.eval?.();

@@ -12,7 +12,7 @@ import { ArgumentError, DlccError } from "@dlcc/tensor";
 import type { Batch, Figures, Probe } from "./contracts.ts";
 import { firstBad } from "./first-bad.ts";
 import { createMeter } from "./meter.ts";
-import { needParts } from "./parts.ts";
+import { assertParts } from "./parts.ts";
 import { createStepper, type StepperOptions } from "./stepper.ts";
 import { holdValues } from "./values.ts";
 
@@ -107,7 +107,7 @@ export class NonFiniteLossError extends DlccError {
 export async function fit<Name extends string = never, Validated extends string = never>(
   options: FitOptions<Name, Validated>,
 ): Promise<EpochReport<Name, Validated>[]> {
-  needParts("fit", options, ["model", "loss", "optimizer", "batches", "epochs"]);
+  assertParts("fit", options, ["model", "loss", "optimizer", "batches", "epochs"]);
   const { model, optimizer, probe, signal } = options;
   if (typeof options.batches !== "function") {
     throw new ArgumentError(

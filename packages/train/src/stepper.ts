@@ -11,7 +11,7 @@ import { valueAndGrad } from "@dlcc/autograd";
 import { keep, type Tensor, tidy } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer, StepProbe } from "./contracts.ts";
 import { discard, type Measured, measure, readFigures, scalarsOf } from "./meter.ts";
-import { needParts } from "./parts.ts";
+import { assertParts } from "./parts.ts";
 
 /** Steps after which figures are read at the latest: an asynchronous device gets no further ahead. */
 const stepsBetweenReads = 16;
@@ -78,7 +78,7 @@ export interface Stepper<Name extends string = string> {
  * ```
  */
 export function createStepper<Name extends string = never>(options: StepperOptions<Name>): Stepper<Name> {
-  needParts("createStepper", options, ["model", "loss", "optimizer"]);
+  assertParts("createStepper", options, ["model", "loss", "optimizer"]);
   const { model, optimizer, transform = (gradients) => gradients } = options;
   const parameters = [...model.parameters()];
   const unread: Measured[] = [];
