@@ -1,23 +1,28 @@
 /** Losses for classes. They start from logits, the outputs before softmax or sigmoid, so that no logarithm meets a 0. */
 import {
+  abs,
+  add,
+  assertLabels,
   assertTensor,
-  DTypeError,
+  custom,
+  equal,
+  exp,
+  greater,
+  log,
   logSoftmax,
-  logSumExp,
   mul,
   neg,
   oneHot,
   ShapeError,
+  sigmoid,
   softmaxCrossEntropy,
-  stack,
   sub,
   sum,
   type Tensor,
   tidy,
   where,
-  zerosLike,
 } from "@dlcc/tensor";
-import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
+import { checkedTargets, type LossOptions, perExample, probabilities, reduceLosses, targetsLike } from "./reduction.ts";
 
 /**
  * Cross-entropy, `−log o_y` with `o = softmax(logits)`: minus the logarithm of the probability that the network gives to
@@ -27,7 +32,8 @@ import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike
  * @param targets Class labels, `int32 [n]`; or probabilities, of the logits' shape and dtype, with `−Σ yⱼ log oⱼ`.
  * @returns A scalar; with `reduction: "none"`, `[n]`.
  * @throws {ShapeError} if the shapes don't fit. @throws {DTypeError} if labels are not `int32`.
- * @throws {ArgumentError} if a label is outside the classes, where the backend can tell (`cpu` can).
+ * @throws {ArgumentError} if a label is outside the classes, or a probability outside 0 to 1, where the backend can be read at
+ * once, as `cpu` and `wasm` can. On a GPU the loss is NaN.
  * @example
  * ```ts
  * import { crossEntropy } from "@dlcc/losses";
@@ -45,13 +51,13 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
     if (targets.rank === logits.rank - 1) {
       return reduceLosses("crossEntropy", softmaxCrossEntropy(logits, targets), options);
     }
-    const probabilities = checkedTargets("crossEntropy", logits, targets);
+    const y = probabilities("crossEntropy", checkedTargets("crossEntropy", logits, targets));
     if (logits.rank !== 2) {
       throw new ShapeError(
         `crossEntropy: logits and probabilities must be [n, classes], got [${logits.shape}] and [${targets.shape}]: reshape them`,
       );
     }
-    return reduceLosses("crossEntropy", neg(sum(mul(probabilities, logSoftmax(logits)), 1)), options);
+    return reduceLosses("crossEntropy", neg(sum(mul(y, logSoftmax(logits)), 1)), options);
   });
 
 /**
@@ -60,6 +66,7 @@ export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptio
  * @param logProbabilities `[n, classes]`, floats.
  * @param labels `int32 [n]`.
  * @throws {ShapeError} if the shapes don't fit. @throws {DTypeError} if the labels are not `int32`.
+ * @throws {ArgumentError} if a label is outside the classes, as in {@link crossEntropy}.
  * @example
  * ```ts
  * import { nll } from "@dlcc/losses";
@@ -76,18 +83,19 @@ export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptio
       `nll: log-probabilities and labels must be [n, classes] and [n], got [${logProbabilities.shape}] and [${labels.shape}]`,
     );
   }
-  if (labels.dtype !== "int32") throw new DTypeError(`nll: labels must be class indices in int32, got ${labels.dtype}`);
+  assertLabels("nll", labels, classes as number);
   return tidy(() => {
-    const chosen = where(oneHot(labels, classes ?? 0, "bool"), logProbabilities, 0);
+    const chosen = where(oneHot(labels, classes as number, "bool"), logProbabilities, 0);
     return reduceLosses("nll", neg(sum(chosen, 1)), options);
   });
 }
 
 /**
- * Binary cross-entropy, `−y log σ(z) − (1 − y) log(1 − σ(z))`, from logits `z`, averaged over all elements. Computed as
- * `log(1 + eᶻ) − zy`, which is the same and stable. As PyTorch's `BCEWithLogitsLoss`.
+ * Binary cross-entropy, `−y log σ(z) − (1 − y) log(1 − σ(z))`, from logits `z`, averaged over all elements. Stable, and right
+ * at infinite logits. As PyTorch's `BCEWithLogitsLoss`.
  *
- * @param logits Any shape, floats. @param targets Probabilities of the same shape, or `int32` class labels.
+ * @param logits Any shape, floats. @param targets Probabilities, of the same shape and dtype.
+ * @throws {ArgumentError} if a target is not from 0 to 1, where the backend can be read at once. On a GPU the loss is NaN.
  * @example
  * ```ts
  * import { binaryCrossEntropy } from "@dlcc/losses";
@@ -99,14 +107,14 @@ export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: Los
   tidy(() =>
     reduceLosses(
       "binaryCrossEntropy",
-      binaryLosses(logits, checkedTargets("binaryCrossEntropy", logits, targets)),
+      binaryLosses("binaryCrossEntropy", logits, checkedTargets("binaryCrossEntropy", logits, targets)),
       options,
     ),
   );
 
 /**
  * Nielsen's cross-entropy cost of sigmoid outputs, from logits: {@link binaryCrossEntropy}, but summed over the outputs
- * and averaged over the examples. Source: his book, chapter 3.
+ * and averaged over the examples. Targets may also be `int32` class labels `[n]`. Source: his book, chapter 3.
  *
  * @example
  * ```ts
@@ -119,12 +127,30 @@ export const sigmoidCrossEntropy = (logits: Tensor, targets: Tensor, options: Lo
   tidy(() =>
     reduceLosses(
       "sigmoidCrossEntropy",
-      perExample(binaryLosses(logits, targetsLike("sigmoidCrossEntropy", logits, targets))),
+      perExample(binaryLosses("sigmoidCrossEntropy", logits, targetsLike("sigmoidCrossEntropy", logits, targets))),
       options,
     ),
   );
 
-const binaryLosses = (logits: Tensor, y: Tensor): Tensor => sub(softplus(logits), mul(logits, y));
-
-/** `log(1 + eᶻ)`, stable: the logarithm of a sum of exponentials, over z and 0. Smooth at 0, as `max(z, 0) + …` is not. */
-const softplus = (z: Tensor): Tensor => logSumExp(stack([z, zerosLike(z)], -1), -1);
+/**
+ * For each element `|z| w + log(1 + e^−|z|)`, where w is the probability of the class that the logit speaks against: the same as
+ * the formula, but stable. Where w is 0 so is the product, even at an infinite logit. An op of its own, as its derivative
+ * `σ(z) − y` is smooth at 0, and finite everywhere.
+ */
+const binaryLosses = (name: string, logits: Tensor, targets: Tensor): Tensor =>
+  custom(
+    {
+      name,
+      forward(z, y) {
+        const size = abs(z);
+        const against = where(greater(z, 0), sub(1, y), y);
+        return add(where(equal(against, 0), 0, mul(size, against)), log(add(exp(neg(size)), 1)));
+      },
+      backward(g, inputs) {
+        const [z, y] = inputs as readonly [Tensor, Tensor];
+        return [mul(g, sub(sigmoid(z), y)), mul(g, neg(z))];
+      },
+    },
+    logits,
+    probabilities(name, targets),
+  );

@@ -1,7 +1,11 @@
 import {
   ArgumentError,
+  assertLabels,
   assertTensor,
   DTypeError,
+  greater,
+  less,
+  maximum,
   mean,
   oneHot,
   ShapeError,
@@ -9,6 +13,7 @@ import {
   sum,
   type Tensor,
   tidy,
+  where,
 } from "@dlcc/tensor";
 
 /** How the losses of the examples are combined: their mean (the default), their sum, or not at all. */
@@ -58,10 +63,23 @@ export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Te
 export function targetsLike(op: string, outputs: Tensor, targets: Tensor): Tensor {
   assertTensor(op, outputs);
   assertTensor(op, targets);
-  const labels = targets.dtype === "int32" && targets.rank === outputs.rank - 1;
-  return checkedTargets(
-    op,
-    outputs,
-    labels ? tidy(() => oneHot(targets, outputs.shape[outputs.rank - 1] ?? 1, outputs.dtype)) : targets,
+  if (targets.dtype !== "int32" || targets.rank !== outputs.rank - 1) return checkedTargets(op, outputs, targets);
+  const classes = outputs.shape[outputs.rank - 1] ?? 1;
+  assertLabels(op, targets, classes);
+  return checkedTargets(op, outputs, oneHot(targets, classes, outputs.dtype));
+}
+
+/** How far beyond 0 and 1 rounding may lead what was computed as a probability. */
+const slack = 1e-6;
+
+/** Returns targets that must be probabilities. A device that can't be read at once has NaN in the place of others. */
+export function probabilities(op: string, targets: Tensor): Tensor {
+  if (!targets.backend.readSync) {
+    return tidy(() => where(maximum(less(targets, -slack), greater(targets, 1 + slack)), Number.NaN, targets));
+  }
+  const outside = targets.dataSync().find((y) => y < -slack || y > 1 + slack);
+  if (outside === undefined) return targets;
+  throw new ArgumentError(
+    `${op}: targets must be probabilities, from 0 to 1, got ${outside}: scale them, as in y.div(255)`,
   );
 }

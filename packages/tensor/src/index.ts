@@ -54,7 +54,7 @@ export type {
   ViewGeometry,
   ViewOperation,
 } from "./op.ts";
-export { assertDType, assertTensor } from "./ops/checks.ts";
+export { assertDType, assertLabels, assertTensor } from "./ops/checks.ts";
 export { composites } from "./ops/composites.ts";
 export type { ArithmeticFunction, ComparisonFunction, UnaryFunction } from "./ops/families.ts";
 export * from "./ops/index.ts";

@@ -62,6 +62,7 @@ const notCompared = new Set([
   "loadValues",
   "moveValues",
   "assertDType",
+  "assertLabels",
   "assertTensor",
   "normal",
   "permutation",

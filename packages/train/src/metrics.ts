@@ -1,4 +1,4 @@
-import { argmax, assertTensor, equal, mean, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
+import { argmax, assertLabels, assertTensor, equal, mean, ShapeError, type Tensor, tidy } from "@dlcc/tensor";
 
 /**
  * The share of examples whose largest output is at their label.
@@ -6,6 +6,7 @@ import { argmax, assertTensor, equal, mean, ShapeError, type Tensor, tidy } from
  * @param outputs `[n, classes]`, of two classes or more. @param labels `int32 [n]`.
  * @returns A scalar from 0 to 1.
  * @throws {ShapeError} if outputs and labels don't have these shapes.
+ * @throws {ArgumentError} if a label is outside the classes, where the backend can tell.
  * @example
  * ```ts
  * import { tensor } from "@dlcc/tensor";
@@ -27,6 +28,7 @@ export function accuracy(outputs: Tensor, labels: Tensor): Tensor {
     refuse("must be [n, classes] and [n]: reshape them, or argmax one-hot labels");
   }
   if (classes === 1) refuse("have one class, which is always right: compare o.greater(0)");
+  assertLabels("accuracy", labels, classes as number);
   return tidy(() => {
     const guesses = argmax(outputs, 1);
     return mean(equal(guesses, labels).cast("float32"));

@@ -2,7 +2,7 @@
 import { notATensor } from "../apply.ts";
 import type { Backend } from "../backend.ts";
 import { type DType, isFloat } from "../dtype.ts";
-import { BackendError, DTypeError, ShapeError, show } from "../errors.ts";
+import { ArgumentError, BackendError, DTypeError, ShapeError, show } from "../errors.ts";
 import { isTensor } from "../is-tensor.ts";
 import type { Result } from "../op.ts";
 import { sameShape } from "../shape.ts";
@@ -84,4 +84,40 @@ export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType)
  */
 export function assertTensor(op: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw notATensor(op, x);
+}
+
+/**
+ * Checks class labels. Where the backend can't be read at once, as a GPU can't, their values go unchecked.
+ *
+ * @param op As the message begins.
+ * @param labels Of any shape.
+ * @param classes How many classes there are.
+ * @throws {DTypeError} if they are not `int32`. @throws {ArgumentError} if one is outside the classes.
+ * @example
+ * ```ts
+ * import { assertLabels, tensor } from "@dlcc/tensor";
+ *
+ * try {
+ *   assertLabels("hinge", tensor([0, 3], { dtype: "int32" }), 3);
+ * } catch (error) {
+ *   console.log((error as Error).message); // → hinge: labels must be from 0 to 2, got 3 for example 1
+ * }
+ * ```
+ */
+export function assertLabels(op: string, labels: Tensor, classes: number): void {
+  assertTensor(op, labels);
+  const { backend, dtype, shape, size } = labels;
+  if (dtype !== "int32") {
+    throw new DTypeError(
+      `${op}: labels must be class indices in int32, got ${dtype} ${show(shape)}: cast them with labels.cast("int32")`,
+    );
+  }
+  if (!backend.readSync) return;
+  const values = labels.dataSync();
+  const outside = values.findIndex((label) => !(label >= 0 && label < classes));
+  if (outside < 0) return;
+  const example = Math.floor((outside * (shape[0] ?? 1)) / size);
+  throw new ArgumentError(
+    `${op}: labels must be from 0 to ${classes - 1}, got ${values[outside]} for example ${example}`,
+  );
 }

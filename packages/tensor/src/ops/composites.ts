@@ -12,7 +12,7 @@ import type { Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
 import { neg } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
-import { oneHot, pickLabelled } from "./one-hot.ts";
+import { classMask, pickLabelled } from "./one-hot.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
 import { adamStep, momentumStep, sgdStep } from "./steps.ts";
 import { transpose, unsqueeze } from "./views.ts";
@@ -50,7 +50,8 @@ export const composites: { readonly [O in FusedOp]: Composite<O> } = {
   activationGradient: ({ activation }, [gradient, output]) => tidy(() => [slopes[activation](gradient, output)]),
   softmaxCrossEntropyGradient: (_, [logits, labels, gradient]) =>
     tidy(() => {
-      const slope = sub(softmax(logits), oneHot(labels, logits.shape[1] ?? 0, logits.dtype));
+      const chosen = classMask("softmaxCrossEntropyGradient", labels, logits.shape[1] ?? 0);
+      const slope = sub(softmax(logits), chosen.cast(logits.dtype));
       return [mul(slope, unsqueeze(gradient, 1))];
     }),
   sgdStep: sgdStep.composite as Composite<"sgdStep">,

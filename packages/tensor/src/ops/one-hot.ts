@@ -1,21 +1,23 @@
 import type { DType } from "../dtype.ts";
-import { ArgumentError, DTypeError, show } from "../errors.ts";
+import { ArgumentError } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertTensor } from "./checks.ts";
+import { assertLabels } from "./checks.ts";
+import { gather } from "./movement.ts";
 import { sum } from "./reduction.ts";
 import { unsqueeze } from "./views.ts";
 import { where } from "./where.ts";
 
 /**
- * Each label as a row with 1 at its place and 0 elsewhere: the course's unit vectors `e_y`. A label outside the classes gives a row
- * of zeros.
+ * Each label as a row with 1 at its place and 0 elsewhere: the course's unit vectors `e_y`. On a device that can't be read at
+ * once, a label outside the classes gives a row of NaN.
  *
  * @param labels `int32`, any shape.
  * @param classes How many places a row has.
  * @param dtype Default: `float32`.
  * @returns The labels' shape and one more axis, of length `classes`.
  * @throws {DTypeError} if the labels are not `int32`.
+ * @throws {ArgumentError} if a label is outside the classes, where the backend can tell.
  * @example
  * ```ts
  * import { oneHot, tensor } from "@dlcc/tensor";
@@ -27,24 +29,17 @@ export function oneHot(labels: Tensor, classes: number, dtype: DType = "float32"
 }
 
 /** Whether each class is the labelled one: `bool`, the labels' shape and one more axis. */
-function classMask(op: string, labels: Tensor, classes: number): Tensor {
-  assertTensor(op, labels);
-  if (labels.dtype !== "int32") {
-    throw new DTypeError(
-      `${op}: labels must be class indices in int32, got ${labels.dtype} ${show(labels.shape)}: cast them with labels.cast("int32")`,
-    );
-  }
+export function classMask(op: string, labels: Tensor, classes: number): Tensor {
   if (!Number.isInteger(classes) || classes < 1)
     throw new ArgumentError(`${op}: classes must be a whole number from 1, got ${classes}`);
-  return tidy(() =>
-    unsqueeze(labels, -1).equal(
-      labels.upload(
-        Int32Array.from({ length: classes }, (_, i) => i),
-        "int32",
-        [classes],
-      ),
-    ),
-  );
+  assertLabels(op, labels, classes);
+  return tidy(() => {
+    const indices = Int32Array.from({ length: classes }, (_, i) => i);
+    const all = labels.upload(indices, "int32", [classes]);
+    // What could not be checked: a label outside the classes is an index outside its axis, which devices answer with NaN.
+    const known = labels.backend.readSync ? labels : gather(all, labels);
+    return unsqueeze(known, -1).equal(all);
+  });
 }
 
 /**
