@@ -1,7 +1,7 @@
 /** Making tensors. All take `{ dtype, backend }`: by default `float32`, on `cpu`. */
 import type { Backend } from "./backend.ts";
 import { cpu } from "./cpu/index.ts";
-import { type DType, dtypeOfArray, dtypes, emptyArray, type TypedArray, toArray } from "./dtype.ts";
+import { type DType, dtypeOfArray, dtypes, emptyArray, holds, type TypedArray, toArray } from "./dtype.ts";
 import { ArgumentError, DTypeError, kindOf, ShapeError, show } from "./errors.ts";
 import { checkShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 import { fromData, type Tensor } from "./tensor.ts";
@@ -19,6 +19,14 @@ function checkedDType(op: string, dtype: DType = "float32"): DType {
   throw new DTypeError(`${op}: the dtype must be one of ${dtypes.join(", ")}, got ${dtype}`);
 }
 
+/** Refuses what `int32` does not have, as a cast would cut it. What is not 0 is true for `bool`. */
+function checkNumber(op: string, dtype: DType, value: number): void {
+  if (dtype !== "int32" || holds(dtype, Number(value))) return;
+  throw new DTypeError(
+    `${op}: numbers of int32 must be whole and from -2147483648 to 2147483647, got ${value}: make a tensor of float32, and cast it with x.cast("int32")`,
+  );
+}
+
 /** Makes a tensor of a host array that has no other user. */
 export function create(
   op: string,
@@ -28,7 +36,9 @@ export function create(
 ): Tensor {
   checkShape(op, shape);
   checkedDType(op, dtype);
-  return fromData(dtypeOfArray(data) === dtype ? (data as TypedArray) : toArray(dtype, data), dtype, shape, backend);
+  if (dtypeOfArray(data) === dtype) return fromData(data as TypedArray, dtype, shape, backend);
+  for (let i = 0; dtype === "int32" && i < data.length; i++) checkNumber(op, dtype, data[i] as number);
+  return fromData(toArray(dtype, data), dtype, shape, backend);
 }
 
 /** Numbers or booleans, nested as deep as the tensor has axes; or a typed array. */
@@ -47,6 +57,7 @@ export interface TensorOptions extends CreateOptions {
  * a `Float64Array` or an `Int32Array` one of its own dtype, and all else makes `float32`.
  * @throws {ArgumentError} if the data is something else, or the options are not an object.
  * @throws {ShapeError} if the nesting is uneven, or the data does not fill `shape`.
+ * @throws {DTypeError} if `int32` does not have one of the numbers.
  * @example
  * ```ts
  * import { tensor } from "@dlcc/tensor";
@@ -109,6 +120,7 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
 /**
  * Filled with one number.
  *
+ * @throws {DTypeError} if the dtype is `int32`, and the number is not one of it.
  * @example
  * ```ts
  * import { full } from "@dlcc/tensor";
@@ -119,6 +131,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
   checkShape("full", shape);
   assertOptions("full", options);
   const dtype = checkedDType("full", options.dtype);
+  checkNumber("full", dtype, value);
   return create("full", emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
 }
 
@@ -171,6 +184,7 @@ export const onesLike = (x: Tensor): Tensor => ones(x.shape, x);
 /**
  * `0, 1, …, end − 1`; or from `start` by `step`, up to `end` exclusive.
  *
+ * @throws {DTypeError} if the dtype is `int32`, and one of them is a fraction or beyond 32 bits.
  * @example
  * ```ts
  * import { arange } from "@dlcc/tensor";
@@ -199,6 +213,7 @@ export function arange(
 /**
  * `count` numbers at even distances, from `start` to `end` inclusive.
  *
+ * @throws {DTypeError} if the dtype is `int32`, and one of them is a fraction or beyond 32 bits.
  * @example
  * ```ts
  * import { linspace } from "@dlcc/tensor";

@@ -46,6 +46,12 @@ export function emptyArray(dtype: DType, size: number): TypedArray {
   }
 }
 
+/** Whether a dtype has a number: `int32` the whole ones of 32 bits, `bool` 0 and 1, floats all. */
+export function holds(dtype: DType, value: number): boolean {
+  if (dtype === "int32") return (value | 0) === value;
+  return dtype !== "bool" || value === 0 || value === 1;
+}
+
 /** A host array of `dtype` with `values` converted into it: what is not 0 is true, numbers are cut towards zero for `int32`. */
 export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
   if (dtype !== "bool") return new arrayTypes[dtype](values);

@@ -1,7 +1,7 @@
 /** The operands of elementwise ops: tensors and number literals, broadcast to one shape. */
 import { apply, notATensor } from "../apply.ts";
 import type { ArithmeticOp, ComparisonOp } from "../backend.ts";
-import type { DType } from "../dtype.ts";
+import { type DType, holds } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { isTensor } from "../is-tensor.ts";
 import { tidy } from "../memory.ts";
@@ -12,18 +12,17 @@ import { broadcastTo } from "./views.ts";
 
 /** Checks that a dtype can represent a number. */
 export function checkLiteral(op: string, value: number, dtype: DType): void {
-  if ((dtype === "int32" && !Number.isInteger(value)) || (dtype === "bool" && value !== 0 && value !== 1)) {
-    throw new DTypeError(
-      `${op}: a number next to a tensor of ${dtype} must be one of ${dtype}, got ${value}: cast the tensor first, with x.cast("float32")`,
-    );
-  }
+  if (holds(dtype, value)) return;
+  throw new DTypeError(
+    `${op}: a number next to a tensor of ${dtype} must be one of ${dtype}, got ${value}: cast the tensor first, with x.cast("float32")`,
+  );
 }
 
-/** A number as an operand next to a tensor, rounded to the tensor's dtype. */
+/** A number as an operand next to a tensor. */
 function literal(op: string, value: unknown, beside: Tensor): number {
   if (typeof value !== "number") throw notATensor(op, value);
   checkLiteral(op, value, beside.dtype);
-  return beside.dtype === "int32" ? value | 0 : value;
+  return beside.dtype === "int32" ? value | 0 : value; // −0 is 0 there.
 }
 
 /** A tensor with the given shape, by strides alone; itself if it has it already. */
