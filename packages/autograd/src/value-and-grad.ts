@@ -95,7 +95,9 @@ export function valueAndGrad<V extends Variable>(
         // The caller's own tensor: two variables may share a gradient, and a derivative may hand out somebody else's.
         if (gradient) gradients.set(variable, alias(gradient));
       }
-      return result instanceof Tensor ? { value, gradients } : { value, gradients, aux: result.aux };
+      // So is the value, which may be a variable itself.
+      const own = alias(value);
+      return result instanceof Tensor ? { value: own, gradients } : { value: own, gradients, aux: result.aux };
     });
   } finally {
     tape.release();

@@ -69,6 +69,15 @@ describe("what it gives", () => {
     expect(gradients.get(w)?.dtype).toBe("float32");
   });
 
+  test("a value of the caller's own, even where the function returns a variable", async () => {
+    const x = scalar(3);
+    const { value, gradients } = valueAndGrad(() => x, [x]);
+    expect(value).not.toBe(x);
+    value.dispose();
+    expect(await x.item()).toBe(3);
+    expect(await gradients.get(x)?.item()).toBe(1);
+  });
+
   test("no gradient for a variable that the value does not depend on", () => {
     const [used, idle] = [new Parameter("used", scalar(1)), new Parameter("idle", scalar(1))];
     const { gradients } = valueAndGrad(() => used.value.mul(2), [used, idle]);
