@@ -5,6 +5,9 @@
 import {
   ArgumentError,
   type Backend,
+  BackendError,
+  type DType,
+  DTypeError,
   full,
   loadValues,
   moveValues,
@@ -185,7 +188,8 @@ export class Optimizer {
    * Moves each parameter against its gradient, and frees the gradients: the optimizer takes ownership of them. A parameter
    * without a gradient stays as it is.
    *
-   * @throws {ShapeError} if a gradient and its parameter differ in shape; no parameter has moved then.
+   * @throws {ShapeError | DTypeError} if a gradient and its parameter differ in shape or dtype; no parameter has moved then.
+   * @throws {DTypeError | BackendError} if the model was moved, and this optimizer's state was not.
    * @throws {ArgumentError} if `gradients` is not a Map, or has none for a parameter of this optimizer.
    */
   step(gradients: Gradients): void {
@@ -197,13 +201,10 @@ export class Optimizer {
     }
     let some = false;
     for (const parameter of this.#parameters) {
-      const [{ shape }, gradient] = [parameter.peek(), gradients.get(parameter)];
+      const gradient = gradients.get(parameter);
       if (!gradient) continue;
       some = true;
-      if (sameShape(gradient.shape, shape)) continue;
-      throw new ShapeError(
-        `${this.name}: the gradient of ${parameter.name} must have its shape [${shape}], got [${gradient.shape}]`,
-      );
+      this.#check(parameter, gradient);
     }
     if (!some) {
       throw new ArgumentError(
@@ -224,6 +225,37 @@ export class Optimizer {
     });
     this.#steps++;
     for (const gradient of gradients.values()) gradient.dispose();
+  }
+
+  /** A step's inputs must be alike: the parameter, its gradient, and what was kept since the last step. */
+  #check(parameter: Parameter, gradient: Tensor): void {
+    const { shape, dtype, backend } = parameter.peek();
+    if (!sameShape(gradient.shape, shape)) {
+      throw new ShapeError(
+        `${this.name}: the gradient of ${parameter.name} must have its shape [${shape}], got [${gradient.shape}]`,
+      );
+    }
+    if (gradient.dtype !== dtype) {
+      throw new DTypeError(
+        `${this.name}: the gradient of ${parameter.name} must have its dtype ${dtype}, got ${gradient.dtype}`,
+      );
+    }
+    const way = "create the optimizer after model.to, or move it as well, with await optimizer.to";
+    for (const cell of this.#memory.get(parameter)?.values() ?? []) {
+      const state = cell.peek();
+      const title = `${this.name}: the ${cell.name} of ${parameter.name} must be`;
+      if (state.dtype !== dtype) {
+        throw new DTypeError(
+          `${title} ${dtype}, as the parameter is, got ${state.dtype}: ${way}({ dtype: "${dtype}" })`,
+        );
+      }
+      if (state.backend !== backend) {
+        const { name } = state.backend;
+        throw new BackendError(
+          `${title} on ${backend.name}, as the parameter is, got ${name}: ${way}(${backend.name})`,
+        );
+      }
+    }
   }
 
   /** Its state, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each parameter. */
@@ -263,9 +295,10 @@ export class Optimizer {
     this.#memory = loaded;
   }
 
-  /** Moves its state to a backend, as `model.to(backend)` moves the model. */
-  async to(backend: Backend): Promise<this> {
-    for (const memory of this.#memory.values()) await moveValues(memory.values(), { backend });
+  /** Moves its state to a backend, or to another dtype, as `model.to` moves the model. */
+  async to(target: Backend | { readonly backend?: Backend; readonly dtype?: DType }): Promise<this> {
+    const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;
+    for (const memory of this.#memory.values()) await moveValues(memory.values(), { backend, dtype });
     return this;
   }
 }

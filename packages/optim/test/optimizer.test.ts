@@ -14,8 +14,11 @@ import {
 import {
   ArgumentError,
   abs,
+  BackendError,
   cpu,
+  DTypeError,
   Generator,
+  moveValues,
   normal,
   Parameter,
   ShapeError,
@@ -248,6 +251,41 @@ describe("to", () => {
     moving.step(new Map([[v, tensor([2, 3], { backend: other })]]));
     staying.step(one(w, 2, 3));
     expect(await v.value.data()).toEqual(await w.value.data());
+  });
+
+  test("takes a dtype, too", async () => {
+    const v = cell(1, 2);
+    const optimizer = adam([v]);
+    optimizer.step(one(v, 1, -1));
+    await moveValues([v], { dtype: "float64" });
+    await optimizer.to({ dtype: "float64" });
+    optimizer.step(new Map([[v, tensor([2, 3], { dtype: "float64" })]]));
+    expect(v.value.dtype).toBe("float64");
+  });
+
+  test("an optimizer that was left behind is refused at its next step, with the way out", async () => {
+    const v = cell(1, 2);
+    const optimizer = sgd([v], { lr: 0.1, momentum: 0.9 });
+    optimizer.step(one(v, 1, -1));
+    const before = await v.value.array();
+    await moveValues([v], { dtype: "float64" });
+    expect(() => optimizer.step(new Map([[v, tensor([2, 3])]]))).toThrow(
+      new DTypeError("sgd: the gradient of v must have its dtype float64, got float32"),
+    );
+    expect(() => optimizer.step(new Map([[v, tensor([2, 3], { dtype: "float64" })]]))).toThrow(
+      new DTypeError(
+        'sgd: the velocity of v must be float64, as the parameter is, got float32: create the optimizer after model.to, or move it as well, with await optimizer.to({ dtype: "float64" })',
+      ),
+    );
+    const other = { ...cpu, name: "other" };
+    await moveValues([v], { backend: other, dtype: "float32" });
+    expect(() => optimizer.step(new Map([[v, tensor([2, 3], { backend: other })]]))).toThrow(
+      new BackendError(
+        "sgd: the velocity of v must be on other, as the parameter is, got cpu: create the optimizer after model.to, or move it as well, with await optimizer.to(other)",
+      ),
+    );
+    expect(await v.value.array()).toEqual(before);
+    expect(optimizer.steps).toBe(1);
   });
 });
 

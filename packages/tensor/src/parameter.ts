@@ -1,7 +1,7 @@
 import { apply, notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import type { DType } from "./dtype.ts";
-import { ArgumentError, ShapeError, show } from "./errors.ts";
+import { ArgumentError, DTypeError, ShapeError, show } from "./errors.ts";
 import { isTensor } from "./is-tensor.ts";
 import { tidy } from "./memory.ts";
 import { broadcastTo } from "./ops/views.ts";
@@ -63,13 +63,25 @@ export class Parameter {
     return this.#content.tensor.alias();
   }
 
-  /** The cell gets a reference of its own to the new value, and releases the old one. */
+  /** The cell gets a reference of its own to the new value, of the same shape and dtype, and releases the old one. */
   set value(value: Tensor) {
-    const { shape } = this.#content.tensor;
-    if (!sameShape(value.shape, shape)) {
-      throw new ShapeError(`parameter ${this.name}: the shape must stay ${show(shape)}, got ${show(value.shape)}`);
+    const { shape, dtype } = this.#content.tensor;
+    const next = variableOf(value);
+    const refuse = (error: Error): never => {
+      next.dispose();
+      throw error;
+    };
+    if (!sameShape(next.shape, shape)) {
+      refuse(new ShapeError(`parameter ${this.name}: the shape must stay ${show(shape)}, got ${show(next.shape)}`));
     }
-    this.adopt(variableOf(value));
+    if (next.dtype !== dtype) {
+      refuse(
+        new DTypeError(
+          `parameter ${this.name}: the dtype must stay ${dtype}, got ${next.dtype}: cast it with value.cast("${dtype}"), or move the model with await model.to({ dtype: "${next.dtype}" })`,
+        ),
+      );
+    }
+    this.adopt(next);
   }
 
   /** Takes over a new value that has no other owner, such as the fresh result of an op. */
@@ -160,7 +172,7 @@ export async function moveValues(
   for (const cell of cells) {
     const cast = tidy(() => cell.value.cast(dtype ?? cell.peek().dtype));
     const moved = backend ? await cast.to(backend) : cast;
-    cell.value = moved;
+    cell.adopt(variableOf(moved));
     moved.dispose();
     cast.dispose();
   }

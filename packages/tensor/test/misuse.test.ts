@@ -6,6 +6,7 @@ import {
   BackendError,
   cpu,
   DisposedError,
+  DTypeError,
   full,
   logSoftmax,
   Parameter,
@@ -56,6 +57,18 @@ test("a parameter keeps its shape", () => {
   expect(() => {
     weight.value = zeros([5, 5]);
   }).toThrow(new ShapeError("parameter weight: the shape must stay [2,2], got [5,5]"));
+});
+
+test("a parameter keeps its dtype, and its value if another is refused", async () => {
+  const weight = new Parameter("weight", zeros([2]));
+  expect(() => {
+    weight.value = zeros([2], { dtype: "float64" });
+  }).toThrow(
+    new DTypeError(
+      'parameter weight: the dtype must stay float32, got float64: cast it with value.cast("float32"), or move the model with await model.to({ dtype: "float64" })',
+    ),
+  );
+  expect(await weight.value.array()).toEqual([0, 0]);
 });
 
 /** What no TypeScript lets through. */
