@@ -101,7 +101,9 @@ export function huber(
   return tidy(() => {
     const d = difference("huber", outputs, targets);
     const size = abs(d);
-    const losses = where(less(size, delta), mul(square(d), 0.5), mul(sub(size, delta / 2), delta));
+    const near = less(size, delta);
+    const squares = square(where(near, d, 0)); // Elsewhere they may be infinite, and the derivative NaN.
+    const losses = where(near, mul(squares, 0.5), mul(sub(size, delta / 2), delta));
     return reduceLosses("huber", losses, options);
   });
 }

@@ -13,6 +13,8 @@
  * 3. Methods and kernels return at once. A device that is asynchronous keeps one queue, first in first out: `free` is a job in it,
  *    and a job that fails poisons what depends on it and surfaces at the next `read`, with the op's name.
  * 4. A view is valid during the call only; the storage is valid until `free`.
+ * 5. As `int32`, a float is cut towards zero; beyond 32 bits it is the nearest end of the range, and NaN is 0. Sums and products
+ *    of `int32` wrap: they are exact modulo 2³². A device that can't have these refuses, at the next `read`.
  *
  * What it is not for: shapes, gradients, memory management, randomness. Those live above it, and are the same on all.
  */

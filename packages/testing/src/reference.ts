@@ -107,7 +107,8 @@ export const where = (condition: NdArray, a: NdArray, b: NdArray): NdArray =>
 /** A number in another dtype. */
 export function convert(value: number, dtype: DType): number {
   if (dtype === "bool") return value === 0 ? 0 : 1;
-  if (dtype === "int32") return Math.trunc(value);
+  if (dtype === "int32")
+    return Number.isNaN(value) ? 0 : Math.min(Math.max(Math.trunc(value), -(2 ** 31)), 2 ** 31 - 1);
   return dtype === "float32" ? Math.fround(value) : value;
 }
 

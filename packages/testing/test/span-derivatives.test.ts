@@ -1,6 +1,7 @@
 /** The derivatives of the elementwise ops of one input, by the table that the conformance suite has, too. */
-import { gradCheck, valueAndGrad } from "@dlcc/autograd";
-import { ops, type Tensor, type UnaryOp, unaryOps, uniform } from "@dlcc/tensor";
+import { grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
+import { huber } from "@dlcc/losses";
+import { ops, type Tensor, tensor, type UnaryOp, unaryOps, uniform, zeros } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { unaryRows } from "../src/unary-rows.ts";
 
@@ -26,4 +27,10 @@ describe("what is flat wherever it is smooth passes no derivative on", () => {
     const x = inputOf(op);
     expect(valueAndGrad(() => ops[op](x).sum(), [x]).gradients.size).toBe(0);
   });
+});
+
+test("huber's slope is ±delta as far out as infinity", async () => {
+  const slope = grad((o: Tensor) => huber(o, zeros([4]), { delta: 2, reduction: "sum" }));
+  const { POSITIVE_INFINITY: infinity } = Number;
+  expect(await slope(tensor([-infinity, -1, 0, infinity])).array()).toEqual([-2, -1, 0, 2]);
 });

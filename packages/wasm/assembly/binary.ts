@@ -42,7 +42,7 @@ export function integerPower(a: i32, b: i32): i32 {
 
 // What activations pass back: a is the gradient, b the output.
 @final class ReluBack {
-  @inline of(a: v128, b: v128): v128 { return v128.and(a, f32x4.gt(b, f32x4.splat(0))); }
+  @inline of(a: v128, b: v128): v128 { return v128.andnot(a, f32x4.le(b, f32x4.splat(0))); } // NaN passes it on.
 }
 @final class SigmoidBack {
   @inline of(a: v128, b: v128): v128 { return f32x4.mul(a, f32x4.mul(b, f32x4.sub(f32x4.splat(1), b))); }

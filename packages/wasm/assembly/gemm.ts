@@ -236,6 +236,9 @@ export function gemm(
   }
 }
 
+/** How many bytes of a line go into one sum of single precision: 1024 numbers, 256 in each lane. */
+const DOT_BYTES: usize = 4096;
+
 /** The sum of a vector's lanes, in a fixed order. */
 function lanesSum(x: v128): f32 {
   return (f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1)) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
@@ -245,6 +248,8 @@ function lanesSum(x: v128): f32 {
  * `c = a · b` where both operands are dense along the summed index (a row-major `x` times a transposed row-major
  * weight): nothing is packed, four products at a time are added along the lanes. For few rows, where packing the other
  * operand would cost as much as the product. `bColumn` is the distance of b's columns.
+ *
+ * A long sum of small products loses digits, so single precision has `DOT_BYTES` of them, and their sums are added in double.
  */
 export function dotTiles(
   m: i32, n: i32, k: i32,
@@ -252,7 +257,7 @@ export function dotTiles(
   b: usize, bColumn: i32,
   c: usize, cRow: i32,
 ): void {
-  const whole = <usize>(k & ~3) << 2;
+  const bytes = <usize>k << 2;
   const aBytes = <usize>aRow << 2;
   const bBytes = <usize>bColumn << 2;
   const cBytes = <usize>cRow << 2;
@@ -266,35 +271,43 @@ export function dotTiles(
     for (let i = 0; i < m; i += 2) {
       const a0 = a + i * aBytes;
       const a1 = a + min(i + 1, m - 1) * aBytes;
-      let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s02 = f32x4.splat(0), s03 = f32x4.splat(0);
-      let s10 = f32x4.splat(0), s11 = f32x4.splat(0), s12 = f32x4.splat(0), s13 = f32x4.splat(0);
-      for (let p: usize = 0; p < whole; p += 16) {
-        const x0 = v128.load(a0 + p), x1 = v128.load(a1 + p);
-        let y = v128.load(b0 + p);
-        s00 = addProduct(s00, x0, y); s10 = addProduct(s10, x1, y);
-        y = v128.load(b1 + p);
-        s01 = addProduct(s01, x0, y); s11 = addProduct(s11, x1, y);
-        y = v128.load(b2 + p);
-        s02 = addProduct(s02, x0, y); s12 = addProduct(s12, x1, y);
-        y = v128.load(b3 + p);
-        s03 = addProduct(s03, x0, y); s13 = addProduct(s13, x1, y);
-      }
-      let t00 = lanesSum(s00), t01 = lanesSum(s01), t02 = lanesSum(s02), t03 = lanesSum(s03);
-      let t10 = lanesSum(s10), t11 = lanesSum(s11), t12 = lanesSum(s12), t13 = lanesSum(s13);
-      for (let p = whole; p < (<usize>k << 2); p += 4) {
-        const x0 = load<f32>(a0 + p), x1 = load<f32>(a1 + p);
-        let y = load<f32>(b0 + p);
-        t00 += x0 * y; t10 += x1 * y;
-        y = load<f32>(b1 + p);
-        t01 += x0 * y; t11 += x1 * y;
-        y = load<f32>(b2 + p);
-        t02 += x0 * y; t12 += x1 * y;
-        y = load<f32>(b3 + p);
-        t03 += x0 * y; t13 += x1 * y;
+      let t00: f64 = 0, t01: f64 = 0, t02: f64 = 0, t03: f64 = 0;
+      let t10: f64 = 0, t11: f64 = 0, t12: f64 = 0, t13: f64 = 0;
+      for (let p0: usize = 0; p0 < bytes; p0 += DOT_BYTES) {
+        const end = min(p0 + DOT_BYTES, bytes);
+        const whole = end & ~15;
+        let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s02 = f32x4.splat(0), s03 = f32x4.splat(0);
+        let s10 = f32x4.splat(0), s11 = f32x4.splat(0), s12 = f32x4.splat(0), s13 = f32x4.splat(0);
+        for (let p = p0; p < whole; p += 16) {
+          const x0 = v128.load(a0 + p), x1 = v128.load(a1 + p);
+          let y = v128.load(b0 + p);
+          s00 = addProduct(s00, x0, y); s10 = addProduct(s10, x1, y);
+          y = v128.load(b1 + p);
+          s01 = addProduct(s01, x0, y); s11 = addProduct(s11, x1, y);
+          y = v128.load(b2 + p);
+          s02 = addProduct(s02, x0, y); s12 = addProduct(s12, x1, y);
+          y = v128.load(b3 + p);
+          s03 = addProduct(s03, x0, y); s13 = addProduct(s13, x1, y);
+        }
+        let u00 = lanesSum(s00), u01 = lanesSum(s01), u02 = lanesSum(s02), u03 = lanesSum(s03);
+        let u10 = lanesSum(s10), u11 = lanesSum(s11), u12 = lanesSum(s12), u13 = lanesSum(s13);
+        for (let p = whole; p < end; p += 4) {
+          const x0 = load<f32>(a0 + p), x1 = load<f32>(a1 + p);
+          let y = load<f32>(b0 + p);
+          u00 += x0 * y; u10 += x1 * y;
+          y = load<f32>(b1 + p);
+          u01 += x0 * y; u11 += x1 * y;
+          y = load<f32>(b2 + p);
+          u02 += x0 * y; u12 += x1 * y;
+          y = load<f32>(b3 + p);
+          u03 += x0 * y; u13 += x1 * y;
+        }
+        t00 += u00; t01 += u01; t02 += u02; t03 += u03;
+        t10 += u10; t11 += u11; t12 += u12; t13 += u13;
       }
       const to = c + i * cBytes + (<usize>j << 2);
-      putFour(to, t00, t01, t02, t03, columns);
-      if (i + 1 < m) putFour(to + cBytes, t10, t11, t12, t13, columns);
+      putFour(to, <f32>t00, <f32>t01, <f32>t02, <f32>t03, columns);
+      if (i + 1 < m) putFour(to + cBytes, <f32>t10, <f32>t11, <f32>t12, <f32>t13, columns);
     }
   }
 }

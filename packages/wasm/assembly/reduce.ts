@@ -65,6 +65,21 @@ function reduceRow<F>(n: i32, x: usize, float: bool, totals: usize, step: i32): 
   else store<f64>(totals, changetype<F>(0).of(load<f64>(totals), rowTotal<F>(n, x, float)));
 }
 
+/** What 32 bits keep of a total, which stays exact however many words come. */
+function wrap(total: f64): f64 {
+  return <f64>(<i32>(<i64>total));
+}
+
+/** Adds a row of whole numbers to their totals. */
+function sumWhole(n: i32, x: usize, totals: usize, step: i32): void {
+  if (step == 0) store<f64>(totals, wrap(load<f64>(totals) + rowTotal<Sum>(n, x, false)));
+  else {
+    for (const end = x + (<usize>n << 2); x < end; x += 4, totals += 8) {
+      store<f64>(totals, wrap(load<f64>(totals) + single(x, false)));
+    }
+  }
+}
+
 /**
  * Adds rows to totals. Each row goes to one total (`totalsStep` 0), or each of its
  * elements to one of its own (1). `bytes` is 1 for booleans.
@@ -79,7 +94,8 @@ export function reduce(
       const count = min(CHUNK, n - at);
       const source = dense(x + (row * xRow + at * xStep) * bytes, xStep, bytes, count, bufferA());
       const to = totals + ((row * totalsRow + at * totalsStep) << 3);
-      if (op == code.sum) reduceRow<Sum>(count, source, float, to, totalsStep);
+      if (op == code.sum && !float) sumWhole(count, source, to, totalsStep);
+      else if (op == code.sum) reduceRow<Sum>(count, source, float, to, totalsStep);
       else if (op == code.max) reduceRow<Max>(count, source, float, to, totalsStep);
       else reduceRow<Min>(count, source, float, to, totalsStep);
     }

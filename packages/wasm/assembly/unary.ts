@@ -130,18 +130,19 @@ export function erf(x: v128): v128 {
 @final class Sqrt { @inline of(x: v128): v128 { return f32x4.sqrt(x); } }
 @final class AbsF { @inline of(x: v128): v128 { return f32x4.abs(x); } }
 @final class AbsI { @inline of(x: v128): v128 { return i32x4.abs(x); } }
-/** 1 or −1 where it is not 0, which stays as it is, as NaN does. */
+/** 1 or −1 where it is not 0; NaN stays NaN, and −0 becomes 0. */
 @final class SignF {
   @inline of(x: v128): v128 {
     const one = v128.bitselect(x, f32x4.splat(1), i32x4.splat(0x80000000));
-    return v128.bitselect(one, x, f32x4.gt(f32x4.abs(x), f32x4.splat(0)));
+    const size = f32x4.abs(x);
+    return v128.bitselect(one, size, f32x4.gt(size, f32x4.splat(0)));
   }
 }
 @final class SignI {
   @inline of(x: v128): v128 { return i32x4.max_s(i32x4.min_s(x, i32x4.splat(1)), i32x4.splat(-1)); }
 }
-/** NaN stays NaN. */
-@final class ReluF { @inline of(x: v128): v128 { return v128.andnot(x, f32x4.lt(x, f32x4.splat(0))); } }
+/** NaN stays NaN, and −0 becomes 0. */
+@final class ReluF { @inline of(x: v128): v128 { return v128.andnot(x, f32x4.le(x, f32x4.splat(0))); } }
 @final class ReluI { @inline of(x: v128): v128 { return i32x4.max_s(x, i32x4.splat(0)); } }
 @final class Sigmoid { @inline of(x: v128): v128 { return sigmoid(x); } }
 @final class Tanh { @inline of(x: v128): v128 { return tanh(x); } }

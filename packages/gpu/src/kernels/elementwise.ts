@@ -45,8 +45,8 @@ const erfFar = polynomial(
 const functions: { readonly [O in UnaryOp]: string } = {
   neg: "r = -v;",
   abs: "r = Math.abs(v);",
-  sign: "r = v; if (v > 0) { r = 1; } if (v < 0) { r = -1; }", // NaN and both zeros stay.
-  relu: "r = v; if (v < 0) { r = 0; }",
+  sign: "r = Math.abs(v); if (v > 0) { r = 1; } if (v < 0) { r = -1; }", // NaN stays, and −0 becomes 0.
+  relu: "r = v; if (v <= 0) { r = 0; }",
   exp: exponential("v", "r"),
   log: logarithm("v", "r"),
   sqrt: "r = nan; if (v >= 0) { r = Math.sqrt(v); }",

@@ -55,7 +55,7 @@ export const softmaxCrossEntropyGradient: KernelSource = kernel(
 );
 
 const slopes: { readonly [A in FusedActivation]: string } = {
-  relu: "let r = 0 * nan; r = 0; if (y > 0) { r = g; } return r;",
+  relu: "let r = 0 * nan; r = g; if (y <= 0) { r = 0; } return r;",
   sigmoid: "return g * y * (1 - y);",
   tanh: "return g * (1 - y * y);",
 };

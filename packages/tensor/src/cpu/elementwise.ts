@@ -54,12 +54,19 @@ export function where(condition: View, left: Operand, right: Operand): [TypedArr
   return [out];
 }
 
+const [leastInt32, mostInt32] = [-(2 ** 31), 2 ** 31 - 1];
+
 export function cast(x: View, dtype: DType): [TypedArray] {
   const out = newStorage(dtype, sizeOf(x.shape));
   const data = arrayOf(x);
   forEachRow(x.shape, [x, dense(x.shape)], (n, [start, at], [step]) => {
     if (dtype === "bool") for (let i = 0; i < n; i++) out[at! + i] = data[start! + i * step!] === 0 ? 0 : 1;
-    else for (let i = 0; i < n; i++) out[at! + i] = data[start! + i * step!]!;
+    else if (dtype === "int32") {
+      // The nearest end, where the array alone would wrap.
+      for (let i = 0; i < n; i++) {
+        out[at! + i] = Math.max(leastInt32, Math.min(mostInt32, data[start! + i * step!]!));
+      }
+    } else for (let i = 0; i < n; i++) out[at! + i] = data[start! + i * step!]!;
   });
   return [out];
 }

@@ -79,7 +79,8 @@ export const activationGradient: Kernel<"activationGradient"> = ({ activation },
   const g = inOrder(gradient);
   const y = inOrder(output);
   const out = newStorage(gradient.dtype, g.length);
-  if (activation === "relu") for (let i = 0; i < g.length; i++) out[i] = y[i]! > 0 ? g[i]! : 0;
+  if (activation === "relu")
+    for (let i = 0; i < g.length; i++) out[i] = y[i]! <= 0 ? 0 : g[i]!; // NaN passes it on.
   else if (activation === "sigmoid") for (let i = 0; i < g.length; i++) out[i] = g[i]! * y[i]! * (1 - y[i]!);
   else for (let i = 0; i < g.length; i++) out[i] = g[i]! * (1 - y[i]! * y[i]!);
   return [out];

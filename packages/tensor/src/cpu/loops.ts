@@ -24,7 +24,7 @@ export type BinaryLoop = (
 export const reluLoop: UnaryLoop = (n, x, start, step, out, at) => {
   for (let i = 0; i < n; i++) {
     const value = x[start + i * step]!;
-    out[at + i] = value < 0 ? 0 : value; // NaN stays NaN.
+    out[at + i] = value <= 0 ? 0 : value; // NaN stays NaN, and −0 becomes 0.
   }
 };
 

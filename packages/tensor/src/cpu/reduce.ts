@@ -6,17 +6,22 @@ import { arrayOf, forEachRow, offsetsOf } from "./walk.ts";
 
 /**
  * The result is walked through beside the input, with stride 0 along the axes that go: each element meets its place.
- * Collected in double precision, so a sum of many `float32` loses nothing on the way.
+ * Collected in double precision, so a sum of many `float32` loses nothing on the way; whole numbers in 32 bits, where
+ * sums wrap.
  */
 export function reduce(row: RowLoop, start: number, x: View, axes: readonly number[]): [TypedArray] {
   const shape = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
   const strides = contiguousStrides(shape).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
-  const totals = new Float64Array(sizeOf(shape)).fill(start);
+  const whole = x.dtype === "int32";
+  // Maxima and minima of whole numbers begin with the end of their range.
+  const totals = whole
+    ? new Int32Array(sizeOf(shape)).fill(Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, start)))
+    : new Float64Array(sizeOf(shape)).fill(start);
   const data = arrayOf(x);
   forEachRow(x.shape, [x, { strides, offset: 0 }], (n, [s, at], [step, by]) =>
     row(n, data, s!, step!, totals, at!, by!),
   );
-  return [x.dtype === "float64" ? totals : toArray(x.dtype, totals)];
+  return [whole || x.dtype === "float64" ? totals : toArray(x.dtype, totals)];
 }
 
 export function argmax(x: View, axis: number): [Int32Array] {

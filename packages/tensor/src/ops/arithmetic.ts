@@ -90,8 +90,13 @@ export const div: ArithmeticFunction = /* @__PURE__ */ arithmetic({
   derivative: (g, { inputs: [, b], output }) => [() => g.div(b), () => g.mul(output).div(b).neg()],
 });
 
+/** A tensor like another one, full of one number. */
+const filledLike = (x: Tensor, value: number): Tensor =>
+  x.upload(emptyArray(x.dtype, x.size).fill(value), x.dtype, x.shape);
+
 /**
- * `a` to the power of `b`, elementwise; shapes, dtypes and errors as in {@link add}.
+ * `a` to the power of `b`, elementwise; shapes, dtypes and errors as in {@link add}. The derivative by `b` is `aᵇ log a`: NaN
+ * where `a` is negative, as the power is no number between whole `b`.
  *
  * @example
  * ```ts
@@ -128,23 +133,27 @@ export const pow: ArithmeticFunction = /* @__PURE__ */ arithmetic({
   // d aᵇ = b aᵇ⁻¹ da + aᵇ log a db; x⁰ is flat in x, and 0ᵇ in b where b ≥ 0
   derivative: (g, { inputs: [a, b], output }) => [
     () => {
-      if (b === 0) return g.upload(emptyArray(g.dtype, g.size), g.dtype, g.shape);
-      const slope = g.mul(mul(pow(a, typeof b === "number" ? b - 1 : b.sub(1)), b));
-      return typeof b === "number" ? slope : where(b.equal(0), 0, slope);
+      if (b === 0) return filledLike(g, 0);
+      if (typeof b === "number") return g.mul(mul(pow(a, b - 1), b));
+      // a⁻¹ · 0 is 0, but not at 0, nor at NaN: there a⁰ · 0 stands for it, as a `where` around it would pass its infinity on.
+      const base = a as Tensor; // A number has no derivative.
+      const nonzero = maximum(base.greater(0), base.less(0));
+      const exponent = where(minimum(b.equal(0), nonzero.equal(0)), 0, b.sub(1));
+      return g.mul(mul(pow(base, exponent), b));
     },
     () => {
       const exponent = b as Tensor; // A number has no derivative.
       const flatAt = maximum(exponent.greater(0), exponent.equal(0));
-      const base = typeof a === "number" ? exponent.mul(0).add(a) : a;
-      return where(minimum(base.equal(0), flatAt), 0, g.mul(output.mul(base.log())));
+      const base = typeof a === "number" ? filledLike(g, a) : a;
+      return g.mul(output.mul(where(minimum(base.equal(0), flatAt), 1, base).log()));
     },
   ],
 });
 
-/** The gradient that reaches `x` in max(x, y) or min(x, y): all of it where x wins, half at a tie. */
-function extremumGradient(g: Tensor, x: TensorLike, y: TensorLike, wins: "greater" | "less"): Tensor {
+/** The gradient that reaches `x` in max(x, y) or min(x, y): none where x loses, half at a tie, all of it at NaN. */
+function extremumGradient(g: Tensor, x: TensorLike, y: TensorLike, loses: "greater" | "less"): Tensor {
   const own = x as Tensor; // A number has no derivative.
-  return where(own.equal(y), g.mul(0.5), where(own[wins](y), g, 0));
+  return where(own.equal(y), g.mul(0.5), where(own[loses](y), 0, g));
 }
 
 /**
@@ -165,8 +174,8 @@ export const maximum: ArithmeticFunction = /* @__PURE__ */ arithmetic({
     for (let i = 0; i < n; i++) out[at + i] = Math.max(a[s + i * p]!, b[t + i * q]!);
   },
   derivative: (g, { inputs: [a, b] }) => [
-    () => extremumGradient(g, a, b, "greater"),
-    () => extremumGradient(g, b, a, "greater"),
+    () => extremumGradient(g, a, b, "less"),
+    () => extremumGradient(g, b, a, "less"),
   ],
 });
 
@@ -187,8 +196,8 @@ export const minimum: ArithmeticFunction = /* @__PURE__ */ arithmetic({
     for (let i = 0; i < n; i++) out[at + i] = Math.min(a[s + i * p]!, b[t + i * q]!);
   },
   derivative: (g, { inputs: [a, b] }) => [
-    () => extremumGradient(g, a, b, "less"),
-    () => extremumGradient(g, b, a, "less"),
+    () => extremumGradient(g, a, b, "greater"),
+    () => extremumGradient(g, b, a, "greater"),
   ],
 });
 

@@ -10,6 +10,7 @@ import type { Composite } from "../op.ts";
 import type { FusedActivation, FusedOp } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
 import { add, mul, sub } from "./arithmetic.ts";
+import { lessEqual } from "./comparison.ts";
 import { neg } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
 import { classMask, pickLabelled } from "./one-hot.ts";
@@ -20,7 +21,7 @@ import { where } from "./where.ts";
 
 /** What an activation passes back, by its output `y`: with y = σ(x), for one, dC/dx = y (1 − y) dC/dy. */
 const slopes: { readonly [A in FusedActivation]: (gradient: Tensor, y: Tensor) => Tensor } = {
-  relu: (gradient, y) => where(y.greater(0), gradient, 0),
+  relu: (gradient, y) => where(lessEqual(y, 0), 0, gradient),
   sigmoid: (gradient, y) => mul(gradient, mul(y, sub(1, y))),
   tanh: (gradient, y) => mul(gradient, sub(1, mul(y, y))),
 };

@@ -124,7 +124,7 @@ export const sign: UnaryFunction = /* @__PURE__ */ unary({
   name: "sign",
   takes: "numbers",
   loop: (n, x, start, step, out, at) => {
-    for (let i = 0; i < n; i++) out[at + i] = Math.sign(x[start + i * step]!);
+    for (let i = 0; i < n; i++) out[at + i] = Math.sign(x[start + i * step]!) + 0; // −0 becomes 0.
   },
   derivative: flat,
 });
@@ -191,7 +191,8 @@ export const erf: UnaryFunction = /* @__PURE__ */ unary({
 });
 
 /**
- * The same numbers in another dtype: floats are cut towards zero for `int32`; what is not 0 is true for `bool`.
+ * The same numbers in another dtype. For `int32`, floats are cut towards zero; beyond its range they become its nearest end, and
+ * NaN becomes 0 (a GPU refuses both, at the read). For `bool`, what is not 0 is true.
  *
  * @throws {BackendError} if the backend does not support that dtype.
  * @example

@@ -8,7 +8,9 @@ import { tidy } from "../memory.ts";
 import { type Derivative, define, type KernelOperation, type Operation } from "../op.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
+import { maximum } from "./arithmetic.ts";
 import { assertFloat, assertNumber, assertTensor } from "./checks.ts";
+import { notEqual } from "./comparison.ts";
 import { flatten, reshape } from "./views.ts";
 
 /** What reductions take besides axes. */
@@ -96,10 +98,10 @@ function assertNotEmpty(op: string, x: Tensor, shape: Shape, axes: readonly numb
   throw new ShapeError(`${op}: x must have an element along axes ${show(axes)}, got ${show(x.shape)}`);
 }
 
-/** The elements that are the largest (or smallest) share the gradient. */
+/** The elements that are the largest (or smallest) share the gradient; those that are NaN, where there are any. */
 const extremumDerivative: Derivative<ReduceOp> = (g, { inputs: [x], output, attributes: { axes } }) => [
   () => {
-    const wins = x.equal(output).cast(x.dtype);
+    const wins = maximum(x.equal(output), notEqual(x, x)).cast(x.dtype);
     return g.mul(wins).div(wins.sum(axes, { keepDims: true }));
   },
 ];

@@ -28,6 +28,10 @@ const definition: KernelOperation<"where"> = {
 /**
  * `condition ? a : b`, elementwise. All three broadcast together.
  *
+ * The derivative by the branch that is not taken is 0. Where that branch has an infinite derivative of its own, the chain rule
+ * makes NaN of it, 0 · ∞: `where(x.greater(0), x.log(), 0)` has the derivative NaN at 0. Guard the input, too:
+ * `where(x.greater(0), where(x.greater(0), x, 1).log(), 0)`.
+ *
  * @param condition `bool`.
  * @param a Taken where the condition is true.
  * @param b Taken where it does not; at least one of `a` and `b` is a tensor.

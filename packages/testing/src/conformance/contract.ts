@@ -294,10 +294,10 @@ const negativeZero = (subject: Subject, dtype: DType): Case => ({
     await withTensors(
       () => {
         const x = upload({ shape: [2], data: [0, -0] }, dtype, subject);
-        return [apply(ops.neg, {}, x), apply(ops.abs, {}, x), apply(ops.sqrt, {}, x), apply(ops.copy, {}, x)];
+        return [ops.neg, ops.abs, ops.sign, ops.relu, ops.sqrt, ops.copy].map((op) => apply(op, {}, x)) as [Tensor];
       },
       async (...results) => {
-        const expected = { neg: [-0, 0], abs: [0, 0], sqrt: [0, -0], copy: [0, -0] };
+        const expected = { neg: [-0, 0], abs: [0, 0], sign: [0, 0], relu: [0, 0], sqrt: [0, -0], copy: [0, -0] };
         for (const [i, [op, wanted]] of Object.entries(expected).entries()) {
           const got = await entry(results, i).data();
           wanted.forEach((zero, place) => {

@@ -223,14 +223,16 @@ function castCases(subject: Subject, from: DType, to: DType): Case[] {
       },
     },
   ];
-  // What a NaN or a number beyond 32 bits is as int32, every engine and device may say for itself.
   const values = to === "int32" ? [0, -0, 0.999, -0.999] : special;
   const add = (what: string, data: readonly number[]): void => {
     const x = rounded({ shape: [data.length], data }, from);
     cases.push({ name: `cast ${from} to ${to}, ${what}`, run: () => run(what, x, layouts[0]) });
   };
   if (isFloat(from)) add("special values", values);
-  if (isFloat(from) && to === "int32") add("large numbers", [1e9, -1e9]);
+  if (isFloat(from) && to === "int32") {
+    add("large numbers", [1e9, -1e9]);
+    add("numbers that it lacks", [NaN, Infinity, -Infinity, 2 ** 31, 3e9, -3e9, 1e20, -1e20]);
+  }
   return cases;
 }
 
