@@ -19,7 +19,8 @@ export class IdxError extends DlccError {
 
 /** For callers without types: `fetch` gives an `ArrayBuffer`. */
 function assertBytes(op: string, bytes: unknown): void {
-  if (ArrayBuffer.isView(bytes)) return;
+  // Not by its class: another realm has another, and a Buffer is one, too. A view of larger numbers has fewer than bytes.
+  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
   throw new ArgumentError(
     `${op}: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
   );

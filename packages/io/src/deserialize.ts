@@ -24,7 +24,7 @@ export interface DeserializeOptions {
  * @param bytes The whole file; they are copied.
  * @throws {SafetensorsError} if the header is longer than the file, not valid JSON, or names something twice; if a tensor
  * has an unknown dtype, or offsets that do not fit its shape; if tensors overlap, reach beyond the file or leave bytes out.
- * @throws {ArgumentError} if `bytes` is not a `Uint8Array`, but an `ArrayBuffer`, say.
+ * @throws {ArgumentError} if `bytes` is not a `Uint8Array`, but an `ArrayBuffer` or a view of other numbers, say.
  * @throws {BackendError} if the backend does not support a tensor's dtype.
  * @example
  * ```ts
@@ -38,7 +38,8 @@ export interface DeserializeOptions {
  * ```
  */
 export function deserialize(bytes: Uint8Array, { backend = cpu }: DeserializeOptions = {}): Deserialized {
-  if (!ArrayBuffer.isView(bytes)) {
+  // Not by its class: another realm has another, and a Buffer is one, too.
+  if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
     throw new ArgumentError(
       `deserialize: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
     );

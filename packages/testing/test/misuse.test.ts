@@ -1,7 +1,7 @@
 /** What programs hand in where no TypeScript looks over them, and what they are told. Of tensors alone: packages/tensor. */
 import { valueAndGrad } from "@dlcc/autograd";
 import { minibatches, parseIdx, readIdx } from "@dlcc/data";
-import { deserialize } from "@dlcc/io";
+import { deserialize, serialize } from "@dlcc/io";
 import { Dropout, Flatten, Linear, Perceptron, relu, Sequential, softmax, summary, tanh } from "@dlcc/layers";
 import { binaryCrossEntropy, crossEntropy, huber, l1, l2, mae, mse, nll, sigmoidCrossEntropy } from "@dlcc/losses";
 import { sgd } from "@dlcc/optim";
@@ -91,6 +91,22 @@ describe("what else is mistaken for what", () => {
     );
     await expect(readIdx(buffer)).rejects.toThrow(/^readIdx: bytes must be a Uint8Array, got ArrayBuffer/);
     expect(() => deserialize(buffer)).toThrow(/^deserialize: bytes must be a Uint8Array, got ArrayBuffer/);
+  });
+
+  test.each([new DataView(new ArrayBuffer(16)), new Uint16Array(16), new Float32Array(4)])(
+    "%o, for bytes",
+    async (view) => {
+      const said = `bytes must be a Uint8Array, got ${view.constructor.name}: `;
+      expect(() => deserialize(wrong(view))).toThrow(ArgumentError);
+      expect(() => deserialize(wrong(view))).toThrow(`deserialize: ${said}`);
+      expect(() => parseIdx(wrong(view))).toThrow(`parseIdx: ${said}`);
+      await expect(readIdx(wrong(view))).rejects.toThrow(`readIdx: ${said}`);
+    },
+  );
+
+  test("but a Buffer is one", async () => {
+    const { tensors } = deserialize(Buffer.from(await serialize({ w: tensor([7]) })));
+    expect(await tensors.w?.array()).toEqual([7]);
   });
 
   test("a summary without a shape", () => {
