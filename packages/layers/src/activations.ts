@@ -4,6 +4,7 @@
  */
 import {
   alias,
+  assertTensor,
   relu as reluOf,
   sigmoid as sigmoidOf,
   softmax as softmaxOf,
@@ -103,4 +104,7 @@ export const softmax: Activation = /* @__PURE__ */ labelled("softmax", (x) => so
  * console.log(await identity(tensor([-1, 2])).array()); // → [ -1, 2 ]
  * ```
  */
-export const identity: Activation = /* @__PURE__ */ labelled("identity", alias);
+export const identity: Activation = /* @__PURE__ */ labelled("identity", (x) => {
+  assertTensor("identity", x);
+  return alias(x);
+});

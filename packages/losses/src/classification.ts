@@ -11,6 +11,7 @@ import {
   log,
   logSoftmax,
   mul,
+  named,
   neg,
   oneHot,
   ShapeError,
@@ -19,7 +20,6 @@ import {
   sub,
   sum,
   type Tensor,
-  tidy,
   where,
 } from "@dlcc/tensor";
 import { checkedTargets, type LossOptions, perExample, probabilities, reduceLosses, targetsLike } from "./reduction.ts";
@@ -46,7 +46,8 @@ import { checkedTargets, type LossOptions, perExample, probabilities, reduceLoss
  * ```
  */
 export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => {
+  named("crossEntropy", () => {
+    assertTensor("crossEntropy", logits);
     assertTensor("crossEntropy", targets);
     if (targets.rank === logits.rank - 1) {
       return reduceLosses("crossEntropy", softmaxCrossEntropy(logits, targets), options);
@@ -84,7 +85,7 @@ export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptio
     );
   }
   assertLabels("nll", labels, classes as number);
-  return tidy(() => {
+  return named("nll", () => {
     const chosen = where(oneHot(labels, classes as number, "bool"), logProbabilities, 0);
     return reduceLosses("nll", neg(sum(chosen, 1)), options);
   });
@@ -104,7 +105,7 @@ export function nll(logProbabilities: Tensor, labels: Tensor, options: LossOptio
  * ```
  */
 export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() =>
+  named("binaryCrossEntropy", () =>
     reduceLosses(
       "binaryCrossEntropy",
       binaryLosses("binaryCrossEntropy", logits, checkedTargets("binaryCrossEntropy", logits, targets)),
@@ -124,7 +125,7 @@ export const binaryCrossEntropy = (logits: Tensor, targets: Tensor, options: Los
  * ```
  */
 export const sigmoidCrossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() =>
+  named("sigmoidCrossEntropy", () =>
     reduceLosses(
       "sigmoidCrossEntropy",
       perExample(binaryLosses("sigmoidCrossEntropy", logits, targetsLike("sigmoidCrossEntropy", logits, targets))),

@@ -4,6 +4,7 @@ import {
   assertTensor,
   DTypeError,
   greater,
+  isFloat,
   less,
   maximum,
   mean,
@@ -46,6 +47,11 @@ export function perExample(losses: Tensor): Tensor {
 export function checkedTargets(op: string, outputs: Tensor, targets: Tensor): Tensor {
   assertTensor(op, outputs);
   assertTensor(op, targets);
+  if (!isFloat(outputs.dtype)) {
+    throw new DTypeError(
+      `${op}: outputs must be float32 or float64, got ${outputs.dtype} [${outputs.shape}]: cast them, as in x.cast("float32")`,
+    );
+  }
   if (!sameShape(targets.shape, outputs.shape)) {
     throw new ShapeError(
       `${op}: outputs and targets must have the same shape, got [${outputs.shape}] and [${targets.shape}]: unsqueeze(y, -1) gives targets an axis, oneHot(y, classes) makes rows of class labels`,

@@ -1,5 +1,5 @@
 /** Losses for numbers. The course's losses also take `int32` class labels, as the unit vectors `e_y`. */
-import { ArgumentError, abs, less, mul, square, sub, type Tensor, tidy, where } from "@dlcc/tensor";
+import { ArgumentError, abs, less, mul, named, square, sub, type Tensor, where } from "@dlcc/tensor";
 import { checkedTargets, type LossOptions, perExample, reduceLosses, targetsLike } from "./reduction.ts";
 
 /** Outputs minus targets. */
@@ -25,7 +25,7 @@ const distance = (op: string, outputs: Tensor, targets: Tensor): Tensor =>
  * ```
  */
 export const l2 = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("l2", mul(perExample(square(distance("l2", outputs, targets))), 0.5), options));
+  named("l2", () => reduceLosses("l2", mul(perExample(square(distance("l2", outputs, targets))), 0.5), options));
 
 /**
  * Nielsen's quadratic cost, `1/2n Σ ‖y − a‖²`: the same as {@link l2}. Source: his book, chapter 1.
@@ -51,7 +51,7 @@ export const quadraticCost: typeof l2 = l2;
  * ```
  */
 export const l1 = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("l1", perExample(abs(distance("l1", outputs, targets))), options));
+  named("l1", () => reduceLosses("l1", perExample(abs(distance("l1", outputs, targets))), options));
 
 /**
  * The mean square error over all elements, as PyTorch's `MSELoss`. With `reduction: "none"` it has the outputs' shape.
@@ -64,7 +64,7 @@ export const l1 = (outputs: Tensor, targets: Tensor, options: LossOptions = {}):
  * ```
  */
 export const mse = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("mse", square(difference("mse", outputs, targets)), options));
+  named("mse", () => reduceLosses("mse", square(difference("mse", outputs, targets)), options));
 
 /**
  * The mean absolute error over all elements, as PyTorch's `L1Loss`.
@@ -77,7 +77,7 @@ export const mse = (outputs: Tensor, targets: Tensor, options: LossOptions = {})
  * ```
  */
 export const mae = (outputs: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
-  tidy(() => reduceLosses("mae", abs(difference("mae", outputs, targets)), options));
+  named("mae", () => reduceLosses("mae", abs(difference("mae", outputs, targets)), options));
 
 /**
  * Huber's loss over all elements: `½ d²` where `|d| < δ`, else `δ (|d| − ½ δ)`: square near 0, straight further out, so
@@ -98,7 +98,7 @@ export function huber(
 ): Tensor {
   const { delta = 1 } = options;
   if (!(delta > 0)) throw new ArgumentError(`huber: delta must be a number above 0, got ${delta}`);
-  return tidy(() => {
+  return named("huber", () => {
     const d = difference("huber", outputs, targets);
     const size = abs(d);
     const near = less(size, delta);

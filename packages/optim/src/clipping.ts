@@ -5,13 +5,13 @@ import {
   div,
   minimum,
   mul,
+  named,
   type Parameter,
   sqrt,
   square,
   sum,
   type Tensor,
   tensor,
-  tidy,
 } from "@dlcc/tensor";
 import { assertRange, type Gradients } from "./optimizer.ts";
 
@@ -39,7 +39,7 @@ function release(gradients: Gradients): void {
  */
 export function clipByValue(gradients: Gradients, limit: number): Map<Parameter, Tensor> {
   assertRange("clipByValue", "limit", limit, 0);
-  const clipped = mapGradients(gradients, (gradient) => clip(gradient, -limit, limit));
+  const clipped = named("clipByValue", () => mapGradients(gradients, (gradient) => clip(gradient, -limit, limit)));
   release(gradients);
   return clipped;
 }
@@ -73,7 +73,7 @@ export function clipByGlobalNorm(
   readonly norm: Tensor;
 } {
   assertRange("clipByGlobalNorm", "limit", limit, 0);
-  const result = tidy(() => {
+  const result = named("clipByGlobalNorm", () => {
     const squares = [...gradients.values()].map((gradient) => sum(square(gradient)));
     const norm = squares.length === 0 ? tensor(0) : sqrt(squares.reduce(add));
     const factor = minimum(div(limit, add(norm, smallest)), 1);

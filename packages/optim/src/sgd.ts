@@ -55,7 +55,7 @@ const sgdRule: UpdateRule<SgdOptions> = {
 export const gradientDescent = (
   parameters: Trainable<GradientDescentOptions>,
   options: GradientDescentOptions,
-): Optimizer => createOptimizer(sgdRule, parameters, { lr: options.lr });
+): Optimizer => createOptimizer({ ...sgdRule, name: "gradientDescent" }, parameters, { lr: options.lr });
 
 /**
  * Stochastic gradient descent: `v → v − η ∇C` with the gradient of a minibatch, and optional momentum:

@@ -1,8 +1,10 @@
 /** Making tensors. All take `{ dtype, backend }`: by default `float32`, on `cpu`. */
+import { notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import { cpu } from "./cpu/index.ts";
 import { type DType, dtypeOfArray, dtypes, emptyArray, holds, type TypedArray, toArray } from "./dtype.ts";
 import { ArgumentError, DTypeError, kindOf, ShapeError, show } from "./errors.ts";
+import { isTensor } from "./is-tensor.ts";
 import { checkShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 import { fromData, type Tensor } from "./tensor.ts";
 
@@ -127,12 +129,21 @@ function flatten(data: TensorData, flat: (number | boolean)[]): number[] {
  * console.log(await full([2], 7).array()); // → [ 7, 7 ]
  * ```
  */
-export function full(shape: Shape, value: number, options: CreateOptions = {}): Tensor {
-  checkShape("full", shape);
-  assertOptions("full", options);
-  const dtype = checkedDType("full", options.dtype);
-  checkNumber("full", dtype, value);
-  return create("full", emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
+export const full = (shape: Shape, value: number, options: CreateOptions = {}): Tensor =>
+  filled("full", shape, value, options);
+
+function filled(op: string, shape: Shape, value: number, options: CreateOptions): Tensor {
+  checkShape(op, shape);
+  assertOptions(op, options);
+  const dtype = checkedDType(op, options.dtype);
+  checkNumber(op, dtype, value);
+  return create(op, emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
+}
+
+/** Filled with one number, as another tensor is. */
+function filledLike(op: string, x: Tensor, value: number): Tensor {
+  if (!isTensor(x)) throw notATensor(op, x);
+  return filled(op, x.shape, value, x);
 }
 
 /**
@@ -144,7 +155,7 @@ export function full(shape: Shape, value: number, options: CreateOptions = {}): 
  * console.log(await zeros([2, 2]).array()); // → [ [ 0, 0 ], [ 0, 0 ] ]
  * ```
  */
-export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 0, options);
+export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => filled("zeros", shape, 0, options);
 
 /**
  * Filled with 1.
@@ -155,7 +166,7 @@ export const zeros = (shape: Shape, options: CreateOptions = {}): Tensor => full
  * console.log(await ones([3]).array()); // → [ 1, 1, 1 ]
  * ```
  */
-export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => full(shape, 1, options);
+export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => filled("ones", shape, 1, options);
 
 /**
  * Zeros of another tensor's shape, dtype and backend.
@@ -167,7 +178,7 @@ export const ones = (shape: Shape, options: CreateOptions = {}): Tensor => full(
  * console.log(await x.array(), x.dtype); // → [ 0, 0 ] int32
  * ```
  */
-export const zerosLike = (x: Tensor): Tensor => zeros(x.shape, x);
+export const zerosLike = (x: Tensor): Tensor => filledLike("zerosLike", x, 0);
 
 /**
  * Ones of another tensor's shape, dtype and backend.
@@ -179,7 +190,7 @@ export const zerosLike = (x: Tensor): Tensor => zeros(x.shape, x);
  * console.log(await x.array(), x.dtype); // → [ 1, 1 ] int32
  * ```
  */
-export const onesLike = (x: Tensor): Tensor => ones(x.shape, x);
+export const onesLike = (x: Tensor): Tensor => filledLike("onesLike", x, 1);
 
 /**
  * `0, 1, …, end − 1`; or from `start` by `step`, up to `end` exclusive.

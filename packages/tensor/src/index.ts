@@ -39,6 +39,7 @@ export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, Shap
 export { type Finalizer, finalizer, type Releasable, unscopedTensors } from "./finalizer.ts";
 export { kernelsOf, type Methods } from "./kernels-of.ts";
 export { alias, keep, retain, tidy } from "./memory.ts";
+export { named } from "./named.ts";
 export type {
   Composite,
   CustomOperation,

@@ -108,7 +108,9 @@ describe("numbers and shapes", () => {
     () => full([1], 0, wrong(null)),
     () => arange(0, wrong(10)),
   ])("a dtype, a backend or a number in place of the options: %o", (call) => {
-    expect(call).toThrow(/^(tensor|full|arange): the options must be an object, as in \{ dtype: "int32", backend \}$/);
+    expect(call).toThrow(
+      /^(tensor|zeros|full|arange): the options must be an object, as in \{ dtype: "int32", backend \}$/,
+    );
   });
 
   test("more than memory holds", () => {

@@ -64,6 +64,7 @@ const notCompared = new Set([
   "assertDType",
   "assertLabels",
   "assertTensor",
+  "named",
   "normal",
   "permutation",
   "randn",

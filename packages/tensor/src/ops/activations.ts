@@ -3,7 +3,7 @@ import { apply } from "../apply.ts";
 import type { UnaryOp } from "../backend.ts";
 import { activationGradient as activationGradientKernel } from "../cpu/fused.ts";
 import { reluLoop, sigmoidLoop, tanhLoop } from "../cpu/loops.ts";
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { type Derivative, define, type KernelOperation } from "../op.ts";
 import type { FusedActivation } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
@@ -126,7 +126,7 @@ export const tanh: UnaryFunction = /* @__PURE__ */ unary({
  * ```
  */
 export const step = (x: Tensor): Tensor =>
-  tidy(() => {
+  named("step", () => {
     assertTensor("step", x);
     return x.greater(0).cast(x.dtype);
   });

@@ -1,6 +1,7 @@
 /** Elementwise arithmetic. Both operands broadcast as NumPy's do; a number literal takes the tensor's dtype. */
 import { apply } from "../apply.ts";
 import { emptyArray } from "../dtype.ts";
+import { named } from "../named.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { type ArithmeticFunction, arithmetic } from "./families.ts";
 import { where } from "./where.ts";
@@ -210,4 +211,4 @@ export const minimum: ArithmeticFunction = /* @__PURE__ */ arithmetic({
  * console.log(await square(tensor([2, -3])).array()); // → [ 4, 9 ]
  * ```
  */
-export const square = (x: Tensor): Tensor => apply(mul, {}, x, x);
+export const square = (x: Tensor): Tensor => named("square", () => apply(mul, {}, x, x));

@@ -67,6 +67,7 @@ export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType)
  *
  * @param op As the message begins.
  * @throws {ArgumentError} if `x` is not a tensor. @throws {BackendError} if it is one of another copy of this package.
+ * @throws {DisposedError} if it was disposed of.
  * @example
  * ```ts
  * import { assertTensor, type Tensor } from "@dlcc/tensor";
@@ -84,6 +85,7 @@ export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType)
  */
 export function assertTensor(op: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw notATensor(op, x);
+  if (x.disposed) x.refuse(op);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Comparisons, and what is built from them. For booleans, `maximum` is "or" and `minimum` is "and". */
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { maximum } from "./arithmetic.ts";
 import { type ComparisonFunction, comparison } from "./families.ts";
@@ -55,7 +55,7 @@ export const greater: ComparisonFunction = /* @__PURE__ */ comparison("greater",
  * console.log(await notEqual(tensor([1, 2]), 2).array()); // → [ 1, 0 ]
  * ```
  */
-export const notEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => logicalNot(equal(a, b)));
+export const notEqual = (a: TensorLike, b: TensorLike): Tensor => named("notEqual", () => logicalNot(equal(a, b)));
 
 /**
  * `a ≤ b`, elementwise, as `bool`. See {@link equal}.
@@ -66,7 +66,8 @@ export const notEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => log
  * console.log(await lessEqual(tensor([1, 2, 3]), 2).array()); // → [ 1, 1, 0 ]
  * ```
  */
-export const lessEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => maximum(less(a, b), equal(a, b)));
+export const lessEqual = (a: TensorLike, b: TensorLike): Tensor =>
+  named("lessEqual", () => maximum(less(a, b), equal(a, b)));
 
 /**
  * `a ≥ b`, elementwise, as `bool`. See {@link equal}.
@@ -77,7 +78,8 @@ export const lessEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => ma
  * console.log(await greaterEqual(tensor([1, 2, 3]), 2).array()); // → [ 0, 1, 1 ]
  * ```
  */
-export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() => maximum(greater(a, b), equal(a, b)));
+export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor =>
+  named("greaterEqual", () => maximum(greater(a, b), equal(a, b)));
 
 /**
  * Not `x`, elementwise, as `bool`: whether each element is 0.
@@ -88,4 +90,4 @@ export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor => tidy(() =>
  * console.log(await logicalNot(greater(tensor([1, 2]), 1)).array()); // → [ 1, 0 ]
  * ```
  */
-export const logicalNot = (x: Tensor): Tensor => equal(x, 0);
+export const logicalNot = (x: Tensor): Tensor => named("logicalNot", () => equal(x, 0));

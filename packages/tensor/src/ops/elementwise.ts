@@ -2,7 +2,7 @@
 import { apply } from "../apply.ts";
 import { cast as castKernel } from "../cpu/elementwise.ts";
 import { type DType, isFloat } from "../dtype.ts";
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertDType, assertTensor } from "./checks.ts";
@@ -230,7 +230,7 @@ export const cast: ((x: Tensor, dtype: DType) => Tensor) & KernelOperation<"cast
  * ```
  */
 export const clip = (x: Tensor, low: number, high: number): Tensor =>
-  tidy(() => {
+  named("clip", () => {
     assertTensor("clip", x);
     const raised = where(x.less(low), low, x);
     return where(raised.greater(high), high, raised);

@@ -1,7 +1,7 @@
 import { apply } from "../apply.ts";
 import { matmul as matmulKernel } from "../cpu/matmul.ts";
 import { ShapeError, show } from "../errors.ts";
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import { broadcastShapes, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -39,7 +39,7 @@ const product = (a: Tensor, b: Tensor): Tensor => {
       `matmul: both inputs must be matrices or vectors, got ${show(a.shape)} x ${show(b.shape)}: to scale, use mul`,
     );
   }
-  return tidy(() => {
+  return named("matmul", () => {
     const left = a.rank === 1 ? reshape(a, [1, ...a.shape]) : a;
     const right = b.rank === 1 ? reshape(b, [...b.shape, 1]) : b;
     const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));

@@ -7,8 +7,9 @@ import {
   pad as padKernel,
   scatterAdd as scatterAddKernel,
 } from "../cpu/movement.ts";
-import { ArgumentError, ShapeError, show } from "../errors.ts";
+import { ArgumentError, kindOf, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { define, type KernelOperation, type ViewOperation } from "../op.ts";
 import { checkShape, normalizeAxis, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -159,6 +160,10 @@ const padDefinition: KernelOperation<"pad"> = {
 export const pad: ((x: Tensor, padding: readonly Padding[], value?: number) => Tensor) & KernelOperation<"pad"> =
   /* @__PURE__ */ define((x: Tensor, padding: readonly Padding[], value = 0): Tensor => {
     assertTensor("pad", x);
+    const pairs: unknown = padding;
+    if (!Array.isArray(pairs) || !pairs.every(Array.isArray)) {
+      throw new ShapeError(`pad: padding must be an array of pairs, as in pad(x, [[1, 1]]), got ${kindOf(pairs)}`);
+    }
     checkLiteral("pad", value, x.dtype);
     return apply(pad, { padding, value }, x);
   }, padDefinition);
@@ -206,7 +211,11 @@ const concatDefinition: KernelOperation<"concat"> = {
  */
 export const concat: ((tensors: readonly Tensor[], axis?: number) => Tensor) & KernelOperation<"concat"> =
   /* @__PURE__ */ define((tensors: readonly Tensor[], axis = 0): Tensor => {
-    const first = tensors[0];
+    if (!Array.isArray(tensors) || tensors.length === 0) {
+      const got = Array.isArray(tensors) ? "an empty one" : kindOf(tensors);
+      throw new ArgumentError(`concat: the tensors must be an array of one or more, got ${got}`);
+    }
+    const first = tensors[0] as Tensor;
     assertTensor("concat", first);
     return apply(concat, { axis: normalizeAxis("concat", axis, first.rank) }, ...tensors);
   }, concatDefinition);
@@ -302,9 +311,4 @@ export const scatterAdd: ((x: Tensor, indices: Tensor, axis: number, size: numbe
  * ```
  */
 export const stack = (tensors: readonly Tensor[], axis = 0): Tensor =>
-  tidy(() =>
-    concat(
-      tensors.map((t) => unsqueeze(t, axis)),
-      axis,
-    ),
-  );
+  named("stack", () => concat(Array.isArray(tensors) ? tensors.map((t) => unsqueeze(t, axis)) : tensors, axis));

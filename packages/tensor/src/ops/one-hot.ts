@@ -1,6 +1,7 @@
 import type { DType } from "../dtype.ts";
 import { ArgumentError } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import type { Tensor } from "../tensor.ts";
 import { assertLabels } from "./checks.ts";
 import { gather } from "./movement.ts";
@@ -25,7 +26,7 @@ import { where } from "./where.ts";
  * ```
  */
 export function oneHot(labels: Tensor, classes: number, dtype: DType = "float32"): Tensor {
-  return tidy(() => classMask("oneHot", labels, classes).cast(dtype));
+  return named("oneHot", () => classMask("oneHot", labels, classes).cast(dtype));
 }
 
 /** Whether each class is the labelled one: `bool`, the labels' shape and one more axis. */

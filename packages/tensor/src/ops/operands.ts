@@ -4,7 +4,7 @@ import type { ArithmeticOp, ComparisonOp } from "../backend.ts";
 import { type DType, holds } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { isTensor } from "../is-tensor.ts";
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import type { Operation } from "../op.ts";
 import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -37,7 +37,7 @@ export function applyBinary(op: Operation<ArithmeticOp | ComparisonOp>, a: Tenso
   }
   if (!isTensor(b)) return apply(op, {}, a, literal(op.name, b, a));
   if (sameShape(a.shape, b.shape)) return apply(op, {}, a, b);
-  return tidy(() => {
+  return named(op.name, () => {
     const shape = broadcastShapes(op.name, a.shape, b.shape);
     return apply(op, {}, expand(a, shape), expand(b, shape));
   });

@@ -5,6 +5,7 @@ import { addRow, maxRow, minRow, type RowLoop } from "../cpu/loops.ts";
 import { argmax as argmaxKernel, reduce as reduceKernel } from "../cpu/reduce.ts";
 import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { type Derivative, define, type KernelOperation, type Operation } from "../op.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -158,7 +159,7 @@ export const min: ReduceFunction = /* @__PURE__ */ reduction({
  * ```
  */
 export const mean = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  tidy(() => {
+  named("mean", () => {
     assertTensor("mean", x);
     assertFloat("mean", x);
     const count = normalizeAxes("mean", axes, x.rank).reduce((n, axis) => n * (x.shape[axis] as number), 1);
@@ -193,7 +194,7 @@ const argmaxDefinition: KernelOperation<"argmax"> = {
 export const argmax: ((x: Tensor, axis?: number, options?: ReduceOptions) => Tensor) & KernelOperation<"argmax"> =
   /* @__PURE__ */ define((x: Tensor, axis?: number, { keepDims = false }: ReduceOptions = {}): Tensor => {
     assertTensor("argmax", x);
-    return tidy(() => {
+    return named("argmax", () => {
       const along = axis === undefined ? flatten(x, 0) : x;
       const over = normalizeAxis("argmax", axis ?? 0, along.rank);
       const indices = apply(argmax, { axis: over }, along);

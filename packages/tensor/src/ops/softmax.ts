@@ -6,7 +6,7 @@ import {
 } from "../cpu/fused.ts";
 import { emptyArray } from "../dtype.ts";
 import { DTypeError, ShapeError, show } from "../errors.ts";
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import { unrecorded } from "../recorder.ts";
 import { normalizeAxes, sameShape } from "../shape.ts";
@@ -21,6 +21,7 @@ import { where } from "./where.ts";
 /** `x` less its largest element along an axis. A constant to the derivative: the functions below don't depend on it. */
 function shifted(op: string, x: Tensor, axis: number): Tensor {
   assertTensor(op, x);
+  assertFloat(op, x);
   const axes = normalizeAxes(op, axis, x.rank);
   return sub(
     x,
@@ -41,7 +42,7 @@ function shifted(op: string, x: Tensor, axis: number): Tensor {
  * ```
  */
 export const softmax = (x: Tensor, axis = -1): Tensor =>
-  tidy(() => {
+  named("softmax", () => {
     const exponentials = exp(shifted("softmax", x, axis));
     return div(exponentials, sum(exponentials, axis, { keepDims: true }));
   });
@@ -58,7 +59,7 @@ export const softmax = (x: Tensor, axis = -1): Tensor =>
  * ```
  */
 export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
-  tidy(() => {
+  named("logSoftmax", () => {
     const z = shifted("logSoftmax", x, axis);
     return sub(z, log(sum(exp(z), axis, { keepDims: true })));
   });
@@ -75,8 +76,9 @@ export const logSoftmax = (x: Tensor, axis = -1): Tensor =>
  * ```
  */
 export const logSumExp = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  tidy(() => {
+  named("logSumExp", () => {
     assertTensor("logSumExp", x);
+    assertFloat("logSumExp", x);
     const shift = unrecorded(() => {
       const largest = max(x, axes, { keepDims: true });
       return where(abs(largest).less(Number.POSITIVE_INFINITY), largest, 0); // ∞ − ∞ would be NaN.

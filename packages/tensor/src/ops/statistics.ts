@@ -1,8 +1,8 @@
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { normalizeAxes } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { div, square, sub } from "./arithmetic.ts";
-import { assertTensor } from "./checks.ts";
+import { assertFloat, assertTensor } from "./checks.ts";
 import { sqrt } from "./elementwise.ts";
 import { type Axes, mean, type ReduceOptions, sum } from "./reduction.ts";
 import { where } from "./where.ts";
@@ -25,8 +25,9 @@ export const variance = (
   axes?: Axes,
   options: ReduceOptions & { readonly correction?: number } = {},
 ): Tensor =>
-  tidy(() => {
+  named("variance", () => {
     assertTensor("variance", x);
+    assertFloat("variance", x);
     const distances = square(sub(x, mean(x, axes, { keepDims: true })));
     const count = normalizeAxes("variance", axes, x.rank).reduce((n, axis) => n * (x.shape[axis] as number), 1);
     return div(sum(distances, axes, options), Math.max(0, count - (options.correction ?? 0)));
@@ -44,7 +45,9 @@ export const variance = (
  * ```
  */
 export const norm = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  tidy(() => {
+  named("norm", () => {
+    assertTensor("norm", x);
+    assertFloat("norm", x);
     const total = sum(square(x), axes, options);
     const nothing = total.equal(0);
     return where(nothing, 0, sqrt(where(nothing, 1, total)));

@@ -1,7 +1,7 @@
 /** Ops that look at the same elements in another shape or order: no backend has to do anything. */
 import { apply } from "../apply.ts";
 import { copy as copyKernel } from "../cpu/movement.ts";
-import { ArgumentError, ShapeError, show } from "../errors.ts";
+import { ArgumentError, kindOf, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { define, type KernelOperation, type ViewOperation } from "../op.ts";
 import {
@@ -135,6 +135,9 @@ const permuteDefinition: ViewOperation<"permute"> = {
 export const permute: ((x: Tensor, axes: readonly number[]) => Tensor) & ViewOperation<"permute"> =
   /* @__PURE__ */ define((x: Tensor, axes: readonly number[]): Tensor => {
     assertTensor("permute", x);
+    if (!Array.isArray(axes)) {
+      throw new ArgumentError(`permute: axes must be an array, as in permute(x, [1, 0]), got ${kindOf(axes)}`);
+    }
     return apply(permute, { axes: axes.map((axis) => normalizeAxis("permute", axis, x.rank)) }, x);
   }, permuteDefinition);
 

@@ -1,7 +1,7 @@
 import { apply, notATensor } from "../apply.ts";
 import { where as whereKernel } from "../cpu/elementwise.ts";
 import { isTensor } from "../is-tensor.ts";
-import { tidy } from "../memory.ts";
+import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import { broadcastShapes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
@@ -48,7 +48,7 @@ export const where: ((condition: Tensor, a: TensorLike, b: TensorLike) => Tensor
     assertTensor("where", condition);
     const beside = isTensor(a) ? a : b;
     if (!isTensor(beside)) throw notATensor("where", beside);
-    return tidy(() => {
+    return named("where", () => {
       let shape = broadcastShapes("where", condition.shape, beside.shape);
       if (beside === a && isTensor(b)) shape = broadcastShapes("where", shape, b.shape);
       const [x, y] = [expandOperand("where", a, beside, shape), expandOperand("where", b, beside, shape)];

@@ -2,11 +2,11 @@
 import { apply } from "../apply.ts";
 import type { Window } from "../backend.ts";
 import { fold as foldKernel, unfold as unfoldKernel } from "../cpu/window.ts";
-import { ArgumentError, ShapeError, show } from "../errors.ts";
+import { ArgumentError, kindOf, ShapeError, show } from "../errors.ts";
 import { define, type KernelOperation } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
 import { windowPositions } from "../window.ts";
-import { assertFloat } from "./checks.ts";
+import { assertFloat, assertTensor } from "./checks.ts";
 
 function assertRank(op: string, x: Tensor, rank: number, axes: string): void {
   if (x.rank !== rank) throw new ShapeError(`${op}: x must be ${axes}, got ${show(x.shape)}`);
@@ -24,6 +24,14 @@ export interface WindowOptions {
 
 const pair = (n: number | readonly [number, number]): readonly [number, number] => (typeof n === "number" ? [n, n] : n);
 
+function assertPair(op: string, name: string, pair: unknown, least: number): void {
+  const list: readonly unknown[] | undefined = Array.isArray(pair) ? pair : undefined;
+  if (list?.length === 2 && list.every((n) => Number.isInteger(n) && (n as number) >= least)) return;
+  throw new ArgumentError(
+    `${op}: ${name} must be whole numbers from ${least}, got ${list ? `[${list.join(",")}]` : kindOf(pair)}`,
+  );
+}
+
 function makeWindow(op: string, kernel: number | readonly [number, number], options: WindowOptions): Window {
   const window: Window = {
     kernel: pair(kernel),
@@ -31,12 +39,7 @@ function makeWindow(op: string, kernel: number | readonly [number, number], opti
     padding: pair(options.padding ?? 0),
     dilation: pair(options.dilation ?? 1),
   };
-  for (const [name, lengths] of Object.entries(window) as [string, readonly number[]][]) {
-    const least = name === "padding" ? 0 : 1;
-    if (lengths.length !== 2 || lengths.some((n) => !Number.isInteger(n) || n < least)) {
-      throw new ArgumentError(`${op}: ${name} must be whole numbers from ${least}, got ${show(lengths)}`);
-    }
-  }
+  for (const [name, lengths] of Object.entries(window)) assertPair(op, name, lengths, name === "padding" ? 0 : 1);
   return window;
 }
 
@@ -73,8 +76,10 @@ const unfoldDefinition: KernelOperation<"unfold"> = {
  */
 export const unfold: ((x: Tensor, kernel: number | readonly [number, number], options?: WindowOptions) => Tensor) &
   KernelOperation<"unfold"> = /* @__PURE__ */ define(
-  (x: Tensor, kernel: number | readonly [number, number], options: WindowOptions = {}): Tensor =>
-    apply(unfold, { window: makeWindow("unfold", kernel, options) }, x),
+  (x: Tensor, kernel: number | readonly [number, number], options: WindowOptions = {}): Tensor => {
+    assertTensor("unfold", x);
+    return apply(unfold, { window: makeWindow("unfold", kernel, options) }, x);
+  },
   unfoldDefinition,
 );
 
@@ -123,6 +128,10 @@ export const fold: ((
     size: readonly [height: number, width: number],
     kernel: number | readonly [number, number],
     options: WindowOptions = {},
-  ): Tensor => apply(fold, { window: makeWindow("fold", kernel, options), size }, x),
+  ): Tensor => {
+    assertTensor("fold", x);
+    assertPair("fold", "size", size, 0);
+    return apply(fold, { window: makeWindow("fold", kernel, options), size }, x);
+  },
   foldDefinition,
 );
