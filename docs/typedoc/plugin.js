@@ -19,7 +19,8 @@ const byFile = {
   tensor: {
     Tensor: "tensor dtype shape",
     Creation: "create",
-    Elementwise: "ops/arithmetic ops/elementwise ops/activations ops/families",
+    Elementwise:
+      "ops/arithmetic ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
     Reduction: "ops/reduction",
     "Linear algebra": "ops/matmul ops/linear",
