@@ -22,7 +22,7 @@ const byFile = {
     Elementwise:
       "ops/arithmetic ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
-    Reduction: "ops/reduction",
+    Reduction: "ops/reduction ops/counting",
     "Linear algebra": "ops/matmul ops/linear",
     Movement: "ops/views ops/movement ops/window",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",

@@ -6,6 +6,7 @@
 export * from "./activations.ts";
 export * from "./arithmetic.ts";
 export * from "./comparison.ts";
+export * from "./counting.ts";
 export { custom } from "./custom.ts";
 export * from "./elementwise.ts";
 export * from "./exponential.ts";

@@ -2,7 +2,7 @@ import { tidy } from "../memory.ts";
 import { normalizeAxes } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { div, square, sub } from "./arithmetic.ts";
-import { assertTensor } from "./checks.ts";
+import { assertFloat, assertTensor } from "./checks.ts";
 import { sqrt } from "./elementwise.ts";
 import { type Axes, mean, type ReduceOptions, sum } from "./reduction.ts";
 import { where } from "./where.ts";
@@ -33,6 +33,31 @@ export const variance = (
   });
 
 /**
+ * The standard deviation over axes, `√variance`. Its derivative is taken as 0 where it is 0, as PyTorch's is.
+ *
+ * @param x Floats of any shape.
+ * @param axes Default: all.
+ * @param options As for {@link variance}: `correction` 0 (the default) is NumPy's, 1 is PyTorch's.
+ * @example
+ * ```ts
+ * import { std, tensor } from "@dlcc/tensor";
+ * console.log(await std(tensor([1, 3])).item()); // → 1
+ * ```
+ */
+export const std = (x: Tensor, axes?: Axes, options: ReduceOptions & { readonly correction?: number } = {}): Tensor =>
+  tidy(() => {
+    assertTensor("std", x);
+    assertFloat("std", x);
+    return rootOf(variance(x, axes, options));
+  });
+
+/** √x, with 0 as its derivative at 0. */
+function rootOf(x: Tensor): Tensor {
+  const nothing = x.equal(0);
+  return where(nothing, 0, sqrt(where(nothing, 1, x)));
+}
+
+/**
  * The Euclidean norm over axes, `√Σ x²`. Its derivative at 0 is taken as 0, as PyTorch's is.
  *
  * @param x Floats of any shape.
@@ -44,8 +69,4 @@ export const variance = (
  * ```
  */
 export const norm = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
-  tidy(() => {
-    const total = sum(square(x), axes, options);
-    const nothing = total.equal(0);
-    return where(nothing, 0, sqrt(where(nothing, 1, total)));
-  });
+  tidy(() => rootOf(sum(square(x), axes, options)));
