@@ -4,6 +4,7 @@ import * as dlcc from "@dlcc/tensor";
 import { type DType, DTypeError, ShapeError, slice, Tensor, type TypedArray, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import reductions from "./fixtures/numpy-reductions.json" with { type: "json" };
+import pairs from "./fixtures/pairs.json" with { type: "json" };
 import unary from "./fixtures/unary.json" with { type: "json" };
 
 type Code = "f4" | "f8" | "i4" | "b1";
@@ -182,6 +183,7 @@ describe.each(Object.entries(layouts))("with tensors that lie %s, dlcc gives wha
 const compared = new Set([
   ...Object.keys(fixture.cases),
   ...Object.keys(unary),
+  ...Object.keys(pairs),
   ...reductions.map(([name]) => name as string),
 ]);
 

@@ -1,8 +1,9 @@
 /** The elementwise functions of one tensor against NumPy and SciPy: see fixtures/unary.py. */
 import * as dlcc from "@dlcc/tensor";
-import { type Backend, cpu, type DType, type Tensor, tensor, tidy, unaryOps } from "@dlcc/tensor";
+import { atan2, type Backend, cpu, type DType, mod, type Tensor, tensor, tidy, unaryOps } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
 import { describe, expect, test } from "vitest";
+import pairs from "./fixtures/pairs.json" with { type: "json" };
 import fixture from "./fixtures/unary.json" with { type: "json" };
 
 type Values = readonly (number | string)[];
@@ -44,5 +45,16 @@ describe.each(backends)("on %s", (_, backend, dtype) => {
       return Math.abs(want - y) <= allowed ? [] : [`${op}(${x}) = ${want}, got ${y}`];
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe.each(backends)("of two numbers on %s", (_, backend, dtype) => {
+  test.each([["mod", mod] as const, ["atan2", atan2] as const])(`%s in ${dtype}`, (op, f) => {
+    const place = (values: Values): Tensor => tensor(numbers(values), { dtype, backend });
+    const got = tidy(() => f(place(pairs.left), place(pairs.right)).dataSync());
+    for (const [i, want] of [...numbers(pairs[op])].entries()) {
+      const what = `${op}(${pairs.left[i]}, ${pairs.right[i]})`;
+      expect(Math.abs((got[i] as number) - want), what).toBeLessThanOrEqual((tolerance[dtype] ?? 0) * Math.abs(want));
+    }
   });
 });

@@ -50,6 +50,8 @@ export const minimum = 38;
 export const equal = 39;
 export const less = 40;
 export const greater = 41;
+export const mod = 42;
+export const atan2 = 43;
 
 // Reductions
 export const sum = 48;

@@ -7,8 +7,8 @@ export {
   modes,
   refusal,
   tolerance,
-  tooLarge,
-  withoutLargeAngles,
+  tooFewDigits,
+  withoutDigits,
   withoutWholeNumbers,
 } from "../../../../packages/testing/test/fixtures/gpu.ts";
 // @boundaries-ignore the suites of packages/testing run here, too

@@ -88,6 +88,16 @@ const arcsine = `
     a = ${Math.PI / 2} - 2 * ${asinOf("root")};
   } }`;
 
+/** Statements that set `angle` to the arctangent of a number from 0 on, ∞ included. Source: Cephes. */
+const arctangent = (expression: string): string => `
+  const size = ${expression};
+  let u = size;
+  let angle = 0.0;
+  if (size > 0.4142135623730950) { u = (size - 1) / (size + 1); angle = ${Math.PI / 4}; }
+  if (size > 2.414213562373095) { u = -1 / size; angle = ${Math.PI / 2}; }
+  const z = u * u;
+  angle = angle + u + u * z * ${polynomial("z", [8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1])};`;
+
 /** Statements that set `r` to a function of `v`. */
 const functions: { readonly [O in UnaryOp]: string } = {
   neg: "r = -v;",
@@ -144,15 +154,7 @@ const functions: { readonly [O in UnaryOp]: string } = {
   tan: byQuadrant("sine / cosine", "-cosine / sine", "sine / cosine", "-cosine / sine"),
   asin: `${arcsine} r = a; if (v < 0) { r = -a; }`,
   acos: `${arcsine} r = ${Math.PI / 2} - a; if (v < 0) { r = ${Math.PI / 2} + a; }`,
-  atan: `
-    const size = Math.abs(v);
-    let u = size;
-    let from = 0.0;
-    if (size > 0.4142135623730950) { u = (size - 1) / (size + 1); from = ${Math.PI / 4}; }
-    if (size > 2.414213562373095) { u = -1 / size; from = ${Math.PI / 2}; }
-    const z = u * u;
-    r = from + u + u * z * ${polynomial("z", [8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1])};
-    if (v < 0) { r = -r; }`,
+  atan: `${arctangent("Math.abs(v)")} r = angle; if (v < 0) { r = -angle; }`,
   sinh: `
     const size = Math.abs(v);
     const z = v * v;
@@ -266,6 +268,28 @@ const pairs: { readonly [O in BinaryOp]: string } = {
   pow: power,
   maximum: extreme("q > p"),
   minimum: extreme("q < p"),
+  mod: `
+    r = nan;
+    if (Math.abs(p / q) < 16777216) {
+      r = p - q * Math.floor(p / q);
+      // The quotient is rounded, so it may be a whole number too many or too few.
+      if (q > 0) { if (r < 0) { r = r + q; } if (r >= q) { r = r - q; } }
+      if (q < 0) { if (r > 0) { r = r + q; } if (r <= q) { r = r - q; } }
+    }
+    if (Math.abs(q) === infinity) { if (Math.abs(p) < infinity) {
+      r = p;
+      if (p * q < 0) { r = q; }
+    } }`,
+  atan2: `
+    r = p + q;
+    if (${isNumber("p")}) { if (${isNumber("q")}) {
+      ${arctangent("Math.abs(p) / Math.abs(q)")}
+      if (q === 0) { angle = ${Math.PI / 2}; if (p === 0) { angle = 0; } }
+      if (Math.abs(q) === infinity) { if (Math.abs(p) === infinity) { angle = ${Math.PI / 4}; } }
+      if (q < 0 || 1 / q < 0) { angle = ${Math.PI} - angle; }
+      r = angle;
+      if (p < 0 || 1 / p < 0) { r = -angle; }
+    } }`,
   equal: "r = 0; if (p === q) { r = 1; }",
   less: "r = 0; if (p < q) { r = 1; }",
   greater: "r = 0; if (p > q) { r = 1; }",
