@@ -75,7 +75,7 @@ test("what getting started calls functions, and not methods, is so", () => {
 });
 
 test("a name that is not there is noticed", () => {
-  expect(missing("x.sinh()")).toEqual(["x.sinh"]);
-  expect(missing("sinh(x)")).toEqual(["sinh"]);
+  expect(missing("x.sine()")).toEqual(["x.sine"]);
+  expect(missing("sine(x)")).toEqual(["sine"]);
   expect(missing("x.exp()")).toEqual([]);
 });

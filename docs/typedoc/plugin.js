@@ -19,9 +19,10 @@ const byFile = {
   tensor: {
     Tensor: "tensor dtype shape",
     Creation: "create",
-    Elementwise: "ops/arithmetic ops/elementwise ops/activations ops/families",
+    Elementwise:
+      "ops/arithmetic ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
-    Reduction: "ops/reduction",
+    Reduction: "ops/reduction ops/counting",
     "Linear algebra": "ops/matmul ops/linear",
     Movement: "ops/views ops/movement ops/window",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",

@@ -2,6 +2,7 @@
 import { customOp, grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
 import {
   argmax,
+  atan2,
   broadcastTo,
   concat,
   contiguous,
@@ -15,6 +16,7 @@ import {
   maximum,
   min,
   minimum,
+  mod,
   type Op,
   pad,
   permute,
@@ -79,6 +81,15 @@ const primitives: { readonly [O in Exclude<Op, FusedOp | UnaryOp>]: Readonly<Rec
     minimum: {
       "of one shape": check((a, b) => minimum(a, b), normal([2, 3]), normal([2, 3], 2)),
       broadcast: check((a, b) => minimum(a, b), normal([2, 1]), normal([3], 2)),
+    },
+    mod: {
+      "of one shape": check((a, b) => mod(a, b), normal([2, 3]), positive([2, 3], 2)),
+      "with a number": check((x) => mod(x, 0.7), normal([5])),
+    },
+    atan2: {
+      "of one shape": check((a, b) => atan2(a, b), normal([2, 3]), normal([2, 3], 2)),
+      broadcast: check((a, b) => atan2(a, b), normal([2, 1]), normal([3], 2)),
+      "with a number": check((x) => atan2(2, x), normal([5])),
     },
     equal: "no derivative",
     less: "no derivative",

@@ -45,12 +45,39 @@ export interface View {
 export type Operand = View | number;
 
 /** The elementwise functions of one input. `relu`, `sign`, `abs` and `neg` take `int32`, too; the others take floats. */
-export const unaryOps = ["neg", "abs", "sign", "exp", "log", "sqrt", "relu", "sigmoid", "tanh", "erf"] as const;
+export const unaryOps = [
+  "neg",
+  "abs",
+  "sign",
+  "sqrt",
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "log2",
+  "sin",
+  "cos",
+  "tan",
+  "asin",
+  "acos",
+  "atan",
+  "sinh",
+  "cosh",
+  "tanh",
+  "floor",
+  "ceil",
+  "round",
+  "trunc",
+  "erf",
+  "relu",
+  "sigmoid",
+  "softplus",
+] as const;
 /** The name of an elementwise function of one input. */
 export type UnaryOp = (typeof unaryOps)[number];
 
 /** The elementwise functions of two inputs of one dtype, which the result has, too. */
-export const arithmeticOps = ["add", "sub", "mul", "div", "pow", "maximum", "minimum"] as const;
+export const arithmeticOps = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "mod", "atan2"] as const;
 /** The name of an elementwise function of two inputs. */
 export type ArithmeticOp = (typeof arithmeticOps)[number];
 

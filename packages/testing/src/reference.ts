@@ -66,6 +66,8 @@ const floats: { readonly [O in ArithmeticOp]: (a: number, b: number) => number }
   pow: (a, b) => a ** b,
   maximum: larger,
   minimum: smaller,
+  mod: (a, b) => (a % b !== 0 && a % b < 0 !== b < 0 ? (a % b) + b : a % b),
+  atan2: Math.atan2,
 };
 
 /** A whole number as 32 bits hold it, in two's complement. */
@@ -76,6 +78,7 @@ const integers: Partial<typeof floats> = {
   sub: (a, b) => wrapped(BigInt(a) - BigInt(b)),
   mul: (a, b) => wrapped(BigInt(a) * BigInt(b)),
   pow: (a, b) => wrapped(BigInt(a) ** BigInt(b)),
+  mod: (a, b) => (b === 0 ? 0 : wrapped(((BigInt(a) % BigInt(b)) + BigInt(b)) % BigInt(b))),
 };
 
 const comparisons: { readonly [O in ComparisonOp]: (a: number, b: number) => boolean } = {

@@ -15,6 +15,13 @@ function erf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
 
+/** The nearest whole number; of two, the even one. */
+function halfToEven(x: number): number {
+  const [low, high] = [Math.floor(x), Math.ceil(x)];
+  if (x - low === high - x) return low % 2 === 0 ? low : high;
+  return x - low < high - x ? low : high;
+}
+
 /** Which dtypes an op takes. */
 export type Takes = "floats" | "numbers" | "all";
 
@@ -54,4 +61,20 @@ export const unaryRows: { readonly [O in UnaryOp]: UnaryRow } = {
   },
   tanh: { f: Math.tanh, from: -3, to: 3, takes: "floats" },
   erf: { f: erf, from: -3, to: 3, takes: "floats" },
+  expm1: { f: Math.expm1, from: -3, to: 3, takes: "floats" },
+  log1p: { f: Math.log1p, from: -0.9, to: 5, takes: "floats" },
+  log2: { f: Math.log2, from: 0.01, to: 20, takes: "floats" },
+  softplus: { f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), from: -5, to: 5, takes: "floats" },
+  sin: { f: Math.sin, from: -5, to: 5, takes: "floats" },
+  cos: { f: Math.cos, from: -5, to: 5, takes: "floats" },
+  tan: { f: Math.tan, from: -1.2, to: 1.2, takes: "floats" },
+  asin: { f: Math.asin, from: -0.9, to: 0.9, takes: "floats" },
+  acos: { f: Math.acos, from: -0.9, to: 0.9, takes: "floats" },
+  atan: { f: Math.atan, from: -5, to: 5, takes: "floats" },
+  sinh: { f: Math.sinh, from: -3, to: 3, takes: "floats" },
+  cosh: { f: Math.cosh, from: -3, to: 3, takes: "floats" },
+  floor: { f: Math.floor, from: -5, to: 5, takes: "floats", flat: true },
+  ceil: { f: Math.ceil, from: -5, to: 5, takes: "floats", flat: true },
+  round: { f: halfToEven, from: -5, to: 5, takes: "floats", flat: true },
+  trunc: { f: Math.trunc, from: -5, to: 5, takes: "floats", flat: true },
 };

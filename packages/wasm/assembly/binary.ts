@@ -61,6 +61,28 @@ function powI(n: i32, a: usize, b: usize, out: usize): void {
   }
 }
 
+/** The remainder has the sign of the divisor, where WebAssembly's has that of the dividend. */
+@final class ModF {
+  @inline of(a: f32, b: f32): f32 {
+    const rest = a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
+}
+@final class ModI {
+  @inline of(a: i32, b: i32): i32 {
+    if (b == 0 || b == -1) return 0;
+    const rest = a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
+}
+@final class Atan2 { @inline of(a: f32, b: f32): f32 { return NativeMathf.atan2(a, b); } }
+
+/** Applies `F` to `n` pairs, one at a time. */
+function zipOne<T, F>(n: i32, a: usize, b: usize, out: usize): void {
+  const f = changetype<F>(0);
+  for (const end = a + (<usize>n << 2); a < end; a += 4, b += 4, out += 4) store<T>(out, f.of(load<T>(a), load<T>(b)));
+}
+
 /** `out = f(a, b)` for `n` words. */
 export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): void {
   switch (op) {
@@ -77,6 +99,9 @@ export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): vo
     case code.maximum + code.integer: zip<MaxI>(n, a, b, out); break;
     case code.minimum: zip<MinF>(n, a, b, out); break;
     case code.minimum + code.integer: zip<MinI>(n, a, b, out); break;
+    case code.mod: zipOne<f32, ModF>(n, a, b, out); break;
+    case code.mod + code.integer: zipOne<i32, ModI>(n, a, b, out); break;
+    case code.atan2: zipOne<f32, Atan2>(n, a, b, out); break;
     case code.equal: zip<EqualF>(n, a, b, out); break;
     case code.equal + code.integer: zip<EqualI>(n, a, b, out); break;
     case code.less: zip<LessF>(n, a, b, out); break;

@@ -121,6 +121,21 @@ export function erf(x: v128): v128 {
   return v128.bitselect(x, y, i32x4.splat(0x80000000)); // The sign is the argument's.
 }
 
+/** max(x, 0) + log(1 + e^−|x|); the logarithm by 2 atanh(e / (2 + e)), a series of at most 1/3. NaN stays. */
+export function softplus(x: v128): v128 {
+  const power = exp(f32x4.neg(f32x4.abs(x)));
+  const s = f32x4.div(power, f32x4.add(power, splat(2)));
+  const z = f32x4.mul(s, s);
+  let series = fma(splat(2.0 / 15), z, 2.0 / 13);
+  series = fma(series, z, 2.0 / 11);
+  series = fma(series, z, 2.0 / 9);
+  series = fma(series, z, 2.0 / 7);
+  series = fma(series, z, 2.0 / 5);
+  series = fma(series, z, 2.0 / 3);
+  series = fma(series, z, 2);
+  return f32x4.add(f32x4.max(x, splat(0)), f32x4.mul(series, s));
+}
+
 // One class a function: the compiler makes a loop for each, with the function inside.
 @final class Identity { @inline of(x: v128): v128 { return x; } }
 @final class NegF { @inline of(x: v128): v128 { return f32x4.neg(x); } }
@@ -147,6 +162,31 @@ export function erf(x: v128): v128 {
 @final class Sigmoid { @inline of(x: v128): v128 { return sigmoid(x); } }
 @final class Tanh { @inline of(x: v128): v128 { return tanh(x); } }
 @final class Erf { @inline of(x: v128): v128 { return erf(x); } }
+@final class Floor { @inline of(x: v128): v128 { return f32x4.floor(x); } }
+@final class Ceil { @inline of(x: v128): v128 { return f32x4.ceil(x); } }
+@final class Round { @inline of(x: v128): v128 { return f32x4.nearest(x); } }
+@final class Trunc { @inline of(x: v128): v128 { return f32x4.trunc(x); } }
+@final class Softplus { @inline of(x: v128): v128 { return softplus(x); } }
+
+// One element at a time, by the compiler's library: these are rarely where the time goes. Large angles need its doubles.
+@final class Expm1 { @inline of(x: f32): f32 { return NativeMathf.expm1(x); } }
+@final class Log1p { @inline of(x: f32): f32 { return NativeMathf.log1p(x); } }
+@final class Log2 { @inline of(x: f32): f32 { return NativeMathf.log2(x); } }
+@final class Sin { @inline of(x: f32): f32 { return <f32>NativeMath.sin(x); } }
+@final class Cos { @inline of(x: f32): f32 { return <f32>NativeMath.cos(x); } }
+@final class Tan { @inline of(x: f32): f32 { return <f32>NativeMath.tan(x); } }
+@final class Asin { @inline of(x: f32): f32 { return NativeMathf.asin(x); } }
+@final class Acos { @inline of(x: f32): f32 { return NativeMathf.acos(x); } }
+@final class Atan { @inline of(x: f32): f32 { return NativeMathf.atan(x); } }
+@final class Sinh { @inline of(x: f32): f32 { return NativeMathf.sinh(x); } }
+@final class Cosh { @inline of(x: f32): f32 { return NativeMathf.cosh(x); } }
+
+/** Applies `F` to `n` floats, one at a time. */
+function mapOne<F>(n: i32, x: usize, out: usize): void {
+  const f = changetype<F>(0);
+  for (const end = x + (<usize>n << 2); x < end; x += 4, out += 4) store<f32>(out, f.of(load<f32>(x)));
+}
+
 @final class FloatToInt { @inline of(x: v128): v128 { return i32x4.trunc_sat_f32x4_s(x); } }
 @final class IntToFloat { @inline of(x: v128): v128 { return f32x4.convert_i32x4_s(x); } }
 /** NaN is not 0, so it is true. */
@@ -170,6 +210,22 @@ export function unaryWords(op: i32, n: i32, x: usize, out: usize): void {
     case code.sigmoid: map<Sigmoid>(n, x, out); break;
     case code.tanh: map<Tanh>(n, x, out); break;
     case code.erf: map<Erf>(n, x, out); break;
+    case code.softplus: map<Softplus>(n, x, out); break;
+    case code.floor: map<Floor>(n, x, out); break;
+    case code.ceil: map<Ceil>(n, x, out); break;
+    case code.round: map<Round>(n, x, out); break;
+    case code.trunc: map<Trunc>(n, x, out); break;
+    case code.expm1: mapOne<Expm1>(n, x, out); break;
+    case code.log1p: mapOne<Log1p>(n, x, out); break;
+    case code.log2: mapOne<Log2>(n, x, out); break;
+    case code.sin: mapOne<Sin>(n, x, out); break;
+    case code.cos: mapOne<Cos>(n, x, out); break;
+    case code.tan: mapOne<Tan>(n, x, out); break;
+    case code.asin: mapOne<Asin>(n, x, out); break;
+    case code.acos: mapOne<Acos>(n, x, out); break;
+    case code.atan: mapOne<Atan>(n, x, out); break;
+    case code.sinh: mapOne<Sinh>(n, x, out); break;
+    case code.cosh: mapOne<Cosh>(n, x, out); break;
     case code.floatToInteger: map<FloatToInt>(n, x, out); break;
     case code.integerToFloat: map<IntToFloat>(n, x, out); break;
     case code.floatToBoolean: map<FloatToBool>(n, x, out); break;

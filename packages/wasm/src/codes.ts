@@ -10,35 +10,53 @@ export const integer = 64;
 // Of one element
 export const identity = 0;
 export const neg = 1;
-export const exp = 2;
-export const log = 3;
+export const abs = 2;
+export const sign = 3;
 export const sqrt = 4;
-export const abs = 5;
-export const sign = 6;
-export const relu = 7;
-export const sigmoid = 8;
-export const tanh = 9;
-export const erf = 10;
-export const floatToInteger = 11;
-export const integerToFloat = 12;
-export const floatToBoolean = 13;
+export const relu = 5;
+export const sigmoid = 6;
+export const tanh = 7;
+export const erf = 8;
+export const exp = 9;
+export const expm1 = 10;
+export const log = 11;
+export const log1p = 12;
+export const log2 = 13;
+export const softplus = 14;
+export const sin = 15;
+export const cos = 16;
+export const tan = 17;
+export const asin = 18;
+export const acos = 19;
+export const atan = 20;
+export const sinh = 21;
+export const cosh = 22;
+export const floor = 23;
+export const ceil = 24;
+export const round = 25;
+export const trunc = 26;
+export const floatToInteger = 27;
+export const integerToFloat = 28;
+export const floatToBoolean = 29;
 
 // Of two elements. An activation's number stands for what it passes back: a function of the gradient and its output.
-export const add = 20;
-export const sub = 21;
-export const mul = 22;
-export const div = 23;
-export const pow = 24;
-export const maximum = 25;
-export const minimum = 26;
-export const equal = 27;
-export const less = 28;
-export const greater = 29;
+export const add = 32;
+export const sub = 33;
+export const mul = 34;
+export const div = 35;
+export const pow = 36;
+export const maximum = 37;
+export const minimum = 38;
+export const equal = 39;
+export const less = 40;
+export const greater = 41;
+export const mod = 42;
+export const atan2 = 43;
 
 // Reductions
-export const sum = 40;
-export const max = 41;
-export const min = 42;
+export const sum = 48;
+export const max = 49;
+export const min = 50;
 
 // Jobs that threads share
 export const productJob = 0;

@@ -3,6 +3,13 @@ export { createGpu } from "@dlcc/gpu";
 export { cpu } from "@dlcc/tensor";
 export { conformance, counting } from "@dlcc/testing";
 // @boundaries-ignore the suites of packages/testing run here, too
-export { modes, refusal, tolerance, withoutWholeNumbers } from "../../../../packages/testing/test/fixtures/gpu.ts";
+export {
+  modes,
+  refusal,
+  tolerance,
+  tooFewDigits,
+  withoutDigits,
+  withoutWholeNumbers,
+} from "../../../../packages/testing/test/fixtures/gpu.ts";
 // @boundaries-ignore the suites of packages/testing run here, too
 export { firstLosses } from "../../../../packages/testing/test/fixtures/training.ts";

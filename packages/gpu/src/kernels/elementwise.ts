@@ -41,6 +41,63 @@ const erfFar = polynomial(
   ],
 );
 
+/** log(1 + e) = 2 atanh(e / (2 + e)), for e from −½ to 1: statements that set `series`. */
+const log1pSeries = (e: string): string => `
+  const s = ${e} / (2 + ${e});
+  const z = s * s;
+  const series = s * ${polynomial(
+    "z",
+    [15, 13, 11, 9, 7, 5, 3, 1].map((n) => 2 / n),
+  )};`;
+
+/** Numbers beyond have too few digits behind the point for a sine: the result is NaN. */
+const largestAngle = 8192;
+
+/**
+ * Statements that set `sine` and `cosine` of y = v − k π/2, with |y| ≤ π/4, and `quadrant` to k modulo 4. π/2 is
+ * subtracted in three parts, of which the first have few digits. Source: Cody & Waite 1980; polynomials of Cephes.
+ */
+const reduceAngle = `
+  const k = Math.floor(v * ${2 / Math.PI} + 0.5);
+  const quadrant = k - 4 * Math.floor(k * 0.25);
+  const y = ((v - k * 1.5703125) - k * 4.837512969970703e-4) - k * 7.549789948768648e-8;
+  const z = y * y;
+  const sine = y + y * z * ${polynomial("z", [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1])};
+  const cosine = 1 - 0.5 * z + z * z * ${polynomial("z", [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2])};`;
+
+/** Statements that set `r` to an expression of `sine` and `cosine`, one for each quadrant. */
+const byQuadrant = (...expressions: readonly [string, string, string, string]): string => `
+  r = nan;
+  if (Math.abs(v) < ${largestAngle}) {
+    ${reduceAngle}
+    ${expressions.map((expression, quadrant) => `if (quadrant === ${quadrant}) { r = ${expression}; }`).join("\n    ")}
+  }`;
+
+/** asin u for u up to ½, with z = u². Source: Cephes. */
+const asinOf = (u: string): string =>
+  `(${u} + ${u} * z * ${polynomial("z", [4.2163199048e-2, 2.4181311049e-2, 4.5470025998e-2, 7.4953002686e-2, 1.6666752422e-1])})`;
+
+/** Statements that set `a` to asin |v|, for |v| ≤ 1; NaN beyond. */
+const arcsine = `
+  const size = Math.abs(v);
+  let a = nan;
+  if (size <= 0.5) { const z = v * v; a = ${asinOf("size")}; }
+  if (size > 0.5) { if (size <= 1) {
+    const z = 0.5 * (1 - size);
+    const root = Math.sqrt(z);
+    a = ${Math.PI / 2} - 2 * ${asinOf("root")};
+  } }`;
+
+/** Statements that set `angle` to the arctangent of a number from 0 on, ∞ included. Source: Cephes. */
+const arctangent = (expression: string): string => `
+  const size = ${expression};
+  let u = size;
+  let angle = 0.0;
+  if (size > 0.4142135623730950) { u = (size - 1) / (size + 1); angle = ${Math.PI / 4}; }
+  if (size > 2.414213562373095) { u = -1 / size; angle = ${Math.PI / 2}; }
+  const z = u * u;
+  angle = angle + u + u * z * ${polynomial("z", [8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1])};`;
+
 /** Statements that set `r` to a function of `v`. */
 const functions: { readonly [O in UnaryOp]: string } = {
   neg: "r = -v;",
@@ -72,6 +129,62 @@ const functions: { readonly [O in UnaryOp]: string } = {
       if (size < 6) { r = 1 - Math.exp(-z) / size * ${erfFar}; }
       if (v < 0) { r = -r; }
     }`,
+  expm1: `
+    r = v;
+    if (${isNumber("v")}) { r = Math.exp(v) - 1; }
+    if (Math.abs(v) < 0.5) { r = v * ${polynomial(
+      "v",
+      [362880, 40320, 5040, 720, 120, 24, 6, 2, 1].map((factorial) => 1 / factorial),
+    )}; }`,
+  log1p: `
+    const u = 1 + v;
+    ${logarithm("u", "r")}
+    if (Math.abs(v) < 0.5) { ${log1pSeries("v")} r = series; }`,
+  log2: `${logarithm("v", "r")} r = r * ${Math.LOG2E};`,
+  softplus: `
+    r = v;
+    if (${isNumber("v")}) {
+      const e = Math.exp(-Math.abs(v));
+      ${log1pSeries("e")}
+      r = series;
+      if (v > 0) { r = v + series; }
+    }`,
+  sin: byQuadrant("sine", "cosine", "-sine", "-cosine"),
+  cos: byQuadrant("cosine", "-sine", "-cosine", "sine"),
+  tan: byQuadrant("sine / cosine", "-cosine / sine", "sine / cosine", "-cosine / sine"),
+  asin: `${arcsine} r = a; if (v < 0) { r = -a; }`,
+  acos: `${arcsine} r = ${Math.PI / 2} - a; if (v < 0) { r = ${Math.PI / 2} + a; }`,
+  atan: `${arctangent("Math.abs(v)")} r = angle; if (v < 0) { r = -angle; }`,
+  sinh: `
+    const size = Math.abs(v);
+    const z = v * v;
+    r = v;
+    if (size < 1) { r = v + v * z * ${polynomial(
+      "z",
+      [39916800, 362880, 5040, 120, 6].map((factorial) => 1 / factorial),
+    )}; }
+    if (size >= 1) {
+      const half = Math.exp(0.5 * size);
+      r = half * (0.5 * half) - 0.5 / half / half;
+      if (v < 0) { r = -r; }
+    }`,
+  cosh: `
+    r = v;
+    if (${isNumber("v")}) {
+      const half = Math.exp(0.5 * Math.abs(v));
+      r = half * (0.5 * half) + 0.5 / half / half;
+    }`,
+  floor: "r = v; if (Math.abs(v) < 8388608) { r = Math.floor(v); }", // From 2²³ on, floats are whole numbers.
+  ceil: "r = v; if (Math.abs(v) < 8388608) { r = -Math.floor(-v); }",
+  round: `
+    r = v;
+    if (Math.abs(v) < 8388608) {
+      r = Math.floor(v);
+      const rest = v - r;
+      if (rest > 0.5) { r = r + 1; }
+      if (rest === 0.5) { r = 2 * Math.floor(0.5 * r + 0.5); }
+    }`,
+  trunc: "r = v; if (Math.abs(v) < 8388608) { r = Math.floor(Math.abs(v)); if (v < 0) { r = -r; } }",
 };
 
 /** The activations that `linear` takes along: statements that set `r` to one of `v`, for kernels that have `nan`. */
@@ -155,6 +268,28 @@ const pairs: { readonly [O in BinaryOp]: string } = {
   pow: power,
   maximum: extreme("q > p"),
   minimum: extreme("q < p"),
+  mod: `
+    r = nan;
+    if (Math.abs(p / q) < 16777216) {
+      r = p - q * Math.floor(p / q);
+      // The quotient is rounded, so it may be a whole number too many or too few.
+      if (q > 0) { if (r < 0) { r = r + q; } if (r >= q) { r = r - q; } }
+      if (q < 0) { if (r > 0) { r = r + q; } if (r <= q) { r = r - q; } }
+    }
+    if (Math.abs(q) === infinity) { if (Math.abs(p) < infinity) {
+      r = p;
+      if (p * q < 0) { r = q; }
+    } }`,
+  atan2: `
+    r = p + q;
+    if (${isNumber("p")}) { if (${isNumber("q")}) {
+      ${arctangent("Math.abs(p) / Math.abs(q)")}
+      if (q === 0) { angle = ${Math.PI / 2}; if (p === 0) { angle = 0; } }
+      if (Math.abs(q) === infinity) { if (Math.abs(p) === infinity) { angle = ${Math.PI / 4}; } }
+      if (q < 0 || 1 / q < 0) { angle = ${Math.PI} - angle; }
+      r = angle;
+      if (p < 0 || 1 / p < 0) { r = -angle; }
+    } }`,
   equal: "r = 0; if (p === q) { r = 1; }",
   less: "r = 0; if (p < q) { r = 1; }",
   greater: "r = 0; if (p > q) { r = 1; }",

@@ -9,7 +9,18 @@ import type { FusedActivation } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./arithmetic.ts";
 import { assertFloat, assertSameDType, assertSameShape, assertTensor } from "./checks.ts";
+import { erf } from "./elementwise.ts";
+import { expm1 } from "./exponential.ts";
 import { type UnaryFunction, unary } from "./families.ts";
+import { where } from "./where.ts";
+
+function assertActivation(op: string, x: Tensor): void {
+  assertTensor(op, x);
+  assertFloat(op, x);
+}
+
+/** log(1 + eˣ) without overflow; NaN stays. */
+const softplusOf = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /** How the slope changes with the output `y`: of y (1 − y), as the sigmoid has, by 1 − 2y. That of relu never does. */
 const curvatures: { readonly [A in FusedActivation]?: (y: Tensor) => Tensor } = {
@@ -129,4 +140,94 @@ export const step = (x: Tensor): Tensor =>
   named("step", () => {
     assertTensor("step", x);
     return x.greater(0).cast(x.dtype);
+  });
+
+/**
+ * The softplus, `log(1 + eˣ)`, elementwise; floats. It is smooth, and close to ReLU away from 0.
+ *
+ * @throws {DTypeError} if `x` is not a float.
+ * @example
+ * ```ts
+ * import { softplus, tensor } from "@dlcc/tensor";
+ * console.log(await softplus(tensor([-Infinity, 1000])).array()); // → [ 0, 1000 ]
+ * ```
+ * @function
+ */
+export const softplus: UnaryFunction = /* @__PURE__ */ unary({
+  name: "softplus",
+  takes: "floats",
+  loop: (n, x, start, step, out, at) => {
+    for (let i = 0; i < n; i++) out[at + i] = softplusOf(x[start + i * step]!);
+  },
+  derivative: (g, { inputs: [x] }) => [() => g.mul(sigmoid(x))],
+});
+
+/**
+ * The Gaussian error linear unit, `x · Φ(x)` with `Φ(x) = (1 + erf(x/√2)) / 2`, elementwise; floats. As in PyTorch, its
+ * error is that of a number of the size of `x`. Source: Hendrycks & Gimpel 2016.
+ *
+ * @throws {DTypeError} if `x` is not a float.
+ * @example
+ * ```ts
+ * import { gelu, tensor } from "@dlcc/tensor";
+ * console.log(await gelu(tensor([0, 100])).array()); // → [ 0, 100 ]
+ * ```
+ */
+export const gelu = (x: Tensor): Tensor =>
+  named("gelu", () => {
+    assertActivation("gelu", x);
+    return x.mul(0.5).mul(erf(x.mul(Math.SQRT1_2)).add(1));
+  });
+
+/**
+ * The sigmoid linear unit, `x · σ(x)`, elementwise; floats. Also known as Swish. Source: Elfwing et al. 2017.
+ *
+ * @throws {DTypeError} if `x` is not a float.
+ * @example
+ * ```ts
+ * import { silu, tensor } from "@dlcc/tensor";
+ * console.log(await silu(tensor([0, 100])).array()); // → [ 0, 100 ]
+ * ```
+ */
+export const silu = (x: Tensor): Tensor =>
+  named("silu", () => {
+    assertActivation("silu", x);
+    return x.mul(sigmoid(x));
+  });
+
+/**
+ * The leaky rectifier, `x` above 0 and `slope · x` below, elementwise; floats. Source: Maas et al. 2013.
+ *
+ * @param x Any shape.
+ * @param slope Default: 0.01.
+ * @throws {DTypeError} if `x` is not a float.
+ * @example
+ * ```ts
+ * import { leakyRelu, tensor } from "@dlcc/tensor";
+ * console.log(await leakyRelu(tensor([-4, 2]), 0.25).array()); // → [ -1, 2 ]
+ * ```
+ */
+export const leakyRelu = (x: Tensor, slope: number = 0.01): Tensor =>
+  named("leakyRelu", () => {
+    assertActivation("leakyRelu", x);
+    return where(x.greater(0), x, x.mul(slope));
+  });
+
+/**
+ * The exponential linear unit, `x` above 0 and `alpha · (eˣ − 1)` below, elementwise; floats. Source: Clevert et al. 2015.
+ *
+ * @param x Any shape.
+ * @param alpha Default: 1.
+ * @throws {DTypeError} if `x` is not a float.
+ * @example
+ * ```ts
+ * import { elu, tensor } from "@dlcc/tensor";
+ * console.log(await elu(tensor([-Infinity, 2])).array()); // → [ -1, 2 ]
+ * ```
+ */
+export const elu = (x: Tensor, alpha: number = 1): Tensor =>
+  named("elu", () => {
+    assertActivation("elu", x);
+    // Only numbers below 0 go into the exponential: an infinity on the other branch would spoil the derivative.
+    return where(x.greater(0), x, expm1(where(x.greater(0), 0, x)).mul(alpha));
   });

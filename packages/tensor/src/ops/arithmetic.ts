@@ -4,6 +4,7 @@ import { emptyArray } from "../dtype.ts";
 import { named } from "../named.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { type ArithmeticFunction, arithmetic } from "./families.ts";
+import { floor } from "./rounding.ts";
 import { where } from "./where.ts";
 
 /**
@@ -149,6 +150,56 @@ export const pow: ArithmeticFunction = /* @__PURE__ */ arithmetic({
       return g.mul(output.mul(where(minimum(base.equal(0), flatAt), 1, base).log()));
     },
   ],
+});
+
+/**
+ * The remainder of `a / b`, elementwise, with the sign of `b`: `a − b ⌊a / b⌋`, as NumPy's `mod`, Python's `%` and PyTorch's
+ * `remainder`. `x mod 0` is NaN, and 0 for `int32`. Shapes and errors as in {@link add}.
+ *
+ * @example
+ * ```ts
+ * import { mod, tensor } from "@dlcc/tensor";
+ * console.log(await mod(tensor([5, -5]), 3).array()); // → [ 2, 1 ]
+ * ```
+ * @function
+ */
+export const mod: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "mod",
+  takes: "numbers",
+  loop: (n, a, s, p, b, t, q, out, at) => {
+    for (let i = 0; i < n; i++) {
+      const divisor = b[t + i * q]!;
+      const rest = a[s + i * p]! % divisor; // It has the sign of a.
+      out[at + i] = rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest;
+    }
+  },
+  // d (a − b ⌊a/b⌋) = da − ⌊a/b⌋ db
+  derivative: (g, { inputs: [a, b] }) => [() => g, () => g.mul(floor(div(a, b))).neg()],
+});
+
+/**
+ * The angle from −π to π of the point (x, y), elementwise; floats. Note the order: `atan2(y, x)`. Shapes and errors as in
+ * {@link add}.
+ *
+ * @example
+ * ```ts
+ * import { atan2, tensor } from "@dlcc/tensor";
+ * console.log(await atan2(tensor([0, 0]), 1).array()); // → [ 0, 0 ]
+ * ```
+ * @function
+ */
+export const atan2: ArithmeticFunction = /* @__PURE__ */ arithmetic({
+  name: "atan2",
+  takes: "floats",
+  loop: (n, a, s, p, b, t, q, out, at) => {
+    for (let i = 0; i < n; i++) out[at + i] = Math.atan2(a[s + i * p]!, b[t + i * q]!);
+  },
+  // d atan2(y, x) = (x dy − y dx) / (x² + y²)
+  derivative(g, { inputs: [y, x] }) {
+    const squared = (operand: TensorLike): TensorLike => (typeof operand === "number" ? operand ** 2 : square(operand));
+    const slope = (other: TensorLike): Tensor => g.mul(other).div(add(squared(x), squared(y)));
+    return [() => slope(x), () => slope(y).neg()];
+  },
 });
 
 /** The gradient that reaches `x` in max(x, y) or min(x, y): none where x loses, half at a tie, all of it at NaN. */

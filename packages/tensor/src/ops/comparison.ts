@@ -1,7 +1,9 @@
 /** Comparisons, and what is built from them. For booleans, `maximum` is "or" and `minimum` is "and". */
+import { isFloat } from "../dtype.ts";
 import { named } from "../named.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { maximum } from "./arithmetic.ts";
+import { assertTensor } from "./checks.ts";
 import { type ComparisonFunction, comparison } from "./families.ts";
 
 /**
@@ -91,3 +93,35 @@ export const greaterEqual = (a: TensorLike, b: TensorLike): Tensor =>
  * ```
  */
 export const logicalNot = (x: Tensor): Tensor => named("logicalNot", () => equal(x, 0));
+
+/**
+ * Whether each element is NaN, as `bool`.
+ *
+ * @example
+ * ```ts
+ * import { isNaN, tensor } from "@dlcc/tensor";
+ * console.log(await isNaN(tensor([1, NaN, Infinity])).array()); // → [ 0, 1, 0 ]
+ * ```
+ */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: NumPy's and the language's word
+export function isNaN(x: Tensor): Tensor {
+  assertTensor("isNaN", x);
+  return notEqual(x, x);
+}
+
+/**
+ * Whether each element is a number, neither NaN nor ±∞, as `bool`.
+ *
+ * @example
+ * ```ts
+ * import { isFinite, tensor } from "@dlcc/tensor";
+ * console.log(await isFinite(tensor([1, NaN, Infinity])).array()); // → [ 1, 0, 0 ]
+ * ```
+ */
+// biome-ignore lint/suspicious/noShadowRestrictedNames: NumPy's and the language's word
+export const isFinite = (x: Tensor): Tensor =>
+  named("isFinite", () => {
+    assertTensor("isFinite", x);
+    // x − x is 0 for numbers, and NaN for NaN and ±∞. Whole numbers and booleans are always finite.
+    return isFloat(x.dtype) ? equal(x.sub(x), 0) : equal(x, x);
+  });

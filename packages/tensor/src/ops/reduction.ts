@@ -9,7 +9,7 @@ import { named } from "../named.ts";
 import { type Derivative, define, type KernelOperation, type Operation } from "../op.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { maximum } from "./arithmetic.ts";
+import { maximum, sub } from "./arithmetic.ts";
 import { assertFloat, assertNumber, assertTensor } from "./checks.ts";
 import { notEqual } from "./comparison.ts";
 import { flatten, reshape } from "./views.ts";
@@ -60,6 +60,7 @@ function reduction(row: {
 function reduceOver(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
   assertTensor(op.name, x);
   const over = normalizeAxes(op.name, axes, x.rank);
+  if (op.name === "sum" && x.dtype === "bool") return tidy(() => reduceOver(op, x.cast("int32"), axes, { keepDims }));
   if (keepDims || over.length === 0) return apply(op, { axes: over }, x);
   return tidy(() =>
     reshape(
@@ -70,12 +71,12 @@ function reduceOver(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims =
 }
 
 /**
- * The sum over axes; 0 if there are no elements.
+ * The sum over axes; 0 if there are no elements. Of `bool`, how many are true, as `int32`.
  *
- * @param x Numbers of any shape.
+ * @param x Any shape.
  * @param axes Default: all.
  * @returns The shape without the axes, or with length 1 there (`keepDims`).
- * @throws {ArgumentError} if an axis is out of range. @throws {DTypeError} if `x` is `bool`.
+ * @throws {ArgumentError} if an axis is out of range.
  * @example
  * ```ts
  * import { sum, tensor } from "@dlcc/tensor";
@@ -147,11 +148,12 @@ export const min: ReduceFunction = /* @__PURE__ */ reduction({
 });
 
 /**
- * The mean over axes: their sum, divided by the number of elements; NaN if there are none.
+ * The mean over axes: their sum, divided by the number of elements; NaN if there are none. Of `bool`, the share that is
+ * true, as `float32`.
  *
- * @param x Floats of any shape.
+ * @param x Floats or `bool`, of any shape.
  * @param axes Default: all.
- * @throws {DTypeError} if `x` is not a float: cast first.
+ * @throws {DTypeError} if `x` is `int32`: cast first.
  * @example
  * ```ts
  * import { mean, tensor } from "@dlcc/tensor";
@@ -161,9 +163,9 @@ export const min: ReduceFunction = /* @__PURE__ */ reduction({
 export const mean = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tensor =>
   named("mean", () => {
     assertTensor("mean", x);
-    assertFloat("mean", x);
+    if (x.dtype !== "bool") assertFloat("mean", x);
     const count = normalizeAxes("mean", axes, x.rank).reduce((n, axis) => n * (x.shape[axis] as number), 1);
-    return sum(x, axes, options).div(count);
+    return sum(x.dtype === "bool" ? x.cast("float32") : x, axes, options).div(count);
   });
 
 const argmaxDefinition: KernelOperation<"argmax"> = {
@@ -211,3 +213,29 @@ export const argmax: ((x: Tensor, axis?: number, options?: ReduceOptions) => Ten
         : indices;
     });
   }, argmaxDefinition);
+
+/**
+ * The index of the smallest element, as `int32`: the first one at a tie; NaN counts as the smallest, as in NumPy.
+ *
+ * @param x Numbers of any shape.
+ * @param axis Left out: the index into the flattened tensor.
+ * @throws {DTypeError} if `x` is `bool`.
+ * @example
+ * ```ts
+ * import { argmin, tensor } from "@dlcc/tensor";
+ * console.log(await argmin(tensor([[1, 5], [3, 2]]), 1).array()); // → [ 0, 1 ]
+ * ```
+ */
+export const argmin = (x: Tensor, axis?: number, options: ReduceOptions = {}): Tensor =>
+  named("argmin", () => {
+    assertTensor("argmin", x);
+    assertNumber("argmin", x);
+    normalizeAxis("argmin", axis ?? 0, axis === undefined ? 1 : x.rank);
+    if (x.size === 0 && (axis === undefined || x.shape.at(axis) === 0)) {
+      throw new ShapeError(
+        `argmin: x must have an element${axis === undefined ? "" : ` along axis ${axis}`}, got ${show(x.shape)}`,
+      );
+    }
+    // −1 − x turns whole numbers round without overflow.
+    return argmax(x.dtype === "int32" ? sub(-1, x) : x.neg(), axis, options);
+  });

@@ -34,6 +34,31 @@ export const variance = (
   });
 
 /**
+ * The standard deviation over axes, `√variance`. Its derivative is taken as 0 where it is 0, as PyTorch's is.
+ *
+ * @param x Floats of any shape.
+ * @param axes Default: all.
+ * @param options As for {@link variance}: `correction` 0 (the default) is NumPy's, 1 is PyTorch's.
+ * @example
+ * ```ts
+ * import { std, tensor } from "@dlcc/tensor";
+ * console.log(await std(tensor([1, 3])).item()); // → 1
+ * ```
+ */
+export const std = (x: Tensor, axes?: Axes, options: ReduceOptions & { readonly correction?: number } = {}): Tensor =>
+  named("std", () => {
+    assertTensor("std", x);
+    assertFloat("std", x);
+    return rootOf(variance(x, axes, options));
+  });
+
+/** √x, with 0 as its derivative at 0. */
+function rootOf(x: Tensor): Tensor {
+  const nothing = x.equal(0);
+  return where(nothing, 0, sqrt(where(nothing, 1, x)));
+}
+
+/**
  * The Euclidean norm over axes, `√Σ x²`. Its derivative at 0 is taken as 0, as PyTorch's is.
  *
  * @param x Floats of any shape.
@@ -48,7 +73,5 @@ export const norm = (x: Tensor, axes?: Axes, options: ReduceOptions = {}): Tenso
   named("norm", () => {
     assertTensor("norm", x);
     assertFloat("norm", x);
-    const total = sum(square(x), axes, options);
-    const nothing = total.equal(0);
-    return where(nothing, 0, sqrt(where(nothing, 1, total)));
+    return rootOf(sum(square(x), axes, options));
   });

@@ -93,6 +93,8 @@ const binaryOps: {
   pow: { a: { from: 1, to: 4 }, b: { from: 0, to: 3 }, kind: "numbers" },
   maximum: { a: { from: -2, to: 2 }, b: { from: -2, to: 2 }, kind: "all" },
   minimum: { a: { from: -2, to: 2 }, b: { from: -2, to: 2 }, kind: "all" },
+  mod: { a: { from: -5, to: 5 }, b: { from: 1, to: 5 }, kind: "numbers" },
+  atan2: { a: { from: -5, to: 5 }, b: { from: -5, to: 5 }, kind: "floats" },
   // Few numbers, so that some are equal.
   equal: { a: { from: 0, to: 2 }, b: { from: 0, to: 2 }, kind: "all" },
   less: { a: { from: -2, to: 2 }, b: { from: -2, to: 2 }, kind: "all" },
