@@ -24,7 +24,7 @@ const byFile = {
     Comparison: "ops/comparison ops/where",
     Reduction: "ops/reduction ops/counting",
     "Linear algebra": "ops/matmul ops/linear",
-    Movement: "ops/views ops/movement ops/window",
+    Movement: "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/window",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",
     "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import * as dlcc from "@dlcc/tensor";
 import { type DType, DTypeError, ShapeError, slice, Tensor, type TypedArray, tensor } from "@dlcc/tensor";
+import { createWasm } from "@dlcc/wasm";
 import { describe, expect, test } from "vitest";
 import reductions from "./fixtures/numpy-reductions.json" with { type: "json" };
 import pairs from "./fixtures/pairs.json" with { type: "json" };
@@ -11,7 +12,9 @@ type Code = "f4" | "f8" | "i4" | "b1";
 /** Also what dlcc does not hold: `int64`. */
 type AnyCode = Code | "i8";
 type Encoded = readonly [dtype: Code, shape: readonly number[], data: readonly (number | string)[]];
-type Case = readonly [args: readonly unknown[], expected: Encoded | string];
+/** A tensor, a list of tensors, or the name of an error. */
+type Expected = Encoded | readonly Encoded[] | string;
+type Case = readonly [args: readonly unknown[], expected: Expected];
 
 interface Fixture {
   readonly tensors: readonly Encoded[];
@@ -26,11 +29,16 @@ const dtypes: Readonly<Record<Code, DType>> = { f4: "float32", f8: "float64", i4
 /** How far a number may be off, relative to NumPy's. */
 const tolerances: Readonly<Record<DType, number>> = { float32: 1e-6, float64: 1e-12, int32: 0, bool: 0 };
 
+/** Composites that only move numbers: they are compared on wasm, too. */
+const shapeAndChoice = "chunk diagonal flip maskedFill meshgrid repeat roll split takeAlongAxis tile tril triu".split(
+  " ",
+);
+
 /** Ops that only move numbers: in floats, too, they lose nothing. */
 const movement = new Set(
-  "broadcastTo concat contiguous flatten full gather pad permute reshape slice squeeze stack transpose unfold unsqueeze where".split(
-    " ",
-  ),
+  "broadcastTo concat contiguous flatten full gather pad permute reshape slice squeeze stack transpose unfold unsqueeze where"
+    .split(" ")
+    .concat(shapeAndChoice),
 );
 
 /** What `@dlcc/tensor` exports that NumPy has no counterpart of. */
@@ -121,14 +129,16 @@ function decode(value: unknown, layout: (x: Tensor) => Tensor): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, decode(item, layout)]));
 }
 
-const functions = dlcc as unknown as Readonly<Record<string, (...args: unknown[]) => Tensor | readonly number[]>>;
+type Given = Tensor | readonly Tensor[] | readonly number[];
+const functions = dlcc as unknown as Readonly<Record<string, (...args: unknown[]) => Given>>;
 
-/** What dlcc gives: a tensor (of a shape it makes one), or what it throws. */
+/** What dlcc gives: a tensor (of a shape it makes one), tensors, or what it throws. */
 function run(op: string, args: readonly unknown[], layout: (x: Tensor) => Tensor): unknown {
   const decoded = decode(args, layout) as unknown[];
   try {
     const result = functions[op]?.(...decoded);
-    return Array.isArray(result) ? tensor(Int32Array.from(result)) : result;
+    const isShape = Array.isArray(result) && !(result[0] instanceof Tensor);
+    return isShape ? tensor(Int32Array.from(result as number[])) : result;
   } catch (error) {
     return error;
   }
@@ -143,8 +153,15 @@ const close = (ours: number, theirs: number, tolerance: number, atLeast: number)
   // Of infinity, any distance is a small fraction.
   (Number.isFinite(theirs) && Math.abs(ours - theirs) <= tolerance * Math.max(atLeast, Math.abs(theirs)));
 
+const isList = (expected: Expected): expected is readonly Encoded[] => Array.isArray(expected[0]);
+
 /** What is wrong with a result, if anything. A zero's sign does not count: NumPy's own depends on the processor. */
-function fault(op: string, result: unknown, expected: Encoded | string): string | undefined {
+function fault(op: string, result: unknown, expected: Expected): string | undefined {
+  if (isList(expected)) {
+    if (!Array.isArray(result)) return fault(op, result, "a list");
+    if (result.length !== expected.length) return `${result.length} tensors`;
+    return expected.map((one, i) => fault(op, result[i], one)).find((found) => found !== undefined);
+  }
   if (typeof expected === "string" || !(result instanceof Tensor)) {
     const name = result instanceof Error ? result.name : "a result";
     return name === expected ? undefined : `${name}${result instanceof Error ? `: ${result.message}` : ""}`;
@@ -186,6 +203,23 @@ const compared = new Set([
   ...Object.keys(pairs),
   ...reductions.map(([name]) => name as string),
 ]);
+
+describe("on wasm, dlcc gives what NumPy gives", async () => {
+  const wasm = await createWasm({ threads: 1 });
+  const there = (x: Tensor): Tensor => tensor(x.dataSync(), { shape: x.shape, dtype: x.dtype, backend: wasm });
+  test.each(shapeAndChoice)("%s", (op) => {
+    // wasm has no float64.
+    const cases = fixture.cases[op]?.filter((one) => !usesDoubles(one)) ?? [];
+    expect(cases.length).toBeGreaterThan(0);
+    expect(faults(op, cases, there)).toEqual([]);
+  });
+});
+
+/** Whether a tensor in a case is `float64`. */
+const usesDoubles = ([args]: Case): boolean =>
+  JSON.stringify(args)
+    .match(/(?<="t":)\d+/g)
+    ?.some((i) => fixture.tensors[Number(i)]?.[0] === "f8") ?? false;
 
 test("every op that @dlcc/tensor exports is compared", () => {
   const exported = Object.entries(dlcc).flatMap(([name, value]) =>
@@ -240,6 +274,15 @@ describe("a comparison fails for", () => {
     ["nothing at all", undefined],
   ])("%s", (_, result) => {
     expect(fault("add", result, expected)).toBeDefined();
+  });
+  test("a part that is wrong, one that is missing, and no list", () => {
+    const parts = [expected, expected];
+    const right = of([1, Number.NaN]);
+    expect(fault("split", [right, right], parts)).toBeUndefined();
+    expect(fault("split", [right, of([2, Number.NaN])], parts)).toBeDefined();
+    expect(fault("split", [right], parts)).toBeDefined();
+    expect(fault("split", right, parts)).toBeDefined();
+    expect(fault("split", new ShapeError(""), parts)).toBeDefined();
   });
   test("a number in infinity's place, and the other infinity", () => {
     const infinite: Encoded = ["f8", [1], ["Infinity"]];

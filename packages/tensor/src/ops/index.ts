@@ -5,6 +5,8 @@
  */
 export * from "./activations.ts";
 export * from "./arithmetic.ts";
+export * from "./arranging.ts";
+export * from "./choosing.ts";
 export * from "./comparison.ts";
 export * from "./counting.ts";
 export { custom } from "./custom.ts";
@@ -12,6 +14,7 @@ export * from "./elementwise.ts";
 export * from "./exponential.ts";
 export { linear } from "./linear.ts";
 export { matmul } from "./matmul.ts";
+export { meshgrid } from "./meshgrid.ts";
 export * from "./movement.ts";
 export { oneHot } from "./one-hot.ts";
 export * from "./reduction.ts";
@@ -19,6 +22,7 @@ export * from "./rounding.ts";
 export * from "./softmax.ts";
 export * from "./statistics.ts";
 export * from "./steps.ts";
+export * from "./triangles.ts";
 export * from "./trigonometric.ts";
 export * from "./views.ts";
 export { where } from "./where.ts";
