@@ -5,6 +5,8 @@ import {
   clip,
   concat,
   diagonal,
+  dot,
+  einsum,
   flatten,
   flip,
   logSoftmax,
@@ -14,6 +16,7 @@ import {
   mean,
   meshgrid,
   norm,
+  outer,
   repeat,
   roll,
   slice,
@@ -25,6 +28,7 @@ import {
   type Tensor,
   takeAlongAxis,
   tensor,
+  tensordot,
   tile,
   tril,
   triu,
@@ -89,6 +93,25 @@ const composites: Readonly<Record<string, Case>> = {
   ),
   maskedFill: check((x) => maskedFill(x, x.less(0), 2), normal([6])),
   "maskedFill with a scalar": check((x, value) => maskedFill(x, x.less(0), value), normal([2, 3]), normal([], 2)),
+  outer: check((a, b) => outer(a, b), normal([2]), normal([3], 2)),
+  dot: check((a, b) => dot(a, b), normal([3]), normal([3], 2)),
+  tensordot: check(
+    (a, b) =>
+      tensordot(a, b, [
+        [0, 2],
+        [1, 0],
+      ]),
+    normal([2, 2, 3]),
+    normal([3, 2], 2),
+  ),
+  "einsum of a diagonal": check((x) => einsum("iij->j", x), normal([2, 2, 3])),
+  "einsum of matrices in batches": check(
+    (a, b) => einsum("...ij,...jk->...ki", a, b),
+    normal([2, 2, 3]),
+    normal([3, 2], 2),
+  ),
+  "einsum of three": check((a, b, c) => einsum("i,ij,j->", a, b, c), normal([2]), normal([2, 3], 2), normal([3], 3)),
+  "einsum of one with itself": check((x) => einsum("ij,kj->ik", x, x), normal([2, 3])),
   "the methods' chain": check((x) => x.mul(2).sub(1).sigmoid().matmul(x.transpose()).tanh().mean(1), normal([2, 3])),
 };
 
