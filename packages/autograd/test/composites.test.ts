@@ -1,27 +1,45 @@
 /** Every composite against central differences, and where two of them are the same function, against each other. */
 import { grad, gradCheck } from "@dlcc/autograd";
 import {
+  chunk,
   clip,
   concat,
+  diagonal,
+  dot,
+  einsum,
   flatten,
+  flip,
   logSoftmax,
   logSumExp,
+  maskedFill,
   maximum,
   mean,
+  meshgrid,
   norm,
+  outer,
+  repeat,
+  roll,
   slice,
   softmax,
+  split,
   square,
   squeeze,
   stack,
   type Tensor,
+  takeAlongAxis,
   tensor,
+  tensordot,
+  tile,
+  tril,
+  triu,
   unsqueeze,
   variance,
   where,
 } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import { type Case, check, normal } from "./cases.ts";
+
+const at = (indices: number[][]): Tensor => tensor(indices, { dtype: "int32" });
 
 const composites: Readonly<Record<string, Case>> = {
   softmax: check((x) => softmax(x), normal([2, 4])),
@@ -44,6 +62,56 @@ const composites: Readonly<Record<string, Case>> = {
   "concat of views": check((x) => concat([slice(x, [1]), x.transpose()], 0), normal([2, 2])),
   "squeeze and unsqueeze": check((x) => unsqueeze(squeeze(x), -1), normal([1, 3, 1])),
   flatten: check((x) => flatten(x.transpose(), 0), normal([2, 3])),
+  split: check((x) => concat(split(x, [1, 3], 1).reverse(), 1), normal([2, 4])),
+  "split, of which a part is taken": check((x) => split(x, 2)[1] as Tensor, normal([5])),
+  chunk: check((x) => concat(chunk(x, 2, -1).reverse(), -1), normal([2, 3])),
+  repeat: check((x) => repeat(x, 2, 0), normal([2, 3])),
+  "repeat, each slice its own number of times": check((x) => repeat(x, [0, 2, 1], 1), normal([2, 3])),
+  "repeat, flattened": check((x) => repeat(x.transpose(), 2), normal([2, 2])),
+  tile: check((x) => tile(x, [2, 1, 3]), normal([2, 2])),
+  flip: check((x) => flip(x, 1), normal([2, 3])),
+  "flip of all axes": check((x) => flip(x), normal([2, 3])),
+  roll: check((x) => roll(x, [1, -2], [0, 1]), normal([2, 3])),
+  "roll, flattened": check((x) => roll(x, 2), normal([2, 2])),
+  tril: check((x) => tril(x, -1), normal([3, 3])),
+  triu: check((x) => triu(x), normal([2, 2, 3])),
+  diagonal: check((x) => diagonal(x, 1), normal([3, 4])),
+  "diagonal of other axes": check((x) => diagonal(x, -1, 2, 0), normal([2, 2, 3])),
+  meshgrid: check((a, b) => stack(meshgrid([a, b]), 0), normal([2]), normal([3], 2)),
+  takeAlongAxis: check((x) => takeAlongAxis(x, at([[2, -3, 2, 1]]), 1), normal([2, 3])),
+  "takeAlongAxis, x broadcast": check(
+    (x) =>
+      takeAlongAxis(
+        x,
+        at([
+          [0, 1],
+          [-1, -1],
+        ]),
+        0,
+      ),
+    normal([3, 1]),
+  ),
+  maskedFill: check((x) => maskedFill(x, x.less(0), 2), normal([6])),
+  "maskedFill with a scalar": check((x, value) => maskedFill(x, x.less(0), value), normal([2, 3]), normal([], 2)),
+  outer: check((a, b) => outer(a, b), normal([2]), normal([3], 2)),
+  dot: check((a, b) => dot(a, b), normal([3]), normal([3], 2)),
+  tensordot: check(
+    (a, b) =>
+      tensordot(a, b, [
+        [0, 2],
+        [1, 0],
+      ]),
+    normal([2, 2, 3]),
+    normal([3, 2], 2),
+  ),
+  "einsum of a diagonal": check((x) => einsum("iij->j", x), normal([2, 2, 3])),
+  "einsum of matrices in batches": check(
+    (a, b) => einsum("...ij,...jk->...ki", a, b),
+    normal([2, 2, 3]),
+    normal([3, 2], 2),
+  ),
+  "einsum of three": check((a, b, c) => einsum("i,ij,j->", a, b, c), normal([2]), normal([2, 3], 2), normal([3], 3)),
+  "einsum of one with itself": check((x) => einsum("ij,kj->ik", x, x), normal([2, 3])),
   "the methods' chain": check((x) => x.mul(2).sub(1).sigmoid().matmul(x.transpose()).tanh().mean(1), normal([2, 3])),
 };
 

@@ -5,13 +5,18 @@
  */
 export * from "./activations.ts";
 export * from "./arithmetic.ts";
+export * from "./arranging.ts";
+export * from "./choosing.ts";
 export * from "./comparison.ts";
+export { type ContractedAxes, dot, outer, tensordot } from "./contraction.ts";
 export * from "./counting.ts";
 export { custom } from "./custom.ts";
+export { einsum } from "./einsum.ts";
 export * from "./elementwise.ts";
 export * from "./exponential.ts";
 export { linear } from "./linear.ts";
 export { matmul } from "./matmul.ts";
+export { meshgrid } from "./meshgrid.ts";
 export * from "./movement.ts";
 export { oneHot } from "./one-hot.ts";
 export * from "./reduction.ts";
@@ -19,6 +24,7 @@ export * from "./rounding.ts";
 export * from "./softmax.ts";
 export * from "./statistics.ts";
 export * from "./steps.ts";
+export * from "./triangles.ts";
 export * from "./trigonometric.ts";
 export * from "./views.ts";
 export { where } from "./where.ts";
