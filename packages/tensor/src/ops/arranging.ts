@@ -3,7 +3,7 @@ import { ArgumentError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { normalizeAxes, normalizeAxis, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertTensor } from "./checks.ts";
+import { assertList, assertTensor } from "./checks.ts";
 import { concat, gather, type SliceRange, slice } from "./movement.ts";
 import { broadcastTo, reshape } from "./views.ts";
 
@@ -12,6 +12,13 @@ function assertCount(op: string, what: string, count: number, least: number): vo
   if (!Number.isInteger(count) || count < least) {
     throw new ArgumentError(`${op}: ${what} must be a whole number from ${least}, got ${count}`);
   }
+}
+
+/** One number, or a list of them, as a list. */
+function countsOf(op: string, what: string, counts: number | readonly number[]): readonly number[] {
+  if (typeof counts === "number") return [counts];
+  assertList(op, what, counts);
+  return counts;
 }
 
 /** One range along an axis, all of the others; a view. */
@@ -55,6 +62,7 @@ export function split(x: Tensor, sizes: number | readonly number[], axis = 0): T
     assertCount("split", "the size of a part", sizes, 1);
     return partsOf(x, piecesOf(length, sizes), at);
   }
+  assertList("split", "sizes", sizes);
   for (const size of sizes) assertCount("split", "the size of a part", size, 0);
   if (sizes.reduce((sum, size) => sum + size, 0) !== length) {
     throw new ShapeError(`split: the sizes must add up to the length ${length} of axis ${at}, got ${show(sizes)}`);
@@ -102,7 +110,7 @@ export function chunk(x: Tensor, count: number, axis = 0): Tensor[] {
  */
 export function repeat(x: Tensor, repeats: number | readonly number[], axis?: number): Tensor {
   assertTensor("repeat", x);
-  const counts = typeof repeats === "number" ? [repeats] : repeats;
+  const counts = countsOf("repeat", "repeats", repeats);
   for (const count of counts) assertCount("repeat", "the number of repeats", count, 0);
   return tidy(() => {
     const whole = axis === undefined ? reshape(x, [x.size]) : x;
@@ -139,7 +147,7 @@ export function repeat(x: Tensor, repeats: number | readonly number[], axis?: nu
  */
 export function tile(x: Tensor, repeats: number | readonly number[]): Tensor {
   assertTensor("tile", x);
-  const counts = typeof repeats === "number" ? [repeats] : repeats;
+  const counts = countsOf("tile", "repeats", repeats);
   for (const count of counts) assertCount("tile", "the number of repeats", count, 0);
   const ones = (n: number): number[] => new Array<number>(Math.max(0, n)).fill(1);
   const lengths = [...ones(counts.length - x.rank), ...x.shape];
@@ -200,8 +208,9 @@ export function flip(x: Tensor, axes?: number | readonly number[]): Tensor {
  */
 export function roll(x: Tensor, shift: number | readonly number[], axes?: number | readonly number[]): Tensor {
   assertTensor("roll", x);
-  const along = axes === undefined ? [0] : typeof axes === "number" ? [axes] : axes;
-  const shifts = typeof shift === "number" ? new Array<number>(along.length).fill(shift) : shift;
+  const along = axes === undefined ? [0] : countsOf("roll", "axes", axes);
+  const shifts =
+    typeof shift === "number" ? new Array<number>(along.length).fill(shift) : countsOf("roll", "shift", shift);
   if (shifts.length !== along.length) {
     throw new ArgumentError(
       `roll: there must be one shift for each of the axes ${show(along)}, or a number for all, got ${show(shifts)}`,

@@ -2,7 +2,7 @@
 import { notATensor } from "../apply.ts";
 import type { Backend } from "../backend.ts";
 import { type DType, isFloat } from "../dtype.ts";
-import { ArgumentError, BackendError, DTypeError, ShapeError, show } from "../errors.ts";
+import { ArgumentError, BackendError, DTypeError, kindOf, ShapeError, show } from "../errors.ts";
 import { isTensor } from "../is-tensor.ts";
 import type { Result } from "../op.ts";
 import { sameShape } from "../shape.ts";
@@ -86,6 +86,11 @@ export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType)
 export function assertTensor(op: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw notATensor(op, x);
   if (x.disposed) x.refuse(op);
+}
+
+/** Checks that what a caller gave as a list is one. */
+export function assertList(op: string, what: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) throw new ArgumentError(`${op}: ${what} must be an array, got ${kindOf(value)}`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { tidy } from "../memory.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { mul } from "./arithmetic.ts";
-import { assertNumber, assertSameDType, assertTensor } from "./checks.ts";
+import { assertList, assertNumber, assertSameDType, assertTensor } from "./checks.ts";
 import { matmul } from "./matmul.ts";
 import { sum } from "./reduction.ts";
 import { broadcastTo, permute, reshape, unsqueeze } from "./views.ts";
@@ -177,6 +177,7 @@ function named(
   rankOfA: number,
   rankOfB: number,
 ): [ofA: number[], ofB: number[]] {
+  for (const list of [axes, axes?.[0], axes?.[1]]) assertList("tensordot", "axes", list);
   const [ofA, ofB] = [
     axes[0].map((axis) => normalizeAxis("tensordot", axis, rankOfA)),
     axes[1].map((axis) => normalizeAxis("tensordot", axis, rankOfB)),

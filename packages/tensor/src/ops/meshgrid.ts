@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertTensor } from "./checks.ts";
+import { assertList, assertTensor } from "./checks.ts";
 import { broadcastTo, reshape, transpose } from "./views.ts";
 
 /**
@@ -22,10 +22,9 @@ import { broadcastTo, reshape, transpose } from "./views.ts";
  * console.log(await columns?.array()); // → [ [ 3, 4, 5 ], [ 3, 4, 5 ] ]
  * ```
  */
-export function meshgrid(
-  vectors: readonly Tensor[],
-  { indexing = "ij" }: { readonly indexing?: "ij" | "xy" } = {},
-): Tensor[] {
+export function meshgrid(vectors: readonly Tensor[], options: { readonly indexing?: "ij" | "xy" } = {}): Tensor[] {
+  assertList("meshgrid", "vectors", vectors);
+  const indexing = options?.indexing ?? "ij";
   assertTensor("meshgrid", vectors[0]);
   for (const x of vectors) {
     assertTensor("meshgrid", x);
