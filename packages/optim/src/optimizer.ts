@@ -240,22 +240,21 @@ export class Optimizer {
         `${this.name}: the gradient of ${parameter.name} must have its dtype ${dtype}, got ${gradient.dtype}`,
       );
     }
-    const way = "create the optimizer after model.to, or move it as well, with await optimizer.to";
     for (const cell of this.#memory.get(parameter)?.values() ?? []) {
       const state = cell.peek();
-      const title = `${this.name}: the ${cell.name} of ${parameter.name} must be`;
-      if (state.dtype !== dtype) {
-        throw new DTypeError(
-          `${title} ${dtype}, as the parameter is, got ${state.dtype}: ${way}({ dtype: "${dtype}" })`,
-        );
-      }
-      if (state.backend !== backend) {
-        const { name } = state.backend;
-        throw new BackendError(
-          `${title} on ${backend.name}, as the parameter is, got ${name}: ${way}(${backend.name})`,
-        );
-      }
+      if (state.dtype !== dtype || state.backend !== backend) this.#refuseState(parameter, cell);
     }
+  }
+
+  #refuseState(parameter: Parameter, cell: Parameter): never {
+    const [{ dtype, backend }, state] = [parameter.peek(), cell.peek()];
+    const title = `${this.name}: the ${cell.name} of ${parameter.name} must be`;
+    const way = "create the optimizer after model.to, or move it as well, with await optimizer.to";
+    if (state.dtype !== dtype) {
+      throw new DTypeError(`${title} ${dtype}, as the parameter is, got ${state.dtype}: ${way}({ dtype: "${dtype}" })`);
+    }
+    const { name } = backend;
+    throw new BackendError(`${title} on ${name}, as the parameter is, got ${state.backend.name}: ${way}(${name})`);
   }
 
   /** Its state, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each parameter. */
