@@ -240,21 +240,14 @@ export class Optimizer {
         `${this.name}: the gradient of ${parameter.name} must have its dtype ${dtype}, got ${gradient.dtype}`,
       );
     }
-    const way = "create the optimizer after model.to, or move it as well, with await optimizer.to";
     for (const cell of this.#memory.get(parameter)?.values() ?? []) {
       const state = cell.peek();
-      const title = `${this.name}: the ${cell.name} of ${parameter.name} must be`;
-      if (state.dtype !== dtype) {
-        throw new DTypeError(
-          `${title} ${dtype}, as the parameter is, got ${state.dtype}: ${way}({ dtype: "${dtype}" })`,
-        );
-      }
-      if (state.backend !== backend) {
-        const { name } = state.backend;
-        throw new BackendError(
-          `${title} on ${backend.name}, as the parameter is, got ${name}: ${way}(${backend.name})`,
-        );
-      }
+      if (state.dtype === dtype && state.backend === backend) continue;
+      const [wrong, target] =
+        state.dtype === dtype ? [BackendError, backend.name] : [DTypeError, `{ dtype: "${dtype}" }`];
+      throw new wrong(
+        `${this.name}: the ${cell.name} of ${parameter.name} must be ${dtype} on ${backend.name}, as the parameter is, got ${state.dtype} on ${state.backend.name}: create the optimizer after model.to, or move it as well, with await optimizer.to(${target})`,
+      );
     }
   }
 

@@ -9,9 +9,8 @@ import { named } from "../named.ts";
 import { type Derivative, define, type KernelOperation, type Operation } from "../op.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { maximum, sub } from "./arithmetic.ts";
+import { sub } from "./arithmetic.ts";
 import { assertFloat, assertNumber, assertTensor } from "./checks.ts";
-import { notEqual } from "./comparison.ts";
 import { flatten, reshape } from "./views.ts";
 
 /** What reductions take besides axes. */
@@ -103,7 +102,8 @@ function assertNotEmpty(op: string, x: Tensor, shape: Shape, axes: readonly numb
 /** The elements that are the largest (or smallest) share the gradient; those that are NaN, where there are any. */
 const extremumDerivative: Derivative<ReduceOp> = (g, { inputs: [x], output, attributes: { axes } }) => [
   () => {
-    const wins = maximum(x.equal(output), notEqual(x, x)).cast(x.dtype);
+    const [is, isNumber] = [x.equal(output).cast(x.dtype), x.equal(x).cast(x.dtype)]; // NaN does not equal itself.
+    const wins = is.add(1).sub(isNumber);
     return g.mul(wins).div(wins.sum(axes, { keepDims: true }));
   },
 ];
