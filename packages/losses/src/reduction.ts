@@ -3,18 +3,17 @@ import {
   assertLabels,
   assertTensor,
   DTypeError,
-  greater,
   isFloat,
-  less,
-  maximum,
+  log,
   mean,
+  mul,
   oneHot,
   ShapeError,
   sameShape,
+  sub,
   sum,
   type Tensor,
   tidy,
-  where,
 } from "@dlcc/tensor";
 
 /** How the losses of the examples are combined: their mean (the default), their sum, or not at all. */
@@ -80,8 +79,9 @@ const slack = 1e-6;
 
 /** Returns targets that must be probabilities. A device that can't be read at once has NaN in the place of others. */
 export function probabilities(op: string, targets: Tensor): Tensor {
+  // Below 0 and above 1 one factor is negative, and its logarithm NaN; else 0 is added.
   if (!targets.backend.readSync) {
-    return tidy(() => where(maximum(less(targets, -slack), greater(targets, 1 + slack)), Number.NaN, targets));
+    return tidy(() => targets.add(mul(log(mul(targets.add(slack), sub(1 + slack, targets))), 0)));
   }
   const outside = targets.dataSync().find((y) => y < -slack || y > 1 + slack);
   if (outside === undefined) return targets;

@@ -242,19 +242,13 @@ export class Optimizer {
     }
     for (const cell of this.#memory.get(parameter)?.values() ?? []) {
       const state = cell.peek();
-      if (state.dtype !== dtype || state.backend !== backend) this.#refuseState(parameter, cell);
+      if (state.dtype === dtype && state.backend === backend) continue;
+      const [wrong, target] =
+        state.dtype === dtype ? [BackendError, backend.name] : [DTypeError, `{ dtype: "${dtype}" }`];
+      throw new wrong(
+        `${this.name}: the ${cell.name} of ${parameter.name} must be ${dtype} on ${backend.name}, as the parameter is, got ${state.dtype} on ${state.backend.name}: create the optimizer after model.to, or move it as well, with await optimizer.to(${target})`,
+      );
     }
-  }
-
-  #refuseState(parameter: Parameter, cell: Parameter): never {
-    const [{ dtype, backend }, state] = [parameter.peek(), cell.peek()];
-    const title = `${this.name}: the ${cell.name} of ${parameter.name} must be`;
-    const way = "create the optimizer after model.to, or move it as well, with await optimizer.to";
-    if (state.dtype !== dtype) {
-      throw new DTypeError(`${title} ${dtype}, as the parameter is, got ${state.dtype}: ${way}({ dtype: "${dtype}" })`);
-    }
-    const { name } = backend;
-    throw new BackendError(`${title} on ${name}, as the parameter is, got ${state.backend.name}: ${way}(${name})`);
   }
 
   /** Its state, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each parameter. */

@@ -274,14 +274,14 @@ describe("to", () => {
     );
     expect(() => optimizer.step(new Map([[v, tensor([2, 3], { dtype: "float64" })]]))).toThrow(
       new DTypeError(
-        'sgd: the velocity of v must be float64, as the parameter is, got float32: create the optimizer after model.to, or move it as well, with await optimizer.to({ dtype: "float64" })',
+        'sgd: the velocity of v must be float64 on cpu, as the parameter is, got float32 on cpu: create the optimizer after model.to, or move it as well, with await optimizer.to({ dtype: "float64" })',
       ),
     );
     const other = { ...cpu, name: "other" };
     await moveValues([v], { backend: other, dtype: "float32" });
     expect(() => optimizer.step(new Map([[v, tensor([2, 3], { backend: other })]]))).toThrow(
       new BackendError(
-        "sgd: the velocity of v must be on other, as the parameter is, got cpu: create the optimizer after model.to, or move it as well, with await optimizer.to(other)",
+        "sgd: the velocity of v must be float32 on other, as the parameter is, got float32 on cpu: create the optimizer after model.to, or move it as well, with await optimizer.to(other)",
       ),
     );
     expect(await v.value.array()).toEqual(before);

@@ -25,7 +25,7 @@ function checkedDType(op: string, dtype: DType = "float32"): DType {
 function checkNumber(op: string, dtype: DType, value: number): void {
   if (dtype !== "int32" || holds(dtype, Number(value))) return;
   throw new DTypeError(
-    `${op}: numbers of int32 must be whole and from -2147483648 to 2147483647, got ${value}: make a tensor of float32, and cast it with x.cast("int32")`,
+    `${op}: numbers of int32 must be whole and from -2147483648 to 2147483647, got ${value}: cast floats, as in x.cast("int32")`,
   );
 }
 

@@ -67,19 +67,13 @@ export class Parameter {
   set value(value: Tensor) {
     const { shape, dtype } = this.#content.tensor;
     const next = variableOf(value);
-    const refuse = (error: Error): never => {
+    const fits = sameShape(next.shape, shape);
+    if (!fits || next.dtype !== dtype) {
       next.dispose();
-      throw error;
-    };
-    if (!sameShape(next.shape, shape)) {
-      refuse(new ShapeError(`parameter ${this.name}: the shape must stay ${show(shape)}, got ${show(next.shape)}`));
-    }
-    if (next.dtype !== dtype) {
-      refuse(
-        new DTypeError(
-          `parameter ${this.name}: the dtype must stay ${dtype}, got ${next.dtype}: cast it with value.cast("${dtype}"), or move the model with await model.to({ dtype: "${next.dtype}" })`,
-        ),
-      );
+      const [wrong, what, is, got] = fits
+        ? [DTypeError, "dtype", dtype, `${next.dtype}: cast it, or move the model with model.to`]
+        : [ShapeError, "shape", show(shape), show(next.shape)];
+      throw new wrong(`parameter ${this.name}: the ${what} must stay ${is}, got ${got}`);
     }
     this.adopt(next);
   }

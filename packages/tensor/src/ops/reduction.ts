@@ -102,8 +102,8 @@ function assertNotEmpty(op: string, x: Tensor, shape: Shape, axes: readonly numb
 /** The elements that are the largest (or smallest) share the gradient; those that are NaN, where there are any. */
 const extremumDerivative: Derivative<ReduceOp> = (g, { inputs: [x], output, attributes: { axes } }) => [
   () => {
-    // NaN, which equals nothing, wins over every number.
-    const wins = x.equal(output).cast(x.dtype).add(x.equal(x).equal(0).cast(x.dtype));
+    const [is, isNumber] = [x.equal(output).cast(x.dtype), x.equal(x).cast(x.dtype)]; // NaN does not equal itself.
+    const wins = is.add(1).sub(isNumber);
     return g.mul(wins).div(wins.sum(axes, { keepDims: true }));
   },
 ];
