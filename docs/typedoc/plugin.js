@@ -30,7 +30,7 @@ const byFile = {
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
     "For backends": "backend kernels-of ops/composites cpu/index window",
-    "For those who extend dlcc": "apply op ops/checks ops/custom ops/index recorder signatures",
+    "For those who extend dlcc": "apply named op ops/checks ops/custom ops/index recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",

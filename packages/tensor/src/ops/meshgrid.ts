@@ -9,7 +9,7 @@ import { broadcastTo, reshape, transpose } from "./views.ts";
  * result has the k-th vector along its axis k, and repeats it along all others.
  *
  * @param vectors `[n₀], [n₁], …`; a scalar is one point.
- * @param indexing `"ij"`: axis k of the results is the k-th vector's. `"xy"`, NumPy's default: the first two axes are
+ * @param options `indexing`: `"ij"`: axis k of the results is the k-th vector's. `"xy"`, NumPy's default: the first two axes are
  * swapped, as in pictures, where x runs along the columns. Default: `"ij"`.
  * @returns As many tensors as there are vectors, each `[n₀, n₁, …]`, or `[n₁, n₀, …]`.
  * @throws {ShapeError} if a tensor has more than one axis.
