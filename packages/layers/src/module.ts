@@ -203,6 +203,28 @@ export abstract class Module {
     return this;
   }
 
+  /**
+   * Frees the values of all parameters and buffers: for a model that is no longer needed. Using it afterwards throws a
+   * `DisposedError`.
+   *
+   * @example
+   * ```ts
+   * import { Linear } from "@dlcc/layers";
+   * import { ones } from "@dlcc/tensor";
+   *
+   * const layer = new Linear(3, 2);
+   * layer.dispose();
+   * try {
+   *   layer.forward(ones([1, 3]));
+   * } catch (error) {
+   *   console.log((error as Error).name); // → DisposedError
+   * }
+   * ```
+   */
+  dispose(): void {
+    for (const cell of this.#cells().values()) cell.peek().dispose();
+  }
+
   /** Sets training mode: dropout is on. */
   train(): this {
     for (const module of this.modules()) module.training = true;

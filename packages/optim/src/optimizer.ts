@@ -288,6 +288,13 @@ export class Optimizer {
     this.#memory = loaded;
   }
 
+  /** Frees its state, such as velocities and moments. If it takes another step, it begins anew, as a new optimizer does. */
+  dispose(): void {
+    for (const memory of this.#memory.values()) for (const cell of memory.values()) cell.peek().dispose();
+    this.#memory.clear();
+    this.#steps = 0;
+  }
+
   /** Moves its state to a backend, or to another dtype, as `model.to` moves the model. */
   async to(target: Backend | { readonly backend?: Backend; readonly dtype?: DType }): Promise<this> {
     const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;

@@ -126,6 +126,13 @@ test("clip holds numbers between its ends, and lets NaN through", async () => {
   expect(await clip(tensor([-2, -1, 0, 1, 2, NaN]), -1, 1).array()).toEqual([-1, -1, 0, 1, 1, NaN]);
 });
 
+test("clip with one bound leaves the other side alone", async () => {
+  const x = tensor([-3, 0.5, Infinity, NaN]);
+  expect(await clip(x, 0).array()).toEqual([0, 0.5, Infinity, NaN]);
+  expect(await clip(x, undefined, 1).array()).toEqual([-3, 0.5, 1, NaN]);
+  expect(() => clip(x)).toThrow(/^clip: low or high must be given, got neither/);
+});
+
 test("ops of booleans: maximum is or, minimum is and", async () => {
   const a = tensor([1, 1, 0, 0], { dtype: "bool" });
   const b = tensor([1, 0, 1, 0], { dtype: "bool" });

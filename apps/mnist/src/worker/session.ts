@@ -289,7 +289,8 @@ export class Session {
   dispose(): void {
     this.#stepper.discard();
     this.#batches?.return?.();
-    for (const parameter of this.model.parameters()) parameter.peek().dispose();
+    this.model.dispose();
+    this.#optimizer.dispose();
     // A graphics card that was lost has nothing to give back.
     void this.opened.dispose().catch(() => {});
   }

@@ -2,6 +2,7 @@
 import { apply } from "../apply.ts";
 import { cast as castKernel } from "../cpu/elementwise.ts";
 import { type DType, isFloat } from "../dtype.ts";
+import { ArgumentError } from "../errors.ts";
 import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import type { Tensor } from "../tensor.ts";
@@ -221,17 +222,24 @@ export const cast: ((x: Tensor, dtype: DType) => Tensor) & KernelOperation<"cast
 );
 
 /**
- * `x` held between two numbers, elementwise: `min(max(x, low), high)`. The derivative is 1 inside, the ends included.
+ * `x` kept between two numbers, elementwise: `min(max(x, low), high)`. The derivative is 1 inside, the ends included.
  *
+ * @param x Numbers of any shape.
+ * @param low The lower bound; undefined for none.
+ * @param high The upper bound; undefined for none.
+ * @throws {ArgumentError} if neither is given. @throws {DTypeError} if `x` is `int32`, and a bound is not.
  * @example
  * ```ts
  * import { clip, tensor } from "@dlcc/tensor";
  * console.log(await clip(tensor([-3, 0.5, 3]), -1, 1).array()); // → [ -1, 0.5, 1 ]
+ * console.log(await clip(tensor([-3, 0.5, 3]), 0).array()); // → [ 0, 0.5, 3 ]
  * ```
  */
-export const clip = (x: Tensor, low: number, high: number): Tensor =>
+export const clip = (x: Tensor, low?: number, high?: number): Tensor =>
   named("clip", () => {
     assertTensor("clip", x);
-    const raised = where(x.less(low), low, x);
-    return where(raised.greater(high), high, raised);
+    if (low === undefined && high === undefined)
+      throw new ArgumentError("clip: low or high must be given, got neither");
+    const raised = low === undefined ? x.alias() : where(x.less(low), low, x);
+    return high === undefined ? raised : where(raised.greater(high), high, raised);
   });
