@@ -4,6 +4,8 @@ import {
   chunk,
   clip,
   concat,
+  cumprod,
+  cumsum,
   diagonal,
   dot,
   einsum,
@@ -17,6 +19,7 @@ import {
   meshgrid,
   norm,
   outer,
+  prod,
   repeat,
   roll,
   slice,
@@ -157,4 +160,22 @@ test("relu is the maximum with 0, but at 0", async () => {
   const x = tensor([-2, 3], { dtype: "float64" });
   expect(await grad((x) => maximum(x, 0).sum())(x).array()).toEqual([0, 1]);
   expect(await grad((x) => x.relu().sum())(x).array()).toEqual([0, 1]);
+});
+
+describe("products and running sums, zeros among the factors", () => {
+  const x = tensor([[2, 0, -1], [0.5, 3, 0], [0, 0, 4]], { dtype: "float64" }); // biome-ignore format: a matrix
+  test.each([
+    ["prod of all", (t: Tensor) => prod(t)],
+    ["prod over rows", (t: Tensor) => prod(t, 1)],
+    ["prod over columns", (t: Tensor) => prod(t, 0, { keepDims: true })],
+    ["cumsum", (t: Tensor) => cumsum(t, 0)],
+    ["cumprod", (t: Tensor) => cumprod(t)],
+  ])("%s", async (_, f) => {
+    await gradCheck(f, [x]);
+  });
+
+  test("one zero gets the product of the others, two get nothing", async () => {
+    expect(await grad((t) => prod(t).sum())(tensor([2, 0, 5])).array()).toEqual([0, 10, 0]);
+    expect(await grad((t) => prod(t).sum())(tensor([0, 0, 5])).array()).toEqual([0, 0, 0]);
+  });
 });

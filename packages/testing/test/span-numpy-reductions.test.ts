@@ -1,4 +1,4 @@
-/** Reductions of truth, argmin and std against NumPy, on cpu and wasm: see fixtures/numpy-reductions.py. */
+/** Reductions of truth, argmin, std, products and running sums against NumPy, on cpu and wasm: see fixtures/numpy-reductions.py. */
 import * as dlcc from "@dlcc/tensor";
 import { type Backend, cpu, type DType, ShapeError, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";

@@ -21,6 +21,7 @@ export * from "./movement.ts";
 export { oneHot } from "./one-hot.ts";
 export * from "./reduction.ts";
 export * from "./rounding.ts";
+export * from "./scans.ts";
 export * from "./softmax.ts";
 export * from "./statistics.ts";
 export * from "./steps.ts";
