@@ -14,5 +14,5 @@ test("the kernels are small", () => {
   const [, base64 = ""] = /"([A-Za-z0-9+/=]+)"/.exec(source) ?? [];
   const size = Buffer.from(base64, "base64").length;
   expect(size).toBeGreaterThan(1000); // It was found.
-  expect(size).toBeLessThan(9000);
+  expect(size).toBeLessThan(12_500); // Sine, cosine and tangent in double precision are 1,720 of them.
 });
