@@ -28,9 +28,9 @@ export interface Result {
 export type Thunk = () => Tensor;
 
 /**
- * The derivative of an op. It is told ∂C/∂output (the course's `buffer`) and what the op saw, and says for each input how
- * to get ∂C/∂input: undefined where there is none, as for indices. It gives thunks, of which only those run whose input
- * leads to a parameter. Written in tensor ops, so that derivatives have derivatives. At kinks and ties it is PyTorch's.
+ * The derivative of an op. It takes ∂C/∂output (the course's `buffer`) and the op's inputs, output and attributes, and
+ * returns for each input a function that computes ∂C/∂input: undefined where there is none, as for indices. A tape calls
+ * those whose input leads to a parameter. Written in tensor ops, so that derivatives have derivatives. At kinks and ties it is PyTorch's.
  */
 export type Derivative<O extends Op> = (
   gradient: Tensor,

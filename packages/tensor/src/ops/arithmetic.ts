@@ -98,7 +98,7 @@ const filledLike = (x: Tensor, value: number): Tensor =>
 
 /**
  * `a` to the power of `b`, elementwise; shapes, dtypes and errors as in {@link add}. The derivative by `b` is `aᵇ log a`: NaN
- * where `a` is negative, as the power is no number between whole `b`.
+ * where `a` is negative, as there the power is real only for whole `b`.
  *
  * @example
  * ```ts

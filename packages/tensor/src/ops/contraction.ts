@@ -143,7 +143,7 @@ export type ContractedAxes = number | readonly [ofA: readonly number[], ofB: rea
  */
 export function tensordot(a: Tensor, b: Tensor, axes: ContractedAxes = 2): Tensor {
   assertFactors("tensordot", a, b);
-  const [ofA, ofB] = typeof axes === "number" ? counted(axes, a.rank, b.rank) : named(axes, a.rank, b.rank);
+  const [ofA, ofB] = typeof axes === "number" ? counted(axes, a.rank, b.rank) : listed(axes, a.rank, b.rank);
   ofA.forEach((axis, i) => {
     if (a.shape[axis] !== b.shape[ofB[i] as number]) {
       throw new ShapeError(
@@ -172,7 +172,7 @@ function counted(count: number, rankOfA: number, rankOfB: number): [ofA: number[
   return [ofB.map((axis) => rankOfA - count + axis), ofB];
 }
 
-function named(
+function listed(
   axes: readonly [readonly number[], readonly number[]],
   rankOfA: number,
   rankOfB: number,
