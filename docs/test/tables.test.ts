@@ -62,18 +62,6 @@ describe.each(["coming-from-pytorch.md", "coming-from-tensorflow-js.md"])("%s", 
   });
 });
 
-test("what getting started calls functions, and not methods, is so", () => {
-  const text = readFileSync(path.join(root, "docs/guide/getting-started.md"), "utf8");
-  const [, table = ""] = text.split("functions, not methods");
-  const names = snippets(table.split("\n\n")[0] ?? "");
-  const t = dlcc.tensor(0);
-  const called = Object.entries(dlcc).flatMap(([name, value]) =>
-    typeof value === "function" && !(name in t) ? [name] : [],
-  );
-  expect(names.length).toBeGreaterThan(20);
-  expect(names.filter((name) => !called.includes(name))).toEqual([]);
-});
-
 test("a name that is not there is noticed", () => {
   expect(missing("x.sine()")).toEqual(["x.sine"]);
   expect(missing("sine(x)")).toEqual(["sine"]);

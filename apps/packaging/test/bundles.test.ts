@@ -1,4 +1,5 @@
 /** The three programs of the size budgets: each does its job as one small file, and is small enough. */
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { bundle, gzipSize } from "../src/bundle.ts";
@@ -37,6 +38,17 @@ describe.each([
   test("stands alone", () => {
     expect(code).not.toMatch(/from\s*["'`]@dlcc/);
   });
+});
+
+test("the import that makes methods of all ops costs what the guide says", async () => {
+  const guide = readFileSync(path.join(root, "docs/guide/getting-started.md"), "utf8");
+  const [, stated] = /into the bundle, about (\d+) KB of gzip/.exec(guide) ?? [];
+  const readme = project.read("node_modules/@dlcc/tensor/README.md");
+  expect(readme).toContain(`about ${stated} KB of gzip`);
+  project.write("bundles/methods.ts", `import "@dlcc/tensor/methods";\nimport "./xor.ts";\n`);
+  const alone = gzipSize(await build("xor"));
+  const cost = gzipSize(await bundle(project.path("bundles/methods.ts"))) - alone;
+  expect(Math.abs(cost - Number(stated)), `${cost} KB`).toBeLessThan(1);
 });
 
 describe("the bundled programs do their jobs", () => {
