@@ -17,7 +17,7 @@ const byName = {
 /** Files (below `src/`, without `.ts`) of each category, in the order in which the site shows them. */
 const byFile = {
   tensor: {
-    Tensor: "tensor dtype shape",
+    Tensor: "tensor methods dtype shape",
     Creation: "create",
     Elementwise:
       "ops/arithmetic ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
@@ -132,6 +132,7 @@ function categorize(app, project) {
   for (const reflection of project.getReflectionsByKind(ReflectionKind.SomeExport)) {
     if (reflection.kindOf(ReflectionKind.SomeModule)) {
       if (reflection.name === "node") addCategory(reflection.comment, "In Node");
+      if (reflection.name === "methods") addCategory(reflection.comment, "Tensor");
       if (reflection.name === "ops") addCategory(reflection.comment, "For those who extend dlcc");
       continue;
     }
@@ -158,6 +159,14 @@ function nameErrors(project) {
   }
 }
 
+/** The class's page has what the class has without imports: the other methods are the functions of their names. */
+function leaveOutAddedMethods(project) {
+  const tensors = project.getReflectionsByKind(ReflectionKind.Class).filter(({ name }) => name === "Tensor");
+  for (const method of tensors.flatMap(({ children = [] }) => children)) {
+    if (!method.sources?.some(({ fileName }) => fileName.endsWith("tensor.ts"))) project.removeReflection(method);
+  }
+}
+
 /** Guides come first. */
 function sortRoot(project) {
   const guides = project.documents ?? [];
@@ -168,6 +177,7 @@ function sortRoot(project) {
 export function load(app) {
   app.on(Application.EVENT_BOOTSTRAP_END, () => setOptions(app));
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    leaveOutAddedMethods(project);
     categorize(app, project);
     nameErrors(project);
   });

@@ -1,3 +1,7 @@
+/**
+ * @packageDocumentation
+ * @mergeModuleWith <project>
+ */
 export { apply, applyStep } from "./apply.ts";
 export {
   type ArithmeticOp,
