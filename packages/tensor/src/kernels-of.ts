@@ -48,9 +48,12 @@ export interface Methods {
   pad(x: View, padding: readonly Padding[], value: number): Storage;
   /** One after the other along an axis. */
   concat(inputs: readonly View[], axis: number): Storage;
-  /** `x` at `indices` (`int32`, any shape) along an axis: that axis gives way to the indices' axes. */
+  /**
+   * `x` at `indices` (`int32`, any shape) along an axis: that axis gives way to the indices' axes. Negative indices count
+   * from the end. One that is outside is refused, or its elements are NaN.
+   */
   gather(x: View, indices: View, axis: number): Storage;
-  /** The adjoint of `gather`: zeros of `size` along the axis, with each slice of `x` added where its index says. */
+  /** The adjoint of `gather`: zeros of `size` along the axis, with each slice of `x` added where its index says. Indices as there. */
   scatterAdd(x: View, indices: View, axis: number, size: number): Storage;
   /** The patches under a sliding window as columns: `[n, c, h, w] → [n, c·kh·kw, positions]`. */
   unfold(x: View, window: Window): Storage;

@@ -201,11 +201,14 @@ export function concat(inputs: readonly NdArray[], axis: number): NdArray {
   });
 }
 
-/** `x` at `indices` along an axis, which gives way to the indices' axes. */
+/** An index counted from the beginning. */
+const fromBeginning = (index: number, size: number): number => (index < 0 ? size + index : index);
+
+/** `x` at `indices` along an axis, which gives way to the indices' axes. Negative ones count from the end. */
 export const gather = (x: NdArray, indices: NdArray, axis: number): NdArray =>
   build(replaceAxis(x.shape, axis, ...indices.shape), (index) => {
     const end = axis + indices.shape.length;
-    const chosen = at(indices, index.slice(axis, end));
+    const chosen = fromBeginning(at(indices, index.slice(axis, end)), entry(x.shape, axis));
     return at(x, [...index.slice(0, axis), chosen, ...index.slice(end)]);
   });
 
@@ -215,7 +218,7 @@ export function scatterAdd(x: NdArray, indices: NdArray, axis: number, size: num
   return build([...x.shape.slice(0, axis), size, ...x.shape.slice(end)], (index) => {
     let total = 0;
     for (const place of indicesOf(indices.shape)) {
-      if (at(indices, place) === index[axis]) total += at(x, replaceAxis(index, axis, ...place));
+      if (fromBeginning(at(indices, place), size) === index[axis]) total += at(x, replaceAxis(index, axis, ...place));
     }
     return total;
   });

@@ -18,6 +18,7 @@ import {
   slice,
   sum,
   type Tensor,
+  takeAlongAxis,
   tensor,
   where,
 } from "@dlcc/tensor";
@@ -67,6 +68,7 @@ describe.each(modes)("whole numbers on gpu by %s", async (mode) => {
     "cast of NaN": () => cast(tensor([Number.NaN], { backend }), "int32"),
     "an index outside its axis": () => gather(whole(7, 8), whole(5)),
     "an index outside its axis, of scatterAdd": () => scatterAdd(whole(7), whole(5), 0, 2),
+    "one below its axis, of scatterAdd": () => scatterAdd(whole(7), whole(-3), 0, 2),
   };
 
   test.each(Object.entries(tooLarge))("%s: a result that is too large is an error at the read", async (_, compute) => {
@@ -100,7 +102,11 @@ describe.each(modes)("whole numbers on gpu by %s", async (mode) => {
 
   test("as floats, such a result is NaN, and so is what an index outside its axis finds", async () => {
     expect(await lost().cast("float32").array()).toEqual([Number.NaN, 2]);
-    expect(await gather(tensor([7, 8], { backend }), whole(0, 5)).array()).toEqual([7, Number.NaN]);
+    const two = tensor([7, 8], { backend });
+    for (const outside of [2, 5, -3]) {
+      expect(await gather(two, whole(0, outside)).array()).toEqual([7, Number.NaN]);
+      expect(await takeAlongAxis(two, whole(0, outside)).array()).toEqual([7, Number.NaN]);
+    }
     const chosen = where(less(lost(), whole(3, 3)), tensor([1, 1], { backend }), tensor([0, 0], { backend }));
     expect(await chosen.array()).toEqual([Number.NaN, 1]);
   });

@@ -72,20 +72,24 @@ describe.each(modes)("on gpu by %s, which can't be read at once", async (mode) =
   const gpu = await createGpu({ mode, allowSoftware: true });
   afterAll(() => gpu.dispose());
   const outputs = tensor(rows, { backend: gpu });
-  const outside = labels(gpu, 0, 3);
 
-  test.each([...losses, ["crossEntropy", crossEntropy] as const])("%s of a label outside is NaN", async (_, loss) => {
-    const [right, wrong] = await loss(outputs, outside, { reduction: "none" }).data();
-    expect(right).not.toBeNaN();
-    expect(wrong).toBeNaN();
-  });
+  // A label below 0 is no index from the end.
+  describe.each([3, -1])("of the label %d of 3 classes", (label) => {
+    const outside = labels(gpu, 0, label);
 
-  test("oneHot has a row of NaN, and of whole numbers an error at the read", async () => {
-    expect(await oneHot(outside, 3).array()).toEqual([
-      [1, 0, 0],
-      [Number.NaN, Number.NaN, Number.NaN],
-    ]);
-    await expect(oneHot(outside, 3, "int32").array()).rejects.toThrow(/is NaN/);
+    test.each([...losses, ["crossEntropy", crossEntropy] as const])("%s is NaN", async (_, loss) => {
+      const [right, wrong] = await loss(outputs, outside, { reduction: "none" }).data();
+      expect(right).not.toBeNaN();
+      expect(wrong).toBeNaN();
+    });
+
+    test("oneHot has a row of NaN, and of whole numbers an error at the read", async () => {
+      expect(await oneHot(outside, 3).array()).toEqual([
+        [1, 0, 0],
+        [Number.NaN, Number.NaN, Number.NaN],
+      ]);
+      await expect(oneHot(outside, 3, "int32").array()).rejects.toThrow(/is NaN/);
+    });
   });
 
   test("the loss of a target outside 0 to 1 is NaN", async () => {

@@ -151,13 +151,13 @@ function product(chunk: i32, chunks: i32): void {
   }
 }
 
-/** Rows of words at indices, one after the other. */
+/** Rows of words at indices, one after the other; negative ones count from the end of the `rows`. */
 function gatherRows(chunk: i32, chunks: i32): void {
-  const n = argument(0);
-  const indices: usize = argument(1), x: usize = argument(2), rowBytes: usize = argument(3), out: usize = argument(4);
+  const n = argument(0), rows = argument(2);
+  const indices: usize = argument(1), x: usize = argument(3), rowBytes: usize = argument(4), out: usize = argument(5);
   const stop = startOf(chunk + 1, chunks, n, 1);
   for (let i = startOf(chunk, chunks, n, 1); i < stop; i++) {
-    const index: usize = load<i32>(indices + (<usize>i << 2));
-    memory.copy(out + i * rowBytes, x + index * rowBytes, rowBytes);
+    const index = load<i32>(indices + (<usize>i << 2));
+    memory.copy(out + i * rowBytes, x + <usize>(index < 0 ? index + rows : index) * rowBytes, rowBytes);
   }
 }

@@ -68,12 +68,12 @@ function bitsOf(value: number): number {
   return new Int32Array(Float32Array.of(value).buffer)[0] as number;
 }
 
-/** The indices as an array, checked against the axis that they point into. */
-function checkedIndices(device: Device, op: string, indices: View, size: number): TypedArray {
-  const list = read(device, indices);
-  const outside = list.find((index) => index < 0 || index >= size);
-  if (outside === undefined) return list;
-  throw new ArgumentError(`${op}: indices must be from 0 to ${size - 1}, got ${outside}`);
+/** The indices as an array, counted from the beginning, checked against the axis that they point into. */
+function placesOf(device: Device, op: string, indices: View, size: number): TypedArray {
+  return read(device, indices).map((index) => {
+    if (index >= -size && index < size) return index < 0 ? index + size : index;
+    throw new ArgumentError(`${op}: indices must be from ${-size} to ${size - 1}, got ${index}`);
+  });
 }
 
 /** A list without the `count` entries from `from` on. */
@@ -127,7 +127,7 @@ export const movement = (device: Device): Pick<Methods, "copy" | "pad" | "concat
   },
 
   gather(x, indices, axis) {
-    const list = checkedIndices(device, "gather", indices, x.shape[axis]!);
+    const list = placesOf(device, "gather", indices, x.shape[axis]!);
     // With the indices flattened, the result has the input's axes; `axis` is as long as there are indices.
     const shape = x.shape.map((length, i) => (i === axis ? list.length : length));
     const strides = contiguousStrides(shape);
@@ -138,7 +138,7 @@ export const movement = (device: Device): Pick<Methods, "copy" | "pad" | "concat
     if (axis === 0 && bytes === 4 && isContiguous(x.shape, x.strides) && isContiguous(indices.shape, indices.strides)) {
       const [size, rowBytes] = [sizeOf(shape), bytes * sizeOf(shape.slice(1))];
       device.run(codes.gatherRowsJob, chunksFor(device, size), [
-        ...[list.length, addressOf(indices)],
+        ...[list.length, addressOf(indices), x.shape[0]!],
         ...[start, rowBytes, out.pointer],
       ]);
       return out;
@@ -155,7 +155,7 @@ export const movement = (device: Device): Pick<Methods, "copy" | "pad" | "concat
   },
 
   scatterAdd(x, indices, axis, size) {
-    const list = checkedIndices(device, "scatterAdd", indices, size);
+    const list = placesOf(device, "scatterAdd", indices, size);
     const rank = indices.shape.length;
     const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + rank)];
     const strides = contiguousStrides(shape);

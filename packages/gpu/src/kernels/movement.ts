@@ -61,14 +61,19 @@ export const concat: KernelSource = kernel(
    return r;`,
 );
 
+/** Statements that set `place` to an index, counted from the beginning where it is negative. */
+const placeAt = (index: string): string => `
+   let place = indices[${index}];
+   if (place < 0) { place = place + size; }`;
+
 /** `x` is [outer, size, inner]; output [outer, count, inner]. An index out of range gives NaN. */
 export const gather: KernelSource = kernel(
   "gather",
   "x, indices, start, step, count, size, inner, nan",
   `${index} ${divide("row", "column", "i", "inner")} ${divide("outer", "j", "row", "count")}
-   const wanted = indices[start + j * step];
+   ${placeAt("start + j * step")}
    let r = nan;
-   if (wanted >= 0 && wanted < size) { r = x[(outer * size + wanted) * inner + column]; }
+   if (place >= 0 && place < size) { r = x[(outer * size + place) * inner + column]; }
    return r;`,
 );
 
@@ -80,7 +85,7 @@ export const scatterAdd: ByDType = adding((check, variant) =>
     `${index} ${divide("row", "column", "i", "inner")} ${divide("outer", "j", "row", "size")}
    let total = 0 * i;
    for (let k = 0; k < this.constants.count; k++) {
-     const place = indices[start + k * step];
+     ${placeAt("start + k * step")}
      if (place >= 0 && place < size) {
        if (place === j) { total = total + x[(outer * this.constants.count + k) * inner + column]; ${check("total")} }
      } else { total = nan; }

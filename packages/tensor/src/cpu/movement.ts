@@ -40,12 +40,12 @@ export function concat(inputs: readonly View[], axis: number): [TypedArray] {
   return [out];
 }
 
-/** The indices as an array, checked against the axis that they point into. */
-function checkedIndices(op: string, indices: View, size: number): TypedArray {
-  const list = copy(indices);
-  const outside = list.find((index) => index < 0 || index >= size);
-  if (outside === undefined) return list;
-  throw new ArgumentError(`${op}: indices must be from 0 to ${size - 1}, got ${outside}`);
+/** The indices as an array, counted from the beginning, checked against the axis that they point into. */
+function placesOf(op: string, indices: View, size: number): TypedArray {
+  return copy(indices).map((index) => {
+    if (index >= -size && index < size) return index < 0 ? index + size : index;
+    throw new ArgumentError(`${op}: indices must be from ${-size} to ${size - 1}, got ${index}`);
+  });
 }
 
 /** A list without the `count` entries from `from` on. */
@@ -55,11 +55,17 @@ const without = (list: readonly number[], from: number, count: number): number[]
 ];
 
 export function gather(x: View, indices: View, axis: number): [TypedArray] {
-  const list = checkedIndices("gather", indices, x.shape[axis]!);
+  const list = placesOf("gather", indices, x.shape[axis]!);
   // With the indices flattened, the result has the input's axes; `axis` is as long as there are indices.
   const shape = x.shape.map((length, i) => (i === axis ? list.length : length));
   const strides = contiguousStrides(shape);
   const out = newStorage(x.dtype, sizeOf(shape));
+  if (x.shape.length === 1) {
+    // Of flat data, as the elements along an axis are taken: a walk for each would be slow.
+    const data = arrayOf(x);
+    for (let i = 0; i < list.length; i++) out[i] = data[x.offset + list[i]! * x.strides[0]!]!;
+    return [out];
+  }
   const slice = { ...viewFields(x), shape: without(x.shape, axis, 1), strides: without(x.strides, axis, 1) };
   list.forEach((index, i) => {
     const source = { ...slice, offset: x.offset + index * x.strides[axis]! };
@@ -69,7 +75,7 @@ export function gather(x: View, indices: View, axis: number): [TypedArray] {
 }
 
 export function scatterAdd(x: View, indices: View, axis: number, size: number): [TypedArray] {
-  const list = checkedIndices("scatterAdd", indices, size);
+  const list = placesOf("scatterAdd", indices, size);
   const rank = indices.shape.length;
   const shape = [...x.shape.slice(0, axis), size, ...x.shape.slice(axis + rank)];
   const strides = contiguousStrides(shape);

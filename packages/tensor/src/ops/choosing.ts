@@ -1,6 +1,6 @@
 /** Ops that choose elements one by one: by an index for each, or by a mask. */
-import { ArgumentError, ShapeError, show } from "../errors.ts";
-import { tidy } from "../memory.ts";
+import { ShapeError, show } from "../errors.ts";
+import { named } from "../named.ts";
 import { broadcastShapes, normalizeAxis, sizeOf } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { assertSameDType, assertTensor, refuseDType } from "./checks.ts";
@@ -8,14 +8,6 @@ import { gather } from "./movement.ts";
 import { checkLiteral } from "./operands.ts";
 import { broadcastTo, reshape } from "./views.ts";
 import { where } from "./where.ts";
-
-/** Checks indices where the backend can be read at once: in flat data, one that is outside would name an element of another row. */
-function assertWithin(op: string, indices: Tensor, length: number): void {
-  const outside = indices.backend.readSync?.(indices).find((index) => index < -length || index >= length);
-  if (outside !== undefined) {
-    throw new ArgumentError(`${op}: each index must be from ${-length} to ${length - 1}, got ${outside}`);
-  }
-}
 
 /**
  * For each place along an axis, the element that its index names, as NumPy's `take_along_axis` and PyTorch's
@@ -27,7 +19,8 @@ function assertWithin(op: string, indices: Tensor, length: number): void {
  * @returns The indices' length along the axis, and the broadcast shape elsewhere.
  * @throws {ShapeError} if the numbers of axes differ, or the other axes don't broadcast.
  * @throws {DTypeError} if the indices are not `int32`.
- * @throws {ArgumentError} if the axis is out of range, or an index is, where the backend can tell (`cpu` can).
+ * @throws {ArgumentError} if the axis is out of range, or an index is, where the backend can tell (`cpu` and `wasm` can; on
+ * `gpu` the element is NaN).
  * @example
  * ```ts
  * import { argmax, takeAlongAxis, tensor } from "@dlcc/tensor";
@@ -49,19 +42,24 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
   const without = (shape: readonly number[]): number[] => shape.filter((_, i) => i !== at);
   const others = broadcastShapes("takeAlongAxis", without(x.shape), without(indices.shape));
   const around = (length: number): number[] => [...others.slice(0, at), length, ...others.slice(at)];
-  const length = x.shape[at] as number;
-  assertWithin("takeAlongAxis", indices, length);
-  return tidy(() => {
-    // In flat data, an element is `stride · index` away from the first one of its row.
+  return named("takeAlongAxis", () => {
+    const length = x.shape[at] as number;
+    const all = x.upload(
+      Int32Array.from({ length }, (_, i) => i),
+      "int32",
+      [length],
+    );
+    // This counts negative ones from the beginning, and refuses those that are outside: in flat data, they would name
+    // elements of other rows.
+    const places = gather(all, indices);
+    // There, an element is `stride · index` away from the first one of its row.
     const stride = sizeOf(others.slice(at));
     const starts = Int32Array.from(
       { length: sizeOf(others) },
       (_, i) => Math.floor(i / stride) * stride * length + (i % stride),
     );
-    const counted = where(indices.less(0), indices.add(length), indices);
-    const places = counted.mul(stride).add(x.upload(starts, "int32", around(1)));
-    const all = broadcastTo(x, around(length));
-    return gather(reshape(all, [all.size]), places);
+    const flat = broadcastTo(x, around(length));
+    return gather(reshape(flat, [flat.size]), places.mul(stride).add(x.upload(starts, "int32", around(1))));
   });
 }
 

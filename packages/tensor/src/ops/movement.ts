@@ -236,15 +236,17 @@ const gatherDefinition: KernelOperation<"gather"> = {
 /**
  * The slices of `x` at `indices` along an axis, as NumPy's `take`.
  *
- * @param indices `int32`, any shape: their axes stand in the place of the axis.
+ * @param indices `int32`, any shape: their axes stand in the place of the axis. Negative ones count from the end: −1 is the
+ * last.
  * @param axis Default: 0.
  * @throws {DTypeError} if the indices are not `int32`.
- * @throws {ArgumentError} if an index is outside the axis, where the backend can tell (`cpu` can).
+ * @throws {ArgumentError} if an index is outside the axis, where the backend can tell (`cpu` and `wasm` can; on `gpu` the
+ * slice is NaN).
  * @example
  * ```ts
  * import { gather, tensor } from "@dlcc/tensor";
  * const rows = tensor([[1, 2], [3, 4], [5, 6]]);
- * console.log(await gather(rows, tensor([2, 0], { dtype: "int32" })).array()); // → [ [ 5, 6 ], [ 1, 2 ] ]
+ * console.log(await gather(rows, tensor([-1, 0], { dtype: "int32" })).array()); // → [ [ 5, 6 ], [ 1, 2 ] ]
  * ```
  * @function
  */
@@ -277,7 +279,7 @@ const scatterAddDefinition: KernelOperation<"scatterAdd"> = {
  * The adjoint of {@link gather}: zeros, with each slice of `x` added at its index. Slices with one index add up.
  *
  * @param x The axes from `axis` on begin with the indices' shape.
- * @param indices `int32`.
+ * @param indices `int32`, as `gather` takes them.
  * @param axis Where the indices' axes stand in `x`, and the new axis in the result.
  * @param size The length of the new axis.
  * @example

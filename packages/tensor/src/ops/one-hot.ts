@@ -38,7 +38,8 @@ export function classMask(op: string, labels: Tensor, classes: number): Tensor {
     const indices = Int32Array.from({ length: classes }, (_, i) => i);
     const all = labels.upload(indices, "int32", [classes]);
     // What could not be checked: a label outside the classes is an index outside its axis, which devices answer with NaN.
-    const known = labels.backend.readSync ? labels : gather(all, labels);
+    // One below 0 would count from the end.
+    const known = labels.backend.readSync ? labels : gather(all, where(labels.less(0), classes, labels));
     return unsqueeze(known, -1).equal(all);
   });
 }

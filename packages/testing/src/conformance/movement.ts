@@ -182,8 +182,9 @@ const picks: readonly { readonly x: readonly number[]; readonly axis: number; re
     { x: [2, 0, 3], axis: 2, indices: [2] },
   ];
 
+/** Of both signs: negative ones count from the end. */
 const pickIndices = (shape: readonly number[], size: number): reference.NdArray =>
-  sample(shape, "int32", { from: 0, to: size - 1 }, 5);
+  sample(shape, "int32", { from: -size, to: size - 1 }, 5);
 
 const gatherCase = (subject: Subject, dtype: DType): Case => ({
   name: `gather ${dtype}`,
