@@ -23,6 +23,7 @@ const byFile = {
       "ops/arithmetic ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
     Reduction: "ops/reduction ops/counting ops/scans",
+    Order: "ops/order",
     "Linear algebra": "ops/matmul ops/contraction ops/einsum ops/linear",
     Movement: "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/window",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",

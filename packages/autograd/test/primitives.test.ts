@@ -2,6 +2,7 @@
 import { customOp, grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
 import {
   argmax,
+  argsort,
   atan2,
   broadcastTo,
   concat,
@@ -119,6 +120,7 @@ const primitives: { readonly [O in Exclude<Op, FusedOp | UnaryOp>]: Readonly<Rec
       "over the first and last": check((x) => min(x, [0, -1]), normal([2, 3, 2])),
     },
     argmax: "no derivative",
+    argsort: "no derivative",
 
     matmul: {
       "of matrices": check((a, b) => a.matmul(b), normal([2, 3]), normal([3, 4], 2)),
@@ -230,6 +232,7 @@ describe("an op that is flat wherever it is smooth passes no derivative on", () 
     less: () => less(x, 0),
     greater: () => greater(0, x),
     argmax: () => argmax(x, 1),
+    argsort: () => argsort(x),
   };
   test("the list is that of the table", () => {
     const named = Object.entries(primitives).flatMap(([op, cases]) => (cases === "no derivative" ? [op] : []));

@@ -14,6 +14,7 @@ import { elementwise } from "./ops/elementwise.ts";
 import { fusedOps } from "./ops/fused.ts";
 import { products } from "./ops/matmul.ts";
 import { movement } from "./ops/movement.ts";
+import { order } from "./ops/order.ts";
 import { reductions } from "./ops/reduce.ts";
 import { windows } from "./ops/window.ts";
 import { copy, withScratch } from "./scratch.ts";
@@ -33,6 +34,7 @@ export const backendOn = (device: Device): Backend => ({
   kernel: kernelsOf({
     ...elementwise(device),
     ...reductions(device),
+    ...order(device),
     ...products(device),
     ...movement(device),
     ...windows(device),

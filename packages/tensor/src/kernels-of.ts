@@ -37,6 +37,13 @@ export interface Methods {
   /** Index of the first largest element along an axis, as `int32`; NaN counts as the largest. The axis stays, with length 1. */
   argmax(x: View, axis: number): Storage;
 
+  // Order
+  /**
+   * The indices that sort along an axis, as `int32`, from the smallest up or from the largest down. Equal elements stay in
+   * their order, −0 equals 0, and NaN counts as the largest.
+   */
+  argsort(x: View, axis: number, descending: boolean): Storage;
+
   // Linear algebra
   /** `[…, m, k] × [… , k, n] → […, m, n]`, floats; the leading axes are equal. */
   matmul(a: View, b: View): Storage;
@@ -83,6 +90,7 @@ export function kernelsOf(methods: Methods): Backend["kernel"] {
     where: (_, [condition, a, b]) => [methods.where(condition, a, b)],
     cast: ({ dtype }, [x]) => [methods.cast(x, dtype)],
     argmax: ({ axis }, [x]) => [methods.argmax(x, axis)],
+    argsort: ({ axis, descending }, [x]) => [methods.argsort(x, axis, descending)],
     matmul: (_, [a, b]) => [methods.matmul(a, b)],
     copy: (_, [x]) => [methods.copy(x)],
     pad: ({ padding, value }, [x]) => [methods.pad(x, padding, value)],

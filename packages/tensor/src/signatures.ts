@@ -27,6 +27,10 @@ interface Primitives extends Families {
   readonly where: { inputs: readonly [condition: Tensor, a: TensorLike, b: TensorLike]; attributes: None };
   readonly cast: { inputs: readonly [x: Tensor]; attributes: { readonly dtype: DType } };
   readonly argmax: { inputs: readonly [x: Tensor]; attributes: { readonly axis: number } };
+  readonly argsort: {
+    inputs: readonly [x: Tensor];
+    attributes: { readonly axis: number; readonly descending: boolean };
+  };
   readonly matmul: { inputs: readonly [a: Tensor, b: Tensor]; attributes: None };
   readonly copy: { inputs: readonly [x: Tensor]; attributes: None };
   readonly pad: {

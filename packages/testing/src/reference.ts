@@ -151,6 +151,28 @@ export const argmax = (x: NdArray, axis: number): NdArray =>
     return values.findIndex((value) => Object.is(value, largest) || value === largest);
   });
 
+/** For each place in order along an axis, which element it is: the one that so many others come before. NaN is the largest. */
+export function argsort(x: NdArray, axis: number, descending: boolean): NdArray {
+  const smaller = (a: number, b: number): boolean => a < b || (Number.isNaN(b) && !Number.isNaN(a));
+  const rows = new Map<string, readonly number[]>();
+  const orderOf = (index: readonly number[]): readonly number[] => {
+    const values = Array.from({ length: entry(x.shape, axis) }, (_, i) => at(x, replaceAxis(index, axis, i)));
+    const precedes = (i: number, j: number): boolean => {
+      const [a, b] = descending ? [entry(values, j), entry(values, i)] : [entry(values, i), entry(values, j)];
+      return smaller(a, b) || (!smaller(b, a) && i < j);
+    };
+    const order: number[] = [];
+    for (const i of values.keys()) order[values.filter((_, j) => precedes(j, i)).length] = i;
+    return order;
+  };
+  return build(x.shape, (index) => {
+    const row = replaceAxis(index, axis, 0).join();
+    const order = rows.get(row) ?? orderOf(index);
+    rows.set(row, order);
+    return entry(order, entry(index, axis));
+  });
+}
+
 // Linear algebra
 
 /** `cᵢⱼ = Σₚ aᵢₚ bₚⱼ` for each index of the leading axes. */

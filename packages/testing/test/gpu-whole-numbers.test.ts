@@ -5,7 +5,9 @@
 import { createGpu } from "@dlcc/gpu";
 import {
   argmax,
+  argsort,
   cast,
+  concat,
   equal,
   gather,
   greater,
@@ -20,6 +22,7 @@ import {
   type Tensor,
   takeAlongAxis,
   tensor,
+  topk,
   where,
 } from "@dlcc/tensor";
 import { afterAll, describe, expect, test } from "vitest";
@@ -86,6 +89,9 @@ describe.each(modes)("whole numbers on gpu by %s", async (mode) => {
       maximum(lost(), whole(3, 3)),
       max(lost(), 0, { keepDims: true }),
       argmax(lost(), 0),
+      slice(argsort(concat([lost(), whole(5, 4, 3, 2, 1)])), [-1]),
+      slice(argsort(concat([whole(5, 4, 3, 2, 1), lost()])), [0, 1]),
+      topk(concat([whole(9), lost()]), 1).values,
       equal(lost(), whole(1, 2)),
       less(lost(), whole(1, 2)),
       greater(lost(), whole(1, 2)),

@@ -29,6 +29,7 @@ export function methodsOf(backend: Backend): Methods {
     cast: (x, dtype) => run("cast", { dtype }, x),
     reduce: (op, x, axes) => run(op, { axes }, x),
     argmax: (x, axis) => run("argmax", { axis }, x),
+    argsort: (x, axis, descending) => run("argsort", { axis, descending }, x),
     matmul: (a, b) => run("matmul", {}, a, b),
     copy: (x) => run("copy", {}, x),
     pad: (x, padding, value) => run("pad", { padding, value }, x),

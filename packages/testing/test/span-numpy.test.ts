@@ -5,6 +5,7 @@ import * as dlcc from "@dlcc/tensor";
 import { cpu, type DType, DTypeError, ShapeError, slice, Tensor, type TypedArray, tensor } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
 import { afterAll, describe, expect, test } from "vitest";
+import order from "./fixtures/numpy-order.json" with { type: "json" };
 import reductions from "./fixtures/numpy-reductions.json" with { type: "json" };
 import pairs from "./fixtures/pairs.json" with { type: "json" };
 import unary from "./fixtures/unary.json" with { type: "json" };
@@ -212,7 +213,7 @@ const compared = new Set([
   ...Object.keys(fixture.cases),
   ...Object.keys(unary),
   ...Object.keys(pairs),
-  ...reductions.map(([name]) => name as string),
+  ...[...reductions, ...order].map(([name]) => name as string),
 ]);
 
 const others = {

@@ -87,6 +87,12 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
               both(x, (t) => apply(ops.argmax, { axis }, t)),
               0,
             );
+            const descending = integer(random, 2) === 1;
+            expectSame(
+              "argsort",
+              both(x, (t) => apply(ops.argsort, { axis, descending }, t)),
+              0,
+            );
           }
         });
       }

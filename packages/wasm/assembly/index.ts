@@ -2,6 +2,7 @@
 export { binary, where } from "./binary";
 export { finished, open, serve, setBoard, setFlag } from "./jobs";
 export { add, copy, fill } from "./movement";
+export { argsort } from "./order";
 export { argmax, endTotals, reduce, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";

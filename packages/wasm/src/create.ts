@@ -7,6 +7,7 @@ import { type Block, Heap } from "./heap.ts";
 import { products } from "./matmul.ts";
 import { compile, createMemory, instantiate, type Kernels, pageBytes } from "./module.ts";
 import { movement, read, upload } from "./movement.ts";
+import { order } from "./order.ts";
 import { type Helper, join, startHelper } from "./pool.ts";
 import { reductions } from "./reduce.ts";
 import { windows } from "./window.ts";
@@ -215,6 +216,7 @@ function createBackend(device: Threads, note: string | undefined): WasmBackend {
     kernel: kernelsOf({
       ...elementwise(device),
       ...reductions(device),
+      ...order(device),
       ...products(device),
       ...movement(device),
       ...windows(device),

@@ -20,6 +20,7 @@ export interface Kernels {
   startTotals(op: Integer, n: Integer, totals: Integer): void;
   endTotals(n: Integer, totals: Integer, float: Integer, bytes: Integer, out: Integer): void;
   argmax(...operands: Integer[]): void;
+  argsort(...operands: Integer[]): void;
   copy(...operands: Integer[]): void;
   add(...operands: Integer[]): void;
   fill(n: Integer, value: Integer, out: Integer): void;

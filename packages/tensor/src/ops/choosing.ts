@@ -39,9 +39,6 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
       `takeAlongAxis: the indices must have as many axes as x ${show(x.shape)}, got ${show(indices.shape)}`,
     );
   }
-  const without = (shape: readonly number[]): number[] => shape.filter((_, i) => i !== at);
-  const others = broadcastShapes("takeAlongAxis", without(x.shape), without(indices.shape));
-  const around = (length: number): number[] => [...others.slice(0, at), length, ...others.slice(at)];
   return named("takeAlongAxis", () => {
     const length = x.shape[at] as number;
     const all = x.upload(
@@ -51,16 +48,24 @@ export function takeAlongAxis(x: Tensor, indices: Tensor, axis = -1): Tensor {
     );
     // This counts negative ones from the beginning, and refuses those that are outside: in flat data, they would name
     // elements of other rows.
-    const places = gather(all, indices);
-    // There, an element is `stride · index` away from the first one of its row.
-    const stride = sizeOf(others.slice(at));
-    const starts = Int32Array.from(
-      { length: sizeOf(others) },
-      (_, i) => Math.floor(i / stride) * stride * length + (i % stride),
-    );
-    const flat = broadcastTo(x, around(length));
-    return gather(reshape(flat, [flat.size]), places.mul(stride).add(x.upload(starts, "int32", around(1))));
+    return elementsAt(x, gather(all, indices), at);
   });
+}
+
+/** The elements at indices along an axis, which are counted from 0 and known to be inside. The other axes broadcast. */
+export function elementsAt(x: Tensor, indices: Tensor, axis: number): Tensor {
+  const without = (shape: readonly number[]): number[] => shape.filter((_, i) => i !== axis);
+  const others = broadcastShapes("takeAlongAxis", without(x.shape), without(indices.shape));
+  const around = (length: number): number[] => [...others.slice(0, axis), length, ...others.slice(axis)];
+  const length = x.shape[axis] as number;
+  // In flat data, an element is `stride · index` away from the first one of its row.
+  const stride = sizeOf(others.slice(axis));
+  const starts = Int32Array.from(
+    { length: sizeOf(others) },
+    (_, i) => Math.floor(i / stride) * stride * length + (i % stride),
+  );
+  const flat = broadcastTo(x, around(length));
+  return gather(reshape(flat, [flat.size]), indices.mul(stride).add(x.upload(starts, "int32", around(1))));
 }
 
 /**

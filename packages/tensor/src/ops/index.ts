@@ -6,7 +6,7 @@
 export * from "./activations.ts";
 export * from "./arithmetic.ts";
 export * from "./arranging.ts";
-export * from "./choosing.ts";
+export { maskedFill, takeAlongAxis } from "./choosing.ts";
 export * from "./comparison.ts";
 export { type ContractedAxes, dot, outer, tensordot } from "./contraction.ts";
 export * from "./counting.ts";
@@ -19,6 +19,7 @@ export { matmul } from "./matmul.ts";
 export { meshgrid } from "./meshgrid.ts";
 export * from "./movement.ts";
 export { oneHot } from "./one-hot.ts";
+export * from "./order.ts";
 export * from "./reduction.ts";
 export * from "./rounding.ts";
 export * from "./scans.ts";

@@ -150,6 +150,7 @@ const cases: { readonly [O in Op]?: (...inputs: Inputs) => Tensor } = {
   cast: (x) => apply(ops.cast, { dtype: "int32" }, x),
   sum: (x) => apply(ops.sum, { axes: [0] }, x),
   argmax: (x) => apply(ops.argmax, { axis: 1 }, x),
+  argsort: (x) => apply(ops.argsort, { axis: 1, descending: false }, x),
   matmul: (x) => apply(ops.matmul, {}, x, x.transpose()),
   copy: (x) => apply(ops.copy, {}, x),
   pad: (x) => apply(ops.pad, { padding: [[0, 0], [0, 0]], value: 1 }, x),

@@ -5,6 +5,7 @@ import { fused } from "./fused.ts";
 import type { Case, Subject } from "./harness.ts";
 import { matmul } from "./matmul.ts";
 import { movement } from "./movement.ts";
+import { order } from "./order.ts";
 import { reduction } from "./reduction.ts";
 import { window } from "./window.ts";
 
@@ -49,7 +50,7 @@ const exact: Readonly<Record<DType, number>> = { float32: 1e-6, float64: 1e-14, 
  */
 export function conformance(backend: Backend, options: ConformanceOptions = {}): readonly ConformanceCase[] {
   const subject: Subject = { backend, tolerance: { ...exact, ...options.tolerance } };
-  const cases: Case[] = [contract, elementwise, reduction, matmul, movement, window, fused].flatMap((family) =>
+  const cases: Case[] = [contract, elementwise, reduction, order, matmul, movement, window, fused].flatMap((family) =>
     family(subject),
   );
   const skip = new Map(Object.entries(options.skip ?? {}));
