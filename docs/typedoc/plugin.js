@@ -25,7 +25,7 @@ const byFile = {
     Reduction: "ops/reduction ops/counting ops/scans",
     Order: "ops/order",
     "Linear algebra": "ops/matmul ops/contraction ops/einsum ops/linear",
-    Movement: "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/window",
+    Movement: "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/nonzero ops/window",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",
     "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",

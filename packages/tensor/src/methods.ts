@@ -63,6 +63,7 @@ export const methodNames = [
   "min",
   "minimum",
   "mod",
+  "nonzero",
   "norm",
   "notEqual",
   "outer",

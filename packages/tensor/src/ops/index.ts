@@ -18,6 +18,7 @@ export { linear } from "./linear.ts";
 export { matmul } from "./matmul.ts";
 export { meshgrid } from "./meshgrid.ts";
 export * from "./movement.ts";
+export { nonzero } from "./nonzero.ts";
 export { oneHot } from "./one-hot.ts";
 export * from "./order.ts";
 export * from "./reduction.ts";
