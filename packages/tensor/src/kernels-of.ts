@@ -45,7 +45,7 @@ export interface Methods {
   argsort(x: View, axis: number, descending: boolean): Storage;
 
   // Linear algebra
-  /** `[…, m, k] × [… , k, n] → […, m, n]`, floats; the leading axes are equal. */
+  /** `[…, m, k] × [… , k, n] → […, m, n]`, numbers; the leading axes are equal. Of `int32` it is exact modulo 2³². */
   matmul(a: View, b: View): Storage;
 
   // Movement

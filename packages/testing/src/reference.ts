@@ -176,15 +176,14 @@ export function argsort(x: NdArray, axis: number, descending: boolean): NdArray 
 // Linear algebra
 
 /** `cᵢⱼ = Σₚ aᵢₚ bₚⱼ` for each index of the leading axes. */
-export const matmul = (a: NdArray, b: NdArray): NdArray =>
+export const matmul = (a: NdArray, b: NdArray, dtype: DType): NdArray =>
   build([...a.shape.slice(0, -1), ...b.shape.slice(-1)], (index) => {
     const batch = index.slice(0, -2);
-    const [i, j] = index.slice(-2);
-    let total = 0;
-    for (let p = 0; p < entry(a.shape, a.shape.length - 1); p++) {
-      total += at(a, [...batch, i ?? 0, p]) * at(b, [...batch, p, j ?? 0]);
-    }
-    return total;
+    const [i = 0, j = 0] = index.slice(-2);
+    const terms = Array.from({ length: entry(a.shape, a.shape.length - 1) }, (_, p) =>
+      binary("mul", dtype)(at(a, [...batch, i, p]), at(b, [...batch, p, j])),
+    );
+    return reductions.sum(terms, dtype);
   });
 
 // Movement

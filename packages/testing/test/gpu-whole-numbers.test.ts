@@ -43,6 +43,7 @@ describe.each(modes)("whole numbers on gpu by %s", async (mode) => {
         .array(),
     ).toEqual([largest, -largest]);
     expect(await whole(4095, -4095).mul(4097).array()).toEqual([largest, -largest]); // 4095 · 4097 = 2²⁴ − 1
+    expect(await whole(4095, 7).reshape([1, 2]).matmul(whole(4097, 0)).array()).toEqual([largest]);
     expect(await pow(whole(2, -2, 8), whole(23, 23, 7)).array()).toEqual([2 ** 23, -(2 ** 23), 2 ** 21]);
     expect(await sum(whole(largest, -largest, 5)).item()).toBe(5);
   });
@@ -66,6 +67,15 @@ describe.each(modes)("whole numbers on gpu by %s", async (mode) => {
     sum: () => sum(whole(largest, 1, 1), 0, { keepDims: true }),
     "sum that comes back": () => sum(whole(largest, 2, -9), 0, { keepDims: true }),
     "sum in parts": () => sum(whole(...Array.from({ length: 300 }, () => 60_000)), 0, { keepDims: true }),
+    "matmul, a product": () =>
+      whole(4097)
+        .reshape([1, 1])
+        .matmul(whole(4097).reshape([1, 1])),
+    "matmul, a sum that comes back": () =>
+      whole(largest, 2, -9)
+        .reshape([1, 3])
+        .matmul(whole(1, 1, 1)),
+    "matmul, a product that comes back": () => whole(4097, 4097).reshape([1, 2]).matmul(whole(4097, -4096)),
     scatterAdd: () => scatterAdd(whole(largest, 2), whole(0, 0), 0, 1),
     "cast of a float": () => cast(tensor([2 ** 24], { backend }), "int32"),
     "cast of NaN": () => cast(tensor([Number.NaN], { backend }), "int32"),

@@ -7,6 +7,7 @@ export { argmax, endTotals, reduce, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";
 export { unary } from "./unary";
+export { wholeProduct } from "./whole";
 export { slide } from "./window";
 export function heapBase(): usize {
   return __heap_base;

@@ -72,13 +72,26 @@ export function multiply(
   device.run(productJob, threads === 1 ? 1 : chunks, operands);
 }
 
+/** The product of whole numbers, which are few: in one part. */
+function multiplyWhole(
+  { kernels }: Device,
+  m: number,
+  n: number,
+  k: number,
+  { address: p, rowStride: pRow, columnStride: pColumn }: Matrix,
+  { address: q, rowStride: qRow, columnStride: qColumn }: Matrix,
+  out: number,
+): void {
+  kernels.wholeProduct(m, n, k, p, pRow, pColumn, q, qRow, qColumn, out);
+}
+
 /** The products of a device. */
 export const products = (device: Device): Pick<Methods, "matmul"> => ({
   matmul(a, b) {
     const [m, k] = a.shape.slice(-2) as [number, number];
     const n = b.shape[b.shape.length - 1] as number;
     const batch = a.shape.slice(0, -2);
-    const out = allocate(device, "float32", sizeOf(batch) * m * n);
+    const out = allocate(device, a.dtype, sizeOf(batch) * m * n);
     const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
     const [left, right] = [matrixOf(a, rows, columns), matrixOf(b, rows, columns)];
     let to = out.pointer;
@@ -87,7 +100,8 @@ export const products = (device: Device): Pick<Methods, "matmul"> => ({
         for (let j = 0; j < inner; j++) {
           const x = { ...left, address: left.address + 4 * (p.start + i * p.row + j * p.step) };
           const y = { ...right, address: right.address + 4 * (q.start + i * q.row + j * q.step) };
-          multiply(device, m, n, k, x, y, to);
+          if (a.dtype === "int32") multiplyWhole(device, m, n, k, x, y, to);
+          else multiply(device, m, n, k, x, y, to);
           to += 4 * m * n;
         }
       }

@@ -21,6 +21,7 @@ export interface Kernels {
   endTotals(n: Integer, totals: Integer, float: Integer, bytes: Integer, out: Integer): void;
   argmax(...operands: Integer[]): void;
   argsort(...operands: Integer[]): void;
+  wholeProduct(...operands: Integer[]): void;
   copy(...operands: Integer[]): void;
   add(...operands: Integer[]): void;
   fill(n: Integer, value: Integer, out: Integer): void;

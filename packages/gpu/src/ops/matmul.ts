@@ -47,7 +47,7 @@ export const products = (device: Device): Pick<Methods, "matmul"> => ({
       const columns = b.shape[b.shape.length - 1] as number;
       const size = sizeOf(a.shape.slice(0, -2)) * rows * columns;
       const [p, q] = inner === 0 ? [nothing(scratch), nothing(scratch)] : factors(scratch, a, b);
-      const scalars = [rows, columns, p.start, ...p.strides, q.start, ...q.strides];
-      return device.launch(kernels.matmul, size, [p.numbers, q.numbers], scalars, { inner: inner || 1 });
+      const scalars = [rows, columns, p.start, ...p.strides, q.start, ...q.strides, Number.NaN];
+      return device.launch(kernels.matmul(a.dtype), size, [p.numbers, q.numbers], scalars, { inner: inner || 1 });
     }),
 });

@@ -31,6 +31,7 @@
  */
 
 import type { View } from "../backend.ts";
+import type { TypedArray } from "../dtype.ts";
 import { sizeOf } from "../shape.ts";
 import { newStorage } from "./spare.ts";
 import { offsetsOf } from "./walk.ts";
@@ -40,7 +41,7 @@ export type FloatArray = Float32Array | Float64Array;
 
 /** One matrix operand: element (i, j) is `data[offset + i * rowStride + j * columnStride]`. */
 export interface Matrix {
-  readonly data: FloatArray;
+  readonly data: TypedArray;
   readonly offset: number;
   readonly rowStride: number;
   readonly columnStride: number;
@@ -48,7 +49,7 @@ export interface Matrix {
 
 /** Two axes of a view as a matrix; swapped axes are its transpose. */
 export const matrixOf = (view: View, rowAxis: number, columnAxis: number): Matrix => ({
-  data: view.storage as FloatArray,
+  data: view.storage as TypedArray,
   offset: view.offset,
   rowStride: view.strides[rowAxis]!,
   columnStride: view.strides[columnAxis]!,
@@ -115,7 +116,7 @@ function pack(
   start: number,
   width: number,
   depth: number,
-  data: FloatArray,
+  data: TypedArray,
   from: number,
   lineStride: number,
   depthStride: number,
@@ -177,18 +178,33 @@ function createKernel(): {
   return { block, panel, sums, multiplyPanels };
 }
 
+/**
+ * The product of whole numbers, which wraps at 32 bits, where a float64 would lose the low ones: the textbook's three loops,
+ * added to zeros.
+ */
+function multiplyWhole(m: number, n: number, k: number, a: Matrix, b: Matrix, out: Int32Array, at: number): void {
+  for (let i = 0; i < m; i++) {
+    for (let p = 0; p < k; p++) {
+      const factor = a.data[a.offset + i * a.rowStride + p * a.columnStride]!;
+      const row = b.offset + p * b.rowStride;
+      for (let j = 0; j < n; j++) out[at + i * n + j]! += Math.imul(factor, b.data[row + j * b.columnStride]!);
+    }
+  }
+}
+
 /** The products of two stacks of matrices. */
-export function matmul(a: View, b: View): [FloatArray] {
+export function matmul(a: View, b: View): [TypedArray] {
   const [m, k] = a.shape.slice(-2) as [number, number];
   const n = b.shape[b.shape.length - 1]!;
   const batch = a.shape.slice(0, -2);
-  const out = newStorage(a.dtype, sizeOf(batch) * m * n) as FloatArray;
+  const out = newStorage(a.dtype, sizeOf(batch) * m * n);
   const [rows, columns] = [a.shape.length - 2, a.shape.length - 1];
   const bStarts = offsetsOf(batch, b);
   offsetsOf(batch, a).forEach((offset, i) => {
     const left = { ...matrixOf(a, rows, columns), offset };
     const right = { ...matrixOf(b, rows, columns), offset: bStarts[i]! };
-    multiply(m, n, k, left, right, out, i * m * n);
+    if (a.dtype === "int32") multiplyWhole(m, n, k, left, right, out as Int32Array, i * m * n);
+    else multiply(m, n, k, left, right, out as FloatArray, i * m * n);
   });
   return [out];
 }

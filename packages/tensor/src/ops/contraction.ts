@@ -1,5 +1,4 @@
 /** Products of two tensors that are summed over axes which both have: one product of matrices, whatever the axes are. */
-import { isFloat } from "../dtype.ts";
 import { ArgumentError, ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { normalizeAxis, sizeOf } from "../shape.ts";
@@ -59,11 +58,8 @@ export function contract(a: Named, b: Named, isKept: (name: string) => boolean):
   return { x: reshape(product(left, right, inner.length > 0), lengthsOf(axes)), axes };
 }
 
-/** The product of matrices. One that sums nothing is a product of numbers, and `matmul` takes floats alone. */
-function product(left: Tensor, right: Tensor, sums: boolean): Tensor {
-  if (!sums) return mul(left, right);
-  return isFloat(left.dtype) ? matmul(left, right) : sum(mul(unsqueeze(left, -1), unsqueeze(right, -3)), -2);
-}
+/** The product of matrices. One that sums nothing is a product of numbers. */
+const product = (left: Tensor, right: Tensor, sums: boolean): Tensor => (sums ? matmul : mul)(left, right);
 
 /** Checks two factors: numbers of one dtype. */
 export function assertFactors(op: string, a: Tensor, b: Tensor): void {

@@ -5,7 +5,7 @@ import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import { broadcastShapes, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
-import { assertFloat, assertSameDType, assertTensor } from "./checks.ts";
+import { assertNumber, assertSameDType, assertTensor } from "./checks.ts";
 import { expand } from "./operands.ts";
 import { reshape } from "./views.ts";
 
@@ -13,7 +13,7 @@ const definition: KernelOperation<"matmul"> = {
   name: "matmul",
   results(_, [a, b]) {
     assertSameDType("matmul", a, b);
-    assertFloat("matmul", a);
+    assertNumber("matmul", a);
     const batch = a.shape.slice(0, -2);
     const [m, k] = a.shape.slice(-2) as [number, number];
     const [inner, n] = b.shape.slice(-2) as [number, number];
@@ -57,13 +57,14 @@ const product = (a: Tensor, b: Tensor): Tensor => {
 };
 
 /**
- * The product of matrices: `cᵢⱼ = Σₚ aᵢₚ bₚⱼ`.
+ * The product of matrices: `cᵢⱼ = Σₚ aᵢₚ bₚⱼ`. Of `int32` it wraps at 32 bits, and is exact modulo 2³²; a device that has fewer
+ * bits, as `gpu` has, refuses larger numbers when they are read.
  *
- * @param a `[…, m, k]`, floats; a vector `[k]` is one row.
+ * @param a `[…, m, k]`, numbers (not `bool`); a vector `[k]` is one row.
  * @param b `[…, k, n]`, the same dtype; a vector `[k]` is one column. Leading axes broadcast.
  * @returns `[…, m, n]`, without the axis that a vector stood for: two vectors give a scalar.
  * @throws {ShapeError} if the inner dimensions differ, the leading axes don't broadcast, or an operand is a scalar.
- * @throws {DTypeError} if the dtypes differ or are not floats.
+ * @throws {DTypeError} if the dtypes differ or are `bool`.
  * @example
  * ```ts
  * import { matmul, tensor } from "@dlcc/tensor";
