@@ -20,7 +20,7 @@ const byFile = {
     Tensor: "tensor methods dtype shape",
     Creation: "create",
     Elementwise:
-      "ops/arithmetic ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
+      "ops/arithmetic ops/division ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
     Reduction: "ops/reduction ops/counting ops/scans",
     Order: "ops/order",

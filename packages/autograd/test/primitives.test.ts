@@ -9,6 +9,7 @@ import {
   contiguous,
   equal,
   type FusedOp,
+  floorDivide,
   fold,
   gather,
   greater,
@@ -92,6 +93,7 @@ const primitives: { readonly [O in Exclude<Op, FusedOp | UnaryOp>]: Readonly<Rec
       broadcast: check((a, b) => atan2(a, b), normal([2, 1]), normal([3], 2)),
       "with a number": check((x) => atan2(2, x), normal([5])),
     },
+    floorDivide: "no derivative",
     equal: "no derivative",
     less: "no derivative",
     greater: "no derivative",
@@ -228,6 +230,7 @@ describe("the derivative's derivative agrees with differences", () => {
 describe("an op that is flat wherever it is smooth passes no derivative on", () => {
   const x = normal([2, 3]);
   const flat: Readonly<Record<string, () => Tensor>> = {
+    floorDivide: () => floorDivide(x, 0.7),
     equal: () => equal(x, 0),
     less: () => less(x, 0),
     greater: () => greater(0, x),

@@ -77,7 +77,18 @@ export const unaryOps = [
 export type UnaryOp = (typeof unaryOps)[number];
 
 /** The elementwise functions of two inputs of one dtype, which the result has, too. */
-export const arithmeticOps = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "mod", "atan2"] as const;
+export const arithmeticOps = [
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "pow",
+  "maximum",
+  "minimum",
+  "floorDivide",
+  "mod",
+  "atan2",
+] as const;
 /** The name of an elementwise function of two inputs. */
 export type ArithmeticOp = (typeof arithmeticOps)[number];
 

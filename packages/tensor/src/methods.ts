@@ -47,6 +47,7 @@ export const methodNames = [
   "flatten",
   "flip",
   "floor",
+  "floorDivide",
   "gather",
   "greaterEqual",
   "isFinite",

@@ -66,6 +66,7 @@ const floats: { readonly [O in ArithmeticOp]: (a: number, b: number) => number }
   pow: (a, b) => a ** b,
   maximum: larger,
   minimum: smaller,
+  floorDivide: (a, b) => (b === 0 ? a / b : Math.round((a - (a % b)) / b) - Number(a % b !== 0 && a % b < 0 !== b < 0)),
   mod: (a, b) => (a % b !== 0 && a % b < 0 !== b < 0 ? (a % b) + b : a % b),
   atan2: Math.atan2,
 };
@@ -73,12 +74,16 @@ const floats: { readonly [O in ArithmeticOp]: (a: number, b: number) => number }
 /** A whole number as 32 bits hold it, in two's complement. */
 const wrapped = (value: bigint): number => Number(BigInt.asIntN(32, value));
 
+/** The remainder with the divisor's sign. */
+const remainder = (a: bigint, b: bigint): bigint => ((a % b) + b) % b;
+
 const integers: Partial<typeof floats> = {
   add: (a, b) => wrapped(BigInt(a) + BigInt(b)),
   sub: (a, b) => wrapped(BigInt(a) - BigInt(b)),
   mul: (a, b) => wrapped(BigInt(a) * BigInt(b)),
   pow: (a, b) => wrapped(BigInt(a) ** BigInt(b)),
-  mod: (a, b) => (b === 0 ? 0 : wrapped(((BigInt(a) % BigInt(b)) + BigInt(b)) % BigInt(b))),
+  floorDivide: (a, b) => (b === 0 ? 0 : wrapped((BigInt(a) - remainder(BigInt(a), BigInt(b))) / BigInt(b))),
+  mod: (a, b) => (b === 0 ? 0 : wrapped(remainder(BigInt(a), BigInt(b)))),
 };
 
 const comparisons: { readonly [O in ComparisonOp]: (a: number, b: number) => boolean } = {

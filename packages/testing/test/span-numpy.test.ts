@@ -40,7 +40,7 @@ const shapeAndChoice = "chunk diagonal flip maskedFill meshgrid repeat roll spli
 const composites = [...shapeAndChoice, "outer", "dot", "tensordot", "einsum"];
 
 /** Of whole numbers alone, as float32 has too few digits for what float64 gives. */
-const ofWholeNumbers = new Set(["mul", "matmul"]);
+const ofWholeNumbers = new Set(["mul", "floorDivide", "mod", "matmul"]);
 
 /** What is compared on all backends: also what takes indices, which each backend counts, and products of whole numbers. */
 const onAll = [...composites, "gather", "scatterAdd", ...ofWholeNumbers];
@@ -357,7 +357,7 @@ describe("dlcc differs from NumPy on purpose", () => {
     ["nor those of where", "where(bool, int32, float32)", "f8", () => dlcc.where(yes, integers, floats)],
     ["nor those of concat", "concatenate(int32, float32)", "f8", () => dlcc.concat([integers, floats])],
     ["a fraction does not make int32 a float", "int32 + 0.5", "f8", () => dlcc.add(integers, 0.5)],
-    ["int32 is not divided", "int32 / int32", "f8", () => dlcc.div(integers, integers)],
+    ["int32 is not divided, but by floorDivide", "int32 / int32", "f8", () => dlcc.div(integers, integers)],
     ["functions of reals do not take int32", "exp(int32)", "f8", () => dlcc.exp(integers)],
     ["mean does not take int32", "mean(int32)", "f8", () => dlcc.mean(integers)],
     ["bool is not added", "bool + bool", "b1", () => dlcc.add(yes, yes)],

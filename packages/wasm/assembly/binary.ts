@@ -75,6 +75,22 @@ function powI(n: i32, a: usize, b: usize, out: usize): void {
     return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
   }
 }
+/** The whole number at or below the quotient: without the rest, no rounding leads to another one. */
+@final class FloorDivideF {
+  @inline of(a: f32, b: f32): f32 {
+    if (b == 0) return a / b;
+    const rest = a % b;
+    const whole = nearest((<f64>a - rest) / b);
+    return <f32>(rest != 0 && (rest < 0) != (b < 0) ? whole - 1 : whole);
+  }
+}
+@final class FloorDivideI {
+  @inline of(a: i32, b: i32): i32 {
+    if (b == 0) return 0;
+    if (b == -1) return -a;
+    return a / b - i32(a % b != 0 && (a < 0) != (b < 0));
+  }
+}
 @final class Atan2 { @inline of(a: f32, b: f32): f32 { return NativeMathf.atan2(a, b); } }
 
 /** Applies `F` to `n` pairs, one at a time. */
@@ -101,6 +117,8 @@ export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): vo
     case code.minimum + code.integer: zip<MinI>(n, a, b, out); break;
     case code.mod: zipOne<f32, ModF>(n, a, b, out); break;
     case code.mod + code.integer: zipOne<i32, ModI>(n, a, b, out); break;
+    case code.floorDivide: zipOne<f32, FloorDivideF>(n, a, b, out); break;
+    case code.floorDivide + code.integer: zipOne<i32, FloorDivideI>(n, a, b, out); break;
     case code.atan2: zipOne<f32, Atan2>(n, a, b, out); break;
     case code.equal: zip<EqualF>(n, a, b, out); break;
     case code.equal + code.integer: zip<EqualI>(n, a, b, out); break;

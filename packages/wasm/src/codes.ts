@@ -52,6 +52,7 @@ export const less = 40;
 export const greater = 41;
 export const mod = 42;
 export const atan2 = 43;
+export const floorDivide = 44;
 
 // Reductions
 export const sum = 48;

@@ -6,6 +6,7 @@ import type { BinaryOp, FusedActivation, UnaryOp } from "@dlcc/tensor";
 import {
   type ByDType,
   byDType,
+  divide,
   exponential,
   isNumber,
   type KernelSource,
@@ -268,6 +269,20 @@ const pairs: { readonly [O in BinaryOp]: string } = {
   pow: power,
   maximum: extreme("q > p"),
   minimum: extreme("q < p"),
+  floorDivide: `
+    r = nan;
+    if (Math.abs(p) < infinity) {
+      r = p / q;
+      if (Math.abs(r) < 8388608) {
+        // The nearest whole number, or the one below: the quotient is rounded, the sign of what is left says which.
+        r = Math.floor(r + 0.5);
+        const rest = p - q * r;
+        if (q > 0) { if (rest < 0) { r = r - 1; } }
+        if (q < 0) { if (rest > 0) { r = r - 1; } }
+      }
+      if (Math.abs(q) === infinity) { r = 0; if (p * q < 0) { r = -1; } }
+    }
+    if (q === 0) { r = p / q; }`,
   mod: `
     r = nan;
     if (Math.abs(p / q) < 16777216) {
@@ -311,9 +326,34 @@ const wholePower = `
   if (p === -1 && q > 24) { r = 1 - 2 * (q - 2 * Math.floor(q * 0.5)); }
   if (q < 0) { r = 0; if (p === 1) { r = 1; } if (p === -1) { r = 1 - 2 * (q - 2 * Math.floor(q * 0.5)); } }`;
 
+/** Division of whole numbers, by their sizes: statements that have `quotient`, `rest` and `isBelow`, where the signs differ. 0 for a divisor of 0. */
+const wholeDivision = (statements: string): string => `
+  r = 0;
+  const size = Math.abs(p);
+  const divisor = Math.abs(q);
+  if (divisor > 0) {
+    ${divide("quotient", "rest", "size", "divisor")}
+    let isBelow = 0;
+    if (p < 0) { if (q > 0) { isBelow = 1; } }
+    if (p > 0) { if (q < 0) { isBelow = 1; } }
+    ${statements}
+  }`;
+
+/** What is other for whole numbers. */
+const wholePairs: { readonly [O in BinaryOp]?: string } = {
+  pow: wholePower,
+  floorDivide: wholeDivision(`
+    r = quotient;
+    if (isBelow === 1) { r = -quotient; if (rest > 0) { r = r - 1; } }`),
+  mod: wholeDivision(`
+    r = rest;
+    if (p < 0) { r = -rest; }
+    if (isBelow === 1) { if (rest > 0) { r = r + q; } }`),
+};
+
 /** Whole numbers and booleans: NaN if one of them is, or if the result is too large. */
 const wholeStatements = (op: BinaryOp): string =>
-  `if (${isNumber("p")}) { if (${isNumber("q")}) { ${op === "pow" ? wholePower : pairs[op]} ${wholeOrNaN("r")} } }`;
+  `if (${isNumber("p")}) { if (${isNumber("q")}) { ${wholePairs[op] ?? pairs[op]} ${wholeOrNaN("r")} } }`;
 
 /** f(a, b), for each function. */
 export const binary: { readonly [O in BinaryOp]: ByDType<ByLiteral> } = mapNames(pairs, (name, statements) =>

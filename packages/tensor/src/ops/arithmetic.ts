@@ -4,7 +4,6 @@ import { emptyArray } from "../dtype.ts";
 import { named } from "../named.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { type ArithmeticFunction, arithmetic } from "./families.ts";
-import { floor } from "./rounding.ts";
 import { where } from "./where.ts";
 
 /**
@@ -73,7 +72,8 @@ export const mul: ArithmeticFunction = /* @__PURE__ */ arithmetic({
 });
 
 /**
- * `a / b`, elementwise; floats alone, else as in {@link add}. `x / 0` is ±∞, and `0 / 0` is NaN.
+ * `a / b`, elementwise; floats alone, else as in {@link add}. `x / 0` is ±∞, and `0 / 0` is NaN. Whole numbers are cast first,
+ * which says that digits may be lost; or see {@link floorDivide}.
  *
  * @example
  * ```ts
@@ -85,6 +85,7 @@ export const mul: ArithmeticFunction = /* @__PURE__ */ arithmetic({
 export const div: ArithmeticFunction = /* @__PURE__ */ arithmetic({
   name: "div",
   takes: "floats",
+  wayOut: ", or take floorDivide(a, b)",
   loop: (n, a, s, p, b, t, q, out, at) => {
     for (let i = 0; i < n; i++) out[at + i] = a[s + i * p]! / b[t + i * q]!;
   },
@@ -150,31 +151,6 @@ export const pow: ArithmeticFunction = /* @__PURE__ */ arithmetic({
       return g.mul(output.mul(where(minimum(base.equal(0), flatAt), 1, base).log()));
     },
   ],
-});
-
-/**
- * The remainder of `a / b`, elementwise, with the sign of `b`: `a − b ⌊a / b⌋`, as NumPy's `mod`, Python's `%` and PyTorch's
- * `remainder`. `x mod 0` is NaN, and 0 for `int32`. Shapes and errors as in {@link add}.
- *
- * @example
- * ```ts
- * import { mod, tensor } from "@dlcc/tensor";
- * console.log(await mod(tensor([5, -5]), 3).array()); // → [ 2, 1 ]
- * ```
- * @function
- */
-export const mod: ArithmeticFunction = /* @__PURE__ */ arithmetic({
-  name: "mod",
-  takes: "numbers",
-  loop: (n, a, s, p, b, t, q, out, at) => {
-    for (let i = 0; i < n; i++) {
-      const divisor = b[t + i * q]!;
-      const rest = a[s + i * p]! % divisor; // It has the sign of a.
-      out[at + i] = rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest;
-    }
-  },
-  // d (a − b ⌊a/b⌋) = da − ⌊a/b⌋ db
-  derivative: (g, { inputs: [a, b] }) => [() => g, () => g.mul(floor(div(a, b))).neg()],
 });
 
 /**

@@ -9,15 +9,15 @@ import { sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Says that an op does not take this dtype. */
-export function refuseDType(op: string, x: Tensor, wanted: string): never {
+export function refuseDType(op: string, x: Tensor, wanted: string, wayOut = ""): never {
   throw new DTypeError(
-    `${op}: the input must be ${wanted}, got ${x.dtype} ${show(x.shape)}: cast first, as in x.cast("float32")`,
+    `${op}: the input must be ${wanted}, got ${x.dtype} ${show(x.shape)}: cast first, as in x.cast("float32")${wayOut}`,
   );
 }
 
 /** An op that takes floats. */
-export function assertFloat(op: string, x: Tensor): void {
-  if (!isFloat(x.dtype)) refuseDType(op, x, "float32 or float64");
+export function assertFloat(op: string, x: Tensor, wayOut?: string): void {
+  if (!isFloat(x.dtype)) refuseDType(op, x, "float32 or float64", wayOut);
 }
 
 /** An op that takes floats and whole numbers. */

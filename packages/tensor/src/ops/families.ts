@@ -15,8 +15,8 @@ import { applyBinary } from "./operands.ts";
 /** What an op takes: floats, numbers (floats and `int32`), or every dtype. */
 type Taken = "floats" | "numbers" | "all";
 
-function assertTaken(op: string, x: Tensor, taken: Taken): void {
-  if (taken === "floats") assertFloat(op, x);
+function assertTaken(op: string, x: Tensor, taken: Taken, wayOut?: string): void {
+  if (taken === "floats") assertFloat(op, x, wayOut);
   else if (taken === "numbers") assertNumber(op, x);
 }
 
@@ -66,18 +66,20 @@ function checkPair(op: string, a: TensorLike, b: TensorLike): Tensor {
 export function arithmetic(row: {
   readonly name: ArithmeticOp;
   readonly takes: Taken;
+  /** What an error about the dtype names besides `cast`. */
+  readonly wayOut?: string;
   readonly loop: BinaryLoop;
   /** For `int32`, where it is another one. */
   readonly integerLoop?: BinaryLoop;
   readonly derivative: Derivative<ArithmeticOp>;
 }): ArithmeticFunction {
-  const { name, takes, loop, integerLoop = loop, derivative } = row;
+  const { name, takes, wayOut, loop, integerLoop = loop, derivative } = row;
   const definition: KernelOperation<ArithmeticOp> = {
     name,
     takesNumbers: true,
     results(_, [a, b]) {
       const result = checkPair(name, a, b);
-      assertTaken(name, result, takes);
+      assertTaken(name, result, takes, wayOut);
       return [result];
     },
     kernel(_, [a, b]) {

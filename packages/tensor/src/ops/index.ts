@@ -11,6 +11,7 @@ export * from "./comparison.ts";
 export { type ContractedAxes, dot, outer, tensordot } from "./contraction.ts";
 export * from "./counting.ts";
 export { custom } from "./custom.ts";
+export * from "./division.ts";
 export { einsum } from "./einsum.ts";
 export * from "./elementwise.ts";
 export * from "./exponential.ts";

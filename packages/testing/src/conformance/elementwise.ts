@@ -93,6 +93,7 @@ const binaryOps: {
   pow: { a: { from: 1, to: 4 }, b: { from: 0, to: 3 }, kind: "numbers" },
   maximum: { a: { from: -2, to: 2 }, b: { from: -2, to: 2 }, kind: "all" },
   minimum: { a: { from: -2, to: 2 }, b: { from: -2, to: 2 }, kind: "all" },
+  floorDivide: { a: { from: -5, to: 5 }, b: { from: 1, to: 5 }, kind: "numbers" },
   mod: { a: { from: -5, to: 5 }, b: { from: 1, to: 5 }, kind: "numbers" },
   atan2: { a: { from: -5, to: 5 }, b: { from: -5, to: 5 }, kind: "floats" },
   // Few numbers, so that some are equal.
@@ -113,6 +114,9 @@ function specialPairs(op: BinaryOp, dtype: DType): { a: NdArray; b: NdArray } {
 
 /** Whole numbers whose sums and products need more than 32 bits. */
 const large: readonly number[] = [2 ** 31 - 1, -(2 ** 31), 123456789, -987654321, 65537, 3];
+
+/** Division has a meaning of its own where the divisor is 0. */
+const dividing: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["floorDivide", "mod"]);
 
 /** A number literal in place of either operand, beside a view in every layout. */
 async function literalCase(subject: Subject, op: BinaryOp, dtype: DType): Promise<void> {
@@ -165,6 +169,13 @@ function binaryCases(subject: Subject, op: BinaryOp, dtype: DType): Case[] {
     const a = { shape, data: large.flatMap((value) => large.map(() => value)) };
     const b = { shape, data: large.flatMap(() => large) };
     cases.push({ name: `${op} int32, large numbers`, run: () => run("large numbers", a, b, plain) });
+    if (dividing.has(op)) {
+      const small = [7, 6, 1, 0, -1, -6, -7, 2 ** 24 - 1, 1 - 2 ** 24, 6000001];
+      const square = [small.length, small.length];
+      const p = { shape: square, data: small.flatMap((value) => small.map(() => value)) };
+      const q = { shape: square, data: small.flatMap(() => small) };
+      cases.push({ name: `${op} int32, of all signs, by 0`, run: () => run("of all signs, by 0", p, q, plain) });
+    }
   }
   return cases;
 }
