@@ -26,11 +26,11 @@ const compare = (before: string, after: string): string => `
   if (own < theirs) { first = 1; }
   if (v ${before} w) { first = 1; }
   if (v ${after} w) { first = 0; }
-  let isNaN = 1; let otherIsNaN = 1;
-  if (${isNumber("v")}) { isNaN = 0; }
-  if (${isNumber("w")}) { otherIsNaN = 0; }
-  if (isNaN ${before} otherIsNaN) { first = 1; }
-  if (isNaN ${after} otherIsNaN) { first = 0; }`;
+  let ownNaN = 1; let theirNaN = 1;
+  if (${isNumber("v")}) { ownNaN = 0; }
+  if (${isNumber("w")}) { theirNaN = 0; }
+  if (ownNaN ${before} theirNaN) { first = 1; }
+  if (ownNaN ${after} theirNaN) { first = 0; }`;
 
 /**
  * One pass. Elements go in groups of p, and `inverse` is 1/p: those in groups of one `phase`, the even or the odd ones, are
@@ -42,9 +42,10 @@ const exchangeKernel = (variant: string, before: string, after: string): KernelS
     "x, order, count, inner, inverse, phase, distance, nan",
     `${placeInRow}
      const group = Math.floor(k * inverse);
-     const isLower = group - 2 * Math.floor(0.5 * group) === phase;
+     let isLower = 0;
+     if (group - 2 * Math.floor(0.5 * group) === phase) { isLower = 1; }
      let other = k - distance;
-     if (isLower) { other = k + distance; }
+     if (isLower === 1) { other = k + distance; }
      const own = order[i];
      let r = own;
      if (other >= 0 && other < count) {
@@ -55,7 +56,7 @@ const exchangeKernel = (variant: string, before: string, after: string): KernelS
          const w = x[(outer * count + theirs) * inner + column];
          ${compare(before, after)}
          r = theirs;
-         if (isLower) { if (first === 1) { r = own; } } else { if (first === 0) { r = own; } }
+         if (first === isLower) { r = own; }
        } }
      }
      return r;`,
