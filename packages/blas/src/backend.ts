@@ -15,7 +15,7 @@ import { concernsDoubles, Doubles } from "./doubles.ts";
 import type { Blas, Gemm } from "./find.ts";
 import { productIn } from "./product.ts";
 import { selfTest } from "./self-test.ts";
-import { assertFast } from "./speed.ts";
+import { slowness } from "./speed.ts";
 
 /**
  * Below this number of multiplications a product is left to wasm. Both take about a microsecond to be called; so small a
@@ -39,12 +39,12 @@ function withThreads({ file, known, sgemm }: Blas, threads: number): Gemm {
   };
 }
 
-/** Makes a backend of a library, and tests it. */
+/** Makes a backend of a library, and tests it. Returns the backend, or what is wrong with the library. */
 export async function backendOn(
   blas: Blas,
   threads: number,
   address: (array: ArrayBufferView) => number,
-): Promise<BlasBackend> {
+): Promise<BlasBackend | string> {
   const { known, file } = blas;
   // The library's threads and wasm's helpers would take each other's cores: see the README.
   const product = (memory: WebAssembly.Memory): Product =>
@@ -57,14 +57,9 @@ export async function backendOn(
     ...(known?.setThreads && { threads }),
     file,
   });
-  try {
-    await selfTest(backend, `${backend.info.library} (${file})`);
-    if (!known) await assertFast(backend);
-  } catch (error) {
-    backend.dispose();
-    throw error;
-  }
-  return backend;
+  const fault = (await selfTest(backend)) ?? (known ? undefined : await slowness(backend));
+  if (fault !== undefined) backend.dispose();
+  return fault ?? backend;
 }
 
 /** One backend of two: float64 on the host, all else in wasm's memory. */

@@ -41,13 +41,16 @@ function gemmOf(library: Library, name: string, real: string, integer: string): 
   };
 }
 
+/** What is said of a file that can't be opened. */
+const notFound = "not found, or not a library for this process";
+
 /** Opens one file. Returns the BLAS, or what is wrong with it. */
 function tryFile(opener: Opener, file: string): Blas | string {
   let library: Library;
   try {
     library = opener.open(file);
   } catch {
-    return "not found, or not a library for this process";
+    return notFound;
   }
   const known = recognize(library, file);
   // Some libraries that count with 64 bits say so in the names of their functions.
@@ -61,35 +64,32 @@ function tryFile(opener: Opener, file: string): Blas | string {
 }
 
 /**
- * Finds a BLAS: the one that is named, or the first that this platform has and that `accept` takes.
+ * Finds a BLAS: the one that is named, or the first that this platform has and that is accepted. `accept` makes something
+ * of it, or says what is wrong with it.
  *
  * @throws {BackendError} if there is none, with what was looked for and how to get one.
  */
-export async function findBlas<T>(
+export async function findBlas<T extends object>(
   opener: Opener,
   platform: string,
   named: string | undefined,
-  accept: (blas: Blas) => Promise<T>,
+  accept: (blas: Blas) => Promise<T | string>,
 ): Promise<T> {
+  const missing: string[] = [];
   const refused: string[] = [];
   for (const file of named === undefined ? (fileNames[platform] ?? []) : [named]) {
     const found = tryFile(opener, file);
-    if (typeof found === "string") {
-      refused.push(`${file}: ${found}`);
-      continue;
-    }
-    try {
-      return await accept(found);
-    } catch (error) {
-      if (!(error instanceof BackendError)) throw error;
-      refused.push(`${file}: ${error.message}`);
-    }
+    const accepted = typeof found === "string" ? found : await accept(found);
+    if (typeof accepted !== "string") return accepted;
+    if (accepted === notFound) missing.push(file);
+    else refused.push(`${file} ${accepted}`);
   }
-  const looked = refused.length > 0 ? `Looked for ${refused.join("; ")}` : `dlcc knows no name of one on ${platform}`;
+  if (missing.length > 0) refused.push(`${missing.join(", ")}: ${notFound}`);
+  const looked = refused.length > 0 ? `Looked at ${refused.join("; ")}` : `dlcc knows no name of one on ${platform}`;
   const install = howToInstall[platform];
   const ways = [
     install && `To get one: ${install}`,
-    "Or name one: createBlas({ library: … })",
+    "To name one: createBlas({ library: … })",
     "Or use the wasm backend",
   ];
   throw new BackendError(`createBlas: there must be a fast BLAS. ${looked}. ${ways.filter(Boolean).join(". ")}`);

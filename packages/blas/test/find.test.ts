@@ -116,7 +116,7 @@ describe("what is refused, with the reason and the way out", () => {
   test("no library: what was looked for, and the line that installs one", async () => {
     const error = found(systemWith({}), "linux");
     await expect(error).rejects.toThrow(
-      /createBlas: there must be a fast BLAS\. Looked for libopenblas\.so\.0: not found/,
+      /createBlas: there must be a fast BLAS\. Looked at libopenblas\.so\.0, .*libblas\.so\.3: not found/,
     );
     await expect(error).rejects.toThrow(/sudo apt-get install libopenblas0-pthread/);
     await expect(found(systemWith({}), "aix")).rejects.toThrow(/dlcc knows no name of one on aix.*library/);
@@ -124,16 +124,14 @@ describe("what is refused, with the reason and the way out", () => {
 
   test("a library without cblas", async () => {
     await expect(found(systemWith({ "libm.so.6": fake({ sin: 0 }) }), "linux", "libm.so.6")).rejects.toThrow(
-      /libm\.so\.6: has no cblas_sgemm and cblas_dgemm/,
+      /libm\.so\.6 has no cblas_sgemm and cblas_dgemm/,
     );
   });
 
   test("a library that computes wrongly: here its product does nothing", async () => {
     const system = systemWith({ "libopenblas.so.0": fake(openBlas) });
     const made = findBlas(system, "linux", undefined, (blas) => backendOn(blas, 1, system.address));
-    await expect(made).rejects.toThrow(
-      /OpenBLAS \(libopenblas\.so\.0\) computes wrongly: the product float32 33×65 × 65×47/,
-    );
+    await expect(made).rejects.toThrow(/libopenblas\.so\.0 computes wrongly: the product float32 33×65 × 65×47/);
   });
 
   test("options out of range", async () => {
@@ -167,7 +165,7 @@ describe("what is refused, with the reason and the way out", () => {
 
 /** The machine's library, if it has one. */
 const real = (opener: Opener): Promise<Blas | undefined> =>
-  findBlas(opener, process.platform, undefined, async (blas): Promise<Blas | undefined> => blas).catch(() => undefined);
+  findBlas(opener, process.platform, undefined, async (blas) => blas).catch(() => undefined);
 
 test("the fakes are like the real: cpu's product by the machine's library", async () => {
   const koffi = await loadKoffi();
