@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { createBlas } from "@dlcc/blas";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { allExamples, examplesIn } from "./examples.ts";
 
 const folder = path.resolve(import.meta.dirname, "../.generated");
