@@ -92,6 +92,10 @@ const byFile = {
   },
   wasm: {
     "The backend": "create",
+    "For those who extend it": "product",
+  },
+  blas: {
+    "The backend": "create",
   },
   gpu: {
     "The backend": "create probe software",

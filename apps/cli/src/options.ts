@@ -91,7 +91,7 @@ export const backendOption = (command: Command): Command =>
     "what computes",
     backends.map(({ name, about }) => ({
       name,
-      about: name === "auto" ? `gpu if dlcc doctor found it faster, else ${about}` : about,
+      about: name === "auto" ? `what dlcc doctor found fastest, else ${about}` : about,
     })),
     "auto",
   );

@@ -2,9 +2,16 @@ import { cpu } from "@dlcc/tensor";
 import { describe, expect, test, vi } from "vitest";
 import { type Case, cases } from "../src/bench/cases.ts";
 import { figureOf, measure } from "../src/bench/measure.ts";
+import { open } from "../src/network/backends.ts";
 import { dlcc, errors, json, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
+
+/** Whether this machine has a BLAS. */
+const hasBlas = await open("blas").then(
+  async ({ dispose }) => dispose().then(() => true),
+  () => false,
+);
 
 interface Shown {
   readonly id: string;
@@ -23,6 +30,7 @@ describe("dlcc bench", () => {
         "--backend cpu",
         "--backend wasm --threads 1",
         "--backend wasm",
+        ...(hasBlas ? ["--backend blas --threads 1", "--backend blas"] : []),
       ]);
       for (const { figure, milliseconds } of results) {
         expect(milliseconds).toBeGreaterThan(0);
@@ -39,7 +47,7 @@ describe("dlcc bench", () => {
     expect(code).toBe(0);
     const text = lines.join("\n");
     expect(text).toMatch(/training step of 784-128-10, batch 64 \(ms, less is better\)/);
-    expect(text).toMatch(/Train with --backend (cpu|wasm --threads 1) on this machine\./);
+    expect(text).toMatch(/Train with --backend (cpu|wasm --threads 1|blas --threads 1) on this machine\./);
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     expect(errors.text).toBe("");
   });

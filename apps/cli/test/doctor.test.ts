@@ -7,6 +7,12 @@ import { dlcc, json, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 
+/** Whether this machine has a BLAS. */
+const hasBlas = await open("blas").then(
+  async ({ dispose }) => dispose().then(() => true),
+  () => false,
+);
+
 interface Shown {
   readonly name: string;
   readonly works: boolean;
@@ -28,10 +34,11 @@ describe("dlcc doctor", () => {
     expect(backends.map(({ name, works }) => [name, works])).toEqual([
       ["cpu", true],
       ["wasm", true],
+      ["blas", hasBlas],
       ["gpu", true],
     ]);
     const steps: Record<string, number> = {};
-    for (const { name, largestError, cases } of backends) {
+    for (const { name, largestError, cases } of backends.filter(({ works }) => works)) {
       expect(largestError).toBeGreaterThan(0);
       expect(largestError).toBeLessThan(1e-5);
       expect(cases.map(({ id }) => id)).toEqual(["matmul-256", "matmul-512", "step-64"]);
@@ -49,7 +56,7 @@ describe("dlcc doctor", () => {
     const text = lines.join("\n");
     expect(text).toMatch(/✓ cpu\n +largest error against float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
     expect(text).toMatch(/✗ gpu {2}does not work here\n.*no GPU here.*npm install webgpu/);
-    expect(text).toMatch(/Train with --backend (cpu|wasm) on this machine/);
+    expect(text).toMatch(/Train with --backend (cpu|wasm|blas) on this machine/);
   });
 });
 
@@ -72,7 +79,7 @@ describe("--backend auto", () => {
   test("takes wasm where the gpu is slower, and says so", async () => {
     found({ cpu: 9, wasm: 3, gpu: 40 });
     expect(await choice()).toBe(
-      "wasm, 1 thread (chosen: the gpu is slower: dlcc doctor measured 40 ms a step, and 3.0 ms on wasm)",
+      "wasm, 1 thread (chosen: gpu is slower: dlcc doctor measured 40 ms a step, and 3.0 ms on wasm)",
     );
   });
 
@@ -80,8 +87,23 @@ describe("--backend auto", () => {
     vi.stubEnv("DLCC_GPU_SOFTWARE", "");
     found({ cpu: 9, wasm: 3, gpu: 1 });
     expect(await choice()).toMatch(
-      /^wasm, 1 thread \(chosen: it works here; the gpu was faster, but no longer works: .*no GPU here/,
+      /^wasm, 1 thread \(chosen: it works here; gpu was faster, but no longer works: .*no GPU here/,
     );
+  });
+
+  test.runIf(hasBlas)("takes blas where it is the fastest, and says so", async () => {
+    found({ cpu: 9, wasm: 3, gpu: 2, blas: 1 });
+    expect(await choice()).toMatch(
+      /^blas, \w+ [\d.]+, 1 thread \(chosen: dlcc doctor measured 1\.0 ms a step, and 3\.0 ms on wasm\)$/,
+    );
+  });
+
+  test("takes the next best where the fastest no longer works", async () => {
+    vi.stubEnv("DLCC_GPU_SOFTWARE", "");
+    found({ cpu: 9, wasm: 3, gpu: 1, blas: 2 });
+    const title = await choice();
+    expect(title).toMatch(hasBlas ? /^blas, .*2\.0 ms a step/ : /^wasm, /);
+    expect(title).toMatch(/gpu was faster, but no longer works: .*no GPU here/);
   });
 
   test("never takes a gpu that was not measured, or on another machine", async () => {

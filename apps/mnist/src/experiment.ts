@@ -22,7 +22,7 @@ export const choices = {
   optimizer: optimizers,
   schedule: schedules,
   init: initializers,
-  backend: backends,
+  backend: backends.filter(({ nodeOnly }) => !nodeOnly),
 } as const satisfies Record<string, readonly Choice<unknown>[]>;
 
 /** The learning rate that suits an optimizer. */

@@ -1,6 +1,6 @@
 export { architecture, buildNetwork, buildOptimizer, type NetworkOptions, type OptimizerOptions } from "./build.ts";
 export { activations } from "./choices/activations.ts";
-export { backends } from "./choices/backends.ts";
+export { type BackendChoice, backends } from "./choices/backends.ts";
 export { type Choice, type Code, type Ingredients, type LossFunction, pick } from "./choices/choice.ts";
 export { type InitialValues, initializers } from "./choices/initializers.ts";
 export { type LossChoice, losses } from "./choices/losses.ts";

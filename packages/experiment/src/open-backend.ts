@@ -1,13 +1,14 @@
-/** Opens backends. `@dlcc/wasm` and `@dlcc/gpu` are loaded on demand, so a program loads only the one that it uses. */
+/** Opens backends. `@dlcc/wasm`, `@dlcc/gpu` and `@dlcc/blas` are loaded on demand, so a program loads only the one that it uses. */
+import type * as Blas from "@dlcc/blas";
 import { type Backend, cpu } from "@dlcc/tensor";
 
 /** A backend, and its description. */
 export interface OpenedBackend {
   /** The backend itself. */
   readonly backend: Backend;
-  /** Its name in the table: `cpu`, `wasm` or `gpu`, and never `auto`. */
+  /** Its name in the table: `cpu`, `wasm`, `gpu` or `blas`, and never `auto`. */
   readonly name: string;
-  /** Details on this machine: `2 threads`, or `webgpu on …`; empty for cpu. */
+  /** Details on this machine: `2 threads`, `webgpu on …`, or `OpenBLAS 0.3.21, 2 threads`; empty for cpu. */
   readonly detail: string;
   /** The reason if it is less than requested; otherwise empty. */
   readonly note: string;
@@ -19,7 +20,7 @@ export interface OpenedBackend {
 
 /** How to open a backend. */
 export interface BackendOptions {
-  /** The number of threads of the wasm backend. Default: its own choice. */
+  /** The number of threads of the wasm or the blas backend. Default: its own choice. */
   readonly threads?: number | undefined;
   /** Whether the gpu backend may run on a software renderer. Default: false. */
   readonly allowSoftware?: boolean | undefined;
@@ -46,7 +47,7 @@ export const openWasm: OpenBackend = async ({ threads }) => {
   return {
     backend,
     name: "wasm",
-    detail: `${count} thread${count === 1 ? "" : "s"}`,
+    detail: threadsIn(count),
     note,
     canBeLost: false,
     dispose: async () => backend.dispose(),
@@ -67,6 +68,24 @@ export const openGpu: OpenBackend = async ({ allowSoftware = false }) => {
     dispose: () => backend.dispose(),
   };
 };
+
+/** The machine's BLAS; `@dlcc/blas` is loaded here. A bundler for browsers must not look for it: it needs Node. */
+export const openBlas: OpenBackend = async ({ threads }) => {
+  const name = "@dlcc/blas";
+  const { createBlas } = (await import(/* @vite-ignore */ name)) as typeof Blas;
+  const backend = await createBlas(threads === undefined ? {} : { threads });
+  const { library, version, threads: count } = backend.info;
+  return {
+    backend,
+    name: "blas",
+    detail: [`${library} ${version}`, count !== undefined && threadsIn(count)].filter(Boolean).join(", "),
+    note: "",
+    canBeLost: false,
+    dispose: async () => backend.dispose(),
+  };
+};
+
+const threadsIn = (count: number): string => `${count} thread${count === 1 ? "" : "s"}`;
 
 /** WebAssembly, or plain TypeScript if WebAssembly is unavailable. */
 export const openAuto: OpenBackend = async (options) => {

@@ -143,7 +143,7 @@ function product(chunk: i32, chunks: i32): void {
   if (m == 0 || n == 0) return;
   if (k == 0) for (let row = 0; row < m; row++) memory.fill(c + ((row * cRow) << 2), 0, n << 2); // An empty sum.
   else if (method == code.dots) dotTiles(m, n, k, a, aRow, b, bColumn, c, cRow);
-  else gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == code.packed);
+  else if (method != code.computed) gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == code.packed);
   if (!bias && !activation) return;
   for (let row = 0; row < m; row++, c += cRow << 2) {
     if (bias) binaryWords(code.add, n, c, bias, c);

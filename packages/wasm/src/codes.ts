@@ -68,7 +68,9 @@ export const momentumStepJob = 4;
 export const adamStepJob = 5;
 export const gatherRowsJob = 6;
 
-// Ways through a matrix product: with packed operands, with the right operand where it lies, or by dot products.
+// Ways through a matrix product: with packed operands, with the right operand where it lies, or by dot products; or it is
+// computed already, and lacks bias and activation alone.
 export const packed = 0;
 export const unpacked = 1;
 export const dots = 2;
+export const computed = 3;

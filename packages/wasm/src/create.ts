@@ -9,6 +9,7 @@ import { compile, createMemory, instantiate, type Kernels, pageBytes } from "./m
 import { movement, read, upload } from "./movement.ts";
 import { order } from "./order.ts";
 import { type Helper, join, startHelper } from "./pool.ts";
+import type { Product } from "./product.ts";
 import { reductions } from "./reduce.ts";
 import { windows } from "./window.ts";
 
@@ -18,6 +19,8 @@ export interface WasmOptions {
   readonly threads?: number;
   /** How large the memory may grow, in bytes. Default: 4 GiB, which is as much as WebAssembly can address. */
   readonly maxBytes?: number;
+  /** For those who extend dlcc: makes a product of matrices in this memory that is used in place of the kernels' own. */
+  readonly product?: (memory: WebAssembly.Memory) => Product;
 }
 
 /** How the backend was set up. */
@@ -138,7 +141,7 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
       else note = result.reason instanceof Error ? result.reason.message : String(result.reason);
     }
   }
-  return createBackend(new Threads(heap, kernels, board, helpers), note);
+  return createBackend(new Threads(heap, kernels, board, helpers, options.product?.(memory)), note);
 }
 
 /** The device: jobs go onto the board, and the helpers take their part. */
@@ -146,12 +149,14 @@ class Threads implements Device {
   readonly heap: Heap;
   readonly kernels: Kernels;
   readonly literal: Block;
+  readonly product: Product | undefined;
   readonly #board: number;
   readonly #helpers: Helper[];
 
-  constructor(heap: Heap, kernels: Kernels, board: number, helpers: Helper[]) {
+  constructor(heap: Heap, kernels: Kernels, board: number, helpers: Helper[], product: Product | undefined) {
     this.heap = heap;
     this.kernels = kernels;
+    this.product = product;
     this.#board = board;
     this.literal = { pointer: board + literal, bytes: 16 };
     this.#helpers = helpers;

@@ -3,12 +3,15 @@ import type { BinaryOp, DType, Operand, ReduceOp, UnaryOp, View } from "@dlcc/te
 import * as codes from "./codes.ts";
 import type { Block, Heap } from "./heap.ts";
 import type { Kernels } from "./module.ts";
+import type { Product } from "./product.ts";
 
 /** One memory, its kernels, and the threads that run them. */
 export interface Device {
   readonly heap: Heap;
   readonly kernels: Kernels;
   readonly threads: number;
+  /** A library's product of matrices, if there is one. */
+  readonly product: Product | undefined;
   /** Room for the number literal of the op that runs. */
   readonly literal: Block;
   /** Runs a job in `chunks` parts. Its arguments are whole numbers, then floats, then whole numbers again. */

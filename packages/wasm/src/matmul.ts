@@ -1,14 +1,8 @@
 import { type Methods, sizeOf, type View } from "@dlcc/tensor";
-import { dots, packed, productJob, unpacked } from "./codes.ts";
+import { computed, dots, packed, productJob, unpacked } from "./codes.ts";
 import { addressOf, allocate, type Device } from "./device.ts";
 import { forEachPlane } from "./planes.ts";
-
-/** One matrix operand: element (i, j) is at `address + 4 (i · rowStride + j · columnStride)`. */
-export interface Matrix {
-  readonly address: number;
-  readonly rowStride: number;
-  readonly columnStride: number;
-}
+import type { Matrix } from "./product.ts";
 
 /** Two axes of a view as a matrix; swapped axes are its transpose. */
 export const matrixOf = (view: View, rowAxis: number, columnAxis: number): Matrix => ({
@@ -61,8 +55,10 @@ export function multiply(
   activation = 0,
 ): void {
   if (m === 0 || n === 0) return;
-  const work = m * n * k;
-  const method = k === 0 ? packed : methodFor(m, n, k, a, b);
+  const elsewhere = k > 0 && device.product?.(m, n, k, a, b, out) === true;
+  if (elsewhere && bias === 0 && activation === 0) return;
+  const work = elsewhere ? m * n : m * n * k;
+  const method = elsewhere ? computed : k === 0 ? packed : methodFor(m, n, k, a, b);
   const byColumns = splitsColumns(m, n, k, method);
   const { threads } = device;
   const chunks = work < worthSplitting ? 1 : work < worthBalancing ? threads : 2 * threads;

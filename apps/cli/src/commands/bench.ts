@@ -5,6 +5,7 @@ import { type Case, cases } from "../bench/cases.ts";
 import { figureOf, measure } from "../bench/measure.ts";
 import type { Context } from "../context.ts";
 import { machine } from "../machine.ts";
+import { messageOf } from "../message.ts";
 import { open } from "../network/backends.ts";
 import { threadCount } from "../options.ts";
 import { bar } from "../terminal/bars.ts";
@@ -48,7 +49,7 @@ export function addBench(program: Command, { write, screen }: Context): void {
       "Measures matrix products and training steps on each backend of this machine, and recommends one for training. " +
         "It takes about ten seconds; close other busy programs.",
     )
-    .option("--threads <n>", "most threads of the wasm backend (default: one per core, up to 4)", threadCount)
+    .option("--threads <n>", "most threads of the wasm and blas backends (default: one per core, up to 4)", threadCount)
     .option("--quick", "take a few seconds: fewer samples, no large product")
     .option("--json", "print one JSON object, and nothing else")
     .addHelpText("after", "\nExamples:\n  dlcc bench\n  dlcc bench --threads 8 --json")
@@ -63,19 +64,22 @@ export function addBench(program: Command, { write, screen }: Context): void {
     });
 }
 
-/** Plain TypeScript, and WebAssembly on one thread and on several. */
+/** Plain TypeScript, WebAssembly on one thread and on several, and the machine's BLAS. */
 async function findContenders(threads?: number): Promise<{ contenders: Contender[]; refused: string[] }> {
   const contenders: Contender[] = [{ ...(await open("cpu")), flags: "--backend cpu" }];
-  try {
-    for (const count of threads === 1 ? [1] : [1, threads]) {
-      const opened = await open("wasm", count);
-      if (contenders.some((contender) => contender.title === opened.title)) continue;
-      contenders.push({ ...opened, flags: count === 1 ? "--backend wasm --threads 1" : "--backend wasm" });
+  const refused: string[] = [];
+  for (const name of ["wasm", "blas"]) {
+    try {
+      for (const count of threads === 1 ? [1] : [1, threads]) {
+        const opened = await open(name, count);
+        if (contenders.some((contender) => contender.title === opened.title)) continue;
+        contenders.push({ ...opened, flags: `--backend ${name}${count === 1 ? " --threads 1" : ""}` });
+      }
+    } catch (error) {
+      if (!refused.includes(messageOf(error))) refused.push(messageOf(error)); // Without WebAssembly, it is the same twice.
     }
-    return { contenders, refused: [] };
-  } catch (error) {
-    return { contenders, refused: [error instanceof Error ? error.message : String(error)] };
   }
+  return { contenders, refused };
 }
 
 async function measureAll(

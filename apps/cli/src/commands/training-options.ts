@@ -72,7 +72,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
   backendOption(command);
   command
-    .option("--threads <n>", "threads of the wasm backend (default: one per core, up to 4)", threadCount)
+    .option("--threads <n>", "threads of the wasm or blas backend (default: one per core, up to 4)", threadCount)
     .option("--validation <n>", `number of ${examples} to set aside, to validate each epoch`, wholeFrom(0), 0)
     .option("--diagnose", "look at each layer's gradients and outputs, and explain why a layer does not learn")
     .option("--out <file>", "save the model as safetensors")

@@ -15,26 +15,34 @@ function titled(opened: OpenedBackend): Opened {
   return { ...opened, title: note === "" ? title : `${title} (${note})` };
 }
 
+/** What `auto` can take in place of wasm: where it is there, and worth it, depends on the machine. */
+const others: readonly string[] = ["blas", "gpu"];
+
 /**
- * Opens a backend by its name in `--backend`. `auto` is the GPU if `dlcc doctor` has found it faster on this machine; else
- * WebAssembly if the host has it, else plain TypeScript. The title says why.
+ * Opens a backend by its name in `--backend`. `auto` is the backend that `dlcc doctor` has found fastest on this machine;
+ * where it has not been run, WebAssembly if the host has it, else plain TypeScript. The title says why.
  *
- * @param threads The number of threads of the wasm backend. Default: its own choice.
+ * @param threads The number of threads of the wasm or the blas backend. Default: its own choice.
  */
 export async function open(name: string, threads?: number): Promise<Opened> {
   if (name !== "auto") return titled(await openNamed(name, threads));
-  const step = findFindings()?.step;
-  const { gpu, wasm } = step ?? {};
-  if (gpu === undefined || wasm === undefined) return openUsual(threads, "it works here");
-  const figures = `dlcc doctor measured ${milliseconds(gpu)} a step, and ${milliseconds(wasm)} on wasm`;
-  if (gpu >= wasm) return openUsual(threads, `the gpu is slower: ${figures}`);
-  try {
-    const opened = titled(await openNamed("gpu"));
-    return { ...opened, title: `${opened.title} (chosen: ${figures})` };
-  } catch (error) {
-    const failure = `the gpu was faster, but no longer works: ${messageOf(error)}`;
-    return openUsual(threads, `it works here; ${failure}`);
+  const step = findFindings()?.step ?? {};
+  const { wasm } = step;
+  const measured = others.flatMap((other) => (step[other] === undefined ? [] : [{ other, time: step[other] }]));
+  if (wasm === undefined || measured.length === 0) return openUsual(threads, "it works here");
+  measured.sort((a, b) => a.time - b.time);
+  const failures: string[] = [];
+  for (const { other, time } of measured) {
+    const figures = `dlcc doctor measured ${milliseconds(time)} a step, and ${milliseconds(wasm)} on wasm`;
+    if (time >= wasm) return openUsual(threads, [`${other} is slower: ${figures}`, ...failures].join("; "));
+    try {
+      const opened = titled(await openNamed(other, threads));
+      return { ...opened, title: `${opened.title} (chosen: ${[figures, ...failures].join("; ")})` };
+    } catch (error) {
+      failures.push(`${other} was faster, but no longer works: ${messageOf(error)}`);
+    }
   }
+  return openUsual(threads, ["it works here", ...failures].join("; "));
 }
 
 /** `DLCC_GPU_SOFTWARE=1` allows a software renderer in place of the graphics card: for tests. */

@@ -15,7 +15,15 @@ import {
 import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy } from "@dlcc/losses";
 import { adagrad, adam, adamW, linear, rmsProp, sgd } from "@dlcc/optim";
 import { oneHot, tidy } from "@dlcc/tensor";
-import { type BackendOptions, type OpenedBackend, openAuto, openCpu, openGpu, openWasm } from "../open-backend.ts";
+import {
+  type BackendOptions,
+  type OpenedBackend,
+  openAuto,
+  openBlas,
+  openCpu,
+  openGpu,
+  openWasm,
+} from "../open-backend.ts";
 import { backends } from "./backends.ts";
 import { type Choice, type Ingredients, pick } from "./choice.ts";
 
@@ -24,7 +32,7 @@ const ingredients: Ingredients = {
   ...{ relu, sigmoid, tanh },
   ...{ crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy },
   ...{ adagrad, adam, adamW, linear, rmsProp, sgd },
-  ...{ openAuto, openCpu, openGpu, openWasm },
+  ...{ openAuto, openBlas, openCpu, openGpu, openWasm },
   ofClasses: (loss) => (outputs, targets) =>
     tidy(() => {
       const labels = targets.rank === outputs.rank - 1 && targets.dtype === "int32";
@@ -48,7 +56,7 @@ const ingredients: Ingredients = {
 export const valueFor = <T>(table: readonly Choice<T>[], name: string): T => pick(table, name).value(ingredients);
 
 /**
- * Opens a backend by its name in {@link backends}. It loads `@dlcc/wasm` or `@dlcc/gpu` only if it opens that backend;
+ * Opens a backend by its name in {@link backends}. It loads `@dlcc/wasm`, `@dlcc/gpu` or `@dlcc/blas` only if it opens that backend;
  * `auto` takes `wasm`, or `cpu` if WebAssembly is unavailable.
  *
  * @throws {RangeError} if the table has no such name.

@@ -1,0 +1,1 @@
+export { type BlasBackend, type BlasInfo, type BlasOptions, createBlas } from "./create.ts";
