@@ -31,6 +31,11 @@ export const tasks = {
   bench: { install: [], build: ["@dlcc/bench...", "@dlcc/cli..."], run: [["node", "apps/bench/dist/start.js"]] },
 
   test: { install: sources, run: [vitest(".config/vitest.config.ts")] },
+  "test:random": {
+    install: sources,
+    build: ["@dlcc/testing..."],
+    run: [["node", "packages/testing/scripts/random.js"]],
+  },
   "test:browser": { install: all, build: ["@dlcc/browser..."], run: [["npm", "apps/browser", "test:browser"]] },
   "test:packages": packages,
   sizes: { ...packages, run: [[...vitest(".config/vitest.packages.config.ts"), "sizes", "--update"]] },

@@ -105,6 +105,7 @@ const byFile = {
   },
   testing: {
     Conformance: "conformance/index conformance/harness",
+    "Random cases": "random/run random/random-case",
     "Backends that watch": "counting recording deferred without-fused wrap",
   },
 };

@@ -63,7 +63,8 @@ const floats: { readonly [O in ArithmeticOp]: (a: number, b: number) => number }
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  pow: (a, b) => a ** b,
+  // IEEE 754 has 1 for 1^NaN, 1^±∞ and (−1)^±∞, where JavaScript has NaN.
+  pow: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b),
   maximum: larger,
   minimum: smaller,
   floorDivide: (a, b) => (b === 0 ? a / b : Math.round((a - (a % b)) / b) - Number(a % b !== 0 && a % b < 0 !== b < 0)),

@@ -47,7 +47,7 @@ export interface UnaryRow {
 /** All of them. */
 export const unaryRows: { readonly [O in UnaryOp]: UnaryRow } = {
   neg: { f: (x) => -x, from: -5, to: 5, takes: "numbers" },
-  abs: { f: (x) => (x < 0 ? -x : x), from: -5, to: 5, takes: "numbers" },
+  abs: { f: Math.abs, from: -5, to: 5, takes: "numbers" },
   sign: { f: (x) => (x > 0 ? 1 : x < 0 ? -1 : x), from: -2, to: 2, takes: "numbers", flat: true },
   relu: { f: (x) => (x <= 0 ? 0 : x), from: -5, to: 5, takes: "numbers" },
   exp: { f: Math.exp, from: -5, to: 5, takes: "floats" },
