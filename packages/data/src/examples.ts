@@ -28,7 +28,7 @@ const white = 255;
  */
 export function imagesFromIdx({ shape, data }: Idx): Tensor {
   if (!(data instanceof Uint8Array) || shape.length !== 3) {
-    throw new IdxError(`images must be bytes of shape [n, rows, columns], ${got(shape, data)}`);
+    throw new IdxError(`imagesFromIdx: images must be bytes of shape [n, rows, columns], ${got(shape, data)}`);
   }
   const [count = 0, rows = 0, columns = 0] = shape;
   const pixels = new Float32Array(data.length);
@@ -57,12 +57,12 @@ export function labelsFromIdx({ shape, data }: Idx, classes = 10): Tensor {
     throw new ArgumentError(`labelsFromIdx: classes must be a whole number from 1, got ${classes}`);
   }
   if (!(data instanceof Uint8Array) || shape.length !== 1) {
-    throw new IdxError(`labels must be bytes of shape [n], ${got(shape, data)}`);
+    throw new IdxError(`labelsFromIdx: labels must be bytes of shape [n], ${got(shape, data)}`);
   }
   const bad = data.findIndex((label) => label >= classes);
   if (bad >= 0) {
     throw new IdxError(
-      `labels must be from 0 to ${classes - 1}, got ${data[bad]} at index ${bad}: is this the right file?`,
+      `labelsFromIdx: labels must be from 0 to ${classes - 1}, got ${data[bad]} at index ${bad}: is this the right file?`,
     );
   }
   return fromStorage(cpu, Int32Array.from(data), "int32", shape);

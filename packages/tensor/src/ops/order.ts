@@ -70,6 +70,14 @@ export const argsort: ((x: Tensor, axis?: number, options?: SortOptions) => Tens
 export const sort = (x: Tensor, axis: number = -1, options: SortOptions = {}): Tensor =>
   named("sort", () => elementsAt(x, argsort(x, axis, options), normalizeAxis("sort", axis, x.rank)));
 
+/** The largest elements along an axis, and where they are. */
+export interface TopK {
+  /** The elements, the largest first. */
+  readonly values: Tensor;
+  /** Their places along the axis, `int32`. */
+  readonly indices: Tensor;
+}
+
 /**
  * The `k` largest elements along an axis, the largest first, and where they are; as PyTorch's `topk`. Of equal ones, the
  * first are taken. NaN counts as the largest.
@@ -91,7 +99,7 @@ export function topk(
   k: number,
   axis: number = -1,
   { largest = true }: TopkOptions = {},
-): { values: Tensor; indices: Tensor } {
+): TopK {
   return named("topk", () => {
     const order = argsort(x, axis, { descending: largest });
     const along = normalizeAxis("topk", axis, x.rank);

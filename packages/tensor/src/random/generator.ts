@@ -37,7 +37,7 @@ export class Generator {
   constructor(seed: number, stream = 0) {
     for (const [name, value] of Object.entries({ seed, stream })) {
       if (!Number.isSafeInteger(value) || value < 0) {
-        throw new ArgumentError(`random: the ${name} must be a whole number from 0 to 2^53 - 1, got ${value}`);
+        throw new ArgumentError(`Generator: the ${name} must be a whole number from 0 to 2^53 - 1, got ${value}`);
       }
     }
     this.seed = seed;

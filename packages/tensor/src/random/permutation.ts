@@ -13,7 +13,7 @@ import type { Generator } from "./generator.ts";
  */
 export function integer(generator: Generator, n: number): number {
   if (!Number.isSafeInteger(n) || n < 1)
-    throw new ArgumentError(`random: the limit must be a whole number from 1, got ${n}`);
+    throw new ArgumentError(`integer: the limit must be a whole number from 1, got ${n}`);
   return Math.floor(generator.uniform() * n);
 }
 
