@@ -94,12 +94,7 @@ export interface TopK {
  * console.log(await values.array(), await indices.array()); // → [ 7, 6 ] [ 1, 2 ]
  * ```
  */
-export function topk(
-  x: Tensor,
-  k: number,
-  axis: number = -1,
-  { largest = true }: TopkOptions = {},
-): TopK {
+export function topk(x: Tensor, k: number, axis: number = -1, { largest = true }: TopkOptions = {}): TopK {
   return named("topk", () => {
     const order = argsort(x, axis, { descending: largest });
     const along = normalizeAxis("topk", axis, x.rank);
