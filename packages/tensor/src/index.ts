@@ -65,7 +65,7 @@ export type { ArithmeticFunction, ComparisonFunction, UnaryFunction } from "./op
 export * from "./ops/index.ts";
 export * as ops from "./ops/index.ts";
 export { loadValues, moveValues, Parameter } from "./parameter.ts";
-export { Generator, generatorOf, type Seed } from "./random/generator.ts";
+export { Generator, type GeneratorState, generatorOf, type Seed } from "./random/generator.ts";
 export { normal } from "./random/normal.ts";
 export { integer, permutation } from "./random/permutation.ts";
 export { type RandomOptions, randn, uniform } from "./random/samplers.ts";
