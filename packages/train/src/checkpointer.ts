@@ -47,6 +47,8 @@ export interface CheckpointerOptions {
   readonly options?: Readonly<Record<string, unknown>>;
   /** More that the run depends on, by name: a generator, an augmentation, `keepBest`. */
   readonly parts?: Readonly<Record<string, Stateful>>;
+  /** More notes for the metadata, which are not compared: how to start the program again, say. */
+  readonly notes?: Readonly<Record<string, string>>;
   /** Called if a checkpoint can't be written, as when the disk is full; training goes on. Default: `save` throws. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -123,7 +125,7 @@ const most = 4;
  */
 export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
   assertParts("createCheckpointer", options, ["store", "model", "optimizer"]);
-  const { store, model, optimizer, every = { epochs: 1 }, parts = {}, onFailure } = options;
+  const { store, model, optimizer, every = { epochs: 1 }, parts = {}, notes = {}, onFailure } = options;
   const interval = intervalOf(every);
   const cells = cellsOf(model);
   const run = { architecture: architectureOf(model), optimizer: optimizer.name, options: options.options ?? {} };
@@ -149,6 +151,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
       ...Object.entries(parts).flatMap(([name, part]) => prefixed(`parts.${name}`, part.stateDict?.())),
     ]),
     metadata: {
+      ...notes,
       format,
       formatVersion: String(formatVersion),
       run: toText(run),

@@ -60,6 +60,8 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   readonly best?: Best;
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
+  /** Called once if the run goes on from a checkpoint: the epoch, counted from 1, and how many of its batches are done. */
+  readonly onResume?: (place: { readonly epoch: number; readonly batch: number }) => void;
   /** Called now and then while training. */
   readonly onProgress?: (progress: Progress<Name>) => void;
   /** Called after each epoch; awaited. */
@@ -149,12 +151,13 @@ export async function fit<Name extends string = never, Validated extends string 
     const { epoch, batch, data } = progress as Place;
     if (batch > 0) left = batchesLeft(options.batches(epoch), batch, data);
   })) as Place | undefined;
+  if (resumed) options.onResume?.({ epoch: resumed.epoch, batch: resumed.batch });
   const reports = [...(resumed?.reports ?? [])] as EpochReport<Name, Validated>[];
   const stepper = createStepper(options);
   const values = holdValues(model, optimizer);
   let yielded = performance.now();
-  /** Whether something has been done that no checkpoint has. */
-  let unsaved = false;
+  /** Whether there is something that no checkpoint has: in a new run its beginning. */
+  let unsaved = resumed === undefined;
   let epoch = resumed?.epoch ?? options.firstEpoch ?? 1;
 
   const save = async (place: Partial<Place> = {}): Promise<void> => {

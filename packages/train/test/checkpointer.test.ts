@@ -193,6 +193,15 @@ describe("a run with checkpoints", () => {
     expect(resumed.reports).toEqual(whole.reports);
   });
 
+  test("stopped before its first step, it saves its beginning", async () => {
+    const signal = AbortSignal.abort();
+    expect((await run({ signal })).reports).toEqual([]);
+    expect(store.kept).toHaveLength(1);
+    const resumed = await run();
+    store = memory();
+    expect(resumed).toEqual({ ...(await run()), model: resumed.model });
+  });
+
   test("that is over does nothing, and has its reports", async () => {
     const whole = await run({ every: { epochs: 9 } });
     const again = await run(killAfter(0));

@@ -13,6 +13,8 @@ export interface Digits {
   readonly name: string;
   /** For people: the reason for choosing them. */
   readonly reason: string;
+  /** The value of `--data` that finds them again, from any folder. */
+  readonly data: string;
 }
 
 /** The folder of downloaded data: in the XDG cache folder. */
@@ -46,8 +48,9 @@ export async function findDigits(option: string | undefined): Promise<Digits> {
   if (!chosen) {
     const digits = embeddedDigits();
     const name = "the embedded 10,000 MNIST digits";
-    return { ...digits, name, reason: option === undefined ? "no other data found" : "--data" };
+    return { ...digits, name, reason: option === undefined ? "no other data found" : "--data", data: embedded };
   }
   const { train, test } = await loadMnist(chosen.folder);
-  return { train, test, name: `MNIST in ${chosen.folder}`, reason: chosen.reason };
+  const { folder, reason } = chosen;
+  return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder) };
 }
