@@ -11,7 +11,7 @@ import { commandLine } from "./command-line.ts";
 import type { TrainingOptions } from "./commands/training-options.ts";
 
 /** A folder that `--checkpoint` or `--resume` can't use; the message says why. */
-export class ResumeError extends DlccError {
+class ResumeError extends DlccError {
   override readonly name = "ResumeError";
 }
 
@@ -35,7 +35,7 @@ export const noteOf = (begun: Begun): Readonly<Record<string, string>> => ({ [no
 export const resumeCommand = (folder: string): string => commandLine(["dlcc", "train", "--resume", folder]);
 
 /** How the run in a folder was started. @throws {ResumeError} if there is none. */
-export async function readBegun(folder: string): Promise<Begun> {
+async function readBegun(folder: string): Promise<Begun> {
   const found = await checkpointFolder(folder, { onDamaged: () => {} }).read();
   if (!found) {
     throw new ResumeError(
