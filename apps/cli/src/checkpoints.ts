@@ -44,8 +44,21 @@ async function readBegun(folder: string): Promise<Begun> {
   }
   for (const tensor of Object.values(found.tensors)) tensor.dispose();
   const { [noteKey]: note } = found.metadata;
-  if (note !== undefined) return JSON.parse(note) as Begun;
+  const begun = note === undefined ? undefined : parse(note);
+  if (begun) return begun;
   throw new ResumeError(`--resume DIR must have checkpoints of dlcc train, got those of another program in ${folder}`);
+}
+
+/** A note, if it is one of this program's. */
+function parse(note: string): Begun | undefined {
+  try {
+    const begun = JSON.parse(note) as Partial<Begun>;
+    const { what, typed, options } = begun;
+    const known = Array.isArray(what) && what.every((word) => typeof word === "string") && typeof typed === "string";
+    return known && typeof options === "object" && options !== null ? (begun as Begun) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

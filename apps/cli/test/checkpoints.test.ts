@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { load } from "@dlcc/io/node";
+import { checkpointFolder, load } from "@dlcc/io/node";
+import { tensor } from "@dlcc/tensor";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { untilInterrupted } from "../src/interrupt.ts";
 import { run } from "../src/main.ts";
@@ -185,6 +186,17 @@ describe("a run is refused", () => {
       /--resume DIR must be a folder with checkpoints of dlcc train, got \S+, which has none/,
     );
   });
+
+  test.each([["{}"], ["not JSON"], ['{"what":["csv"],"typed":"dlcc","options":null}'], [undefined]])(
+    "of another program, whose note is %s",
+    async (command) => {
+      const other = newFolder();
+      const metadata = command === undefined ? {} : { command };
+      await checkpointFolder(other).write({ tensors: { w: tensor([1]) }, metadata });
+      expect((await dlcc(["train", "--resume", other])).code).toBe(1);
+      expect(errors.text).toMatch(/must have checkpoints of dlcc train, got those of another program/);
+    },
+  );
 
   test.each([["5"], ["0s"], ["1.5m"], ["often"], ["3 days"]])("--every %s", async (every) => {
     expect((await dlcc([...small, "--every", every])).code).toBe(2);

@@ -104,7 +104,10 @@ export function keepBest(model: Model, options: KeepBestOptions = {}): Best {
       const there = new Map<string, Tensor>();
       for (const [name, value] of Object.entries(state)) {
         const backend = cells.get(name)?.peek().backend;
-        if (backend) there.set(name, retain(await value.to(backend)));
+        if (!backend) continue;
+        const moved = await value.to(backend);
+        there.set(name, retain(moved));
+        if (moved !== value) moved.dispose();
       }
       for (const tensor of values.values()) tensor.dispose();
       values = there;

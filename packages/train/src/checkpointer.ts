@@ -169,13 +169,17 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
     };
     const held = holdValues(model, optimizer);
     try {
-      const values: Record<string, Tensor> = {};
-      for (const [name, tensor] of under("model", tensors)) values[name] = await to(tensor, cells.get(name)?.peek());
+      const allTo = async (prefix: string, likeOf: (name: string) => Tensor | undefined) =>
+        Object.fromEntries(
+          await Promise.all(
+            under(prefix, tensors).map(async ([name, tensor]) => [name, await to(tensor, likeOf(name))] as const),
+          ),
+        );
+      const values = await allTo("model", (name) => cells.get(name)?.peek());
       loadValues("checkpoint", "network", cells, values);
       // An optimizer's state is where the parameters are.
       const [first] = model.parameters();
-      const memory: Record<string, Tensor> = {};
-      for (const [name, tensor] of under("optimizer", tensors)) memory[name] = await to(tensor, first?.peek());
+      const memory = await allTo("optimizer", () => first?.peek());
       await optimizer.loadStateDict?.(memory);
       for (const [name, part] of Object.entries(parts)) {
         await part.loadStateDict?.(Object.fromEntries(under(`parts.${name}`, tensors)));
