@@ -1,4 +1,4 @@
-/** The run as the browser keeps it over a reload of the page: checkpoints in its database. */
+/** The run as the browser keeps it over a reload of the page: checkpoints in its database. Loaded when there is one. */
 import type { Experiment } from "@dlcc/experiment";
 import { type CheckpointStore, checkpointDatabase } from "@dlcc/io";
 import type { Module } from "@dlcc/layers";
@@ -6,6 +6,7 @@ import type { Optimizer } from "@dlcc/optim";
 import { CheckpointError, createCheckpointer } from "@dlcc/train";
 import type { HistoryState } from "../history.ts";
 import { messageOf } from "./errors.ts";
+import { database } from "./was-kept.ts";
 
 /** Where a run is, and what it has shown. */
 export interface Place {
@@ -15,7 +16,7 @@ export interface Place {
 }
 
 /** Two, so that one is whole even if the browser damages the other. */
-const store: CheckpointStore = checkpointDatabase("dlcc-mnist", { keep: 2 });
+const store: CheckpointStore = checkpointDatabase(database, { keep: 2 });
 
 /** A page that is not allowed to keep anything works all the same. */
 const complain = (error: unknown): void => console.warn(`The run is not kept over a reload: ${messageOf(error)}`);

@@ -22,7 +22,7 @@ import { accuracy, createStepper, type Gradients, type Stepper } from "@dlcc/tra
 import { RunHistory } from "../history.ts";
 import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
 import { judge } from "./judge.ts";
-import { type Kept, keepRun } from "./kept.ts";
+import type { Kept } from "./kept.ts";
 import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** How many units of the first layer are shown. */
@@ -60,8 +60,9 @@ export class Session {
   #accuracies: number[] = [];
   #gradients: readonly number[] = [];
   #snapshot: Snapshot | undefined;
-  /** Keeps the run over a reload; undefined for one of the user's own digits or model, which a reload takes away. */
-  readonly #kept: Kept | undefined;
+  /** Whether the run is kept over a reload: not one of the user's own digits or model, which a reload takes away. */
+  readonly #keeps: boolean;
+  #kept: Kept | undefined;
   #history = new RunHistory();
   /** How often it went to another backend. */
   moves = 0;
@@ -87,7 +88,7 @@ export class Session {
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     const steps = this.stepsPerEpoch * experiment.epochs;
     this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
-    this.#kept = keeps ? keepRun(experiment, model, this.#optimizer) : undefined;
+    this.#keeps = keeps;
     const loss = valueFor(losses, this.loss);
     this.#stepper = createStepper({ model, loss, optimizer: this.#optimizer, metrics: { accuracy } });
   }
@@ -107,7 +108,7 @@ export class Session {
 
   /** Goes on with the run of this experiment that the browser has kept. @returns What it has shown; undefined without one. */
   async resume(): Promise<RunHistory | undefined> {
-    const place = await this.#kept?.load();
+    const place = await (await this.#keeper())?.load();
     if (!place) return undefined;
     this.steps = place.steps;
     this.epoch = place.epoch;
@@ -171,7 +172,16 @@ export class Session {
   async keep(): Promise<void> {
     await this.protect();
     const { steps, epoch } = this;
-    await this.#kept?.save({ steps, epoch, history: this.#history.state() });
+    const history = this.#history.state();
+    await (await this.#keeper())?.save({ steps, epoch, history });
+  }
+
+  /** What keeps it over a reload. */
+  async #keeper(): Promise<Kept | undefined> {
+    if (!this.#keeps) return undefined;
+    const { keepRun } = await import("./kept.ts");
+    this.#kept ??= keepRun(this.experiment, this.model, this.#optimizer);
+    return this.#kept;
   }
 
   /** Goes on where it was kept last, on another backend: the one that it was on is lost. */

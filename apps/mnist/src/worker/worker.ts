@@ -1,22 +1,12 @@
 /** The worker: it holds the data and the session, and does what the page asks for, one thing after another. */
-import {
-  checkReadsDigits,
-  type DigitSource,
-  digitClasses,
-  type EmbeddedDigits,
-  type Experiment,
-  type LoadedModel,
-  readModel,
-  toCommand,
-  writeModel,
-} from "@dlcc/experiment";
+import type { DigitSource, EmbeddedDigits, Experiment, LoadedModel } from "@dlcc/experiment";
 import { architectureOf } from "../experiment.ts";
 import type { Report, Request, RunState } from "../messages.ts";
 import { availableBackends, openHere, titleOf } from "./backend.ts";
-import { digitsFromFiles, fetchDigits } from "./digits.ts";
+import { fetchDigits } from "./digits.ts";
 import { isLost, messageOf } from "./errors.ts";
-import { forgetRun } from "./kept.ts";
 import { Session } from "./session.ts";
+import { wasKept } from "./was-kept.ts";
 
 /** How often training yields to the page's requests, shows itself, and is kept, in milliseconds. */
 const [yieldInterval, showInterval, keepInterval] = [12, 120, 1000];
@@ -82,8 +72,9 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const opened = await openHere(wanted.backend, allowSoftware);
   const keeps = source === "embedded" && !loaded;
   session = await Session.create(opened, wanted, await data(), { loaded, keeps });
-  if (!resume) await forgetRun();
-  const history = resume ? await session.resume() : undefined;
+  const found = await wasKept();
+  if (found && !resume) await (await import("./kept.ts")).forgetRun();
+  const history = found && resume ? await session.resume() : undefined;
   state(!history ? "idle" : session.finished ? "done" : "paused");
   const where = history ? `The run goes on from step ${session.steps}, where it was when the page was closed.` : "";
   tell({
@@ -225,14 +216,13 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   if (request.type === "data") {
-    digits = await digitsFromFiles(request.files);
+    digits = await (await import("./files.ts")).digitsFromFiles(request.files);
     source = "files";
     if (experiment) await configure(experiment);
     return;
   }
   if (request.type === "import") {
-    const loaded = readModel(request.name, request.bytes);
-    checkReadsDigits(loaded);
+    const loaded = (await import("./files.ts")).openModel(request.name, request.bytes);
     if (experiment) await configure(experiment, { loaded });
     return;
   }
@@ -256,14 +246,7 @@ async function answer(request: Request): Promise<void> {
 }
 
 async function save(of: Session): Promise<void> {
-  const dataset = source === "embedded" ? "the embedded 10,000 MNIST digits" : "IDX files";
-  const { seed } = of.experiment;
-  const facts = imported?.facts ?? { dataset, seed: String(seed), command: toCommand(of.experiment, source) };
-  const bytes = await writeModel(
-    of.model,
-    { input: { shape: [784], range: of.range }, classes: digitClasses, outputs: of.outputs, loss: of.loss },
-    facts,
-  );
+  const bytes = await (await import("./files.ts")).modelFile(of, source, imported);
   scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
 }
 
