@@ -28,6 +28,18 @@ const optimizers: readonly [string, (parameters: Parameter[]) => Optimizer][] = 
   ["RMSprop", (p) => rmsProp(p, { lr: 0.01 })],
 ];
 
+/** A disk that is full at two of three writes, and read-only at every other removal. */
+function failing(place: Place): Place {
+  let [writes, removals] = [0, 0];
+  return {
+    ...place,
+    write: (name, bytes) =>
+      writes++ % 3 > 0 ? Promise.reject(new Error("ENOSPC: no space left on device")) : place.write(name, bytes),
+    remove: (name) =>
+      removals++ % 2 > 0 ? Promise.reject(new Error("EROFS: read-only file system")) : place.remove(name),
+  };
+}
+
 /** A place that lives as long as the test: what is in it went through bytes. */
 function memory(): Place {
   const files = new Map<string, Uint8Array>();
@@ -87,6 +99,7 @@ async function program({
     optimizer,
     every: { steps: 2 },
     parts: { augmentation, best, order },
+    onFailure: () => {},
   });
   const run = { model, loss: crossEntropy, optimizer, batches, epochs: 4, transform, best, checkpoints };
   const reports = await fit(run);
@@ -124,6 +137,17 @@ test.each([[4], [5], [6], [11]])(
     expect(await program({ ...options, place })).toEqual(await program({ ...options, place: memory() }));
   },
 );
+
+test("a disk that fails now and then costs steps that are done once more, and nothing else", async () => {
+  const [[, optimizerOf]] = optimizers as [(typeof optimizers)[0]];
+  const options = { backend: cpu, optimizerOf };
+  const whole = await program({ ...options, place: memory() });
+  for (let killed = 1; killed < 20; killed += 3) {
+    const place = failing(memory());
+    await expect(program({ ...options, place, killed })).rejects.toThrow("killed");
+    expect(await program({ ...options, place }), `after ${killed} steps`).toEqual(whole);
+  }
+});
 
 test("threads don't matter, not even where a run goes on with others than it began with", async () => {
   const [, [, optimizerOf]] = optimizers as [unknown, [string, (p: Parameter[]) => Optimizer]];
