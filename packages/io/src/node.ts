@@ -1,6 +1,9 @@
 /**
- * The part that needs Node: safetensors files on disk. Import it from `@dlcc/io/node`.
+ * The part that needs Node: files on disk. Import it from `@dlcc/io/node`.
  *
  * @module node
  */
-export { checkWritable, FileError, load, save } from "./file.ts";
+
+export { load, save } from "./disk/file.ts";
+export { checkWritable, replaceFile } from "./disk/replace.ts";
+export { FileError } from "./error.ts";

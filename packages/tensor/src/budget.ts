@@ -1,0 +1,46 @@
+/** How much may be created: for those who build what a file describes. */
+import { BackendError } from "./errors.ts";
+import { type Shape, sizeOf } from "./shape.ts";
+
+/** The elements that may still be created; the scopes of a budget are synchronous, so one number serves the program. */
+let left = Number.POSITIVE_INFINITY;
+
+/**
+ * Runs a function that may create only so many elements, as initial weights, say: a description that asks for more is
+ * refused before the memory is. Tensors made of given data and results of ops don't count.
+ *
+ * @param elements How many in all.
+ * @param fn A synchronous function.
+ * @returns What `fn` returns.
+ * @throws {BackendError} if `fn` asks for more.
+ * @example
+ * ```ts
+ * import { withBudget, zeros } from "@dlcc/tensor";
+ *
+ * const weights = withBudget(100, () => zeros([10, 10]));
+ * try {
+ *   withBudget(100, () => zeros([30_000, 30_000]));
+ * } catch (error) {
+ *   console.log((error as Error).message); // → zeros: [30000,30000] must have 100 elements at most, which is what is left of the budget
+ * }
+ * ```
+ */
+export function withBudget<T>(elements: number, fn: () => T): T {
+  const outer = left;
+  const given = Math.min(elements, outer);
+  left = given;
+  try {
+    return fn();
+  } finally {
+    left = outer - (given - left);
+  }
+}
+
+/** Takes the elements of a shape from the budget. */
+export function claim(op: string, shape: Shape): void {
+  const size = sizeOf(shape);
+  if (size > left) {
+    throw new BackendError(`${op}: [${shape}] must have ${left} elements at most, which is what is left of the budget`);
+  }
+  left -= size;
+}
