@@ -16,6 +16,7 @@ import { addTrainMnist } from "./commands/train-mnist.ts";
 import type { Context, Surroundings } from "./context.ts";
 import { messageOf } from "./message.ts";
 import { recipes as published } from "./reproduce/recipes.ts";
+import { safe } from "./terminal/door.ts";
 import { standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -44,13 +45,16 @@ export async function run(
   const exit = (exitCode: number): void => {
     code = exitCode;
   };
+  const colour = screen.colour || pc.isColorSupported;
+  const say = (line: string): void => write(safe(line, colour));
   const complain = (error: unknown): void => {
+    const stack = (error instanceof Error && error.stack) || "";
     console.error(`${pc.red("dlcc:")} ${messageOf(error)}`);
-    if (args.includes("--verbose")) console.error(pc.dim((error instanceof Error && error.stack) || ""));
+    if (args.includes("--verbose")) console.error(pc.dim(safe(stack, false)));
     else console.error(pc.dim("      (--verbose shows where it came from)"));
   };
   const typed = commandLine(["dlcc", ...args]);
-  const program = programOf({ write, exit, complain, typed, screen, mnist, recipes });
+  const program = programOf({ write: say, exit, complain, typed, screen, mnist, recipes });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
     return code;
@@ -68,6 +72,10 @@ export function programOf(context: Context): Command {
     .version(version, "-V, --version", "print the version")
     .option("--verbose", "show where an error came from")
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(safe(text, pc.isColorSupported)),
+      writeErr: (text) => void process.stderr.write(safe(text, pc.isColorSupported)),
+    })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: narrow })
     .addHelpText(
       "after",

@@ -25,6 +25,7 @@ import { type Column, inputsOf, type NumberColumn } from "../table/column.ts";
 import { readCsv, TableError } from "../table/csv.ts";
 import { judgeTable } from "../table/judge.ts";
 import { formulaLines, formulaOf } from "../table/line.ts";
+import { listed, shown } from "../table/names.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
@@ -100,7 +101,7 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
 /** The message if `--target` is missing. */
 async function withoutTarget(file: string): Promise<string> {
   const { header } = await readCsv(file);
-  return `--target COLUMN must name the column to predict, got none. ${file} has ${header.join(", ")}`;
+  return `--target COLUMN must name the column to predict, got none. ${file} has ${listed(header)}`;
 }
 
 /**
@@ -130,7 +131,9 @@ function lossFor(target: Column, named: string | undefined): string {
   };
   if (named === undefined || !forClasses(named)) return named ?? "mse";
   const others = losses.map(({ name }) => name).filter((name) => !forClasses(name));
-  throw new TableError(`--loss must be one of ${others.join(", ")} for a number such as ${target.name}, got ${named}`);
+  throw new TableError(
+    `--loss must be one of ${others.join(", ")} for a number such as ${shown(target.name)}, got ${named}`,
+  );
 }
 
 const initFor = ({ hidden, activation }: CsvOptions): string => {
