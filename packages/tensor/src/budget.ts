@@ -1,4 +1,4 @@
-/** How much may be created: for those who build what a file describes. */
+/** How much may be created: for those who build and run what a file describes. */
 import { BackendError } from "./errors.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 
@@ -6,8 +6,9 @@ import { type Shape, sizeOf } from "./shape.ts";
 let left = Number.POSITIVE_INFINITY;
 
 /**
- * Runs a function that may create only so many elements, as initial weights, say: a description that asks for more is
- * refused before the memory is. Tensors made of given data and results of ops don't count.
+ * Runs a function that may create only so many elements, as initial weights or as results of ops: what asks for more is
+ * refused before it has memory. All that was created counts, also what has been freed since; tensors made of given data and
+ * views don't.
  *
  * @param elements How many in all.
  * @param fn A synchronous function.
@@ -35,6 +36,9 @@ export function withBudget<T>(elements: number, fn: () => T): T {
     left = outer - (given - left);
   }
 }
+
+/** Whether there is a budget: ops ask before they count. */
+export const isLimited = (): boolean => left !== Number.POSITIVE_INFINITY;
 
 /** Takes the elements of a shape from the budget. */
 export function claim(op: string, shape: Shape): void {

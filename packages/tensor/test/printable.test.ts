@@ -1,4 +1,4 @@
-import { BackendError, printable, quoted, tensor, uniform, withBudget, zeros } from "@dlcc/tensor";
+import { BackendError, ones, printable, quoted, tensor, uniform, withBudget, zeros } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 describe("printable", () => {
@@ -38,6 +38,16 @@ describe("withBudget", () => {
     const inner = (): unknown => withBudget(10, () => zeros([4]));
     expect(() => withBudget(6, () => [inner(), inner()])).toThrow(/\[4\] must have 2 elements at most/);
     expect(() => withBudget(6, () => withBudget(10, () => zeros([7])))).toThrow(/6 elements at most/);
+  });
+
+  test("results of ops count, and views of them don't", () => {
+    const run = (): unknown =>
+      ones([3, 1])
+        .add(ones([1, 4]))
+        .reshape([4, 3])
+        .transpose();
+    expect(withBudget(19, run)).toBeDefined();
+    expect(() => withBudget(18, run)).toThrow("add: [3,4] must have 11 elements at most");
   });
 
   test("given data are there already", () => expect(withBudget(0, () => tensor([1, 2])).size).toBe(2));
