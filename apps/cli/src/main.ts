@@ -17,6 +17,7 @@ import type { Context, Surroundings } from "./context.ts";
 import { messageOf } from "./message.ts";
 import { recipes as published } from "./reproduce/recipes.ts";
 import { safe } from "./terminal/door.ts";
+import { survive } from "./terminal/output.ts";
 import { standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -43,7 +44,7 @@ export async function run(
 ): Promise<number> {
   let code = 0;
   const exit = (exitCode: number): void => {
-    code = exitCode;
+    code ||= exitCode; // The first trouble counts: a command may go on after it, and end well.
   };
   const colour = screen.colour || pc.isColorSupported;
   const say = (line: string): void => write(safe(line, colour));
@@ -100,10 +101,7 @@ function pointToHelp(command: Command, path: string = command.name()): void {
 
 /** The entry point of the command that npm installs: the program, with the process around it. */
 export async function main(args: readonly string[]): Promise<void> {
-  // The reader of stdout may stop before the end, as `head` does. The work continues, because a model that is being trained
-  // should still be saved.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  process.exitCode = await run(args);
+  const output = survive(process.stdout, process.stderr);
+  const code = await run(args);
+  process.exitCode = code === 0 && output.lost ? 1 : code;
 }

@@ -10,7 +10,6 @@ import {
   pick,
   valueFor,
 } from "@dlcc/experiment";
-import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
@@ -29,6 +28,7 @@ import { listed, shown } from "../table/names.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
+import { openSave } from "./save.ts";
 import { runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
@@ -52,7 +52,7 @@ function aside(text: string): number {
 }
 
 /** Adds `train csv`. */
-export function addTrainCsv(train: Command, { write, exit, typed }: Context): void {
+export function addTrainCsv(train: Command, { write, exit, complain, typed }: Context): void {
   const command = train
     .command("csv")
     .summary("learn from your own table")
@@ -94,7 +94,11 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
     .action(async (file: string, { target, ...options }: TypedOptions) => {
       // Not checked by the parser, whose error would name neither a mistyped option nor the columns of the file.
       if (target === undefined) throw new TableError(await withoutTarget(file));
-      exit(await trainCsv(file, { ...options, target }, write, typed));
+      const onTrouble = (error: Error): void => {
+        complain(error);
+        exit(1);
+      };
+      exit(await trainCsv(file, { ...options, target }, write, typed, onTrouble));
     });
 }
 
@@ -191,6 +195,7 @@ async function trainCsv(
   options: CsvOptions,
   write: (line: string) => void,
   typed: string,
+  onTrouble: (error: Error) => void,
 ): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
@@ -237,9 +242,7 @@ async function trainCsv(
     loss: named.loss,
   };
   const facts = { table: JSON.stringify(schema), dataset: start.dataset, seed: String(options.seed), command: typed };
-  const save = async (outcome: Readonly<Record<string, string>>): Promise<void> => {
-    if (out !== undefined) await saveModel(out, model, use, { ...facts, ...outcome });
-  };
+  const save = await openSave({ out, model, use, facts }, onTrouble);
   try {
     reporter.start(start);
     const metrics = target.kind === "number" ? { squaredError: mse } : { accuracy };
@@ -262,7 +265,7 @@ async function trainCsv(
     const rows = test ? "test" : "train";
     const { figures, lines } = await judgeTable(test ?? train, { model, loss, target, backend, rows });
     const formula = await formulaOf(model, schema);
-    await save({ epochs: String(trained.reports.length), ...factsOf(figures) });
+    const saved = await save({ epochs: String(trained.reports.length), ...factsOf(figures) });
     reporter.done(
       {
         ...figures,
@@ -274,7 +277,7 @@ async function trainCsv(
         backend: backend.name,
         dataset: start.dataset,
         model: start.model,
-        out: out ?? null,
+        out: saved ?? null,
       },
       [...lines, ...(formula ? ["", ...formulaLines(formula, target.name)] : [])],
       adviceFor(file, options),

@@ -7,6 +7,7 @@ import { type EpochReport, evaluate, fit, type Loss, layerProbe, type Metric, No
 import { evaluationBatch } from "../digits/judge.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Reporter } from "../terminal/reporter.ts";
+import type { Save } from "./save.ts";
 
 /** Everything that makes a run. */
 export interface Training {
@@ -25,7 +26,7 @@ export interface Training {
   /** The file of the model, if it is saved. */
   readonly out: string | undefined;
   /** Saves it. @param outcome The facts known so far. */
-  readonly save: (outcome: Readonly<Record<string, string>>) => Promise<void>;
+  readonly save: Save;
   readonly reporter: Reporter;
 }
 
@@ -48,15 +49,15 @@ export async function runTraining(training: Training): Promise<Trained | undefin
     const started = performance.now();
     const reports = await learn(training, interrupt.signal);
     const seconds = (performance.now() - started) / 1000;
-    await save({ epochs: String(reports.length) });
+    const saved = await save({ epochs: String(reports.length) });
     if (!interrupt.signal.aborted) return { reports, seconds };
-    const kept = `the model so far is in ${out}`;
+    const kept = `the model so far is in ${saved}`;
     reporter.interrupted(`interrupted: ${out === undefined ? "nothing was saved (--out FILE saves the model)" : kept}`);
     return undefined;
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
-    await save({ epochs: String(error.epoch - 1) });
-    throw new Error(`${error.message}. They are saved in ${out}`, { cause: error });
+    const saved = await save({ epochs: String(error.epoch - 1) });
+    throw new Error(`${error.message}. They are saved in ${saved}`, { cause: error });
   } finally {
     interrupt.end();
   }

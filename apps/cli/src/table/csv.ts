@@ -77,7 +77,8 @@ function delimiterOf(bytes: Buffer): string {
       return 0; // Quotes that make no sense between such delimiters.
     }
   };
-  return delimiters.reduce((best, delimiter) => (fields(delimiter) > fields(best) ? delimiter : best));
+  const found = delimiters.map(fields);
+  return delimiters[found.indexOf(Math.max(...found))] ?? ",";
 }
 
 /** The options of all parsing. */
