@@ -108,6 +108,7 @@ const byFile = {
     Conformance: "conformance/index conformance/harness",
     "Random cases": "random/run random/random-case",
     "Backends that watch": "counting recording deferred without-fused wrap",
+    "Input from strangers": "ordeal",
   },
 };
 
