@@ -7,7 +7,7 @@ import { gunzip, readIdx } from "@dlcc/data";
 import { buildNetwork, readModel, writeModel } from "@dlcc/experiment";
 import { deserialize, serialize } from "@dlcc/io";
 import { fromConfig, type LayerConfig, layerTypes } from "@dlcc/layers";
-import { tensor, withBudget } from "@dlcc/tensor";
+import { tensor, uniform, withBudget } from "@dlcc/tensor";
 import { Ordeal } from "@dlcc/testing/node";
 import fc from "fast-check";
 import { test } from "vitest";
@@ -83,7 +83,7 @@ const count = fc.oneof(
 
 test("safetensors", async () => {
   const good = await serialize(
-    { w: tensor([[1, 2, 3]]), n: tensor([1, 2], { dtype: "int32" }), b: tensor([true]) },
+    { w: uniform([20, 20], { seed: 1 }), n: tensor([1, 2], { dtype: "int32" }), b: tensor([true]) },
     { format: "dlcc", note: "é\u0000" },
   );
   await run("safetensors", 0.2, files(good), bytesOf(deserialize));
@@ -177,7 +177,7 @@ const use = {
 } as const;
 const network = buildNetwork({
   inputs: 2,
-  hidden: [3],
+  hidden: [100],
   outputs: 2,
   activation: "relu",
   loss: "cross-entropy",
