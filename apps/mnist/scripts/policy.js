@@ -17,7 +17,7 @@ const directives = [
 ];
 
 /** For a `<meta>`, which can't say who may frame the page. */
-export const contentPolicy = directives.join("; ");
+const contentPolicy = directives.join("; ");
 
 /** With the first two the page is cross-origin isolated, and the wasm backend has threads. Without them it has one. */
 export const headers = {
