@@ -9,7 +9,7 @@
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", section "File formats".
  */
-import { ArgumentError, DlccError, quoted } from "@dlcc/tensor";
+import { ArgumentError, DlccError } from "@dlcc/tensor";
 import { fill, streamOf } from "./chunks.ts";
 import { isGzip, mostFromOne, unpacked } from "./gzip.ts";
 
@@ -130,7 +130,7 @@ function headerOf(head: Uint8Array): Header {
 /** @param got How many bytes the file has; or, if it is too long, at least. */
 const wrongSize = ({ type, shape, size }: Header, got: number, tooLong: boolean): IdxError =>
   new IdxError(
-    `IDX: a file of ${quoted(shape)} numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${size} bytes, got ${got}: it is ${tooLong ? "too long" : "truncated"}`,
+    `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${size} bytes, got ${got}: it is ${tooLong ? "too long" : "truncated"}`,
   );
 
 /**

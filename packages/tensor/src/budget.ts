@@ -1,5 +1,5 @@
 /** How much may be created: for those who build and run what a file describes. */
-import { BackendError } from "./errors.ts";
+import { BackendError, show } from "./errors.ts";
 import { type Shape, sizeOf } from "./shape.ts";
 
 /** The elements that may still be created; the scopes of a budget are synchronous, so one number serves the program. */
@@ -22,7 +22,7 @@ let left = Number.POSITIVE_INFINITY;
  * try {
  *   withBudget(100, () => zeros([30_000, 30_000]));
  * } catch (error) {
- *   console.log((error as Error).message); // → zeros: [30000,30000] must have 100 elements at most, which is what is left of the budget
+ *   console.log((error as Error).message); // → zeros: [30000,30000] must have 100 elements at most, as the budget has
  * }
  * ```
  */
@@ -37,14 +37,28 @@ export function withBudget<T>(elements: number, fn: () => T): T {
   }
 }
 
-/** Whether there is a budget: ops ask before they count. */
-export const isLimited = (): boolean => left !== Number.POSITIVE_INFINITY;
-
-/** Takes the elements of a shape from the budget. */
+/**
+ * Takes the elements of a shape from the budget, if there is one. What creates tensors does so by itself; this is for a layer
+ * that makes an array first.
+ *
+ * @param op As messages begin.
+ * @throws {BackendError} if the budget has fewer.
+ * @example
+ * ```ts
+ * import { claim, withBudget } from "@dlcc/tensor";
+ *
+ * const table = (n: number): number[] => {
+ *   claim("table", [n]);
+ *   return new Array<number>(n).fill(0);
+ * };
+ * console.log(withBudget(10, () => table(3))); // → [ 0, 0, 0 ]
+ * ```
+ */
 export function claim(op: string, shape: Shape): void {
+  if (left === Number.POSITIVE_INFINITY) return;
   const size = sizeOf(shape);
   if (size > left) {
-    throw new BackendError(`${op}: [${shape}] must have ${left} elements at most, which is what is left of the budget`);
+    throw new BackendError(`${op}: ${show(shape)} must have ${left} elements at most, as the budget has`);
   }
   left -= size;
 }

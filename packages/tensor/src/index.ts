@@ -23,7 +23,7 @@ export {
   type Views,
   type Window,
 } from "./backend.ts";
-export { withBudget } from "./budget.ts";
+export { claim, withBudget } from "./budget.ts";
 export { cpu } from "./cpu/index.ts";
 export {
   arange,
