@@ -95,8 +95,10 @@ describe("readIdx", () => {
     const error = await errorOf(() => readIdx(gzip(Buffer.concat([few, new Uint8Array(1e8)]))));
     expect(error).toBeInstanceOf(IdxError);
     expect(error.message).toMatch(/\[3\] numbers of 1 bytes must have 11 bytes, got \d{1,6}: it is too long/);
-    expect((await errorOf(() => readIdx(gzip(many)))).message).toMatch(
-      /must have 2147483656 bytes, got \d+: it is truncated/,
+    // A packed byte becomes 1032 at most, so the memory is never asked for.
+    const packed = gzip(many);
+    expect((await errorOf(() => readIdx(packed))).message).toContain(
+      `must have 2147483656 bytes, got ${1032 * packed.length}: it is truncated`,
     );
   });
 });
