@@ -107,11 +107,11 @@ const csvText = ({ columns, separator, ending, quoted, cells }: Table): string =
 
 /** A good table with one hostile cell. */
 const almostGood: fc.Arbitrary<Table> = fc
-  .tuple(fc.integer({ min: 2, max: 30 }), cell, fc.double({ min: 0, max: 0.99, noNaN: true }), fc.nat(2))
+  .tuple(fc.integer({ min: 2, max: 30 }), cell, fc.nat(9999), fc.nat(2))
   .map(([rows, odd, at, target]) => {
     const cells = ["size", "colour", "kind"];
     for (let i = 0; i < rows; i++) cells.push(`${i % 7}.5`, i % 2 ? "red" : "blue", i % 3 ? "yes" : "no");
-    cells[Math.floor(at * cells.length)] = odd;
+    cells[at % cells.length] = odd;
     return { columns: 3, separator: ",", ending: "\n", quoted: true, cells, target, test: 0.2 };
   });
 
