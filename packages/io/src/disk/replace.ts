@@ -84,7 +84,7 @@ async function modeAt(target: string): Promise<number | undefined> {
     throw error;
   });
   if (old?.isDirectory()) throw new Error("it is a folder");
-  if (old && !old.isFile()) throw new Error("it is a device or a pipe, not a file");
+  if (old && !old.isFile()) throw new Error("it is no file: a device, a pipe or a socket");
   return old && old.mode & permissions;
 }
 
