@@ -148,6 +148,11 @@ describe("a file that this dlcc can't use is an error that names the file and th
       ],
       /must take its own input, \[500000,2\]: .*elements at most/,
     ],
+    [
+      "of few values for an example of many",
+      [{ input: '{"shape":[3,4,30000,2],"range":[0,0]}' }],
+      /one output for each|elements at most/,
+    ],
     ["with a name for the terminal", [{}, { "\x1b[2J": ones([1]) }], /: \\u001b\[2J is not in the model/],
     ["of an unknown loss", [{ loss: "hinge" }], /"loss" in the metadata must be one of cross-entropy.*, got hinge/],
   ])("%s", async (_, [metadata, tensors], message) => {

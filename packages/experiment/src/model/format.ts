@@ -201,8 +201,8 @@ const longest = 60;
 
 /** The most numbers of one example: a picture of 1024×1024. */
 const mostInputs = 2 ** 20;
-/** The most elements that one example may take in the network: more would be half a gigabyte. */
-const mostElements = 2 ** 27;
+/** The most elements that one example may take in the network: 32 MiB of them, and so many for each value in the file. */
+const [mostElements, perValue] = [2 ** 23, 64];
 /** How deep layers may lie in one another: networks that people make have a few levels. */
 const mostLevels = 50;
 /** Values that a layer may need besides its parameters, to make them. */
@@ -264,7 +264,7 @@ function fill(file: string, model: Module, tensors: Readonly<Record<string, Tens
 function runOnce(file: string, model: Module, { input, classes }: ModelUse): SummaryRow[] {
   let rows: SummaryRow[];
   try {
-    rows = withBudget(mostElements, () => summaryRows(model, input.shape));
+    rows = withBudget(mostElements + perValue * countParameters(model), () => summaryRows(model, input.shape));
   } catch (cause) {
     throw new ModelFileError(
       `${file}: the model must take its own input, ${quoted(input.shape)}: ${printable((cause as Error).message, mostOfMessage)}`,
