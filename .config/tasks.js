@@ -36,6 +36,7 @@ export const tasks = {
     build: ["@dlcc/testing..."],
     run: [["node", "packages/testing/scripts/random.js"]],
   },
+  fuzz: { install: all, run: [["node", ".config/fuzz.js"]] },
   "test:browser": { install: all, build: ["@dlcc/browser..."], run: [["npm", "apps/browser", "test:browser"]] },
   "test:packages": packages,
   sizes: { ...packages, run: [[...vitest(".config/vitest.packages.config.ts"), "sizes", "--update"]] },

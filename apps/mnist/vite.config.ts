@@ -1,10 +1,10 @@
 import { defineConfig } from "vite";
 import { writeDigits } from "./scripts/digits.js";
+import { headers, policyInPage } from "./scripts/policy.js";
 
 writeDigits();
 
-/** With these the page is cross-origin isolated, and the wasm backend has threads. Without them it has one. */
-const headers = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const { "Content-Security-Policy": _, ...whileDeveloping } = headers;
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -13,7 +13,8 @@ export default defineConfig({
   // The packages are built in from their sources.
   resolve: { conditions: ["@dlcc/source", "browser", "import", "module", "default"] },
   build: { target: "es2022", modulePreload: { polyfill: false } },
+  plugins: [policyInPage],
   worker: { format: "es" },
-  server: { headers },
+  server: { headers: whileDeveloping },
   preview: { headers, port: 4321, host: "localhost" },
 });

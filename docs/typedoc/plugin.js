@@ -18,7 +18,7 @@ const byName = {
 const byFile = {
   tensor: {
     Tensor: "tensor methods dtype shape",
-    Creation: "create",
+    Creation: "create budget",
     Elementwise:
       "ops/arithmetic ops/division ops/elementwise ops/exponential ops/trigonometric ops/rounding ops/activations ops/families",
     Comparison: "ops/comparison ops/where",
@@ -31,7 +31,7 @@ const byFile = {
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
     "For backends": "backend kernels-of ops/composites cpu/index window",
-    "For those who extend dlcc": "apply named op ops/checks ops/custom ops/index recorder signatures",
+    "For those who extend dlcc": "apply named printable op ops/checks ops/custom ops/index recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",
@@ -101,12 +101,15 @@ const byFile = {
     "The backend": "create probe software",
   },
   io: {
-    Safetensors: "serialize deserialize error file",
+    Safetensors: "serialize deserialize error disk/file",
+    Files: "disk/replace",
+    Checkpoints: "checkpoint-store database disk/folder",
   },
   testing: {
     Conformance: "conformance/index conformance/harness",
     "Random cases": "random/run random/random-case",
     "Backends that watch": "counting recording deferred without-fused wrap",
+    "Input from strangers": "ordeal",
   },
 };
 

@@ -1,6 +1,17 @@
+import { printable } from "@dlcc/tensor";
+
 /** A word that a shell reads literally; other words need quotes. */
 const plain = /^[\w@%+=:,./-]+$/;
 
+/** A word that has characters which a terminal obeys. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point.
+const obeyed = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** A word in the quotes in which a shell undoes escapes. */
+const escaped = (word: string): string => `$'${printable(word.replace(/[\\']/g, "\\$&"))}'`;
+
+const quote = (word: string): string => (obeyed.test(word) ? escaped(word) : `'${word.replaceAll("'", "'\\''")}'`);
+
 /** Words as a shell command. */
 export const commandLine = (words: readonly string[]): string =>
-  words.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+  words.map((word) => (plain.test(word) ? word : quote(word))).join(" ");

@@ -17,6 +17,8 @@ import { addTrainMnist } from "./commands/train-mnist.ts";
 import type { Context, Surroundings } from "./context.ts";
 import { messageOf } from "./message.ts";
 import { recipes as published } from "./reproduce/recipes.ts";
+import { safe } from "./terminal/door.ts";
+import { survive } from "./terminal/output.ts";
 import { standardScreen } from "./terminal/screen.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
@@ -43,15 +45,18 @@ export async function run(
 ): Promise<number> {
   let code = 0;
   const exit = (exitCode: number): void => {
-    code = exitCode;
+    code ||= exitCode; // The first trouble counts: a command may go on after it, and end well.
   };
+  const colour = screen.colour || pc.isColorSupported;
+  const say = (line: string): void => write(safe(line, colour));
   const complain = (error: unknown): void => {
+    const stack = (error instanceof Error && error.stack) || "";
     console.error(`${pc.red("dlcc:")} ${messageOf(error)}`);
-    if (args.includes("--verbose")) console.error(pc.dim((error instanceof Error && error.stack) || ""));
+    if (args.includes("--verbose")) console.error(pc.dim(safe(stack, false)));
     else console.error(pc.dim("      (--verbose shows where it came from)"));
   };
   const typed = commandLine(["dlcc", ...args]);
-  const program = programOf({ write, exit, complain, typed, screen, mnist, recipes });
+  const program = programOf({ write: say, exit, complain, typed, screen, mnist, recipes });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...(await completed(args))], { from: "user" });
     return code;
@@ -69,6 +74,10 @@ export function programOf(context: Context): Command {
     .version(version, "-V, --version", "print the version")
     .option("--verbose", "show where an error came from")
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(safe(text, pc.isColorSupported)),
+      writeErr: (text) => void process.stderr.write(safe(text, pc.isColorSupported)),
+    })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: narrow })
     .addHelpText(
       "after",
@@ -96,10 +105,7 @@ function pointToHelp(command: Command, path: string = command.name()): void {
 
 /** The entry point of the command that npm installs: the program, with the process around it. */
 export async function main(args: readonly string[]): Promise<void> {
-  // The reader of stdout may stop before the end, as `head` does. The work continues, because a model that is being trained
-  // should still be saved.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  process.exitCode = await run(args);
+  const output = survive(process.stdout, process.stderr);
+  const code = await run(args);
+  process.exitCode = code === 0 && output.lost ? 1 : code;
 }

@@ -1,3 +1,5 @@
+import { printable } from "@dlcc/tensor";
+
 /** Functions whose errors reach people who didn't call them. */
 const functions = /(^|: )(?:fit|fromConfig|prepareDigit|split): /g;
 
@@ -12,10 +14,13 @@ const plain: Readonly<Record<string, string>> = {
 };
 
 /**
- * An error's message for people: without the names of functions in dlcc's packages, and with the system's messages about
- * files in plain words.
+ * An error's message for people: without the names of functions in dlcc's packages, with the system's messages about files
+ * in plain words, and with nothing that a terminal obeys.
  */
 export const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error))
     .replace(functions, "$1")
-    .replace(system, (text, code: string) => plain[code] ?? text);
+    .replace(system, (text, code: string) => plain[code] ?? text)
+    .split("\n")
+    .map((line) => printable(line))
+    .join("\n");

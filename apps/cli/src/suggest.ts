@@ -1,5 +1,8 @@
 /** Suggestions for mistyped words. */
 
+/** Longer words, which a file may have, are not typed; and the time grows by the square. */
+const longest = 100;
+
 /** The share of letters that two words must have in common for a suggestion; the same as commander's. */
 const similar = 0.4;
 
@@ -24,7 +27,14 @@ export function editDistance(a: string, b: string): number {
 
 /** `(Did you mean relu?)`, or an empty text if no name is near. */
 export function suggestion(word: string, names: readonly string[]): string {
-  const distances = names.map((name) => ({ name, distance: editDistance(word.toLowerCase(), name) }));
+  // Words of other lengths are not similar, however few of their letters differ.
+  const alike = names.filter(
+    ({ length }) => length <= longest && Math.min(length, word.length) > similar * Math.max(length, word.length),
+  );
+  const distances = (word.length > longest ? [] : alike).map((name) => ({
+    name,
+    distance: editDistance(word.toLowerCase(), name),
+  }));
   const near = distances.filter(({ name, distance }) => 1 - distance / Math.max(word.length, name.length) > similar);
   const least = Math.min(...near.map(({ distance }) => distance));
   const best = near.filter(({ distance }) => distance === least).map(({ name }) => name);

@@ -65,11 +65,19 @@ const endless: RequestListener = (_, response) => {
   const more = (): void => void (response.destroyed || response.write(Buffer.alloc(1 << 16), more));
   more();
 };
+/** Some kilobytes that unpack to a megabyte. */
+const bomb: RequestListener = (_, response) => void response.end(gzipSync(Buffer.alloc(1 << 20)));
+/** A byte now and then, for ever. */
+const dripping: RequestListener = (_, response) => {
+  response.writeHead(200);
+  const drip = setInterval(() => response.write("x"), 20);
+  response.on("close", () => clearInterval(drip));
+};
 const silent: RequestListener = () => {};
 const stalled: RequestListener = (_, response) => void response.writeHead(200).write("x");
 
 /** Longer than any machine needs. */
-const patience = { answer: 10_000, bytes: 10_000 };
+const patience = { answer: 10_000, bytes: 10_000, rate: 1 };
 async function fetchFrom(folder: string, mirrors: readonly string[], more: Partial<Source> = {}): Promise<Ran> {
   return dlcc(["data", "fetch", "mnist", "--dir", folder], { mnist: { files, mirrors, patience, ...more } });
 }
@@ -110,6 +118,7 @@ describe("data fetch mnist", () => {
     ["has half of the file", truncated],
     ["breaks off", brokenOff],
     ["sends without end", endless],
+    ["has a file that unpacks to more", bomb],
   ])("continues with the second mirror if the first %s", async (_, listener) => {
     const folder = newPath("mnist");
     const { code } = await fetchFrom(folder, [await mirror(listener), await mirror(good)]);
@@ -119,8 +128,9 @@ describe("data fetch mnist", () => {
   });
 
   test.each([
-    ["does not answer", silent, { answer: 1000, bytes: 10_000 }],
-    ["stops sending", stalled, { answer: 10_000, bytes: 1000 }],
+    ["does not answer", silent, { ...patience, answer: 1000 }],
+    ["stops sending", stalled, { ...patience, bytes: 1000 }],
+    ["drips", dripping, { ...patience, bytes: 500, rate: 1000 }],
   ])("continues with the second mirror if the first %s", async (_, listener, shortly) => {
     const folder = newPath("mnist");
     const one = files.slice(0, 1);
@@ -169,6 +179,19 @@ describe("data fetch mnist", () => {
     expect(readFileSync(path.join(folder, `${name}.old`), "utf8")).toBe("another data set");
     expect(existsSync(path.join(folder, name))).toBe(false);
   });
+
+  test("sets aside a file that unpacks to more, and keeps what was set aside before", async () => {
+    const folder = newFolder();
+    const { name } = files[0]!;
+    writeFileSync(path.join(folder, `${name}.gz`), gzipSync(Buffer.alloc(1 << 20)));
+    for (const aside of [".old", ".old-2"]) writeFileSync(path.join(folder, `${name}.gz${aside}`), aside);
+    const { code, lines } = await fetchFrom(folder, [await mirror(good)]);
+    expect(code).toBe(0);
+    expect(lines.join("\n")).toContain(`renamed to ${name}.gz.old-3`);
+    for (const aside of [".old", ".old-2"]) {
+      expect(readFileSync(path.join(folder, `${name}.gz${aside}`), "utf8")).toBe(aside);
+    }
+  });
 });
 
 describe("data fetch mnist in vain", () => {
@@ -183,8 +206,10 @@ describe("data fetch mnist in vain", () => {
     ["half a file", truncated, /it can't be unpacked: unexpected end of file/],
     ["a connection that breaks off", brokenOff, /it broke off the connection|it sent less/],
     ["a file without end", endless, /it sends more bytes than the file has/],
-    ["no answer", silent, /no answer within 0\.1 s/, { answer: 100, bytes: 10_000 }],
-    ["an answer that stops", stalled, /nothing came for 0\.1 s/, { answer: 10_000, bytes: 100 }],
+    ["a file that unpacks to more", bomb, /it has more than \d+ bytes/],
+    ["a drip", dripping, /it sends less than 1000 bytes a second/, { ...patience, bytes: 100, rate: 1000 }],
+    ["no answer", silent, /no answer within 0\.1 s/, { ...patience, answer: 100 }],
+    ["an answer that stops", stalled, /nothing came for 0\.1 s/, { ...patience, bytes: 100 }],
   ])("%s: an error of one line, and nothing is left", async (_, listener, message, shortly = patience) => {
     const folder = newPath("mnist");
     expect(await failing(listener, folder, { patience: shortly })).toMatch(message);

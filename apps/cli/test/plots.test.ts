@@ -35,11 +35,11 @@ describe("dlcc learn --svg", async () => {
   test("a folder in place of the file: exit code 1, in plain words", async () => {
     const folder = newFolder();
     expect((await dlcc(["learn", "derivative", "--svg", folder])).code).toBe(1);
-    expect(errors.text).toContain(`${folder}: it is a folder`);
+    expect(errors.text).toContain(`${folder} can't be written: it is a folder`);
   });
 
   test("a folder that does not exist: exit code 1, and its name", async () => {
     expect((await dlcc(["learn", "derivative", "--svg", "/no/such/folder/a.svg"])).code).toBe(1);
-    expect(errors.text).toContain("/no/such/folder/a.svg: the folder of the picture must exist");
+    expect(errors.text).toContain("/no/such/folder/a.svg can't be written: the folder /no/such/folder does not exist");
   });
 });

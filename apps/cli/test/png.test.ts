@@ -92,6 +92,24 @@ describe("the shades of a PNG", () => {
   });
 });
 
+describe("what isn't needed to read a digit", () => {
+  const image: ImageData = { width: 3, height: 1, data: Uint8Array.of(0, 51, 255), channels: 1 };
+
+  // What is packed in them may unpack to gigabytes. This can't be unpacked at all, and nobody tries.
+  test.each(["iCCP", "zTXt", "iTXt", "tEXt", "eXIf"])("is left packed: %s", async (type) => {
+    const file = written(withChunk(encode(image), type, [...Buffer.from("name\0\0"), 1, 2, 3]));
+    expect(rounded((await readPng(file)).pixels)).toEqual([0, 0.2, 1]);
+  });
+
+  test("is averaged: of an image of 2050×3 pixels squares of 3×3 remain", async () => {
+    const data = Uint8Array.from({ length: 2050 * 3 }, (_, i) => (i % 2050 < 3 ? [0, 51, 102][i % 2050]! : 255));
+    const { pixels, width, height } = await readPng(written(encode({ width: 2050, height: 3, data, channels: 1 })));
+    expect([width, height]).toEqual([684, 1]);
+    expect([...pixels.slice(0, 2)]).toEqual([expect.closeTo(0.2, 6), 1]);
+    expect(pixels.at(-1)).toBe(1);
+  });
+});
+
 describe("transparent pixels are background", () => {
   const onTransparent = (ink: number, paper: number): ImageData => ({
     width: 4,
@@ -143,7 +161,7 @@ describe("files that are refused, by name", () => {
   });
   test("an empty file", async () => expect(await refused(new Uint8Array())).toMatch(/must be a PNG/));
   test("a header that is cut off", async () =>
-    expect(await refused(good.subarray(0, 20))).toMatch(/truncated within its header/));
+    expect(await refused(good.subarray(0, 20))).toMatch(/truncated: it ends within its header/));
   test.each([40, 80, 150])("a file that is cut off after %d bytes", async (length) => {
     expect(good.length).toBeGreaterThan(length);
     expect(await refused(good.subarray(0, length))).toMatch(/damaged or truncated/);
@@ -164,6 +182,29 @@ describe("files that are refused, by name", () => {
     const header = good.subarray(0, 33);
     const short = withChunk(Buffer.concat([header, good.subarray(-12)]), "IDAT", [...rows]);
     expect(await refused(short)).toMatch(/damaged or truncated/);
+  });
+  // Some kilobytes that unpack to 10 MB.
+  test.each([
+    ["pixels that unpack to more than the header says", "IDAT", []],
+    ["a header within the file", "IHDR", [...good.subarray(16, 29)]],
+    ["no pixels at all", "", []],
+  ])("%s", async (_, type, content) => {
+    const data = type === "IDAT" ? [...deflateSync(Buffer.alloc(1e7))] : content;
+    const [header, end] = [good.subarray(0, 33), good.subarray(-12)];
+    const file = type === "" ? Buffer.concat([header, end]) : withChunk(Buffer.concat([header, end]), type, data);
+    expect(await refused(file)).toMatch(
+      /damaged or truncated: (its pixels must unpack to 420 bytes, got more|it must have one header, got two|unexpected end of file)/,
+    );
+  });
+  test.each([
+    ["no width", 19, 0],
+    ["3 bits", 24, 3],
+    ["16 bits in a palette", 25, 3, 24, 16],
+    ["an unknown interlacing", 28, 7],
+  ])("a header that describes %s", async (_, ...changes) => {
+    const changed = Buffer.from(good);
+    for (let i = 0; i < changes.length; i += 2) changed[changes[i] as number] = changes[i + 1] as number;
+    expect(await refused(changed)).toMatch(/its header must describe a picture, got \d+×20/);
   });
   test("an interlaced image of less than 8 bits, which the decoder gets wrong", async () => {
     const image = Buffer.from(encode({ width: 8, height: 1, data: Uint8Array.of(0), channels: 1, depth: 1 }));

@@ -129,7 +129,7 @@ export function trainClassifier(
     const model = new Sequential([
       new Linear(2, 32, { seed }),
       relu,
-      new Linear(32, Math.max(...labels) + 1, { seed: seed + 1 }),
+      new Linear(32, labels.reduce((most, label) => Math.max(most, label), 0) + 1, { seed: seed + 1 }),
     ]);
     const optimizer = sgd(model.parameters(), { lr });
     const accuracy = (): number =>

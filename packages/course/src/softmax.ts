@@ -62,7 +62,7 @@ export function softmaxProperties(z: readonly number[], m: number): SoftmaxPrope
   return {
     exponentials: z.map(Math.exp),
     activations,
-    least: Math.min(...activations),
+    least: activations.reduce((least, a) => Math.min(least, a), Number.POSITIVE_INFINITY),
     sum: activations.reduce((sum, a) => sum + a, 0),
     slopes: activations.map((a, j) => a * ((j === m ? 1 : 0) - own)),
     raised: samples.map((v) => ({ at: v, activations: softmax(z.map((other, j) => (j === m ? v : other))) })),

@@ -1,6 +1,7 @@
-import { DlccError } from "@dlcc/tensor";
+import { ArgumentError, DlccError } from "@dlcc/tensor";
+import { chunksOf, streamOf } from "./chunks.ts";
 
-/** Gzip data that can't be unpacked: truncated or damaged. */
+/** Gzip data that can't be unpacked: truncated, damaged, or larger than it may be. */
 export class GzipError extends DlccError {
   override readonly name = "GzipError";
 }
@@ -16,26 +17,59 @@ export class GzipError extends DlccError {
  */
 export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
+/** The most bytes that one packed byte can become. Source: the zlib manual, "Maximum compression factor". */
+export const mostFromOne: number = 1032;
+
+/** How to unpack. */
+export interface GunzipOptions {
+  /** The most bytes that may come out: a small file from a stranger can unpack to a very large one. Default: no limit. */
+  readonly limit?: number;
+}
+
 /**
  * Unpacks gzip with the web's `DecompressionStream`, which Node has, too.
  *
- * @throws {GzipError} if the data is truncated or damaged: gzip has a checksum.
+ * @param options The limit, beyond which it unpacks nothing.
+ * @throws {GzipError} if the data is truncated or damaged, as gzip has a checksum; or if it unpacks to more than the limit.
+ * @throws {ArgumentError} if the limit is not a number from 0.
  * @example
  * ```ts
  * import { gunzip } from "@dlcc/data";
  *
  * const packed = new Blob([Uint8Array.of(1, 2, 3)]).stream().pipeThrough(new CompressionStream("gzip"));
  * const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
- * console.log(await gunzip(bytes)); // → Uint8Array(3) [ 1, 2, 3 ]
+ * console.log(await gunzip(bytes, { limit: 1000 })); // → Uint8Array(3) [ 1, 2, 3 ]
  * ```
  */
-export async function gunzip(bytes: Uint8Array): Promise<Uint8Array> {
-  const unpacked = new Blob([new Uint8Array(bytes)]).stream().pipeThrough(new DecompressionStream("gzip"));
+export async function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Promise<Uint8Array> {
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  if (!(limit >= 0)) throw new ArgumentError(`gunzip: limit must be a number from 0, got ${limit}`);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of unpacked(streamOf(bytes), bytes.length)) {
+    length += chunk.length;
+    if (length > limit) throw new GzipError(`gzip: the data must unpack to ${limit} bytes at most, got more`);
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+/** What gzip data unpack to, in chunks: what isn't asked for is not unpacked. @param size The packed bytes, for the message. */
+export async function* unpacked(
+  packed: ReadableStream<Uint8Array<ArrayBuffer>>,
+  size: number,
+): AsyncGenerator<Uint8Array, void> {
   try {
-    return new Uint8Array(await new Response(unpacked).arrayBuffer());
+    yield* chunksOf(packed.pipeThrough(new DecompressionStream("gzip")));
   } catch (cause) {
     throw new GzipError(
-      `gzip: the data must be complete, got ${bytes.length} bytes that can't be unpacked (${(cause as Error).message}): download the file again`,
+      `gzip: the data must be complete, got ${size} bytes that can't be unpacked (${(cause as Error).message}): download the file again`,
       { cause },
     );
   }

@@ -10,7 +10,8 @@
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database", section "File formats".
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
-import { gunzip, isGzip } from "./gzip.ts";
+import { fill, streamOf } from "./chunks.ts";
+import { isGzip, mostFromOne, unpacked } from "./gzip.ts";
 
 /** Bytes that are not a complete IDX file, or not the expected kind. */
 export class IdxError extends DlccError {
@@ -56,10 +57,12 @@ const types: { readonly [code: number]: IdxType } = {
 /**
  * The numbers of a type. Numbers of several bytes are big-endian: reversing all bytes makes them little-endian, as the
  * machines that run JavaScript are, and in reverse order. Single bytes are not copied.
+ *
+ * @param own Bytes that nobody else has, from the start of their buffer.
  */
-function numbersOf(Type: IdxType, bytes: Uint8Array): IdxArray {
-  if (Type.BYTES_PER_ELEMENT === 1) return new Type(bytes.buffer, bytes.byteOffset, bytes.length);
-  return new Type(new Uint8Array(bytes).reverse().buffer).reverse();
+function numbersOf(Type: IdxType, own: Uint8Array): IdxArray {
+  if (Type.BYTES_PER_ELEMENT === 1) return new Type(own.buffer, own.byteOffset, own.length);
+  return new Type(own.reverse().buffer).reverse();
 }
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
@@ -82,35 +85,98 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  */
 export function parseIdx(bytes: Uint8Array): Idx {
   assertBytes("parseIdx", bytes);
-  if (bytes.length === 0) throw new IdxError("IDX: the file must have a header, got 0 bytes: download it again");
   if (isGzip(bytes)) throw new IdxError("IDX: the bytes must be unpacked, got gzip: use await readIdx(bytes)");
-  const rank = bytes[3] ?? 0;
-  const type = types[bytes[2] ?? 0];
-  if (bytes[0] !== 0 || (bytes[1] ?? 0) !== 0 || (bytes.length >= 4 && (!type || rank === 0))) {
+  const { type, shape, start, size } = headerOf(bytes);
+  if (bytes.length !== size) throw wrongSize({ type, shape, start, size }, bytes.length, bytes.length > size);
+  const numbers = bytes.subarray(start);
+  return { shape, data: numbersOf(type, type.BYTES_PER_ELEMENT === 1 ? numbers : new Uint8Array(numbers)) };
+}
+
+/** What the header of a file says. */
+interface Header {
+  readonly type: IdxType;
+  readonly shape: readonly number[];
+  /** Where the numbers start. */
+  readonly start: number;
+  /** How many bytes the whole file has. */
+  readonly size: number;
+}
+
+/** The longest header: 255 dimensions. */
+const longestHeader = 4 + 4 * 255;
+
+/** Reads the header. @param head The first bytes of the file, {@link longestHeader} of them or all. */
+function headerOf(head: Uint8Array): Header {
+  if (head.length === 0) throw new IdxError("IDX: the file must have a header, got 0 bytes: download it again");
+  const rank = head[3] ?? 0;
+  const type = types[head[2] ?? 0];
+  if (head[0] !== 0 || (head[1] ?? 0) !== 0 || (head.length >= 4 && (!type || rank === 0))) {
     throw new IdxError(
-      `IDX: the file must start with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions, got ${hex(bytes.subarray(0, 4))}: it is in another format`,
+      `IDX: the file must start with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions, got ${hex(head.subarray(0, 4))}: it is in another format`,
     );
   }
-  const header = 4 + 4 * rank;
-  if (!type || bytes.length < header) {
+  const start = 4 + 4 * rank;
+  if (!type || head.length < start) {
     throw new IdxError(
-      `IDX: the header must have ${Math.max(header, 8)} bytes or more, got a file of ${bytes.length}: it is truncated`,
+      `IDX: the header must have ${Math.max(start, 8)} bytes or more, got a file of ${head.length}: it is truncated`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = shape.reduce((product, length) => product * length, 1);
-  const expected = header + count * type.BYTES_PER_ELEMENT;
-  if (bytes.length !== expected) {
-    throw new IdxError(
-      `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${expected} bytes, got ${bytes.length}: it is ${bytes.length < expected ? "truncated" : "too long"}`,
-    );
+  return { type, shape, start, size: start + count * type.BYTES_PER_ELEMENT };
+}
+
+/** @param got How many bytes the file has; or, if it is too long, at least. */
+const wrongSize = ({ type, shape, size }: Header, got: number, tooLong: boolean): IdxError =>
+  new IdxError(
+    `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${size} bytes, got ${got}: it is ${tooLong ? "too long" : "truncated"}`,
+  );
+
+/**
+ * Reads a file as it comes, into the array that its header asks for: it needs memory for no more than that, and unpacks
+ * no more, whatever follows.
+ *
+ * @param chunks The file, unpacked.
+ * @param most How many bytes it can have at most: a header that asks for more is refused before the memory is taken.
+ */
+export async function idxFromChunks(chunks: AsyncGenerator<Uint8Array, void>, most: number): Promise<Idx> {
+  let head = new Uint8Array(0);
+  while (head.length < longestHeader) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    const longer = new Uint8Array(head.length + value.length);
+    longer.set(head);
+    longer.set(value, head.length);
+    head = longer;
   }
-  return { shape, data: numbersOf(type, bytes.subarray(header)) };
+  try {
+    const header = headerOf(head);
+    const { type, shape, start, size } = header;
+    if (!(size <= most)) throw wrongSize(header, most, false);
+    if (head.length > size) throw wrongSize(header, head.length, true);
+    const numbers = allocate(size - start);
+    const first = head.subarray(start);
+    numbers.set(first);
+    const { got, more } = await fill(numbers.subarray(first.length), chunks);
+    const read = head.length + got;
+    if (more || read < size) throw wrongSize(header, more ? read + 1 : read, more);
+    return { shape, data: numbersOf(type, numbers) };
+  } finally {
+    await chunks.return();
+  }
+}
+
+function allocate(bytes: number): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new IdxError(`IDX: the numbers must fit into memory, got ${bytes} bytes of them`, { cause });
+  }
 }
 
 /**
- * The numbers in an IDX file, plain or gzip-compressed.
+ * The numbers in an IDX file, plain or gzip-compressed. It unpacks no more than the header asks for.
  *
  * @param bytes The whole file.
  * @throws {ArgumentError} and `IdxError` as {@link parseIdx} does.
@@ -125,5 +191,6 @@ export function parseIdx(bytes: Uint8Array): Idx {
  */
 export async function readIdx(bytes: Uint8Array): Promise<Idx> {
   assertBytes("readIdx", bytes);
-  return parseIdx(isGzip(bytes) ? await gunzip(bytes) : bytes);
+  if (!isGzip(bytes)) return parseIdx(bytes);
+  return await idxFromChunks(unpacked(streamOf(bytes), bytes.length), bytes.length * mostFromOne);
 }

@@ -3,7 +3,7 @@
  * @mergeModuleWith <project>
  */
 export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./examples.ts";
-export { GzipError, gunzip, isGzip } from "./gzip.ts";
+export { type GunzipOptions, GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";
 export {
   type Minibatch,

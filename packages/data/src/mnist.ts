@@ -1,8 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
+import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DlccError } from "@dlcc/tensor";
+import { chunkBytes, chunksOf } from "./chunks.ts";
 import { type Examples, examplesFromIdx } from "./examples.ts";
-import { type Idx, readIdx } from "./idx.ts";
+import { isGzip, mostFromOne, unpacked } from "./gzip.ts";
+import { type Idx, idxFromChunks } from "./idx.ts";
 
 /** A file or folder that is missing or can't be read. */
 export class FileError extends DlccError {
@@ -96,14 +98,33 @@ async function readExamples(images: string, labels: string): Promise<Examples> {
 }
 
 async function read(path: string): Promise<Idx> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw new FileError(`${path} can't be read: ${cause.message}`, { cause });
-  });
+  let file: FileHandle | undefined;
   try {
-    return await readIdx(bytes);
+    file = await open(path);
+    const { size } = await file.stat();
+    const { buffer: start } = await file.read(new Uint8Array(2), 0, 2, 0);
+    return isGzip(start)
+      ? await idxFromChunks(unpacked(streamOfFile(file), size), size * mostFromOne)
+      : await idxFromChunks(chunksOf(streamOfFile(file)), size);
   } catch (error) {
-    throw located(error, path);
+    if (error instanceof DlccError) throw located(error, path);
+    throw new FileError(`${path} can't be read: ${(error as Error).message}`, { cause: error });
+  } finally {
+    await file?.close();
   }
+}
+
+/** A file in chunks, so that its size doesn't matter. */
+function streamOfFile(file: FileHandle): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(chunkBytes), 0, chunkBytes, at);
+      if (bytesRead === 0) return controller.close();
+      controller.enqueue(buffer.subarray(0, bytesRead));
+      at += bytesRead;
+    },
+  });
 }
 
 /** An error of the same class, with the place in front of its message. */

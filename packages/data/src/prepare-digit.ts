@@ -76,7 +76,8 @@ function findInk({ pixels, width, height }: GrayImage): Ink {
       `prepareDigit: pixels in floats must be from 0 to 1, got ${pixels[outside]} at index ${outside}`,
     );
   }
-  const values = new Float64Array(pixels).map((value) => value / white);
+  const values = new Float64Array(pixels);
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / white;
   const background = borderMedian(values, width, height);
   let [lightest, darkest] = [0, 1];
   for (const value of values) {
@@ -99,24 +100,30 @@ function findInk({ pixels, width, height }: GrayImage): Ink {
 
 /** The median of the values along the border: a stroke that touches it here and there doesn't matter. */
 function borderMedian(values: Float64Array, width: number, height: number): number {
-  const border = values.filter((_, i) => {
-    const [row, column] = [Math.floor(i / width), i % width];
-    return row === 0 || row === height - 1 || column === 0 || column === width - 1;
-  });
+  const rows = Math.min(2, height);
+  const border = new Float64Array(rows * width + Math.min(2, width) * Math.max(0, height - 2));
+  border.set(values.subarray(0, width));
+  if (rows === 2) border.set(values.subarray((height - 1) * width), width);
+  let at = rows * width;
+  for (let row = 1; row < height - 1; row++) {
+    border[at++] = values[row * width] as number;
+    if (width > 1) border[at++] = values[(row + 1) * width - 1] as number;
+  }
   return border.sort()[border.length >> 1] as number;
 }
 
 /** The smallest part of the image that contains all the ink. */
 function crop({ values, width, height }: Ink): Ink {
   let [top, left, bottom, right] = [height, width, 0, 0];
-  values.forEach((ink, i) => {
-    if (ink === 0) return;
-    const [row, column] = [Math.floor(i / width), i % width];
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-  });
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      if (values[row * width + column] === 0) continue;
+      if (row < top) top = row;
+      bottom = row + 1;
+      if (column < left) left = column;
+      if (column >= right) right = column + 1;
+    }
+  }
   const part = new Float64Array((bottom - top) * (right - left));
   for (let row = top; row < bottom; row++) {
     part.set(values.subarray(row * width + left, row * width + right), (row - top) * (right - left));

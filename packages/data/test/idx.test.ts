@@ -71,6 +71,35 @@ describe("readIdx", () => {
 
   test("refuses a damaged file inside the compression", async () => {
     expect(await errorOf(() => readIdx(gzip(file.subarray(0, 9))))).toBeInstanceOf(IdxError);
+    expect((await errorOf(() => readIdx(gzip(file.subarray(0, 9))))).message).toMatch(
+      /11 bytes, got 9: it is truncated/,
+    );
+    expect((await errorOf(() => readIdx(gzip(file.subarray(0, 3))))).message).toMatch(/a file of 3: it is truncated/);
+  });
+
+  test("reads large numbers and large files from compression, too", async () => {
+    const contents = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 3);
+    for (const [code, width] of [
+      [8, 1],
+      [11, 2],
+      [13, 4],
+    ] as const) {
+      const large = idxBytes([contents.length / width], contents, code);
+      expect(await readIdx(gzip(large))).toEqual(parseIdx(large));
+    }
+  });
+
+  // 100 MB of zeros, which pack into 100 kB. With a mistake here, it takes 100 MB, not more.
+  test("unpacks no more than the header asks for", async () => {
+    const [few, many] = [idxBytes([3], [7, 8, 9]), idxBytes([2 ** 31], [])];
+    const error = await errorOf(() => readIdx(gzip(Buffer.concat([few, new Uint8Array(1e8)]))));
+    expect(error).toBeInstanceOf(IdxError);
+    expect(error.message).toMatch(/\[3\] numbers of 1 bytes must have 11 bytes, got \d{1,6}: it is too long/);
+    // A packed byte becomes 1032 at most, so the memory is never asked for.
+    const packed = gzip(many);
+    expect((await errorOf(() => readIdx(packed))).message).toContain(
+      `must have 2147483656 bytes, got ${1032 * packed.length}: it is truncated`,
+    );
   });
 });
 
@@ -85,6 +114,16 @@ describe("gunzip", () => {
     const error = await errorOf(() => gunzip(packed.subarray(0, packed.length >> 1)));
     expect(error).toBeInstanceOf(GzipError);
     expect(error.message).toMatch(/^gzip: the data must be complete, got \d+ bytes that can't be unpacked/);
+  });
+
+  test("stops at the limit", async () => {
+    expect(await gunzip(packed, { limit: 10_000 })).toHaveLength(10_000);
+    const error = await errorOf(() => gunzip(packed, { limit: 9_999 }));
+    expect(error).toBeInstanceOf(GzipError);
+    expect(error.message).toBe("gzip: the data must unpack to 9999 bytes at most, got more");
+    expect((await errorOf(() => gunzip(packed, { limit: -1 }))).message).toMatch(
+      /limit must be a number from 0, got -1/,
+    );
   });
 
   test("refuses data in which a bit has changed", async () => {

@@ -107,6 +107,53 @@ describe("a file that this dlcc can't use is an error that names the file and th
       [{ outputs: "votes" }],
       /"outputs" in the metadata must be one of logits.*, got votes/,
     ],
+    [
+      "of an architecture with more parameters than it has values",
+      [{ architecture: architecture([{ type: "Linear", inFeatures: 30_000, outFeatures: 30_000, bias: true }]) }],
+      /it has more parameters than the 17 values in the file \(uniform: \[30000,30000\] must have 1034 elements at most/,
+    ],
+    [
+      "of many small layers with more parameters in all",
+      [{ architecture: architecture(Array(2000).fill({ type: "Linear", inFeatures: 1, outFeatures: 1, bias: true })) }],
+      /it has more parameters than the 17 values/,
+    ],
+    [
+      "of a perceptron with more inputs than memory",
+      [{ architecture: '{"type":"Perceptron","inputs":4294967295}' }],
+      /it has more parameters than the 17 values/,
+    ],
+    [
+      "of layers as deep as a stack",
+      [{ architecture: `${'{"type":"Sequential","layers":['.repeat(1e5)}${"]}".repeat(1e5)}` }],
+      /the architecture can't be built: layers must lie 50 levels deep at most/,
+    ],
+    [
+      "with an input larger than memory",
+      [{ input: '{"shape":[1e9,2],"range":[0,1]}' }],
+      /1048576 numbers at most, got/,
+    ],
+    ["with an input of less than nothing", [{ input: '{"shape":[-1,2],"range":[0,1]}' }], /whole numbers from 1/],
+    [
+      "whose layers make more of an example than memory holds",
+      [
+        {
+          architecture: architecture([
+            { type: "Linear", inFeatures: 2, outFeatures: 3, bias: true },
+            { type: "relu" },
+            { type: "Linear", inFeatures: 3, outFeatures: 2000, bias: false },
+          ]),
+          input: '{"shape":[500000,2],"range":[0,1]}',
+        },
+        { "layers.2.weight": zeros([2000, 3]), "layers.2.bias": undefined },
+      ],
+      /must take its own input, \[500000,2\]: .*elements at most/,
+    ],
+    [
+      "of few values for an example of many",
+      [{ input: '{"shape":[3,4,30000,2],"range":[0,0]}' }],
+      /one output for each|elements at most/,
+    ],
+    ["with a name for the terminal", [{}, { "\x1b[2J": ones([1]) }], /: \\u001b\[2J is not in the model/],
     ["of an unknown loss", [{ loss: "hinge" }], /"loss" in the metadata must be one of cross-entropy.*, got hinge/],
   ])("%s", async (_, [metadata, tensors], message) => {
     const file = await changed(metadata, tensors);

@@ -1,5 +1,14 @@
-import { ArgumentError, type Backend, BackendError, cpu, type Tensor, tensor } from "@dlcc/tensor";
-import { readHeader } from "./header.ts";
+import {
+  ArgumentError,
+  type Backend,
+  BackendError,
+  cpu,
+  quoted,
+  type Tensor,
+  type TypedArray,
+  tensor,
+} from "@dlcc/tensor";
+import { type Header, readHeader, type TensorInfo } from "./header.ts";
 import type { Metadata } from "./serialize.ts";
 
 /** The contents of a safetensors file. */
@@ -44,19 +53,36 @@ export function deserialize(bytes: Uint8Array, { backend = cpu }: DeserializeOpt
       `deserialize: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
     );
   }
-  const { tensors, metadata, dataStart } = readHeader(bytes);
-  // All are decoded before the first is uploaded, so that a bad file leaves nothing behind on the device.
-  const decoded = tensors.map(({ name, format, shape, begin, end }) => {
-    if (!backend.dtypes.includes(format.dtype)) {
-      throw new BackendError(
-        `deserialize: the backend must support ${format.dtype}, the dtype of tensor "${name}", got ${backend.name}: read it on cpu, and cast("float32") it before await t.to(backend)`,
-      );
-    }
-    const own = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
-    return { name, shape, dtype: format.dtype, data: format.decode(own.buffer, name) };
+  const header = readHeader(bytes, bytes.length);
+  assertDTypes(header, backend);
+  const decoded = header.tensors.map((info) => {
+    const { name, format, begin, end } = info;
+    const own = new Uint8Array(bytes.subarray(header.dataStart + begin, header.dataStart + end));
+    return { info, data: format.decode(own.buffer, name) };
   });
-  const uploaded = decoded.map(
-    ({ name, shape, dtype, data }) => [name, tensor(data, { shape, dtype, backend })] as const,
-  );
-  return { tensors: Object.fromEntries(uploaded), metadata };
+  return { tensors: uploaded(decoded, backend), metadata: header.metadata };
 }
+
+/** Refuses dtypes that the backend lacks. */
+export function assertDTypes({ tensors }: Header, backend: Backend = cpu): void {
+  const bad = tensors.find(({ format }) => !backend.dtypes.includes(format.dtype));
+  if (!bad) return;
+  throw new BackendError(
+    `deserialize: the backend must support ${bad.format.dtype}, the dtype of tensor ${quoted(bad.name)}, got ${backend.name}: read it on cpu, and cast("float32") it before await t.to(backend)`,
+  );
+}
+
+/** A tensor's description, and its numbers. */
+export interface Decoded {
+  readonly info: TensorInfo;
+  readonly data: TypedArray;
+}
+
+/** Uploads numbers. All are decoded before, so that a bad file leaves nothing behind on the device. */
+export const uploaded = (decoded: readonly Decoded[], backend: Backend = cpu): Record<string, Tensor> =>
+  Object.fromEntries(
+    decoded.map(({ info: { name, shape, format }, data }) => [
+      name,
+      tensor(data, { shape, dtype: format.dtype, backend }),
+    ]),
+  );

@@ -4,3 +4,8 @@ import { DlccError } from "@dlcc/tensor";
 export class SafetensorsError extends DlccError {
   override readonly name = "SafetensorsError";
 }
+
+/** A file that can't be read or written; the message names it, and `cause` is the system's error. */
+export class FileError extends DlccError {
+  override readonly name = "FileError";
+}

@@ -1,5 +1,5 @@
 /** The number formats of safetensors: the bytes of a number, and the dtype that it becomes. */
-import type { DType, TypedArray } from "@dlcc/tensor";
+import { type DType, quoted, type TypedArray } from "@dlcc/tensor";
 import { SafetensorsError } from "./error.ts";
 
 /** How numbers of one format are read. */
@@ -20,7 +20,7 @@ function toInt32(values: ArrayLike<number | bigint>, name: string): Int32Array {
     const value = Number(values[i]);
     if (!(value >= int32Least && value <= int32Most)) {
       throw new SafetensorsError(
-        `safetensors: whole numbers must be from ${int32Least} to ${int32Most} to fit into int32, got ${values[i]} at index ${i} of tensor "${name}"`,
+        `safetensors: whole numbers must be from ${int32Least} to ${int32Most} to fit into int32, got ${values[i]} at index ${i} of tensor ${quoted(name)}`,
       );
     }
     out[i] = value;
@@ -41,7 +41,7 @@ function toBool(bytes: Uint8Array, name: string): Uint8Array {
   const bad = bytes.findIndex((byte) => byte > 1);
   if (bad < 0) return bytes;
   throw new SafetensorsError(
-    `safetensors: a BOOL must be 0 or 1, got ${bytes[bad]} at index ${bad} of tensor "${name}"`,
+    `safetensors: a BOOL must be 0 or 1, got ${bytes[bad]} at index ${bad} of tensor ${quoted(name)}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Reads a safetensors header, and checks everything in it against the file. */
+import { printable, quoted } from "@dlcc/tensor";
 import { SafetensorsError } from "./error.ts";
 import { type Format, formats } from "./formats.ts";
 import { duplicateKey } from "./json.ts";
@@ -29,29 +30,35 @@ const fail = (message: string, options?: ErrorOptions): never => {
   throw new SafetensorsError(`safetensors: ${message}`, options);
 };
 
-/** Reads the header and checks that the tensors fill the rest of the file, each byte once. */
-export function readHeader(bytes: Uint8Array): Header {
-  const dataStart = prefixBytes + headerLength(bytes);
-  const text = decodeText(bytes.subarray(prefixBytes, dataStart));
+/**
+ * Reads the header and checks that the tensors fill the rest of the file, each byte once.
+ *
+ * @param head The first bytes of the file: its header in whole, or more.
+ * @param size How many bytes the whole file has.
+ */
+export function readHeader(head: Uint8Array, size: number): Header {
+  const dataStart = prefixBytes + headerLength(head, size);
+  const text = decodeText(head.subarray(prefixBytes, dataStart));
   const { [metadataKey]: metadata = {}, ...entries } = parseObject(text);
   const tensors = Object.entries(entries).map(([name, info]) => readInfo(name, info));
-  checkCoverage(tensors, bytes.length - dataStart);
+  checkCoverage(tensors, size - dataStart);
   return { tensors, metadata: readMetadata(metadata), dataStart };
 }
 
-function headerLength(bytes: Uint8Array): number {
-  if (bytes.length < prefixBytes) {
-    return fail(`the file must have ${prefixBytes} bytes or more, for the length of the header, got ${bytes.length}`);
+/** The length of the header, as the first bytes of a file of that size say. */
+export function headerLength(head: Uint8Array, size: number): number {
+  if (size < prefixBytes) {
+    return fail(`the file must have ${prefixBytes} bytes or more, for the length of the header, got ${size}`);
   }
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  const length = Number(new DataView(head.buffer, head.byteOffset).getBigUint64(0, true));
   // Text, or the magic number of another format, makes an enormous length.
   if (length > longestHeader) {
-    const start = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, prefixBytes)));
+    const start = quoted(new TextDecoder().decode(head.subarray(0, prefixBytes)));
     throw new SafetensorsError(`not a safetensors file: it must begin with the length of a header, got ${start}`);
   }
-  if (length > bytes.length - prefixBytes) {
+  if (length > size - prefixBytes) {
     return fail(
-      `the file must have ${length} bytes for its header after the first ${prefixBytes}, got ${bytes.length - prefixBytes}: it is truncated, or in another format`,
+      `the file must have ${length} bytes for its header after the first ${prefixBytes}, got ${size - prefixBytes}: it is truncated, or in another format`,
     );
   }
   return length;
@@ -73,39 +80,41 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    return fail(`the header must be valid JSON: ${(cause as Error).message}`, { cause });
+    return fail(`the header must be valid JSON: ${printable((cause as Error).message)}`, { cause });
   }
   const duplicate = duplicateKey(text);
-  if (duplicate !== undefined) return fail(`names in an object of the header must differ, got ${duplicate} twice`);
+  if (duplicate !== undefined)
+    return fail(`names in an object of the header must differ, got ${quoted(duplicate)} twice`);
   return json as Record<string, unknown>; // It begins with {, so it is an object.
 }
 
 function readMetadata(metadata: unknown): Metadata {
-  if (!isObject(metadata)) return fail(`${metadataKey} must be an object, got ${JSON.stringify(metadata)}`);
+  if (!isObject(metadata)) return fail(`${metadataKey} must be an object, got ${quoted(metadata)}`);
   for (const [key, value] of Object.entries(metadata)) {
-    if (typeof value !== "string") return fail(`metadata "${key}" must be a string, got ${JSON.stringify(value)}`);
+    if (typeof value !== "string") return fail(`metadata ${quoted(key)} must be a string, got ${quoted(value)}`);
   }
   return metadata as Metadata;
 }
 
 function readInfo(name: string, info: unknown): TensorInfo {
   const { dtype, shape, data_offsets: offsets } = isObject(info) ? info : {};
-  const what = `tensor "${name}"`;
+  const what = `tensor ${quoted(name)}`;
   if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets)) {
     return fail(
-      `${what} must be described as {"dtype":…,"shape":[…],"data_offsets":[begin,end]} with whole numbers from 0, got ${JSON.stringify(info)}`,
+      `${what} must be described as {"dtype":…,"shape":[…],"data_offsets":[begin,end]} with whole numbers from 0, got ${quoted(info)}`,
     );
   }
   const format = formats.get(dtype);
-  if (!format) return fail(`the dtype of ${what} must be one of ${[...formats.keys()].join(", ")}, got ${dtype}`);
+  if (!format)
+    return fail(`the dtype of ${what} must be one of ${[...formats.keys()].join(", ")}, got ${quoted(dtype)}`);
   const [begin, end] = offsets;
   if (begin === undefined || end === undefined || offsets.length !== 2 || begin > end) {
-    return fail(`data_offsets of ${what} must be [begin, end], got [${offsets}]`);
+    return fail(`data_offsets of ${what} must be [begin, end], got ${quoted(offsets)}`);
   }
   const expected = shape.reduce((product, length) => product * length, format.size);
   if (end - begin !== expected) {
     return fail(
-      `data_offsets of ${what} must span ${expected} bytes for ${dtype} [${shape}], got [${offsets}], ${end - begin} bytes`,
+      `data_offsets of ${what} must span ${expected} bytes for ${dtype} ${quoted(shape)}, got [${offsets}], ${end - begin} bytes`,
     );
   }
   return { name, format, shape, begin, end };
@@ -116,7 +125,7 @@ function checkCoverage(tensors: readonly TensorInfo[], size: number): void {
   const ordered = tensors.toSorted((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const { name, begin, end } of ordered) {
-    const place = `tensor "${name}" with data_offsets [${begin},${end}]`;
+    const place = `tensor ${quoted(name)} with data_offsets [${begin},${end}]`;
     if (end > size) fail(`${place} must end within the ${size} bytes of data: the file is truncated`);
     if (begin < covered) fail(`${place} must begin at ${covered}, where the one before it ends: they overlap`);
     if (begin > covered) fail(`${place} must begin at ${covered}, where the one before it ends: there is a gap`);

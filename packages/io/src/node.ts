@@ -1,8 +1,10 @@
 /**
- * The part that needs Node: safetensors files on disk, and checkpoints in a folder. Import it from `@dlcc/io/node`.
+ * The part that needs Node: files on disk, and checkpoints in a folder. Import it from `@dlcc/io/node`.
  *
  * @module node
  */
 
-export { checkWritable, FileError, load, save } from "./file.ts";
-export { checkpointFolder } from "./folder.ts";
+export { load, save } from "./disk/file.ts";
+export { checkpointFolder } from "./disk/folder.ts";
+export { checkWritable, replaceFile } from "./disk/replace.ts";
+export { FileError } from "./error.ts";

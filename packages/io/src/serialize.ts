@@ -51,6 +51,21 @@ export async function serialize(
   tensors: Readonly<Record<string, Tensor>>,
   metadata?: Metadata,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const parts = await partsOf(tensors, metadata);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The file in parts: the header, and each tensor's numbers, which are not copied where the backend doesn't. */
+export async function partsOf(
+  tensors: Readonly<Record<string, Tensor>>,
+  metadata?: Metadata,
+): Promise<readonly Uint8Array[]> {
   const entries = entriesOf(tensors);
   const contents = await Promise.all(entries.map(({ tensor }) => tensor.data()));
   const fields = metadata === undefined ? [] : [`"${metadataKey}":${notes(metadata)}`];
@@ -63,16 +78,13 @@ export async function serialize(
   const json = new TextEncoder().encode(`{${fields.join(",")}}`);
   const headerLength = Math.ceil(json.length / prefixBytes) * prefixBytes;
 
-  const bytes = new Uint8Array(prefixBytes + headerLength + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
-  bytes.fill(" ".charCodeAt(0), prefixBytes, prefixBytes + headerLength);
-  bytes.set(json, prefixBytes);
-  let at = prefixBytes + headerLength;
-  for (const { buffer, byteOffset, byteLength } of contents) {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), at);
-    at += byteLength;
-  }
-  return bytes;
+  const head = new Uint8Array(prefixBytes + headerLength).fill(" ".charCodeAt(0));
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerLength), true);
+  head.set(json, prefixBytes);
+  return [
+    head,
+    ...contents.map(({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength)),
+  ];
 }
 
 /** The tensors in the order of the file: wider numbers first, then by name. The caller's order doesn't matter. */

@@ -104,6 +104,20 @@ describe("the number formats", () => {
   });
 });
 
+test("a name with millions of escapes is read as any other", () => {
+  const name = '"'.repeat(4_000_000);
+  expect(Object.keys(deserialize(fileBytes({ [name]: entry("U8", [0], 0, 0) })).tensors)).toEqual([name]);
+});
+
+test("a name from JavaScript's own is a name as others are, and changes no prototype", () => {
+  const names = ["__proto__", "constructor", "toString"];
+  const header = `{${names.map((name) => `"${name}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`)}}`;
+  const { tensors } = deserialize(fileBytes(header));
+  expect(Object.keys(tensors)).toEqual(names);
+  expect(Object.getPrototypeOf(tensors)).toBe(Object.prototype);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});
+
 describe("a file is refused", () => {
   const bytes = new Uint8Array(16);
   const invalidUtf8 = fileBytes('{"a":1}');
@@ -170,9 +184,9 @@ describe("a file is refused", () => {
     [
       "with an unknown dtype",
       described(entry("F128", [1], 0, 16)),
-      /dtype of tensor "t" must be one of .*F32.*, got F128/,
+      /dtype of tensor "t" must be one of .*F32.*, got "F128"/,
     ],
-    ["with a dtype in lower case", described(entry("f32", [4], 0, 16)), /got f32/],
+    ["with a dtype in lower case", described(entry("f32", [4], 0, 16)), /got "f32"/],
     [
       "with fewer bytes than the shape takes",
       described(entry("F32", [5], 0, 16)),
@@ -211,6 +225,17 @@ describe("a file is refused", () => {
       /must fill all 16 bytes of data, got 15.*too long/,
     ],
     ["with bytes and no tensors", fileBytes({}, [1]), /too long/],
+    [
+      "with a description deeper than the stack",
+      fileBytes(`{"t":${"[".repeat(1e5)}${"]".repeat(1e5)}}`),
+      /tensor "t" must be described as .*, got Array/,
+    ],
+    [
+      "with names for the terminal",
+      described(entry("\x1b]0;mine\x07\x9b2J", [1], 0, 1)),
+      /got "\\u001b\]0;mine\\u0007\\u009b2J"$/,
+    ],
+    ["with a long name", fileBytes({ ["x".repeat(1e6)]: 1 }), /^.{0,300}$/],
   ];
 
   test.each(cases)("%s", (_, file, message) => {

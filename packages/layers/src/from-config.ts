@@ -1,4 +1,4 @@
-import { ArgumentError } from "@dlcc/tensor";
+import { ArgumentError, quoted } from "@dlcc/tensor";
 import type { Activation } from "./activations.ts";
 import type { Layer, LayerConfig, Module } from "./module.ts";
 
@@ -72,7 +72,7 @@ function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
   if (!type) {
     throw new ArgumentError(
-      `fromConfig: type must be one of ${Object.keys(types).join(", ")}, got ${JSON.stringify(config.type)}: add it to the map`,
+      `fromConfig: type must be one of ${Object.keys(types).join(", ")}, got ${quoted(config.type)}: add it to the map`,
     );
   }
   return "fromConfig" in type ? type.fromConfig(config, (inner) => layerFromConfig(inner, types)) : type;

@@ -1,4 +1,4 @@
-import { ArgumentError, assertTensor, Parameter, step, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import { ArgumentError, assertTensor, claim, Parameter, step, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import { type LayerConfig, Module } from "./module.ts";
 
 /**
@@ -50,6 +50,7 @@ export class Perceptron extends Module {
     if (!Number.isInteger(count) || count < 1) {
       throw new ArgumentError(`Perceptron: inputs must be a whole number from 1, got ${String(inputs)}`);
     }
+    claim("Perceptron", [count]);
     return new Perceptron(new Array<number>(count).fill(0), 0);
   }
 }

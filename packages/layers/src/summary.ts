@@ -81,7 +81,7 @@ export function summary(model: Layer, inputShape: readonly number[]): string {
     row.parameters.toLocaleString("en-US"),
   ]);
   const table = [["layer", "output", "parameters"], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  const widths = [0, 1, 2].map((column) => table.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
   const lines = table.map((row) =>
     row
       .map((cell, column) => (column === 2 ? cell.padStart(widths[2] ?? 0) : cell.padEnd(widths[column] ?? 0)))

@@ -22,6 +22,16 @@ export interface Panel extends PlotOptions {
   readonly height?: number;
 }
 
+/** The least and the largest of numbers, as many as there are: `Math.max(...numbers)` runs out of stack at some 100,000. */
+export function extent(numbers: Iterable<number>): [least: number, largest: number] {
+  let [least, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const number of numbers) {
+    least = Math.min(least, number);
+    largest = Math.max(largest, number);
+  }
+  return [least, largest];
+}
+
 /** The width of a figure in pixels: its letters are readable even on a phone. */
 const width = 640;
 const fontSize = 13;

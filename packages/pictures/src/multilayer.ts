@@ -1,6 +1,6 @@
 import type { Decision, LearnedByDescent } from "@dlcc/course";
 import { contour, dot, text } from "@observablehq/plot";
-import { figure } from "./figure.ts";
+import { extent, figure } from "./figure.ts";
 import { drawn } from "./series.ts";
 import { colors } from "./theme.ts";
 
@@ -97,7 +97,7 @@ export function multilayerPlot({ rows, learned: { surface, costs } }: Multilayer
           height: 280,
           marginRight: 24,
           x: { label: "step", ticks: 5 },
-          y: { label: "C", grid: true, domain: [0, Math.max(...costs)] },
+          y: { label: "C", grid: true, domain: [0, extent(costs)[1]] },
           marks: drawn([{ name: "", stroke: colors.orange, points: costs.map((y, step) => ({ x: step, y })) }]),
         },
       ],

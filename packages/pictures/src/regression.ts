@@ -1,6 +1,6 @@
 import type { Line, Pairs, TimedLine } from "@dlcc/course";
 import { dot, line, text } from "@observablehq/plot";
-import { figure, type Panel, powers } from "./figure.ts";
+import { extent, figure, type Panel, powers } from "./figure.ts";
 import { drawn, type Series, shifts } from "./series.ts";
 import { colors } from "./theme.ts";
 
@@ -33,20 +33,21 @@ const least = 1e-16;
  */
 export function regressionPlot({ points, closedForm, descent }: RegressionData): string {
   const pairs = points.x.map((x, i) => ({ x, y: points.y[i] ?? Number.NaN }));
-  const [left, right] = [Math.min(...points.x), Math.max(...points.x)];
+  const [left, right] = extent(points.x);
   const drawn = ({ w, b }: Line) => [left, right].map((x) => ({ x, y: w * x + b }));
   const steps = [...new Set([0, 1, 2, 4, 8, 16, descent.length - 1])].filter((step) => step < descent.length);
   // Names are left out if their lines end too near to the best line, or to one another.
   const height = ({ w, b }: Line): number => w * right + b;
   const ys = pairs.map(({ y }) => y);
-  const margin = (Math.max(...ys) - Math.min(...ys)) / 10 || 1;
-  const apart = (Math.max(...ys) - Math.min(...ys) + 2 * margin) / 16;
+  const [lowest, highest] = extent(ys);
+  const margin = (highest - lowest) / 10 || 1;
+  const apart = (highest - lowest + 2 * margin) / 16;
   const named: { readonly step?: number; readonly name: string; readonly end: number }[] = [
     { name: "the best", end: height(closedForm) },
   ];
   for (const step of steps) {
     const end = height(descent[step] ?? closedForm);
-    const seen = end < Math.max(...ys) + margin && end > Math.min(...ys) - margin;
+    const seen = end < highest + margin && end > lowest - margin;
     if (seen && named.every((other) => Math.abs(other.end - end) > apart))
       named.push({ step, name: `step ${step}`, end });
   }
@@ -58,7 +59,7 @@ export function regressionPlot({ points, closedForm, descent }: RegressionData):
         height: 330,
         marginRight: 66,
         x: { label: "x" },
-        y: { label: "y", domain: [Math.min(...ys) - margin, Math.max(...ys) + margin] },
+        y: { label: "y", domain: [lowest - margin, highest + margin] },
         marks: [
           dot(pairs, { x: "x", y: "y", fill: colors.muted, r: 3 }),
           ...steps.map((step, i) =>

@@ -3,6 +3,7 @@
  * kernel, wrap its storages in tensors of the open scope, and call the recorders.
  */
 import type { Backend, Kernel } from "./backend.ts";
+import { claim } from "./budget.ts";
 import { ArgumentError, BackendError, kindOf } from "./errors.ts";
 import { isTensor } from "./is-tensor.ts";
 import { tidy } from "./memory.ts";
@@ -93,6 +94,7 @@ function run<O extends Op>(
     const kernel = first.backend.kernel(computed) as Kernel<Op> | undefined;
     // The ops of a composite come through this door themselves.
     if (!kernel) return compositeOf<O>(op, first.backend)(attributes, inputs) as Outputs;
+    for (const { shape } of results) claim(op.name, shape);
     outputs = wrap(first, results, kernel(attributes, inputs as never, reuse), inputs, reuse);
   }
   tell({ op, attributes, inputs, outputs });

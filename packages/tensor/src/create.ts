@@ -1,6 +1,7 @@
 /** Making tensors. All take `{ dtype, backend }`: by default `float32`, on `cpu`. */
 import { notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
+import { claim } from "./budget.ts";
 import { cpu } from "./cpu/index.ts";
 import { type DType, dtypeOfArray, dtypes, emptyArray, holds, type TypedArray, toArray } from "./dtype.ts";
 import { ArgumentError, DTypeError, kindOf, ShapeError, show } from "./errors.ts";
@@ -137,6 +138,7 @@ function filled(op: string, shape: Shape, value: number, options: CreateOptions)
   assertOptions(op, options);
   const dtype = checkedDType(op, options.dtype);
   checkNumber(op, dtype, value);
+  claim(op, shape);
   return create(op, emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
 }
 
@@ -213,6 +215,7 @@ export function arange(
   const length = Math.max(0, Math.ceil((end - start) / step));
   if (!Number.isFinite(length))
     throw new ArgumentError(`arange: the step must lead from start to end, got ${start}, ${end} and a step of ${step}`);
+  claim("arange", [length]);
   return create(
     "arange",
     Float64Array.from({ length }, (_, i) => start + i * step),
@@ -233,6 +236,7 @@ export function arange(
  */
 export function linspace(start: number, end: number, count: number, options: CreateOptions = {}): Tensor {
   checkShape("linspace", [count]);
+  claim("linspace", [count]);
   const at = (i: number): number =>
     i === count - 1 && i > 0 ? end : start + (i * (end - start)) / Math.max(1, count - 1);
   return create(
@@ -254,6 +258,7 @@ export function linspace(start: number, end: number, count: number, options: Cre
  */
 export function eye(n: number, options: CreateOptions = {}): Tensor {
   checkShape("eye", [n, n]);
+  claim("eye", [n, n]);
   const data = new Float64Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return create("eye", data, [n, n], options);

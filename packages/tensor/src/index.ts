@@ -23,6 +23,7 @@ export {
   type Views,
   type Window,
 } from "./backend.ts";
+export { claim, withBudget } from "./budget.ts";
 export { cpu } from "./cpu/index.ts";
 export {
   arange,
@@ -65,6 +66,7 @@ export type { ArithmeticFunction, ComparisonFunction, UnaryFunction } from "./op
 export * from "./ops/index.ts";
 export * as ops from "./ops/index.ts";
 export { loadValues, moveValues, Parameter } from "./parameter.ts";
+export { printable, quoted } from "./printable.ts";
 export { Generator, type GeneratorState, generatorOf, type Seed } from "./random/generator.ts";
 export { normal } from "./random/normal.ts";
 export { integer, permutation } from "./random/permutation.ts";

@@ -1,5 +1,7 @@
+import { printable } from "@dlcc/tensor";
 import type { Command } from "commander";
 import pc from "picocolors";
+import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
 import { DownloadError, type Patience } from "../digits/download.ts";
 import { fetchFiles } from "../digits/fetch.ts";
@@ -15,11 +17,14 @@ export interface Source {
   readonly patience: Patience;
 }
 
-/** MNIST, from its mirrors. If neither of two answers, that takes eight seconds. */
+/**
+ * MNIST, from its mirrors. If neither of two answers, that takes eight seconds. At the least rate the largest file takes
+ * half an hour.
+ */
 export const mnistSource: Source = {
   files: mnistFiles,
   mirrors: mnistMirrors,
-  patience: { answer: 4000, bytes: 10_000 },
+  patience: { answer: 4000, bytes: 10_000, rate: 5000 },
 };
 
 /** Adds `data fetch mnist` and `data path`. */
@@ -64,8 +69,8 @@ async function fetchMnist(dir: string | undefined, write: (line: string) => void
       onBytes: ({ name }, received, total) => bar.update(name, received, total),
       onFetched: ({ name }) => say(pc.green("✓"), name),
     });
-    write(`MNIST is in ${folder}`);
-    write(pc.dim(`dlcc train mnist${dir === undefined ? "" : ` --data ${dir}`} trains on it`));
+    write(`MNIST is in ${printable(folder)}`);
+    write(pc.dim(`dlcc train mnist${dir === undefined ? "" : ` --data ${commandLine([dir])}`} trains on it`));
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) {

@@ -12,6 +12,7 @@ import { encodeInputs, encodeTarget } from "../table/encode.ts";
 import { refuseMissing } from "../table/fields.ts";
 import { judgeTable, type Verdict } from "../table/judge.ts";
 import { schemaOf } from "../table/model.ts";
+import { shown } from "../table/names.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { label, percent, thousands, title } from "../terminal/figures.ts";
 
@@ -64,7 +65,7 @@ async function onTable(loaded: LoadedModel, schema: Schema, loss: Loss, file: st
   const { target, columns } = schema;
   if (file === undefined) {
     throw new Error(
-      `${loaded.file} predicts ${target.name} from a table and needs a CSV file with its columns and ${target.name}, as in dlcc eval ${loaded.file} rows.csv`,
+      `${loaded.file} predicts ${shown(target.name)} from a table and needs a CSV file with its columns and ${shown(target.name)}, as in dlcc eval ${loaded.file} rows.csv`,
     );
   }
   const csv = await readCsv(file);

@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { replaceFile } from "@dlcc/io/node";
+import { printable } from "@dlcc/tensor";
 import type { Command } from "commander";
 import pc from "picocolors";
 import { commandLine } from "../command-line.ts";
@@ -37,7 +38,7 @@ export function addLearn(program: Command, { write, screen }: Context): void {
       .option("--json", "print the numbers as one JSON object, and nothing else")
       .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
         const { text, lines, next, numbers, picture } = lesson.run(options as never, screen.columns);
-        if (options.svg !== undefined) await save(options.svg, await picture());
+        if (options.svg !== undefined) await replaceFile(options.svg, await picture());
         if (options.json) return write(JSON.stringify({ event: "learn", chapter: lesson.name, ...numbers }));
         write(title(`dlcc learn: ${lesson.name}`));
         for (const line of [
@@ -46,24 +47,12 @@ export function addLearn(program: Command, { write, screen }: Context): void {
           "",
           ...lines,
           "",
-          ...(options.svg === undefined ? [] : [`  the picture is in ${options.svg}`, ""]),
+          ...(options.svg === undefined ? [] : [`  the picture is in ${printable(options.svg)}`, ""]),
           "  try next",
         ])
           write(line);
         for (const line of suggestions(lesson.name, given, next)) write(`    ${line}`);
       });
-  }
-}
-
-/** Writes a picture. If that fails, the message begins with the file, so that `messageOf` can explain the rest. */
-async function save(file: string, svg: string): Promise<void> {
-  try {
-    await writeFile(file, svg);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
-      throw new Error(`${file}: the folder of the picture must exist, and does not`);
-    }
-    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
 }
 

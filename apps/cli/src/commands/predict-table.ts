@@ -1,8 +1,11 @@
 import type { LoadedModel } from "@dlcc/experiment";
+import { printable } from "@dlcc/tensor";
 import pc from "picocolors";
+import { largest, longest } from "../largest.ts";
 import type { Schema } from "../table/column.ts";
 import { readCsv } from "../table/csv.ts";
 import { namedScores, predictRows, type RowPrediction } from "../table/model.ts";
+import { shown } from "../table/names.ts";
 import { percent, significant } from "../terminal/figures.ts";
 
 /** Shows a model's prediction for each row of a file. */
@@ -23,11 +26,11 @@ export async function predictTable(
     });
     return;
   }
-  write(pc.bold(file));
+  write(pc.bold(printable(file)));
   const width = String(predictions.length).length;
-  write(`  ${pc.dim(`${"row".padStart(width)}  ${schema.target.name}`)}`);
-  const guesses = predictions.map(({ guess }) => (typeof guess === "number" ? significant(guess) : guess));
-  const guessWidth = Math.max(...guesses.map((guess) => guess.length));
+  write(`  ${pc.dim(`${"row".padStart(width)}  ${shown(schema.target.name)}`)}`);
+  const guesses = predictions.map(({ guess }) => (typeof guess === "number" ? significant(guess) : shown(guess)));
+  const guessWidth = longest(guesses);
   predictions.forEach((prediction, i) => {
     const row = String(i + 1).padStart(Math.max(width, "row".length));
     const guess = guesses[i] ?? "";
@@ -38,4 +41,4 @@ export async function predictTable(
 
 /** The network's confidence in its guess. */
 const sureness = ({ scores }: RowPrediction): string =>
-  scores.length === 0 ? "" : `  ${percent(Math.max(...scores)).padStart("100.00 %".length)}`;
+  scores.length === 0 ? "" : `  ${percent(largest(scores)).padStart("100.00 %".length)}`;

@@ -4,6 +4,7 @@ import { loadModel } from "@dlcc/experiment/node";
 import { type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
+import { largest } from "../largest.ts";
 import { messageOf } from "../message.ts";
 import { readPng } from "../pictures/png.ts";
 import { schemaOf } from "../table/model.ts";
@@ -75,7 +76,7 @@ async function predict({ model, input, classes, outputs }: LoadedModel, image: s
   const pixels = prepare(image, await readPng(image));
   const result = unrecorded(() => tidy(() => scores(model.forward(inRange(pixels, input.range)), outputs)));
   const found = [...(await result.data())];
-  const best = found.indexOf(Math.max(...found));
+  const best = found.indexOf(largest(found));
   return { guess: classes[best] ?? "?", scores: found, pixels: [...(await pixels.data())] };
 }
 

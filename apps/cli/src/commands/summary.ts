@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import type { Column, Schema } from "../table/column.ts";
 import { schemaOf } from "../table/model.ts";
+import { listed, shown } from "../table/names.ts";
 import { label, percent, significant, title, wrapped } from "../terminal/figures.ts";
 
 interface SummaryOptions {
@@ -25,6 +26,9 @@ export function addSummary(program: Command, { write }: Context): void {
       for (const line of json ? [asJson(loaded)] : asText(loaded)) write(line);
     });
 }
+
+/** The most characters of a fact, and the most values of a column, that are shown: --json has all. */
+const [longest, mostValues] = [500, 200];
 
 /** A line with its label, in 80 columns. */
 const roomForColumns = 68;
@@ -57,7 +61,8 @@ function asText(loaded: LoadedModel): string[] {
   const { file, model, input, classes, outputs, loss, facts } = loaded;
   const { testAccuracy, dataset, epochs, seed, command, table: _, ...others } = facts;
   const schema = schemaOf(loaded);
-  const known = (name: string, fact: string | undefined): string[] => (fact === undefined ? [] : [label(name, fact)]);
+  const known = (name: string, fact: string | undefined): string[] =>
+    fact === undefined ? [] : [label(name, fact.slice(0, longest))];
   return [
     title(`dlcc: ${file}`),
     "",
@@ -69,7 +74,7 @@ function asText(loaded: LoadedModel): string[] {
       ? schemaLines(schema)
       : [
           label("input", `[${input.shape.join(", ")}], from ${input.range[0]} to ${input.range[1]}`),
-          label("outputs", `${outputs} for ${classes.join(", ")}`),
+          label("outputs", `${outputs} for ${listed(classes)}`),
         ]),
     label("loss", loss),
     ...known("data", dataset),
@@ -82,7 +87,7 @@ function asText(loaded: LoadedModel): string[] {
         : `${percent(Number(testAccuracy))} on the test ${schema ? "rows" : "digits"}`,
     ),
     ...known("made by", command),
-    ...Object.entries(others).map(([name, fact]) => label(`${name} `, fact)),
+    ...Object.entries(others).map(([name, fact]) => label(`${shown(name)} `, fact.slice(0, longest))),
   ];
 }
 
@@ -91,9 +96,9 @@ function schemaLines({ columns, target }: Schema): string[] {
   const describe = (column: Column): string =>
     column.kind === "number"
       ? `a number, (x − ${significant(column.mean)}) / ${significant(column.standardDeviation)}`
-      : `one of ${column.values.join(", ")}`;
+      : `one of ${listed(column.values, mostValues)}`;
   const line = (name: string, column: Column): string[] =>
-    wrapped(`${column.name}: ${describe(column)}`.split(" "), " ", roomForColumns).map((text, i) =>
+    wrapped(`${shown(column.name)}: ${describe(column)}`.split(" "), " ", roomForColumns).map((text, i) =>
       label(i === 0 ? name : "", text),
     );
   return [...columns.flatMap((column, i) => line(i === 0 ? "columns" : "", column)), ...line("target", target)];

@@ -10,7 +10,6 @@ import {
   pick,
   valueFor,
 } from "@dlcc/experiment";
-import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
@@ -25,9 +24,11 @@ import { type Column, inputsOf, type NumberColumn } from "../table/column.ts";
 import { readCsv, TableError } from "../table/csv.ts";
 import { judgeTable } from "../table/judge.ts";
 import { formulaLines, formulaOf } from "../table/line.ts";
+import { listed, shown } from "../table/names.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
+import { openSave } from "./save.ts";
 import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
@@ -51,7 +52,7 @@ function aside(text: string): number {
 }
 
 /** Adds `train csv`. */
-export function addTrainCsv(train: Command, { write, exit, typed }: Context): void {
+export function addTrainCsv(train: Command, { write, exit, complain, typed }: Context): void {
   const command = train
     .command("csv")
     .summary("learn from your own table")
@@ -101,14 +102,18 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
       // Not checked by the parser, whose error would name neither a mistyped option nor the columns of the file.
       const { target, ...options } = run.options;
       if (target === undefined) throw new TableError(await withoutTarget(file));
-      exit(await trainCsv(file, { ...options, target }, write, run.typed));
+      const onTrouble = (error: Error): void => {
+        complain(error);
+        exit(1);
+      };
+      exit(await trainCsv(file, { ...options, target }, write, run.typed, onTrouble));
     });
 }
 
 /** The message if `--target` is missing. */
 async function withoutTarget(file: string): Promise<string> {
   const { header } = await readCsv(file);
-  return `--target COLUMN must name the column to predict, got none. ${file} has ${header.join(", ")}`;
+  return `--target COLUMN must name the column to predict, got none. ${file} has ${listed(header)}`;
 }
 
 /**
@@ -138,7 +143,9 @@ function lossFor(target: Column, named: string | undefined): string {
   };
   if (named === undefined || !forClasses(named)) return named ?? "mse";
   const others = losses.map(({ name }) => name).filter((name) => !forClasses(name));
-  throw new TableError(`--loss must be one of ${others.join(", ")} for a number such as ${target.name}, got ${named}`);
+  throw new TableError(
+    `--loss must be one of ${others.join(", ")} for a number such as ${shown(target.name)}, got ${named}`,
+  );
 }
 
 const initFor = ({ hidden, activation }: CsvOptions): string => {
@@ -196,6 +203,7 @@ async function trainCsv(
   options: CsvOptions,
   write: (line: string) => void,
   typed: string,
+  onTrouble: (error: Error) => void,
 ): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
@@ -246,9 +254,7 @@ async function trainCsv(
     loss: named.loss,
   };
   const facts = { table: JSON.stringify(schema), dataset: start.dataset, seed: String(options.seed), command: typed };
-  const save = async (outcome: Readonly<Record<string, string>>): Promise<void> => {
-    if (out !== undefined) await saveModel(out, model, use, { ...facts, ...outcome });
-  };
+  const save = await openSave({ out, model, use, facts }, onTrouble);
   try {
     reporter.start(start);
     const metrics = target.kind === "number" ? { squaredError: mse } : { accuracy };
@@ -259,7 +265,7 @@ async function trainCsv(
     const rows = test ? "test" : "train";
     const { figures, lines } = await judgeTable(test ?? train, { model, loss, target, backend, rows });
     const formula = await formulaOf(model, schema);
-    await save({ ...trained.facts, ...factsOf(figures) });
+    const saved = await save({ ...trained.facts, ...factsOf(figures) });
     reporter.done(
       {
         ...figures,
@@ -272,7 +278,7 @@ async function trainCsv(
         backend: backend.name,
         dataset: start.dataset,
         model: start.model,
-        out: out ?? null,
+        out: saved ?? null,
       },
       [...lines, ...bestLine(trained, built.epochs), ...(formula ? ["", ...formulaLines(formula, target.name)] : [])],
       adviceFor(file, options),

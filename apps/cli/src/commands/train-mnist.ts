@@ -10,7 +10,6 @@ import {
   pick,
   valueFor,
 } from "@dlcc/experiment";
-import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
@@ -26,6 +25,7 @@ import { open } from "../network/backends.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
+import { openSave } from "./save.ts";
 import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
@@ -43,7 +43,7 @@ export interface TrainOptions extends TrainingOptions {
 const defaultEpochs = (examples: number): number => (examples > 20_000 ? 2 : 5);
 
 /** Adds `train mnist`. */
-export function addTrainMnist(train: Command, { write, exit, typed }: Context): void {
+export function addTrainMnist(train: Command, { write, exit, complain, typed }: Context): void {
   const command = train
     .command("mnist")
     .summary("learn to read handwritten digits")
@@ -78,8 +78,12 @@ export function addTrainMnist(train: Command, { write, exit, typed }: Context): 
       ].join("\n"),
     )
     .action(async (options: TrainOptions) => {
+      const onTrouble = (error: Error): void => {
+        complain(error);
+        exit(1);
+      };
       const run = await optionsOfRun(command, options, typed);
-      exit(await trainMnist(run.options, write, run.typed));
+      exit(await trainMnist(run.options, write, run.typed, onTrouble));
     });
 }
 
@@ -162,7 +166,12 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
 });
 
 /** Trains, and reports the outcome. @param typed The command, for the model file. @returns The exit code. */
-async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
+async function trainMnist(
+  options: TrainOptions,
+  write: (line: string) => void,
+  typed: string,
+  onTrouble: (error: Error) => void,
+): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
   const plan = await prepare(options);
@@ -177,9 +186,7 @@ async function trainMnist(options: TrainOptions, write: (line: string) => void, 
     loss: options.loss,
   };
   const facts = { dataset: digits.name, seed: String(options.seed), command: typed };
-  const save = async (outcome: Readonly<Record<string, string>>): Promise<void> => {
-    if (out !== undefined) await saveModel(out, model, use, { ...facts, ...outcome });
-  };
+  const save = await openSave({ out, model, use, facts }, onTrouble);
   try {
     reporter.start(start);
     const begun = { what: ["mnist"], typed, paths: { data: digits.data } };
@@ -189,7 +196,7 @@ async function trainMnist(options: TrainOptions, write: (line: string) => void, 
     const { reports, report, best, seconds } = trained;
     const judged = await judge(digits.test, { model, loss, classes: sizes.outputs, backend });
     const testAccuracy = judged.accuracy;
-    await save({ ...trained.facts, testAccuracy: String(testAccuracy) });
+    const saved = await save({ ...trained.facts, testAccuracy: String(testAccuracy) });
     reporter.done(
       {
         testAccuracy,
@@ -202,7 +209,7 @@ async function trainMnist(options: TrainOptions, write: (line: string) => void, 
         backend: backend.name,
         dataset: digits.name,
         model: start.model,
-        out: out ?? null,
+        out: saved ?? null,
       },
       [
         outcome("test accuracy", percent(testAccuracy)),

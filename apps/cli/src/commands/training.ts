@@ -20,6 +20,7 @@ import { evaluationBatch } from "../digits/judge.ts";
 import { type Interrupt, untilInterrupted } from "../interrupt.ts";
 import { messageOf } from "../message.ts";
 import type { Reporter } from "../terminal/reporter.ts";
+import type { Save } from "./save.ts";
 import type { TrainingOptions } from "./training-options.ts";
 
 /** Everything that makes a run. */
@@ -39,7 +40,7 @@ export interface Training {
   readonly backend: Backend;
   readonly epochs: number;
   /** Saves the model, if it is saved. @param outcome The facts known so far. */
-  readonly save: (outcome: Readonly<Record<string, string>>) => Promise<void>;
+  readonly save: Save;
   readonly reporter: Reporter;
 }
 
@@ -79,29 +80,34 @@ export async function runTraining(training: Training): Promise<Trained | Interru
     const { reports, failed } = await learn(training, best, interrupt.signal);
     const seconds = (performance.now() - started) / 1000;
     const facts = factsOf(reports.length);
-    await save(facts);
-    if (interrupt.signal.aborted) return interrupted(interrupt, training, failed);
+    const saved = await save(facts);
+    if (interrupt.signal.aborted) return interrupted(interrupt, training, saved, failed);
     const report = reports.find(({ epoch }) => epoch === best?.epoch) ?? reports.at(-1);
     return { reports, report, best: best?.epoch, facts, seconds };
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
     best?.restore();
-    await save(factsOf(error.epoch - 1));
+    const file = await save(factsOf(error.epoch - 1));
     const saved = best?.epoch === undefined ? "They are saved in" : `Those of epoch ${best.epoch}, the best, are in`;
-    throw new Error(`${error.message}. ${saved} ${out}`, { cause: error });
+    throw new Error(`${error.message}. ${saved} ${file}`, { cause: error });
   } finally {
     interrupt.end();
     best?.dispose();
   }
 }
 
-/** Says what is left of the run, and how to go on. @param failed Whether the last checkpoint could not be written. */
-function interrupted({ what, exitCode }: Interrupt, { options, reporter }: Training, failed: boolean): Interrupted {
-  const { out, checkpoint } = options;
+/** Says what is left of the run, and how to go on. @param saved The model's file. @param failed Whether the last checkpoint could not be written. */
+function interrupted(
+  { what, exitCode }: Interrupt,
+  { options, reporter }: Training,
+  saved: string | undefined,
+  failed: boolean,
+): Interrupted {
+  const { checkpoint } = options;
   const from = failed ? ", from the checkpoint before this one, which could not be written" : "";
   const kept = [
     ...(checkpoint === undefined ? [] : [`${resumeCommand(checkpoint)} goes on with the run${from}`]),
-    ...(out === undefined ? [] : [`the model so far is in ${out}`]),
+    ...(saved === undefined ? [] : [`the model so far is in ${saved}`]),
   ];
   const nothing = "nothing was saved (--checkpoint DIR saves the run, --out FILE the model)";
   reporter.interrupted(`${what}: ${kept.join("; ") || nothing}`);
@@ -125,7 +131,9 @@ function bestOf({ options, model, save }: Training): Best | undefined {
       const figures = validation ?? { loss, metrics };
       return bestBy === "loss" ? figures.loss : (figures.metrics.accuracy ?? Number.NaN);
     },
-    onBest: ({ epoch }) => save({ epochs: String(epoch), bestEpoch: String(epoch) }),
+    onBest: async ({ epoch }) => {
+      await save({ epochs: String(epoch), bestEpoch: String(epoch) });
+    },
   });
 }
 

@@ -3,10 +3,14 @@ import { DlccError } from "@dlcc/tensor";
 import { contentFault } from "./content.ts";
 import type { DataFile } from "./mnist-files.ts";
 
-/** The milliseconds that a mirror has to answer, and then to send the next bytes. */
+/** How long a mirror is waited for. */
 export interface Patience {
+  /** The milliseconds that it has to answer. */
   readonly answer: number;
+  /** The milliseconds that it has to send the next bytes; and after which it is held to the rate. */
   readonly bytes: number;
+  /** The bytes a second that it must send on average: one that drips is given up, too. */
+  readonly rate: number;
 }
 
 /** The options of a download. */
@@ -69,10 +73,15 @@ async function receive(url: URL, { bytes }: DataFile, path: string, options: Dow
     const file = await open(path, "w");
     try {
       let received = 0;
+      const began = performance.now();
       for await (const chunk of chunksOf(response)) {
         silence.allow(patience.bytes, `nothing came for ${patience.bytes / 1000} s`);
         received += chunk.length;
         if (received > bytes + slack) throw new MirrorError("it sends more bytes than the file has");
+        const elapsed = performance.now() - began;
+        if (elapsed > patience.bytes && (1000 * received) / elapsed < patience.rate) {
+          throw new MirrorError(`it sends less than ${patience.rate} bytes a second`);
+        }
         await file.write(chunk);
         onBytes(received, total);
       }

@@ -27,8 +27,16 @@ class FolderError extends DlccError {
 /** The name, before six random letters, of the folder for partial downloads, which is always removed. */
 const temporaryPrefix = ".fetch-";
 
-/** The suffix for an old file with other content. */
+/** The suffix for an old file with other content; a number follows where there is such a file already. */
 const asideSuffix = ".old";
+
+/** A name for an old file that no other file has. */
+function asideName(folder: string, name: string): string {
+  for (let count = 1; ; count++) {
+    const aside = `${name}${asideSuffix}${count === 1 ? "" : `-${count}`}`;
+    if (!existsSync(path.join(folder, aside))) return aside;
+  }
+}
 
 /** The names under which `loadMnist` finds a file. */
 const namesOf = ({ name }: DataFile): string[] => {
@@ -69,8 +77,9 @@ export async function fetchFiles(options: FetchOptions): Promise<void> {
       options.onFetched(file);
     }
     for (const name of inTheWay) {
-      await rename(path.join(folder, name), path.join(folder, name + asideSuffix));
-      options.onSetAside(name, name + asideSuffix);
+      const aside = asideName(folder, name);
+      await rename(path.join(folder, name), path.join(folder, aside));
+      options.onSetAside(name, aside);
     }
     for (const [i, name] of fetched.entries()) {
       await rename(path.join(temporary, missing[i]?.name ?? ""), path.join(folder, name));

@@ -31,7 +31,8 @@ export function findFindings(): Findings | undefined {
   try {
     const found = JSON.parse(readFileSync(findingsFile(), "utf8")) as Partial<Findings>;
     const { date, step } = found;
-    if (found.machine !== machine() || typeof date !== "string" || typeof step !== "object") return undefined;
+    if (found.machine !== machine() || typeof date !== "string" || typeof step !== "object" || !step) return undefined;
+    if (!Object.values(step).every(Number.isFinite)) return undefined;
     return { machine: machine(), date, step };
   } catch {
     return undefined; // An incomplete file, say, is ignored.

@@ -5,6 +5,7 @@
  * Colours are never needed: marks or dashes make the same distinctions.
  */
 import pc from "picocolors";
+import { largest } from "../largest.ts";
 
 /** Colours a text, if the terminal has colours. */
 export type Ink = (text: string) => string;
@@ -40,7 +41,7 @@ export const short = (value: number): string => {
 /** The range of the finite numbers in a list; if they are all equal, a little around them. */
 export function rangeOf(numbers: readonly number[]): Range {
   const finite = numbers.filter(Number.isFinite);
-  const [least, most] = [Math.min(...finite), Math.max(...finite)];
+  const [least, most] = [-largest(finite.map((value) => -value)), largest(finite)];
   if (finite.length === 0) return [0, 1];
   return least < most ? [least, most] : [least - 1, most + 1];
 }

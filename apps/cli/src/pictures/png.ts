@@ -2,22 +2,20 @@ import { readFile } from "node:fs/promises";
 import type { GrayImage } from "@dlcc/data";
 import { DlccError } from "@dlcc/tensor";
 import { decode, hasPngSignature } from "fast-png";
+import { headerOf, type PngHeader, pictureOf } from "./chunks.ts";
 import { grayOf } from "./gray.ts";
-import { expand } from "./pixels.ts";
 
 /** A file that can't be read or is not an image; the message names it. */
 class ImageError extends DlccError {
   override readonly name = "ImageError";
 }
 
-/** The largest image: 32 million pixels, which take about a gigabyte during preparation. */
+/** The largest image: 32 million pixels, as of a good camera. */
 const mostPixels = 2 ** 25;
 
-/** The offsets of the figures in the header, which comes first in every file. Source: the PNG specification, 11.2.1. */
-const header = { width: 16, height: 20, depth: 24, interlace: 28, end: 33 };
-
 /**
- * Reads a PNG of any kind (gray, colours, a palette, transparent, 1 to 16 bits) as shades of gray.
+ * Reads a PNG of any kind (gray, colours, a palette, transparent, 1 to 16 bits) as shades of gray, reduced to what is
+ * needed to read a digit.
  *
  * @throws {ImageError} if the file can't be read, or is not a PNG.
  */
@@ -29,27 +27,27 @@ export async function readPng(file: string): Promise<GrayImage> {
   if (!hasPngSignature(bytes)) {
     throw new ImageError(`${file}: the file must be a PNG, got another format: save it as PNG first`);
   }
-  checkHeader(file, bytes);
   try {
-    return grayOf(expand(decode(bytes, { checkCrc: true })));
+    const header = headerOf(bytes);
+    checkHeader(file, header);
+    return grayOf(decode(pictureOf(bytes, header), { checkCrc: true }));
   } catch (cause) {
+    if (cause instanceof ImageError) throw cause;
     throw new ImageError(`${file}: the PNG is damaged or truncated: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** Checks the cases in which the decoder's message is unclear, or its result wrong. */
-function checkHeader(file: string, bytes: Buffer): void {
-  if (bytes.length < header.end) throw new ImageError(`${file}: the PNG is truncated within its header`);
-  const [width, height] = [bytes.readUInt32BE(header.width), bytes.readUInt32BE(header.height)];
+/** Refuses what takes too much memory, or what the decoder gets wrong. */
+function checkHeader(file: string, { width, height, depth, interlaced }: PngHeader): void {
   if (width * height > mostPixels) {
     throw new ImageError(
       `${file}: the PNG must have 32 million pixels at most, got ${width}×${height}: scale it down to a few hundred on each side`,
     );
   }
   // fast-png 8 reads these wrongly, as if each pixel had a whole byte.
-  if (bytes[header.interlace] !== 0 && (bytes[header.depth] ?? 0) < 8) {
+  if (interlaced && depth < 8) {
     throw new ImageError(
-      `${file}: an interlaced PNG must have 8 bits a sample or more, got ${bytes[header.depth]}: save it without interlacing`,
+      `${file}: an interlaced PNG must have 8 bits a sample or more, got ${depth}: save it without interlacing`,
     );
   }
 }

@@ -1,8 +1,9 @@
 /** CSV files (RFC 4180, and the variants of spreadsheets): a header with the names of the columns, and rows of text. */
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import { DlccError } from "@dlcc/tensor";
+import { DlccError, printable } from "@dlcc/tensor";
 import { CsvError, type InfoRecord, parse } from "csv-parse/sync";
+import { listed, shown } from "./names.ts";
 
 /** A file that can't be used; the message names the file, the place in it, and the way out. */
 export class TableError extends DlccError {
@@ -56,13 +57,14 @@ export async function readCsv(file: string): Promise<Csv> {
 function namesOf(file: string, header: readonly string[]): string[] {
   if (header.every((name) => name !== "" && Number.isFinite(Number(name)))) {
     throw new TableError(
-      `${file} must begin with a line with the names of the columns, got numbers (${header.slice(0, 3).join(", ")}): add such a line`,
+      `${file} must begin with a line with the names of the columns, got numbers (${listed(header.slice(0, 3))}): add such a line`,
     );
   }
   const names = header.map((name, i) => (name === "" ? `column ${i + 1}` : name));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined)
-    throw new TableError(`${file} must have columns with different names, got ${twice} twice: rename one`);
+    throw new TableError(`${file} must have columns with different names, got ${shown(twice)} twice: rename one`);
   return names;
 }
 
@@ -75,7 +77,8 @@ function delimiterOf(bytes: Buffer): string {
       return 0; // Quotes that make no sense between such delimiters.
     }
   };
-  return delimiters.reduce((best, delimiter) => (fields(delimiter) > fields(best) ? delimiter : best));
+  const found = delimiters.map(fields);
+  return delimiters[found.indexOf(Math.max(...found))] ?? ",";
 }
 
 /** The options of all parsing. */
@@ -96,6 +99,9 @@ function parseRecords(file: string, bytes: Buffer, delimiter: string): { records
   }
 }
 
+/** The most characters of the parser's own message, which may quote a whole file. */
+const mostOfMessage = 200;
+
 function whyMalformed({ code, message, record }: CsvError): string {
   switch (code) {
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH":
@@ -107,7 +113,7 @@ function whyMalformed({ code, message, record }: CsvError): string {
     case "CSV_INVALID_CLOSING_QUOTE":
       return 'something follows a closing quote: double the quotes inside a field, as in "a ""b"" c"';
     default:
-      return message;
+      return printable(message, mostOfMessage);
   }
 }
 

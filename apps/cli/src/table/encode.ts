@@ -1,8 +1,9 @@
 /** Turns rows of a table into numbers for a network, and back. */
-import { type Tensor, tensor } from "@dlcc/tensor";
+import { quoted, type Tensor, tensor } from "@dlcc/tensor";
 import { type CategoryColumn, type Column, inputsOf, type NumberColumn, widthOf } from "./column.ts";
 import { type Csv, rowText, TableError } from "./csv.ts";
 import { fieldsOf, numbersOf } from "./fields.ts";
+import { listed, shown } from "./names.ts";
 
 /** The inputs, `float32 [rows, inputs]`: numbers standardized, categories one-hot. @throws {TableError} if a field does not fit. */
 export function encodeInputs(csv: Csv, columns: readonly Column[]): Tensor {
@@ -45,13 +46,10 @@ function codes(csv: Csv, { name, values }: CategoryColumn): Int32Array {
     const place = places.get(field);
     if (place !== undefined) return place;
     throw new TableError(
-      `${csv.file}, ${rowText(csv, row)}, column ${name}: must be one of the model's values ${shortList(values)}, got "${field}"`,
+      `${csv.file}, ${rowText(csv, row)}, column ${shown(name)}: must be one of the model's values ${listed(values, most)}, got ${quoted(field)}`,
     );
   });
 }
 
 /** The most values that an error lists. */
 const most = 10;
-
-const shortList = (values: readonly string[]): string =>
-  values.length > most ? `${values.slice(0, most).join(", ")} and ${values.length - most} more` : values.join(", ");

@@ -1,7 +1,9 @@
 /** Infers the kinds of a table's columns from their fields and the options. */
+import { quoted } from "@dlcc/tensor";
 import type { Column } from "./column.ts";
 import { type Csv, rowText, TableError } from "./csv.ts";
 import { fieldsOf, numberIn, numbersOf } from "./fields.ts";
+import { shown } from "./names.ts";
 
 /** The options about columns. */
 export interface ColumnOptions {
@@ -33,15 +35,15 @@ export function kindOf(csv: Csv, name: string, options: ColumnOptions): Column["
   const numbers = isNumber.filter(Boolean).length;
   if (numbers === fields.length) return "number";
   const row = isNumber.indexOf(false);
-  const where = `${csv.file}, ${rowText(csv, row)}, column ${name}`;
+  const where = `${csv.file}, ${rowText(csv, row)}, column ${shown(name)}`;
   if (numbers > fields.length / 2) {
     throw new TableError(
-      `${where}: must be a number as in ${numbers} of the ${fields.length} rows, got "${fields[row]}". Correct it; or, if the numbers are names, --categories ${name}`,
+      `${where}: must be a number as in ${numbers} of the ${fields.length} rows, got ${quoted(fields[row])}. Correct it; or, if the numbers are names, --categories ${shown(name)}`,
     );
   }
   if (different > mostValues || (different === fields.length && different > enoughRows)) {
     throw new TableError(
-      `${where}: names must recur to be categories, got ${different} different ones in ${fields.length} rows, such as "${fields[row]}". If they are numbers, write them as 1234.5; else leave them out, --ignore ${name}; or insist, --categories ${name}`,
+      `${where}: names must recur to be categories, got ${different} different ones in ${fields.length} rows, such as ${quoted(fields[row])}. If they are numbers, write them as 1234.5; else leave them out, --ignore ${shown(name)}; or insist, --categories ${shown(name)}`,
     );
   }
   return "category";
@@ -55,17 +57,17 @@ export function targetKindOf(csv: Csv, name: string, options: ColumnOptions): { 
     numbersOf(csv, name);
     return { kind: "number", reason: "by option" };
   }
-  if (kindOf(csv, name, options) === "category") return { kind: "category", reason: `${name} has names` };
+  if (kindOf(csv, name, options) === "category") return { kind: "category", reason: `${shown(name)} has names` };
   const numbers = numbersOf(csv, name);
   const different = new Set(numbers).size;
   const asClasses = different <= mostClasses && numbers.length >= different * rowsPerClass;
   if (asClasses && numbers.every(Number.isInteger)) {
     return {
       kind: "category",
-      reason: `${name} is one of ${different} whole numbers; --task regression if they are counts`,
+      reason: `${shown(name)} is one of ${different} whole numbers; --task regression if they are counts`,
     };
   }
-  return { kind: "number", reason: `${name} has numbers` };
+  return { kind: "number", reason: `${shown(name)} has numbers` };
 }
 
 /**
@@ -88,7 +90,7 @@ export function measure(csv: Csv, name: string, kind: Column["kind"], rows: Arra
   const standardDeviation = Math.sqrt(variance);
   if (Number.isFinite(standardDeviation) && standardDeviation > 0) return { name, kind, mean, standardDeviation };
   throw new TableError(
-    `${csv.file}, column ${name}: the standard deviation must be finite and above 0, got ${standardDeviation} (mean ${mean}): write the numbers in another unit`,
+    `${csv.file}, column ${shown(name)}: the standard deviation must be finite and above 0, got ${standardDeviation} (mean ${mean}): write the numbers in another unit`,
   );
 }
 

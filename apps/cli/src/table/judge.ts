@@ -8,6 +8,7 @@ import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent, significant } from "../terminal/figures.ts";
 import type { CategoryColumn, Column, NumberColumn } from "./column.ts";
 import { inUnits } from "./encode.ts";
+import { shown } from "./names.ts";
 
 /** The outcome, for programs and for people. */
 export interface Verdict {
@@ -83,7 +84,7 @@ async function judgeNumbers(
   return {
     figures: { [`${rows}Rmse`]: rmse, [`${rows}Mae`]: mae, [`${rows}R2`]: r2, [`${rows}Loss`]: losses / truth.length },
     lines: [
-      `${outcome(name, significant(rmse))} root mean square, in units of ${target.name}`,
+      `${outcome(name, significant(rmse))} root mean square, in units of ${shown(target.name)}`,
       `${" ".repeat(name.length)}  ${significant(mae)} mean absolute`,
       ...(r2 === null
         ? []

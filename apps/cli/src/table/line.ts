@@ -2,6 +2,7 @@
 import { Linear, type Sequential } from "@dlcc/layers";
 import { significant } from "../terminal/figures.ts";
 import { type NumberColumn, type Schema, widthOf } from "./column.ts";
+import { shown } from "./names.ts";
 
 /** `target = intercept + Σ slope · number + Σ (offset of a category)`. */
 export interface Formula {
@@ -42,9 +43,9 @@ export function formulaLines({ intercept, terms }: Formula, target: NumberColumn
   const signed = (value: number): string => `${value < 0 ? "−" : "+"} ${significant(Math.abs(value))}`.padEnd(14);
   const lines = Object.entries(terms).flatMap(([name, term]) =>
     typeof term === "number"
-      ? [`  ${signed(term)} × ${name}`]
-      : Object.entries(term).map(([value, added]) => `  ${signed(added)} if ${name} is ${value}`),
+      ? [`  ${signed(term)} × ${shown(name)}`]
+      : Object.entries(term).map(([value, added]) => `  ${signed(added)} if ${shown(name)} is ${shown(value)}`),
   );
   const more = lines.length > most ? [`  and ${lines.length - most} more: --json has them`] : [];
-  return [`${target} = ${significant(intercept)}`, ...lines.slice(0, most), ...more];
+  return [`${shown(target)} = ${significant(intercept)}`, ...lines.slice(0, most), ...more];
 }

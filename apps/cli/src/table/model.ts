@@ -1,6 +1,7 @@
 /** Saved models for tables: their schema, and their predictions. */
 import { type LoadedModel, ModelFileError, scoreNames, scores } from "@dlcc/experiment";
 import { slice, tidy, unrecorded } from "@dlcc/tensor";
+import { largest } from "../largest.ts";
 import { inputsOf, parseSchema, type Schema, widthOf } from "./column.ts";
 import type { Csv } from "./csv.ts";
 import { encodeInputs, inUnits } from "./encode.ts";
@@ -48,7 +49,7 @@ export async function predictRows({ model, outputs }: LoadedModel, schema: Schem
       const [value = Number.NaN] = values;
       if (target.kind === "number") predictions.push({ guess: inUnits(target, value), scores: [] });
       else {
-        const best = values.indexOf(Math.max(...values));
+        const best = values.indexOf(largest(values));
         predictions.push({ guess: target.values[best] ?? "?", scores: values });
       }
     }

@@ -7,6 +7,7 @@ import { type Csv, TableError } from "./csv.ts";
 import { encodeInputs, encodeTarget } from "./encode.ts";
 import { fieldsOf, refuseMissing } from "./fields.ts";
 import { type ColumnOptions, kindOf, measure, targetKindOf } from "./infer.ts";
+import { listed, shown } from "./names.ts";
 
 /** The options for a table. */
 export interface TableOptions extends ColumnOptions {
@@ -49,7 +50,7 @@ export function prepareTable(csv: Csv, options: TableOptions): Prepared {
   const columns = measured.filter((column) => column !== undefined);
   const constant = inputNames.filter((_, i) => !measured[i]);
   if (columns.length === 0) {
-    const found = constant.length > 0 ? `only constant ones: ${constant.join(", ")}` : "only the target";
+    const found = constant.length > 0 ? `only constant ones: ${listed(constant)}` : "only the target";
     throw new TableError(`${csv.file} must have a column to learn from, got ${found}`);
   }
   const [inputs, targets] = [encodeInputs(csv, columns), encodeTarget(csv, target)];
@@ -62,10 +63,10 @@ export function prepareTable(csv: Csv, options: TableOptions): Prepared {
     train: at(learned),
     ...(tested.length > 0 && { test: at(tested) }),
     details: {
-      target: `${targetName}: ${describeTarget(target)} (${reason})`,
+      target: `${shown(targetName)}: ${describeTarget(target)} (${reason})`,
       inputs: describeColumns(columns),
       ...((options.ignore.length > 0 || constant.length > 0) && {
-        "left out": [...options.ignore, ...constant.map((name) => `${name} (constant)`)].join(", "),
+        "left out": listed([...options.ignore, ...constant.map((name) => `${name} (constant)`)]),
       }),
     },
   };
@@ -87,7 +88,7 @@ function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: I
 
 const sameEverywhere = (csv: Csv, name: string): TableError =>
   new TableError(
-    `${csv.file}: the target ${name} must vary, got ${fieldsOf(csv, name)[0]} in all training rows. Is it the right --target?`,
+    `${csv.file}: the target ${shown(name)} must vary, got ${shown(fieldsOf(csv, name)[0] ?? "")} in all training rows. Is it the right --target?`,
   );
 
 const describeTarget = (target: Column): string =>

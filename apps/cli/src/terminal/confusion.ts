@@ -1,4 +1,6 @@
+import { printable } from "@dlcc/tensor";
 import pc from "picocolors";
+import { largest, longest as longestOf } from "../largest.ts";
 
 /** How often each true class (row) got each guess (column). */
 export type Confusion = readonly (readonly number[])[];
@@ -27,14 +29,15 @@ const shortened = (text: string, length: number): string =>
  * A confusion table: right guesses are green, wrong ones stand out, zeros are dots. If there are too many classes for a
  * table, it shows how many of each class were right.
  *
- * @param names The names of the classes. Default: 0, 1, and so on.
+ * @param classes The names of the classes. Default: 0, 1, and so on.
  */
 export function confusionTable(
   confusion: Confusion,
-  names: readonly string[] = confusion.map((_, i) => `${i}`),
+  classes: readonly string[] = confusion.map((_, i) => `${i}`),
 ): string {
-  const digits = Math.max(...confusion.flat().map((count) => String(count).length));
-  const longest = Math.max(...names.map((name) => name.length));
+  const names = classes.map((name) => printable(name, widestRow));
+  const digits = String(largest(confusion.map(largest))).length;
+  const longest = longestOf(names);
   const first = Math.max("true ╲ guess".length, Math.min(widestRow, longest));
   const fits = Math.floor((room - first - "  100.0 %".length) / names.length) - 1;
   const wide = fits < digits ? 0 : Math.min(fits, Math.max(2, digits, Math.min(widestColumn, longest))) + 1;

@@ -1,4 +1,5 @@
 /** The format of lines and numbers, for people. */
+import { printable } from "@dlcc/tensor";
 import pc from "picocolors";
 
 /** A share from 0 to 1. */
@@ -14,14 +15,15 @@ export function significant(value: number): string {
 }
 
 /** The first line. */
-export const title = (text: string): string => pc.bold(text);
+export const title = (text: string): string => pc.bold(printable(text));
 
 /** A line with a name at the front, and something less important at the end. */
 export const label = (name: string, text: string, aside = ""): string =>
-  `  ${pc.dim(name.padEnd(9))}${text}${aside === "" ? "" : pc.dim(` (${aside})`)}`;
+  `  ${pc.dim(printable(name).padEnd(9))}${printable(text)}${aside === "" ? "" : pc.dim(` (${printable(aside)})`)}`;
 
 /** The outcome, in bold. */
-export const outcome = (name: string, text: string): string => `${pc.bold(name)}  ${pc.bold(pc.green(text))}`;
+export const outcome = (name: string, text: string): string =>
+  `${pc.bold(name)}  ${pc.bold(pc.green(printable(text)))}`;
 
 /** Texts one after the other, wrapped into lines. */
 export function wrapped(texts: readonly string[], separator: string, columns: number): string[] {

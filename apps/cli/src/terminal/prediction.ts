@@ -1,3 +1,4 @@
+import { printable } from "@dlcc/tensor";
 import pc from "picocolors";
 import { bars } from "./bars.ts";
 import { halfBlocks } from "./picture.ts";
@@ -32,12 +33,12 @@ export function predictionLines(shown: Shown, screen: Screen): string[] {
   const at = classes.indexOf(guess);
   const room = together ? beside : screen.columns - indent;
   const text = [
-    `${pc.dim("guess")} ${pc.bold(pc.green(guess))}${kind === "activations" ? pc.dim(" (activations)") : ""}`,
+    `${pc.dim("guess")} ${pc.bold(pc.green(printable(guess, 60)))}${kind === "activations" ? pc.dim(" (activations)") : ""}`,
     "",
     ...bars(classes, scores, at, room).map((line, i) => (i === at ? pc.bold(line) : line)),
   ];
   const lines = together ? sideBySide(picture, text, side) : [...picture, ...text];
-  return [pc.bold(image), ...lines.map((line) => `${" ".repeat(indent)}${line}`.trimEnd()), ""];
+  return [pc.bold(printable(image)), ...lines.map((line) => `${" ".repeat(indent)}${line}`.trimEnd()), ""];
 }
 
 /** Puts the text beside the picture, centred. */

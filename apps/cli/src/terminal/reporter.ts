@@ -1,4 +1,5 @@
 /** The output of a training run: lines and pictures for people, or one JSON object per line for programs. */
+import { printable } from "@dlcc/tensor";
 import type { EpochReport, LayerReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
 import { diagnosisTable, warningLines } from "./diagnosis.ts";
@@ -220,7 +221,7 @@ class HumanReporter implements Reporter {
     this.#write("");
     for (const line of result) this.#write(line === "" ? "" : `  ${line}`);
     this.#write("");
-    if (done.out) this.#write(`  saved to ${done.out}`);
+    if (done.out) this.#write(`  saved to ${printable(done.out)}`);
     this.#write(`  ${pc.dim("try next")}`);
     for (const line of advice) this.#write(`    ${line}`);
   }
@@ -234,7 +235,7 @@ class HumanReporter implements Reporter {
   interrupted(message: string): void {
     this.#bar?.close();
     this.#showDiagnosis();
-    this.#write(`  ${pc.yellow(message)}`);
+    this.#write(`  ${pc.yellow(printable(message))}`);
   }
 
   close(): void {

@@ -21,7 +21,7 @@ import {
   type SummaryRow,
   summaryRows,
 } from "@dlcc/layers";
-import { DlccError, type Parameter, type Tensor } from "@dlcc/tensor";
+import { BackendError, DlccError, type Parameter, printable, quoted, type Tensor, withBudget } from "@dlcc/tensor";
 import { losses } from "../choices/losses.ts";
 import { type OutputKind, outputKinds } from "../outputs.ts";
 
@@ -132,19 +132,19 @@ export function modelOf(file: string, { tensors, metadata }: Deserialized): Load
   const { format: found, formatVersion: version, architecture, ...rest } = metadata;
   if (found !== format) {
     throw new ModelFileError(
-      `${file}: the metadata of a model must have format "${format}", got ${found === undefined ? "none" : `"${found}"`}. dlcc train mnist --out FILE writes a model`,
+      `${file}: the metadata of a model must have format "${format}", got ${found === undefined ? "none" : quoted(found)}. dlcc train mnist --out FILE writes a model`,
     );
   }
   if (version === undefined)
     throw new ModelFileError(`${file}: the metadata of a model must have formatVersion, got none: the file is damaged`);
   if (!(Number(version) <= formatVersion)) {
     throw new ModelFileError(
-      `${file}: formatVersion must be ${formatVersion} or less for this dlcc, got ${version}: npm install -g @dlcc/cli@latest installs a newer one`,
+      `${file}: formatVersion must be ${formatVersion} or less for this dlcc, got ${printable(version, longest)}: npm install -g @dlcc/cli@latest installs a newer one`,
     );
   }
   const { input, classes, outputs, loss, ...facts } = rest;
   const use = readUse(file, { input, classes, outputs, loss });
-  const model = build(file, architecture);
+  const model = build(file, architecture, tensors);
   fill(file, model, tensors);
   const layers = runOnce(file, model, use);
   return {
@@ -162,10 +162,16 @@ const sizeOf = ({ outputShape }: SummaryRow): string => outputShape.join("×");
 
 function readUse(file: string, entries: Readonly<Record<string, string | undefined>>): ModelUse {
   const wrong = (name: string, expected: string): ModelFileError =>
-    new ModelFileError(`${file}: "${name}" in the metadata must be ${expected}, got ${entries[name] ?? "none"}`);
+    new ModelFileError(
+      `${file}: "${name}" in the metadata must be ${expected}, got ${printable(entries[name] ?? "none", longest)}`,
+    );
   const input = parse(entries.input) as Partial<ModelUse["input"]> | undefined;
   if (!isNumbers(input?.shape) || !isNumbers(input?.range) || input.range.length !== 2) {
     throw wrong("input", 'such as {"shape":[784],"range":[0,1]}');
+  }
+  const inputs = input.shape.reduce((product, length) => product * length, 1);
+  if (!input.shape.every((length) => Number.isInteger(length) && length > 0) || inputs > mostInputs) {
+    throw wrong("input", `a shape of whole numbers from 1, of ${mostInputs} numbers at most`);
   }
   const classes = parse(entries.classes);
   if (!Array.isArray(classes) || !classes.every((name) => typeof name === "string")) {
@@ -190,28 +196,61 @@ function parse(json: string | undefined): unknown {
 const isNumbers = (value: unknown): value is [number, number] =>
   Array.isArray(value) && value.every((n) => typeof n === "number");
 
-function build(file: string, architecture: string | undefined): Module {
+/** The most characters that an error quotes of an entry. */
+const longest = 60;
+
+/** The most numbers of one example: a picture of 1024×1024. */
+const mostInputs = 2 ** 20;
+/** The most elements that one example may take in the network: 32 MiB of them, and so many for each value in the file. */
+const [mostElements, perValue] = [2 ** 23, 64];
+/** How deep layers may lie in one another: networks that people make have a few levels. */
+const mostLevels = 50;
+/** Values that a layer may need besides its parameters, to make them. */
+const spare = 1000;
+
+/** Whether the layers in a config lie deeper in one another than so many levels. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((part) => isDeeper(part, levels - 1));
+}
+
+/** Makes the network, if it has no more parameters than the file has values: a few bytes may ask for gigabytes. */
+function build(file: string, architecture: string | undefined, tensors: Readonly<Record<string, Tensor>>): Module {
+  const values = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
   try {
-    return fromConfig(JSON.parse(architecture ?? "") as LayerConfig, layerTypes);
+    const config = JSON.parse(architecture ?? "") as LayerConfig;
+    // Each level of layers is two of JSON: the layer, and the list of those inside.
+    if (isDeeper(config, 2 * mostLevels)) throw new Error(`layers must lie ${mostLevels} levels deep at most`);
+    return withBudget(2 * values + spare, () => fromConfig(config, layerTypes));
   } catch (cause) {
-    throw new ModelFileError(`${file}: the architecture can't be built: ${(cause as Error).message}`, { cause });
+    if (cause instanceof BackendError) {
+      throw new ModelFileError(
+        `${file}: the tensors must fit the architecture: it has more parameters than the ${values} values in the file (${cause.message})`,
+        { cause },
+      );
+    }
+    throw new ModelFileError(
+      `${file}: the architecture can't be built: ${printable((cause as Error).message, mostOfMessage)}`,
+      { cause },
+    );
   }
 }
 
-/** The most names that an error lists. */
-const most = 4;
+/** The most names that an error lists, and the most characters of another error's message. */
+const [most, mostOfMessage] = [4, 300];
 
 /** Puts the tensors into the model, if they fit its architecture. */
 function fill(file: string, model: Module, tensors: Readonly<Record<string, Tensor>>): void {
   const named = new Map<string, Parameter>([...model.namedParameters(), ...model.namedBuffers()]);
-  const text = ({ dtype, shape }: Tensor): string => `${dtype} [${shape.join(",")}]`;
+  const text = ({ dtype, shape }: Tensor): string => `${dtype} ${quoted(shape)}`;
   const problems = [...named].flatMap(([name, parameter]) => {
     const tensor = tensors[name];
     if (!tensor) return [`${name} is missing`];
     const [is, wanted] = [text(tensor), text(parameter.peek())];
     return is === wanted ? [] : [`${name} must be ${wanted}, got ${is}`];
   });
-  for (const name of Object.keys(tensors)) if (!named.has(name)) problems.push(`${name} is not in the model`);
+  for (const name of Object.keys(tensors))
+    if (!named.has(name)) problems.push(`${printable(name, longest)} is not in the model`);
   if (problems.length > 0) {
     const others = problems.length > most ? `; and ${problems.length - most} more` : "";
     throw new ModelFileError(
@@ -225,10 +264,10 @@ function fill(file: string, model: Module, tensors: Readonly<Record<string, Tens
 function runOnce(file: string, model: Module, { input, classes }: ModelUse): SummaryRow[] {
   let rows: SummaryRow[];
   try {
-    rows = summaryRows(model, input.shape);
+    rows = withBudget(mostElements + perValue * countParameters(model), () => summaryRows(model, input.shape));
   } catch (cause) {
     throw new ModelFileError(
-      `${file}: the model must take its own input, [${input.shape}]: ${(cause as Error).message}`,
+      `${file}: the model must take its own input, ${quoted(input.shape)}: ${printable((cause as Error).message, mostOfMessage)}`,
       { cause },
     );
   }

@@ -1,3 +1,4 @@
+import { claim } from "../budget.ts";
 import { type CreateOptions, create } from "../create.ts";
 import { checkShape, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
@@ -19,6 +20,7 @@ function sample(
   shift: number,
 ): Tensor {
   checkShape(op, shape);
+  claim(op, shape);
   const generator = generatorOf(options.seed);
   const data = new Float64Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = shift + scale * draw(generator);

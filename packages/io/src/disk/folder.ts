@@ -1,8 +1,9 @@
 /** Checkpoints in a folder on disk. */
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CheckpointStore, type CheckpointStoreOptions, checkpointStore } from "./checkpoint-store.ts";
-import { FileError, write } from "./file.ts";
+import { type CheckpointStore, type CheckpointStoreOptions, checkpointStore } from "../checkpoint-store.ts";
+import { FileError } from "../error.ts";
+import { replaceFile } from "./replace.ts";
 
 /** What a write that was killed leaves. */
 const temporary = /^\..+\.tmp$/;
@@ -51,7 +52,7 @@ export function checkpointFolder(path: string, options: CheckpointStoreOptions =
         });
         if (!swept) for (const old of await list()) if (temporary.test(old)) await rm(join(path, old), { force: true });
         swept = true;
-        await write(join(path, name), bytes);
+        await replaceFile(join(path, name), bytes);
       },
       remove: (name) => rm(join(path, name), { force: true }),
     },
