@@ -63,6 +63,7 @@ const byFile = {
   },
   train: {
     Training: "fit stepper",
+    "Checkpoints and the best epoch": "checkpointer best",
     Judging: "evaluate metrics",
     Diagnosis: "layer-probe layer-statistics layer-warnings",
     "What they ask for": "contracts",
