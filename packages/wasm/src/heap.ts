@@ -20,8 +20,13 @@ export interface Block {
 /** The memory grows by at least a megabyte, and by an eighth: growing is slow, and most programs grow step by step. */
 const leastGrowth = 2 ** 20;
 
-/** After how many returned blocks the spare ones are joined at the next request for which there is none; or before the memory grows. */
+/**
+ * Spare blocks are joined, at a request for which there is none, if so many blocks have come back or so large a part of the
+ * limit is spare, or else before the memory grows. Much that is spare must not have small blocks pile up above it: one that
+ * stays there would cut the memory in two.
+ */
 const patience = 256;
+const spareShare = 1 / 64;
 
 /** Where blocks end at the latest: a kernel that walks up to the very end of 4 GiB would go on at address 0. */
 const lastAddress = 65535 * pageBytes;
@@ -42,6 +47,7 @@ export class Heap {
   readonly #space: Space;
   /** The spare blocks by size. */
   readonly #spare = new Map<number, Piece[]>();
+  #spareBytes = 0;
   /** How many blocks came back since they were joined. */
   #freed = 0;
   /** The blocks that were given out since the last `begin`, and how many they are: an array that is emptied is slow to fill. */
@@ -63,7 +69,9 @@ export class Heap {
   /** A block of at least `bytes`; what is in it is left from its last use. */
   allocate(bytes: number): Block {
     const size = Math.max(1, Math.ceil(bytes / alignment)) * alignment;
-    const piece = this.#spare.get(size)?.pop() ?? this.#make(size);
+    let piece = this.#spare.get(size)?.pop();
+    if (piece) this.#spareBytes -= size;
+    else piece = this.#make(size);
     if (!piece) throw this.#outOfMemory(bytes);
     piece.out = true;
     this.held += size;
@@ -79,6 +87,7 @@ export class Heap {
     this.held -= piece.bytes;
     this.blocks--;
     this.#freed++;
+    this.#spareBytes += piece.bytes;
     const list = this.#spare.get(piece.bytes);
     if (list) list.push(piece);
     else this.#spare.set(piece.bytes, [piece]);
@@ -97,13 +106,14 @@ export class Heap {
   /** A block from what is free, or from the part of the memory that was never given out. */
   #make(size: number): Piece | undefined {
     const space = this.#space;
-    if (this.#freed < patience) {
+    if (this.#freed < patience && this.#spareBytes < spareShare * this.#limit) {
       const piece = space.take(size, true) ?? (space.top + size <= this.size ? space.extend(size) : undefined);
       if (piece) return piece;
     }
     for (const list of this.#spare.values()) for (const piece of list) space.release(piece);
     this.#spare.clear();
     this.#freed = 0;
+    this.#spareBytes = 0;
     return space.take(size, false) ?? (this.#fits(space.top + size) ? space.extend(size) : undefined);
   }
 

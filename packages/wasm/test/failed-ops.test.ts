@@ -3,6 +3,7 @@ import {
   adamStep,
   applyStep,
   argmax,
+  argsort,
   concat,
   fold,
   fusedActivations,
@@ -64,7 +65,9 @@ const calls: Readonly<Record<string, () => unknown>> = {
   sum: () => x.sum(0),
   "sum of all": () => x.sum(),
   argmax: () => argmax(x, 0),
+  argsort: () => argsort(x, 0),
   matmul: () => x.matmul(x.transpose()),
+  "matmul of int32": () => labels.reshape([2, 3]).matmul(labels.reshape([3, 2])),
   copy: () => x.reshape([24]),
   pad: () =>
     pad(

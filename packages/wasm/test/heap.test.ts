@@ -109,6 +109,19 @@ describe("a loop over sizes that grow, with all freed each time, runs to the lim
     expect(heap.allocate(0.9 * 256 * mebibyte).pointer).toBe(512);
   });
 
+  test("with a small block at each turn, which is freed at its end", () => {
+    const heap = heapOf(256 * mebibyte);
+    for (let bytes = mebibyte; bytes <= 0.9 * 256 * mebibyte; bytes *= 1.3) {
+      for (const part of [0.3, 0.2, 0.4, 1]) {
+        const [small, large] = [heap.allocate(4), heap.allocate(part * bytes)];
+        heap.free(large);
+        heap.free(small);
+      }
+    }
+    heap.allocate(4);
+    heap.allocate(0.9 * 256 * mebibyte);
+  });
+
   test("of tensors", async () => {
     const elements = 2 ** 22;
     const backend = await createWasm({ threads: 1, maxBytes: (4 * elements) / 0.9 });
