@@ -21,9 +21,8 @@ export interface Block {
 const leastGrowth = 2 ** 20;
 
 /**
- * Spare blocks are joined, at a request for which there is none, if so many blocks have come back or so large a part of the
- * limit is spare, or else before the memory grows. Much that is spare must not have small blocks pile up above it: one that
- * stays there would cut the memory in two.
+ * Spare blocks are joined, at a request for which there is none, if so many blocks have come back; and at any request if so
+ * large a part of the limit is spare: a small block that came to lie above that, and stayed, would cut the memory in two.
  */
 const patience = 256;
 const spareShare = 1 / 64;
@@ -48,6 +47,7 @@ export class Heap {
   /** The spare blocks by size. */
   readonly #spare = new Map<number, Piece[]>();
   #spareBytes = 0;
+  readonly #mostSpare: number;
   /** How many blocks came back since they were joined. */
   #freed = 0;
   /** The blocks that were given out since the last `begin`, and how many they are: an array that is emptied is slow to fill. */
@@ -58,6 +58,7 @@ export class Heap {
     this.memory = memory;
     this.#space = new Space(base);
     this.#limit = Math.min(Math.floor(limit / pageBytes) * pageBytes, lastAddress);
+    this.#mostSpare = spareShare * this.#limit;
     this.#look();
   }
 
@@ -69,6 +70,7 @@ export class Heap {
   /** A block of at least `bytes`; what is in it is left from its last use. */
   allocate(bytes: number): Block {
     const size = Math.max(1, Math.ceil(bytes / alignment)) * alignment;
+    if (this.#spareBytes > this.#mostSpare) this.#join();
     let piece = this.#spare.get(size)?.pop();
     if (piece) this.#spareBytes -= size;
     else piece = this.#make(size);
@@ -106,15 +108,19 @@ export class Heap {
   /** A block from what is free, or from the part of the memory that was never given out. */
   #make(size: number): Piece | undefined {
     const space = this.#space;
-    if (this.#freed < patience && this.#spareBytes < spareShare * this.#limit) {
+    if (this.#freed < patience) {
       const piece = space.take(size, true) ?? (space.top + size <= this.size ? space.extend(size) : undefined);
       if (piece) return piece;
     }
-    for (const list of this.#spare.values()) for (const piece of list) space.release(piece);
-    this.#spare.clear();
-    this.#freed = 0;
-    this.#spareBytes = 0;
+    this.#join();
     return space.take(size, false) ?? (this.#fits(space.top + size) ? space.extend(size) : undefined);
+  }
+
+  #join(): void {
+    for (const list of this.#spare.values()) for (const piece of list) this.#space.release(piece);
+    this.#spare.clear();
+    this.#spareBytes = 0;
+    this.#freed = 0;
   }
 
   /** Whether the memory reaches to `end`; it grows, if need be and if it can. */

@@ -109,14 +109,12 @@ describe("a loop over sizes that grow, with all freed each time, runs to the lim
     expect(heap.allocate(0.9 * 256 * mebibyte).pointer).toBe(512);
   });
 
-  test("with a small block at each turn, which is freed at its end", () => {
+  test("with small blocks between large ones, and one that is still there when the next is large", () => {
     const heap = heapOf(256 * mebibyte);
     for (let bytes = mebibyte; bytes <= 0.9 * 256 * mebibyte; bytes *= 1.3) {
-      for (const part of [0.3, 0.2, 0.4, 1]) {
-        const [small, large] = [heap.allocate(4), heap.allocate(part * bytes)];
-        heap.free(large);
-        heap.free(small);
-      }
+      const blocks = [0.3, 0.2, 0.4].flatMap((part) => [heap.allocate(4), heap.allocate(part * bytes)]);
+      for (const block of blocks) heap.free(block);
+      for (const block of [heap.allocate(4), heap.allocate(bytes)]) heap.free(block);
     }
     heap.allocate(4);
     heap.allocate(0.9 * 256 * mebibyte);
