@@ -77,6 +77,7 @@ function combine(wasm: WasmBackend, doubles: Doubles, info: BlasInfo): BlasBacke
     },
     dispose: () => wasm.dispose(),
     upload: (data, dtype) => (dtype === "float64" ? cpu : wasm).upload(data, dtype),
+    assertRoom: (size, dtype) => (dtype === "float64" ? cpu : wasm).assertRoom?.(size, dtype),
     read: async (view) => readSync(view),
     readSync,
     free: (storage) => (storage instanceof Float64Array ? cpu : wasm).free(storage),

@@ -3,7 +3,6 @@ import {
   type Backend,
   type DType,
   type FusedActivation,
-  isFloat,
   loadValues,
   moveValues,
   Parameter,
@@ -162,21 +161,25 @@ export abstract class Module {
   }
 
   /**
-   * Replaces the values of parameters and buffers. All are checked before the first is replaced.
+   * Replaces the values of parameters and buffers. All are checked before the first is replaced: if one does not fit, nothing
+   * has changed. The model stays on its backend.
    *
-   * @param state Values by path, as `stateDict` gives them, on this model's backend.
+   * @param state Values by path, as `stateDict` gives them. Those on another backend are copied to this model's.
    * @param options `strict` (default: true) refuses missing and surplus names.
    * @throws {ArgumentError} naming missing and surplus names. @throws {ShapeError} if a shape or dtype differs.
+   * @throws {BackendError} if a value on another backend can't be read at once, as on a GPU.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): void {
     loadValues("loadStateDict", "model", this.#cells(), state, strict);
   }
 
   /**
-   * Moves all parameters and buffers to a backend, or to another dtype. Buffers of whole numbers keep their dtype, and those
-   * that the host reads stay on cpu.
+   * Moves all parameters and buffers to a backend, or to another dtype: all of them, or, if one can't be moved, none. Buffers
+   * of whole numbers keep their dtype, and those that the host reads stay on cpu. An optimizer that has begun is moved by
+   * itself, with `await optimizer.to(…)`; if it is not, its next step says so.
    *
    * @returns This module, when all has been moved.
+   * @throws {DTypeError} if `dtype` is not one of floats. @throws {BackendError} if the backend does not have the dtype or the room.
    * @example
    * ```ts
    * import { Linear } from "@dlcc/layers";
@@ -193,13 +196,7 @@ export abstract class Module {
     }
     const { backend, dtype }: Target = "kernel" in target ? { backend: target } : target;
     const cells = [...this.#cells().values()].filter((cell) => !(cell instanceof Buffer && cell.host));
-    const floats = cells.filter((cell) => isFloat(cell.peek().dtype));
-    await moveValues(floats, { backend, dtype });
-    if (backend)
-      await moveValues(
-        cells.filter((cell) => !floats.includes(cell)),
-        { backend },
-      );
+    await moveValues(cells, { backend, dtype });
     return this;
   }
 

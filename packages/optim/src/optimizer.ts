@@ -4,6 +4,7 @@
  */
 import {
   ArgumentError,
+  assertTensor,
   type Backend,
   BackendError,
   type DType,
@@ -16,8 +17,8 @@ import {
   sameShape,
   type Tensor,
   tidy,
-  zerosLike,
 } from "@dlcc/tensor";
+import { free, freshMemories, type Memories } from "./memories.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** The gradients of some parameters, as `valueAndGrad` gives them. */
@@ -145,7 +146,7 @@ export class Optimizer {
   readonly #groups: readonly Group[];
   readonly #parameters: readonly Parameter[];
   /** The state of each parameter, by slot. */
-  #memory: Map<Parameter, Map<string, Parameter>> = new Map();
+  #memory: Memories = new Map();
   #steps = 0;
 
   /** See {@link createOptimizer}. */
@@ -186,11 +187,14 @@ export class Optimizer {
 
   /**
    * Moves each parameter against its gradient, and frees the gradients: the optimizer takes ownership of them. A parameter
-   * without a gradient stays as it is.
+   * without a gradient stays as it is. All is checked before the first parameter moves: after an error listed here nothing has
+   * changed, and the gradients are still the caller's.
    *
-   * @throws {ShapeError | DTypeError} if a gradient and its parameter differ in shape or dtype; no parameter has moved then.
+   * @throws {ShapeError | DTypeError | BackendError} if a gradient and its parameter differ in shape, dtype or backend.
    * @throws {DTypeError | BackendError} if the model was moved, and this optimizer's state was not.
-   * @throws {ArgumentError} if `gradients` is not a Map, or has none for a parameter of this optimizer.
+   * @throws {DisposedError} if a gradient or a parameter was disposed of.
+   * @throws {ArgumentError} if `gradients` is not a Map, or has none for a parameter of this optimizer, or a schedule gives
+   * no rate.
    */
   step(gradients: Gradients): void {
     // Users of PyTorch call `step` without an argument.
@@ -199,6 +203,7 @@ export class Optimizer {
         `${this.name}: gradients must be the Map that valueAndGrad returns, got ${typeof gradients}`,
       );
     }
+    const rates = this.#groups.map(({ lr }) => this.#rateOf(lr));
     let some = false;
     for (const parameter of this.#parameters) {
       const gradient = gradients.get(parameter);
@@ -211,17 +216,17 @@ export class Optimizer {
         `${this.name}: gradients must have one for a parameter of this optimizer, got none: they belong to another model, or the loss does not depend on a parameter (argmax, comparisons and reading data cut the path)`,
       );
     }
+    // If the memory is full, it shows here.
+    const begins = (parameter: Parameter): boolean => gradients.has(parameter) && !this.#memory.has(parameter);
+    for (const [parameter, memory] of freshMemories(this.#groups, begins)) this.#memory.set(parameter, memory);
     tidy(() => {
-      for (const { parameters, lr, slots, update } of this.#groups) {
-        const rate = this.#rateOf(lr);
+      this.#groups.forEach(({ parameters, update }, i) => {
         for (const parameter of parameters) {
-          const gradient = gradients.get(parameter);
-          if (!gradient) continue;
-          const memory = this.#memory.get(parameter) ?? freshMemory(parameter, slots);
-          this.#memory.set(parameter, memory);
-          update([parameter, ...memory.values()], gradient, rate, this.#steps + 1);
+          const [gradient, memory] = [gradients.get(parameter), this.#memory.get(parameter)];
+          if (!gradient || !memory) continue;
+          update([parameter, ...memory.values()], gradient, rates[i] as number, this.#steps + 1);
         }
-      }
+      });
     });
     this.#steps++;
     for (const gradient of gradients.values()) gradient.dispose();
@@ -229,6 +234,8 @@ export class Optimizer {
 
   /** A step's inputs must be alike: the parameter, its gradient, and what was kept since the last step. */
   #check(parameter: Parameter, gradient: Tensor): void {
+    assertTensor(`${this.name}: the gradient of ${parameter.name}`, gradient);
+    assertTensor(`${this.name}: ${parameter.name}`, parameter.peek());
     const { shape, dtype, backend } = parameter.peek();
     if (!sameShape(gradient.shape, shape)) {
       throw new ShapeError(
@@ -240,12 +247,22 @@ export class Optimizer {
         `${this.name}: the gradient of ${parameter.name} must have its dtype ${dtype}, got ${gradient.dtype}`,
       );
     }
+    if (gradient.backend !== backend) {
+      throw new BackendError(
+        `${this.name}: the gradient of ${parameter.name} must be on its backend ${backend.name}, got ${gradient.backend.name}`,
+      );
+    }
     for (const cell of this.#memory.get(parameter)?.values() ?? []) {
       const state = cell.peek();
       if (state.dtype === dtype && state.backend === backend) continue;
-      const [wrong, target] =
-        state.dtype === dtype ? [BackendError, backend.name] : [DTypeError, `{ dtype: "${dtype}" }`];
-      throw new wrong(
+      const DTypeOrBackend = state.dtype === dtype ? BackendError : DTypeError;
+      const target =
+        state.backend === backend
+          ? `{ dtype: "${dtype}" }`
+          : state.dtype === dtype
+            ? backend.name
+            : `{ backend: ${backend.name}, dtype: "${dtype}" }`;
+      throw new DTypeOrBackend(
         `${this.name}: the ${cell.name} of ${parameter.name} must be ${dtype} on ${backend.name}, as the parameter is, got ${state.dtype} on ${state.backend.name}: create the optimizer after model.to, or move it as well, with await optimizer.to(${target})`,
       );
     }
@@ -261,51 +278,59 @@ export class Optimizer {
   }
 
   /**
-   * Continues from the state of an optimizer that was made in the same way. All is checked before anything is replaced.
+   * Continues from the state of an optimizer that was made in the same way. All is checked before anything is replaced: if it
+   * does not fit, nothing has changed. The state comes to lie where the parameters are.
    *
-   * @throws {ArgumentError} if the state is of another optimizer. @throws {ShapeError} if a shape or dtype differs.
+   * @throws {ArgumentError} if the state is of another optimizer, or its count of steps is none.
+   * @throws {ShapeError} if a shape or dtype differs. @throws {BackendError} if a value on another backend can't be read at once.
    */
   async loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> {
     const { steps, ...values } = state;
     if (!steps) throw new ArgumentError(`${this.name}: the state of an optimizer must have "steps", got none`);
+    assertTensor(`${this.name}: steps`, steps);
     const done = await steps.item();
+    if (!Number.isSafeInteger(done) || done < 0)
+      throw new ArgumentError(`${this.name}: steps must be a whole number from 0, got ${done}`);
     const nothing = done > 0 && Object.keys(values).length === 0;
-    const loaded = new Map<Parameter, Map<string, Parameter>>();
-    const cells = new Map<string, Parameter>();
-    let i = 0;
-    for (const { parameters, slots } of this.#groups) {
-      for (const parameter of parameters) {
-        const ending = `.${i++}`;
-        // A parameter that never had a gradient has no state; otherwise it must have all of its slots.
-        if (!nothing && !slots.some((slot) => slot + ending in values)) continue;
-        const memory = this.#memory.get(parameter) ?? freshMemory(parameter, slots);
-        loaded.set(parameter, memory);
-        for (const [slot, cell] of memory) cells.set(slot + ending, cell);
-      }
+    const indices = new Map(this.#parameters.map((parameter, i) => [parameter, i]));
+    const place = (slot: string, parameter: Parameter): string => `${slot}.${indices.get(parameter)}`;
+    // A parameter that never had a gradient has no state; otherwise it must have all of its slots.
+    const loaded = freshMemories(
+      this.#groups,
+      (parameter, slots) => nothing || slots.some((slot) => Object.hasOwn(values, place(slot, parameter))),
+    );
+    try {
+      const cells = Array.from(loaded, ([parameter, memory]) =>
+        Array.from(memory, ([slot, cell]) => [place(slot, parameter), cell] as const),
+      );
+      loadValues(this.name, "optimizer", new Map(cells.flat()), values);
+    } catch (error) {
+      free(loaded);
+      throw error;
     }
-    loadValues(this.name, "optimizer", cells, values);
+    free(this.#memory);
     this.#steps = done;
     this.#memory = loaded;
   }
 
   /** Frees its state, such as velocities and moments. If it takes another step, it begins anew, as a new optimizer does. */
   dispose(): void {
-    for (const memory of this.#memory.values()) for (const cell of memory.values()) cell.peek().dispose();
+    free(this.#memory);
     this.#memory.clear();
     this.#steps = 0;
   }
 
-  /** Moves its state to a backend, or to another dtype, as `model.to` moves the model. */
+  /**
+   * Moves its state to a backend, or to another dtype, as `model.to` moves the model: all of it, or, if some can't be moved,
+   * nothing.
+   */
   async to(target: Backend | { readonly backend?: Backend; readonly dtype?: DType }): Promise<this> {
     const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;
-    for (const memory of this.#memory.values()) await moveValues(memory.values(), { backend, dtype });
+    const cells = [...this.#memory.values()].flatMap((memory) => [...memory.values()]);
+    await moveValues(cells, { backend, dtype });
     return this;
   }
 }
-
-/** The first state of a parameter: zeros. */
-const freshMemory = (parameter: Parameter, slots: readonly string[]): Map<string, Parameter> =>
-  tidy(() => new Map(slots.map((slot) => [slot, new Parameter(slot, zerosLike(parameter.peek()))])));
 
 /** Throws unless an option is a number in a range. */
 export function assertRange(

@@ -146,6 +146,11 @@ export interface Backend {
   // Storage
   /** Copies a host array into a new storage; the caller keeps the array. */
   upload(data: TypedArray, dtype: DType): Storage;
+  /**
+   * Throws if there is no room for `size` elements, where the device can tell: it is asked before a host array is filled
+   * that `upload` would then refuse.
+   */
+  assertRoom?(size: number, dtype: DType): void;
   /** The elements of a view, in order, as a fresh array that the caller owns. What was asked for before has happened. */
   read(view: View): Promise<TypedArray>;
   /** The same at once, where the device can. */

@@ -7,7 +7,7 @@ import { type DType, dtypeOfArray, dtypes, emptyArray, holds, type TypedArray, t
 import { ArgumentError, DTypeError, kindOf, ShapeError, show } from "./errors.ts";
 import { isTensor } from "./is-tensor.ts";
 import { checkShape, type Shape, sameShape, sizeOf } from "./shape.ts";
-import { fromData, type Tensor } from "./tensor.ts";
+import { assertRoom, fromData, type Tensor } from "./tensor.ts";
 
 /** What every creating function takes. */
 export interface CreateOptions {
@@ -30,15 +30,25 @@ function checkNumber(op: string, dtype: DType, value: number): void {
   );
 }
 
-/** Makes a tensor of a host array that has no other user. */
+/** Checks what a creating function was given, before the host makes an array for it. */
+export function assertCreatable(op: string, shape: Shape, options: CreateOptions): void {
+  assertStorable(op, shape, options);
+  claim(op, shape);
+}
+
+/** The same for data that are given: a budget is for what is made. */
+function assertStorable(op: string, shape: Shape, { dtype, backend = cpu }: CreateOptions): void {
+  checkShape(op, shape);
+  assertRoom(backend, sizeOf(shape), checkedDType(op, dtype));
+}
+
+/** Makes a tensor of a host array that has no other user, when {@link assertCreatable} has been asked. */
 export function create(
   op: string,
   data: ArrayLike<number>,
   shape: Shape,
   { dtype = "float32", backend = cpu }: CreateOptions,
 ): Tensor {
-  checkShape(op, shape);
-  checkedDType(op, dtype);
   if (dtypeOfArray(data) === dtype) return fromData(data as TypedArray, dtype, shape, backend);
   for (let i = 0; dtype === "int32" && i < data.length; i++) checkNumber(op, dtype, data[i] as number);
   return fromData(toArray(dtype, data), dtype, shape, backend);
@@ -83,6 +93,7 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
     options.dtype ??
     dtypeOfArray(data) ??
     (flat.length > 0 && flat.every((item) => typeof item === "boolean") ? "bool" : "float32");
+  assertStorable("tensor", shape, { ...options, dtype });
   return create("tensor", typed ?? (flat as number[]), shape, { ...options, dtype });
 }
 
@@ -134,11 +145,10 @@ export const full = (shape: Shape, value: number, options: CreateOptions = {}): 
   filled("full", shape, value, options);
 
 function filled(op: string, shape: Shape, value: number, options: CreateOptions): Tensor {
-  checkShape(op, shape);
   assertOptions(op, options);
-  const dtype = checkedDType(op, options.dtype);
+  const { dtype = "float32" } = options;
+  assertCreatable(op, shape, options);
   checkNumber(op, dtype, value);
-  claim(op, shape);
   return create(op, emptyArray(dtype, sizeOf(shape)).fill(toArray(dtype, [value])[0] as number), shape, options);
 }
 
@@ -215,13 +225,10 @@ export function arange(
   const length = Math.max(0, Math.ceil((end - start) / step));
   if (!Number.isFinite(length))
     throw new ArgumentError(`arange: the step must lead from start to end, got ${start}, ${end} and a step of ${step}`);
-  claim("arange", [length]);
-  return create(
-    "arange",
-    Float64Array.from({ length }, (_, i) => start + i * step),
-    [length],
-    options,
-  );
+  assertCreatable("arange", [length], options);
+  const data = emptyArray("float64", length);
+  for (let i = 0; i < length; i++) data[i] = start + i * step;
+  return create("arange", data, [length], options);
 }
 
 /**
@@ -235,16 +242,11 @@ export function arange(
  * ```
  */
 export function linspace(start: number, end: number, count: number, options: CreateOptions = {}): Tensor {
-  checkShape("linspace", [count]);
-  claim("linspace", [count]);
-  const at = (i: number): number =>
-    i === count - 1 && i > 0 ? end : start + (i * (end - start)) / Math.max(1, count - 1);
-  return create(
-    "linspace",
-    Float64Array.from({ length: count }, (_, i) => at(i)),
-    [count],
-    options,
-  );
+  assertCreatable("linspace", [count], options);
+  const data = emptyArray("float64", count);
+  for (let i = 0; i < count; i++) data[i] = start + (i * (end - start)) / Math.max(1, count - 1);
+  if (count > 1) data[count - 1] = end;
+  return create("linspace", data, [count], options);
 }
 
 /**
@@ -257,9 +259,8 @@ export function linspace(start: number, end: number, count: number, options: Cre
  * ```
  */
 export function eye(n: number, options: CreateOptions = {}): Tensor {
-  checkShape("eye", [n, n]);
-  claim("eye", [n, n]);
-  const data = new Float64Array(n * n);
+  assertCreatable("eye", [n, n], options);
+  const data = emptyArray("float64", n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
   return create("eye", data, [n, n], options);
 }

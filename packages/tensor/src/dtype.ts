@@ -54,8 +54,11 @@ export function holds(dtype: DType, value: number): boolean {
 
 /** A host array of `dtype` with `values` converted into it: what is not 0 is true, numbers are cut towards zero for `int32`. */
 export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
-  if (dtype !== "bool") return new arrayTypes[dtype](values);
   const array = emptyArray(dtype, values.length);
+  if (dtype !== "bool") {
+    array.set(values);
+    return array;
+  }
   for (let i = 0; i < array.length; i++) array[i] = Number(values[i]) === 0 ? 0 : 1; // NaN and true are true.
   return array;
 }

@@ -1,7 +1,7 @@
 import { apply, notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
-import type { DType } from "./dtype.ts";
-import { ArgumentError, DTypeError, ShapeError, show } from "./errors.ts";
+import { type DType, isFloat } from "./dtype.ts";
+import { ArgumentError, BackendError, DTypeError, ShapeError, show } from "./errors.ts";
 import { isTensor } from "./is-tensor.ts";
 import { tidy } from "./memory.ts";
 import { broadcastTo } from "./ops/views.ts";
@@ -95,15 +95,16 @@ export class Parameter {
 }
 
 /**
- * Replaces the values of cells, by name: what `loadStateDict` of models and optimizers does. All values are checked before
- * the first is replaced.
+ * Replaces the values of cells, by name: what `loadStateDict` of models and optimizers does. All values are checked, and
+ * copied to where their cells are, before the first is replaced: if one does not fit, nothing has changed.
  *
  * @param op As messages begin.
  * @param whose What the cells belong to, such as `model`.
  * @param cells The cells by name.
- * @param values Their new values.
+ * @param values Their new values. Those on another backend, as from a file, are copied to the cell's.
  * @param strict Whether each cell must have a value and each value a cell.
  * @throws {ArgumentError} naming what is missing or surplus. @throws {ShapeError} if a shape or dtype differs.
+ * @throws {DisposedError} if a value was disposed of. @throws {BackendError} if a value on another backend can't be read at once.
  * @example
  * ```ts
  * import { loadValues, Parameter, tensor } from "@dlcc/tensor";
@@ -120,7 +121,7 @@ export function loadValues(
   values: Readonly<Record<string, Tensor>>,
   strict = true,
 ): void {
-  const missing = [...cells.keys()].filter((name) => !(name in values));
+  const missing = [...cells.keys()].filter((name) => !Object.hasOwn(values, name));
   const surplus = Object.keys(values).filter((name) => !cells.has(name));
   if (strict && missing.length + surplus.length > 0) {
     const list = (title: string, names: string[]): string =>
@@ -129,27 +130,36 @@ export function loadValues(
       `${op}: the state is another ${whose}'s.${list("Missing", missing)}${list(`Not in this ${whose}`, surplus)}${whose === "model" ? " { strict: false } loads what fits" : ""}`,
     );
   }
-  const pairs = [...cells].flatMap(([name, cell]) => {
-    const value = values[name];
-    return value ? [{ name, cell, value }] : [];
-  });
-  for (const { name, cell, value } of pairs) {
-    if (!isTensor(value)) throw notATensor(`${op}: ${name}`, value);
-    const { shape, dtype } = cell.peek();
-    if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
-      throw new ShapeError(
-        `${op}: ${name} must be ${dtype} ${show(shape)}, as in this ${whose}, got ${value.dtype} ${show(value.shape)} in the state`,
+  tidy(() => {
+    const pairs = [...cells].flatMap(([name, cell]): [Parameter, Tensor][] => {
+      if (!Object.hasOwn(values, name)) return [];
+      const value = values[name] as Tensor;
+      if (!isTensor(value)) throw notATensor(`${op}: ${name}`, value);
+      if (value.disposed) value.refuse(`${op}: ${name}`);
+      const place = cell.peek();
+      const { shape, dtype, backend } = place;
+      if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
+        throw new ShapeError(
+          `${op}: ${name} must be ${dtype} ${show(shape)}, as in this ${whose}, got ${value.dtype} ${show(value.shape)} in the state`,
+        );
+      }
+      if (value.backend === backend) return [[cell, value]];
+      if (value.backend.readSync) return [[cell, place.upload(value.dataSync(), dtype, shape)]];
+      throw new BackendError(
+        `${op}: ${name} must be on ${backend.name}, as in this ${whose}, or where it can be read at once, got ${value.backend.name}: move the state first, each with await t.to(backend)`,
       );
-    }
-  }
-  for (const { cell, value } of pairs) cell.value = value;
+    });
+    for (const [cell, value] of pairs) cell.value = value;
+  });
 }
 
 /**
- * Moves the values of cells to a backend, or to another dtype: what `to` of models and optimizers does.
+ * Moves the values of cells to a backend, or to another dtype: what `to` of models and optimizers does. All are moved, or,
+ * if one can't be, none. Values of whole numbers and booleans keep their dtype.
  *
  * @param cells What to move.
  * @param target Where to; what is left out stays as it is.
+ * @throws {DTypeError} if `dtype` is not one of floats. @throws {BackendError} if the backend does not have the dtype or the room.
  * @example
  * ```ts
  * import { moveValues, Parameter, tensor } from "@dlcc/tensor";
@@ -163,11 +173,25 @@ export async function moveValues(
   cells: Iterable<Parameter>,
   { backend, dtype }: { readonly backend?: Backend | undefined; readonly dtype?: DType | undefined },
 ): Promise<void> {
-  for (const cell of cells) {
-    const cast = tidy(() => cell.value.cast(dtype ?? cell.peek().dtype));
-    const moved = backend ? await cast.to(backend) : cast;
-    cell.adopt(variableOf(moved));
-    moved.dispose();
-    cast.dispose();
+  if (dtype !== undefined && !isFloat(dtype)) {
+    throw new DTypeError(`to: the dtype must be float32 or float64, got ${dtype}: numbers would be cut`);
   }
+  const moved: [cell: Parameter, next: Tensor][] = [];
+  try {
+    for (const cell of cells) {
+      const before = cell.peek();
+      const cast = tidy(() => cell.value.cast(dtype && isFloat(before.dtype) ? dtype : before.dtype));
+      try {
+        const there = backend ? await cast.to(backend) : cast;
+        moved.push([cell, variableOf(there)]);
+        there.dispose();
+      } finally {
+        cast.dispose();
+      }
+    }
+  } catch (error) {
+    for (const [, next] of moved) next.dispose();
+    throw error;
+  }
+  for (const [cell, next] of moved) cell.adopt(next);
 }

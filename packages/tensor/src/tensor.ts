@@ -251,6 +251,7 @@ export class Tensor {
    */
   async to(backend: Backend): Promise<Tensor> {
     if (backend === this.backend) return this;
+    assertRoom(backend, this.size, this.dtype);
     return fromData(await this.data(), this.dtype, this.shape, backend);
   }
 
@@ -394,12 +395,23 @@ export function viewOf(tensor: Tensor): View {
   return { storage, dtype, shape, strides, offset };
 }
 
-/** A new tensor with the contents of a host array, which is copied. */
-export function fromData(data: TypedArray, dtype: DType, shape: readonly number[], backend: Backend): Tensor {
+/** Checks that it is a backend, and that it has this dtype. */
+function assertBackend(backend: Backend, dtype: DType): void {
   if (typeof backend.upload !== "function") {
     throw new BackendError(`the backend must be an object, such as cpu, got ${JSON.stringify(backend)}`);
   }
   assertDType("upload", backend, dtype);
+}
+
+/** Checks, as far as can be told, that a backend takes so many elements: before the host makes them. */
+export function assertRoom(backend: Backend, size: number, dtype: DType): void {
+  assertBackend(backend, dtype);
+  backend.assertRoom?.(size, dtype);
+}
+
+/** A new tensor with the contents of a host array, which is copied. */
+export function fromData(data: TypedArray, dtype: DType, shape: readonly number[], backend: Backend): Tensor {
+  assertBackend(backend, dtype);
   return fromStorage(backend, backend.upload(data, dtype), dtype, shape);
 }
 

@@ -44,6 +44,7 @@ export function wrap(backend: Backend, compute: Compute): Backend {
     dtypes: backend.dtypes,
 
     upload: (data, dtype) => backend.upload(data, dtype),
+    ...(backend.assertRoom && { assertRoom: backend.assertRoom.bind(backend) }),
     read: (view) => backend.read(view),
     ...(backend.finalizer && { finalizer: backend.finalizer }),
     ...(backend.composites && { composites: backend.composites }),

@@ -113,7 +113,8 @@ export class NonFiniteLossError extends DlccError {
 /**
  * Trains a model.
  *
- * @returns A report for each epoch that was completed; with checkpoints also of those before the run was interrupted.
+ * @returns A report for each epoch that was completed, some 400 bytes each; with checkpoints also of those before the run was
+ * interrupted.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
  * @throws {ArgumentError} if a part is missing, `epochs` is not a whole number from 0, or an epoch has no batches.
  * @example

@@ -1,6 +1,15 @@
-import { ArgumentError, type Backend, BackendError, finalizer, kernelsOf } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  type Backend,
+  BackendError,
+  type DType,
+  finalizer,
+  kernelsOf,
+  type TypedArray,
+  type View,
+} from "@dlcc/tensor";
 import { boardBytes, literal, operands } from "./board.ts";
-import type { Device } from "./device.ts";
+import { allocate, type Device } from "./device.ts";
 import { elementwise } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
 import { type Block, Heap } from "./heap.ts";
@@ -104,14 +113,14 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
   if (!Number.isInteger(wanted) || wanted < 1) {
     throw new ArgumentError(`createWasm: threads must be a whole number from 1, got ${wanted}`);
   }
-  const limit = options.maxBytes ?? 65536 * pageBytes;
-  if (!(limit >= 2 ** 20 && limit <= 65536 * pageBytes)) {
-    throw new ArgumentError(`createWasm: maxBytes must be from 1 MiB to 4 GiB, got ${limit}`);
+  const most = options.maxBytes ?? 65536 * pageBytes;
+  if (!(most >= 2 ** 20 && most <= 65536 * pageBytes)) {
+    throw new ArgumentError(`createWasm: maxBytes must be from 1 MiB to 4 GiB, got ${most}`);
   }
   let note = wanted > 1 ? noSharing() : undefined;
   const shared = wanted > 1 && note === undefined;
   const module = await compile(shared);
-  const memory = createMemory(Math.floor(limit / pageBytes), shared);
+  const { memory, limit } = createMemory(Math.floor(most / pageBytes), shared);
   const kernels = await instantiate(module, memory);
   const heap = new Heap(memory, kernels.heapBase(), limit);
 
@@ -198,8 +207,31 @@ class Threads implements Device {
   }
 }
 
+/** Methods that keep nothing if they fail: the blocks that they were given go back. */
+function allOrNothing<M extends object>(heap: Heap, methods: M): M {
+  // None takes more arguments than these. To pass on however many there are costs a step some 2 %.
+  type Method = (a: unknown, b: unknown, c: unknown, d: unknown) => unknown;
+  const wrap =
+    (method: Method): Method =>
+    (a, b, c, d) => {
+      heap.begin();
+      try {
+        return method(a, b, c, d);
+      } catch (error) {
+        heap.undo();
+        throw error;
+      }
+    };
+  const entries = Object.entries(methods).map(([name, method]) => [name, wrap(method as Method)]);
+  return Object.fromEntries(entries) as M;
+}
+
 function createBackend(device: Threads, note: string | undefined): WasmBackend {
   const { heap } = device;
+  const storage = allOrNothing(heap, {
+    upload: (data: TypedArray, dtype: DType) => upload(device, data, dtype),
+    readSync: (view: View) => read(device, view),
+  });
   return {
     name: "wasm",
     dtypes: ["float32", "int32", "bool"],
@@ -212,20 +244,22 @@ function createBackend(device: Threads, note: string | undefined): WasmBackend {
     },
     dispose: () => device.end(),
 
-    upload: (data, dtype) => upload(device, data, dtype),
-    read: async (view) => read(device, view),
-    readSync: (view) => read(device, view),
+    ...storage,
+    read: async (view) => storage.readSync(view),
+    assertRoom: (size, dtype) => heap.free(allocate(device, dtype, size)),
     free: (storage) => heap.free(storage as Block),
     flush: async () => {},
 
     kernel: kernelsOf({
-      ...elementwise(device),
-      ...reductions(device),
-      ...order(device),
-      ...products(device),
-      ...movement(device),
-      ...windows(device),
-      fused: fusedOps(device),
+      ...allOrNothing(heap, {
+        ...elementwise(device),
+        ...reductions(device),
+        ...order(device),
+        ...products(device),
+        ...movement(device),
+        ...windows(device),
+      }),
+      fused: allOrNothing(heap, fusedOps(device)),
     }),
   };
 }

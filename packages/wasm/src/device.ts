@@ -59,12 +59,10 @@ export const viewsOf = (device: Device, a: Operand, b: Operand): readonly [View,
 /** A block for `n` elements. */
 export const allocate = ({ heap }: Device, dtype: DType, n: number): Block => heap.allocate(n * bytesOf(dtype));
 
-/** Runs `fn` with a block that is given back afterwards. */
+/** Runs `fn` with a block that is given back afterwards. If `fn` throws, the op fails, and all its blocks go back. */
 export function withBlock<T>({ heap }: Device, bytes: number, fn: (block: Block) => T): T {
   const block = heap.allocate(bytes);
-  try {
-    return fn(block);
-  } finally {
-    heap.free(block);
-  }
+  const result = fn(block);
+  heap.free(block);
+  return result;
 }

@@ -16,11 +16,9 @@ function inOrder<T>(device: Device, views: readonly View[], fn: (blocks: readonl
     copies.push(block);
     return block;
   });
-  try {
-    return fn(blocks);
-  } finally {
-    for (const block of copies) device.heap.free(block);
-  }
+  const result = fn(blocks);
+  for (const block of copies) device.heap.free(block);
+  return result;
 }
 
 /** βᵗ for whole t, by squaring: `**` differs between engines. */

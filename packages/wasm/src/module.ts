@@ -70,11 +70,14 @@ export async function instantiate(module: WebAssembly.Module, memory: WebAssembl
   return exports as unknown as Kernels;
 }
 
-/** A memory of one page that can grow to `pages`, or, where the host refuses to set so much aside, to a half, a quarter, … */
-export function createMemory(pages: number, shared: boolean): WebAssembly.Memory {
+/**
+ * A memory of one page that can grow to `pages`, or, where the host refuses to set so much aside, to a half, a quarter, …
+ * With it, how large it can become, in bytes.
+ */
+export function createMemory(pages: number, shared: boolean): { memory: WebAssembly.Memory; limit: number } {
   for (let maximum = pages; ; maximum = Math.floor(maximum / 2)) {
     try {
-      return new WebAssembly.Memory({ initial: 1, maximum, shared });
+      return { memory: new WebAssembly.Memory({ initial: 1, maximum, shared }), limit: maximum * pageBytes };
     } catch (cause) {
       if (maximum <= 16) {
         throw new BackendError("wasm: the host did not allocate even a megabyte of memory: use the cpu backend", {

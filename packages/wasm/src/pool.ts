@@ -55,16 +55,16 @@ export interface Helper {
   terminate(): void;
 }
 
-/** The part of Node's worker_threads that is used here. */
+/** The part of Node's worker_threads that is used here. Deno's lack some of it. */
 interface NodeThreads {
   Worker: new (
     code: string,
     options: { eval: true; workerData: Start },
   ) => {
     unref(): void;
-    terminate(): Promise<number>;
-    readonly performance: { eventLoopUtilization(): { readonly idle: number } };
-    once(event: "message" | "error" | "exit", listener: (value: unknown) => void): void;
+    terminate(): unknown;
+    readonly performance?: { eventLoopUtilization?(): { readonly idle: number } };
+    on(event: "message" | "error" | "messageerror" | "exit", listener: (value: unknown) => void): void;
   };
 }
 
@@ -80,56 +80,122 @@ const nodeThreads = (): NodeThreads | undefined =>
 /** How long a helper may take to start, in milliseconds. */
 const startTimeout = 10_000;
 
-/** Starts a helper; rejects if the host does not let it. */
+/** What a helper says when it is ready. */
+const ready = "ready";
+
+/** A worker, by what hosts have in common. */
+interface Candidate {
+  /** Calls back for each message, and for whatever else ends the waiting for one; then with what went wrong. */
+  listen(heard: (message: unknown) => void, ended: (cause: unknown) => void): void;
+  /** It has become a helper: see `Helper`. */
+  started(): void;
+  stopped(): boolean;
+  terminate(): unknown;
+}
+
+/**
+ * Starts a helper; rejects if the host does not let it. Whatever the worker does, one of the two happens, and nothing is
+ * thrown into the host's event loop, where it would end the process.
+ */
 export function startHelper(start: Start): Promise<Helper> {
-  const threads = nodeThreads();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("a worker did not start in time")), startTimeout);
-    const settle = (): void => clearTimeout(timer);
-    const fail = (cause: unknown): void => {
-      settle();
-      reject(cause instanceof Error ? cause : new Error(`a worker did not start: ${describe(cause)}`));
+    const candidate = nodeThreads() ? nodeWorker(start) : webWorker(start);
+    const timer = setTimeout(() => fail("it took too long"), startTimeout);
+    const listeners: (() => void)[] = [];
+    let state: "starting" | "started" | "ended" = "starting";
+    const end = (): void => {
+      state = "ended";
+      clearTimeout(timer);
+      // It must not come late, and take part in jobs without being counted.
+      quietly(() => candidate.terminate());
     };
-    if (threads) {
-      const code = `const { parentPort, workerData } = require("node:worker_threads");${program}
-help(workerData, () => parentPort.postMessage("ready"));`;
-      const worker = new threads.Worker(code, { eval: true, workerData: start });
-      worker.once("message", () => {
-        settle();
-        worker.unref();
-        worker.performance.eventLoopUtilization(); // A thread's end is reported only if this was called before.
-        resolve({
-          onEnd: (listener) => worker.once("exit", listener),
-          // Node gives −1 for a thread that has stopped.
-          stopped: () => worker.performance.eventLoopUtilization().idle < 0,
-          flag: start.flag,
-          terminate: () => void worker.terminate(),
-        });
+    const fail = (cause: unknown): void => {
+      if (state === "starting") {
+        end();
+        reject(new Error(`a worker did not start: ${describe(cause)}`));
+      } else if (state === "started") {
+        end();
+        for (const listener of listeners) listener();
+      }
+    };
+    const hear = (message: unknown): void => {
+      if (state !== "starting") return;
+      if (message !== ready) throw new Error(`its first message must be "${ready}", got ${describe(message)}`);
+      candidate.started();
+      state = "started";
+      clearTimeout(timer);
+      resolve({
+        onEnd: (listener) => (state === "ended" ? listener() : listeners.push(listener)),
+        stopped: () => candidate.stopped(),
+        flag: start.flag,
+        terminate: end,
       });
-      worker.once("error", fail);
-      worker.once("exit", fail);
-    } else {
-      const code = `${program}\nonmessage = ({ data }) => help(data, () => postMessage("ready"));`;
-      const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-      const worker = new Worker(address);
-      worker.onmessage = () => {
-        settle();
-        URL.revokeObjectURL(address);
-        resolve({
-          onEnd: (listener) => worker.addEventListener("error", listener),
-          stopped: () => false,
-          flag: start.flag,
-          terminate: () => worker.terminate(),
-        });
-      };
-      worker.onerror = fail;
-      worker.postMessage(start);
+    };
+    try {
+      candidate.listen((message) => {
+        try {
+          hear(message);
+        } catch (cause) {
+          fail(cause);
+        }
+      }, fail);
+    } catch (cause) {
+      fail(cause);
     }
   });
 }
 
-const describe = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "message" in cause ? String(cause.message) : String(cause);
+/** Does what may fail without harm: some hosts refuse to end a worker that has ended, at once or with a promise. */
+function quietly(fn: () => unknown): void {
+  try {
+    Promise.resolve(fn()).catch(() => {});
+  } catch {}
+}
+
+function nodeWorker(start: Start): Candidate {
+  const { Worker } = nodeThreads() as NodeThreads;
+  const code = `const { parentPort, workerData } = require("node:worker_threads");${program}
+help(workerData, () => parentPort.postMessage("${ready}"));`;
+  const worker = new Worker(code, { eval: true, workerData: start });
+  /** Node gives −1 for a thread that has stopped, if it was asked once before. Deno can't tell. */
+  const idle = (): number => worker.performance?.eventLoopUtilization?.().idle ?? 0;
+  return {
+    listen(heard, ended) {
+      worker.on("message", heard);
+      for (const event of ["error", "messageerror", "exit"] as const) worker.on(event, ended);
+    },
+    started() {
+      worker.unref();
+      idle();
+    },
+    stopped: () => idle() < 0,
+    terminate: () => worker.terminate(),
+  };
+}
+
+function webWorker(start: Start): Candidate {
+  const code = `${program}\nonmessage = ({ data }) => help(data, () => postMessage("${ready}"));`;
+  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const worker = new Worker(address);
+  return {
+    listen(heard, ended) {
+      worker.onmessage = ({ data }) => heard(data);
+      worker.onerror = ended;
+      worker.onmessageerror = ended;
+      worker.postMessage(start);
+    },
+    // Its program has been loaded.
+    started: () => URL.revokeObjectURL(address),
+    stopped: () => false,
+    terminate: () => worker.terminate(),
+  };
+}
+
+function describe(cause: unknown): string {
+  if (typeof cause === "string") return cause;
+  if (typeof cause === "number") return `it ended with ${cause}`;
+  return typeof cause === "object" && cause !== null && "message" in cause ? String(cause.message) : typeof cause;
+}
 
 /** How often the caller looks, between glances at the clock, whether the helpers are done. */
 const looksPerGlance = 1_000_000;

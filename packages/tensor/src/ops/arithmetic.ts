@@ -1,9 +1,9 @@
 /** Elementwise arithmetic. Both operands broadcast as NumPy's do; a number literal takes the tensor's dtype. */
 import { apply } from "../apply.ts";
-import { emptyArray } from "../dtype.ts";
 import { named } from "../named.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
 import { type ArithmeticFunction, arithmetic } from "./families.ts";
+import { filledLike } from "./operands.ts";
 import { where } from "./where.ts";
 
 /**
@@ -92,10 +92,6 @@ export const div: ArithmeticFunction = /* @__PURE__ */ arithmetic({
   // d(a/b) = da / b − (a/b) db / b
   derivative: (g, { inputs: [, b], output }) => [() => g.div(b), () => g.mul(output).div(b).neg()],
 });
-
-/** A tensor like another one, full of one number. */
-const filledLike = (x: Tensor, value: number): Tensor =>
-  x.upload(emptyArray(x.dtype, x.size).fill(value), x.dtype, x.shape);
 
 /**
  * `a` to the power of `b`, elementwise; shapes, dtypes and errors as in {@link add}. The derivative by `b` is `aᵇ log a`: NaN

@@ -1,7 +1,7 @@
 /** The operands of elementwise ops: tensors and number literals, broadcast to one shape. */
 import { apply, notATensor } from "../apply.ts";
 import type { ArithmeticOp, ComparisonOp } from "../backend.ts";
-import { type DType, holds } from "../dtype.ts";
+import { type DType, emptyArray, holds } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
 import { isTensor } from "../is-tensor.ts";
 import { named } from "../named.ts";
@@ -23,6 +23,12 @@ function literal(op: string, value: unknown, beside: Tensor): number {
   if (typeof value !== "number") throw notATensor(op, value);
   checkLiteral(op, value, beside.dtype);
   return beside.dtype === "int32" ? value | 0 : value; // −0 is 0 there.
+}
+
+/** A tensor like another one, full of one number. */
+export function filledLike(x: Tensor, value: number): Tensor {
+  x.backend.assertRoom?.(x.size, x.dtype);
+  return x.upload(emptyArray(x.dtype, x.size).fill(value), x.dtype, x.shape);
 }
 
 /** A tensor with the given shape, by strides alone; itself if it has it already. */

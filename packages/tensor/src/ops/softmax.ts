@@ -4,7 +4,6 @@ import {
   softmaxCrossEntropyGradient as softmaxCrossEntropyGradientKernel,
   softmaxCrossEntropy as softmaxCrossEntropyKernel,
 } from "../cpu/fused.ts";
-import { emptyArray } from "../dtype.ts";
 import { DTypeError, ShapeError, show } from "../errors.ts";
 import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
@@ -14,6 +13,7 @@ import type { Tensor } from "../tensor.ts";
 import { add, div, sub } from "./arithmetic.ts";
 import { assertFloat, assertSameDType, assertSameShape, assertTensor } from "./checks.ts";
 import { abs, exp, log } from "./elementwise.ts";
+import { filledLike } from "./operands.ts";
 import { type Axes, max, type ReduceOptions, sum } from "./reduction.ts";
 import { unsqueeze } from "./views.ts";
 import { where } from "./where.ts";
@@ -156,11 +156,7 @@ const gradientDefinition: KernelOperation<"softmaxCrossEntropyGradient"> = {
       return passed.sub(p.mul(passed.sum(1, { keepDims: true })));
     },
     undefined,
-    () => {
-      const { dtype, shape, size } = gradient;
-      const ones = gradient.upload(emptyArray(dtype, size).fill(1), dtype, shape);
-      return softmaxCrossEntropyGradient(logits, labels, ones).mul(g).sum(1);
-    },
+    () => softmaxCrossEntropyGradient(logits, labels, filledLike(gradient, 1)).mul(g).sum(1),
   ],
 };
 

@@ -1,6 +1,6 @@
-import { claim } from "../budget.ts";
-import { type CreateOptions, create } from "../create.ts";
-import { checkShape, type Shape, sizeOf } from "../shape.ts";
+import { assertCreatable, type CreateOptions, create } from "../create.ts";
+import { emptyArray } from "../dtype.ts";
+import { type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Generator, generatorOf, type Seed } from "./generator.ts";
 import { normal } from "./normal.ts";
@@ -19,10 +19,9 @@ function sample(
   scale: number,
   shift: number,
 ): Tensor {
-  checkShape(op, shape);
-  claim(op, shape);
+  assertCreatable(op, shape, options);
   const generator = generatorOf(options.seed);
-  const data = new Float64Array(sizeOf(shape));
+  const data = emptyArray("float64", sizeOf(shape));
   for (let i = 0; i < data.length; i++) data[i] = shift + scale * draw(generator);
   return create(op, data, shape, options);
 }
