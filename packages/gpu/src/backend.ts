@@ -1,6 +1,8 @@
 import {
   type Backend,
   BackendError,
+  type Composite,
+  composites,
   type DType,
   finalizer,
   kernelsOf,
@@ -11,7 +13,7 @@ import {
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
 import { elementwise } from "./ops/elementwise.ts";
-import { fusedOps } from "./ops/fused.ts";
+import { type Composed, fusedOps } from "./ops/fused.ts";
 import { products } from "./ops/matmul.ts";
 import { movement } from "./ops/movement.ts";
 import { order } from "./ops/order.ts";
@@ -19,6 +21,9 @@ import { reductions } from "./ops/reduce.ts";
 import { windows } from "./ops/window.ts";
 import { copy, withScratch } from "./scratch.ts";
 import { checkedWhole, limit } from "./whole.ts";
+
+const { conv2d, convTranspose2d, conv2dWeightGradient } = composites;
+const composed: { readonly [O in Composed]: Composite<O> } = { conv2d, convTranspose2d, conv2dWeightGradient };
 
 /** A backend on a device. Its methods queue kernels and return at once. */
 export const backendOn = (device: Device): Backend => ({
@@ -40,6 +45,7 @@ export const backendOn = (device: Device): Backend => ({
     ...windows(device),
     fused: fusedOps(device),
   }),
+  composites: composed,
 });
 
 function read(device: Device, view: View): Promise<TypedArray> {

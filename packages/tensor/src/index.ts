@@ -85,6 +85,7 @@ export {
 export {
   type AdamAttributes,
   type Attributes,
+  type ConvolutionAttributes,
   type CustomAttributes,
   type FusedActivation,
   type FusedAttributes,

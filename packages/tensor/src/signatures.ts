@@ -81,10 +81,18 @@ export interface CustomAttributes {
   readonly backward: (gradient: Tensor, inputs: readonly Tensor[], output: Tensor) => readonly (Tensor | undefined)[];
 }
 
-/** The activations that `linear` can take along: those whose derivative follows from their output. */
+/** The activations that `linear` and `conv2d` can take along: those whose derivative follows from their output. */
 export const fusedActivations = ["relu", "sigmoid", "tanh"] as const;
-/** The name of an activation that `linear` can take along. */
+/** The name of an activation that a fused op can take along. */
 export type FusedActivation = (typeof fusedActivations)[number];
+
+/** How a kernel slides over images, and which channels it sees. */
+export interface ConvolutionAttributes {
+  /** The kernel's size, and how it slides. */
+  readonly window: Window;
+  /** Into how many groups the channels go: each group of outputs sees its own group of inputs. */
+  readonly groups: number;
+}
 
 /** The options of a step of SGD. Source: PyTorch's `torch.optim.SGD`. */
 export interface SgdAttributes {
@@ -122,6 +130,26 @@ interface FusedOps {
   readonly linear: {
     inputs: readonly [x: Tensor, weight: Tensor, bias: Tensor] | readonly [x: Tensor, weight: Tensor];
     attributes: { readonly activation: FusedActivation | undefined };
+  };
+  /**
+   * `activation(x ∗ weight + bias)`: `[n, c, h, w], [o, c/groups, kh, kw], [o] → [n, o, oh, ow]`. The bias may be left out.
+   */
+  readonly conv2d: {
+    inputs: readonly [x: Tensor, weight: Tensor, bias: Tensor] | readonly [x: Tensor, weight: Tensor];
+    attributes: ConvolutionAttributes & { readonly activation: FusedActivation | undefined };
+  };
+  /**
+   * What `conv2d` passes back to its input of `size`, and a layer of its own:
+   * `[n, o, oh, ow], [o, c/groups, kh, kw], [c] → [n, c, ...size]`. The bias may be left out.
+   */
+  readonly convTranspose2d: {
+    inputs: readonly [x: Tensor, weight: Tensor, bias: Tensor] | readonly [x: Tensor, weight: Tensor];
+    attributes: ConvolutionAttributes & { readonly size: readonly [height: number, width: number] };
+  };
+  /** What `conv2d` passes back to its weight: `[n, c, h, w], [n, o, oh, ow] → [o, c/groups, kh, kw]`. */
+  readonly conv2dWeightGradient: {
+    inputs: readonly [x: Tensor, gradient: Tensor];
+    attributes: ConvolutionAttributes;
   };
   /** `−log softmax(logits)[label]` for each row: `[n, classes], int32 [n] → [n]`. */
   readonly softmaxCrossEntropy: { inputs: readonly [logits: Tensor, labels: Tensor]; attributes: None };

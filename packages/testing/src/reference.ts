@@ -252,7 +252,11 @@ export function scatterAdd(x: NdArray, indices: NdArray, axis: number, size: num
 }
 
 /** How many positions a window has along the rows (0) or the columns (1) of an image. */
-const positionsAlong = ({ kernel, stride, padding, dilation }: Window, length: number, direction: 0 | 1): number => {
+export const positionsAlong = (
+  { kernel, stride, padding, dilation }: Window,
+  length: number,
+  direction: 0 | 1,
+): number => {
   const reach = dilation[direction] * (kernel[direction] - 1) + 1;
   let count = 0;
   for (let start = -padding[direction]; start + reach <= length + padding[direction]; start += stride[direction])

@@ -67,6 +67,17 @@ const adam: AdamAttributes = {
 };
 const [p, g, m, v] = [normal([3]), normal([3], 2), normal([3], 3), positive([3], 4)];
 
+/** Two groups of two channels each, and all that a window has. */
+const convolution = {
+  window: { kernel: [2, 3], stride: [2, 1], padding: [1, 2], dilation: [1, 2] },
+  groups: 2,
+} as const;
+const conv2d = (activation: FusedActivation | undefined) => (x: Tensor, weight: Tensor, bias?: Tensor) =>
+  bias
+    ? apply(ops.conv2d, { ...convolution, activation }, x, weight, bias)
+    : apply(ops.conv2d, { ...convolution, activation }, x, weight);
+const [images, kernels, outputs] = [normal([2, 4, 4, 3], 6), normal([6, 2, 2, 3], 7), normal([2, 6, 3, 3], 8)];
+
 /** For each fused op, cases by name. The type asks for all ops. */
 const fused: { readonly [O in FusedOp]: Readonly<Record<string, Case>> } = {
   linear: {
@@ -77,6 +88,27 @@ const fused: { readonly [O in FusedOp]: Readonly<Record<string, Case>> } = {
     "without a bias": at(linear(undefined), x, weight),
     "without a bias, with tanh": at(linear("tanh"), x, weight),
     "of a transposed view": at((x, w) => linear("sigmoid")(x.transpose(), w), normal([4, 3]), weight),
+  },
+  conv2d: {
+    "with a bias": at(conv2d(undefined), images, kernels, normal([6], 9)),
+    "with tanh": at(conv2d("tanh"), images, kernels, normal([6], 9)),
+    "without a bias": at(conv2d(undefined), images, kernels),
+  },
+  convTranspose2d: {
+    "with a bias": at(
+      (x, w, b) => apply(ops.convTranspose2d, { ...convolution, size: [4, 3] }, x, w, b as Tensor),
+      outputs,
+      kernels,
+      normal([4], 9),
+    ),
+    "without a bias": at(
+      (x, w) => apply(ops.convTranspose2d, { ...convolution, size: [5, 3] }, x, w),
+      outputs,
+      kernels,
+    ),
+  },
+  conv2dWeightGradient: {
+    "of two groups": at((x, g) => apply(ops.conv2dWeightGradient, convolution, x, g), images, outputs),
   },
   softmaxCrossEntropy: {
     "of three rows": at((z) => apply(ops.softmaxCrossEntropy, {}, z, labels(z)), normal([3, 4])),

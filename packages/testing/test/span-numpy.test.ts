@@ -59,6 +59,10 @@ const notCompared = new Set([
   // Compared with their composites, and with PyTorch.
   "activationGradient",
   "adamStep",
+  "conv1d",
+  "conv2d",
+  "conv2dWeightGradient",
+  "convTranspose2d",
   "linear",
   "momentumStep",
   "sgdStep",

@@ -188,6 +188,47 @@ describe.each(backends.map((backend): [number, WasmBackend] => [backend.info.thr
       }
     });
 
+    test("tensors with many short rows, as windows over images have them", () => {
+      const random = new Generator(8);
+      for (let round = 0; round < 20; round++) {
+        tidy(() => {
+          const shape = [
+            1 + integer(random, 40),
+            2 + integer(random, 2),
+            20 + integer(random, 30),
+            2 + integer(random, 3),
+          ];
+          if (integer(random, 2) === 0) shape.unshift(1 + integer(random, 4));
+          const a = anyView(wasm, random, shape);
+          const ones = shape.map((length) => (integer(random, 2) === 0 ? 1 : length));
+          const b = anyView(wasm, random, ones);
+          const c = anyView(wasm, random, narrower(random, shape));
+          expectSame("add", [add(a[0], b[0]), add(a[1], b[1])], 1);
+          expectSame("mul of itself", [mul(a[0], a[0]), mul(a[1], a[1])], 1);
+          const pick = (i: 0 | 1): Tensor => where(greater(a[i], b[i]), broadcastTo(c[i], shape), a[i]);
+          expectSame("where", [pick(0), pick(1)], 1);
+          expectSame(
+            "tanh",
+            both(a, (x) => apply(ops.tanh, {}, x)),
+            1,
+          );
+          expectSame(
+            "copy",
+            both(a, (x) => apply(ops.copy, {}, x)),
+            0,
+          );
+          const axes = shape.map((_, axis) => axis).filter(() => integer(random, 2) === 0);
+          for (const op of ["sum", "max", "min"] as const) {
+            expectSame(
+              `${op} over [${axes}] of [${shape}]`,
+              both(a, (t) => apply(ops[op], { axes }, t)),
+              shape.reduce((x, y) => x * y, 1),
+            );
+          }
+        });
+      }
+    });
+
     test("padding, joining, picking and scattering", () => {
       const random = new Generator(7);
       for (let round = 0; round < rounds; round++) {

@@ -49,6 +49,7 @@ const within: Readonly<Record<string, boolean>> = {
   softmaxCrossEntropy: keysIn(functions, "losses").includes("crossEntropy, labels"),
   softmaxCrossEntropyGradient: keysIn(functions, "losses").includes("crossEntropy, labels"),
   linear: training.includes("sgd, relu"),
+  conv2dWeightGradient: keysIn(read("pytorch-convolution.json"), "exact").length > 0,
   activationGradient: training.includes("sgd, sigmoid"),
   sgdStep: training.includes("sgd, weight decay"),
   momentumStep: training.includes("nesterov"),
@@ -73,6 +74,9 @@ const references: Readonly<Record<string, ReadonlySet<string>>> = {
   NumPy: numpy,
   "NumPy or SciPy": new Set(namesIn("unary.json").filter((word) => !numpy.has(word))),
   PyTorch: new Set([
+    ...(read("pytorch-convolution.json") as { readonly exact: readonly { readonly op: string }[] }).exact.map(
+      ({ op }) => op,
+    ),
     ...keysIn(functions, "activations"),
     ...Object.entries(within).flatMap(([word, is]) => (is ? [word] : [])),
   ]),

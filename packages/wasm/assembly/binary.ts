@@ -133,14 +133,14 @@ export function binaryWords(op: i32, n: i32, a: usize, b: usize, out: usize): vo
   }
 }
 
-/** `rows` rows of `n` elements each. The result is contiguous. Elements are words of 4 bytes, or booleans of 1. */
+/** `planes` of `rows` rows of `n` elements each. The result is contiguous. Elements are words of 4 bytes, or booleans of 1. */
 export function binary(
-  op: i32, rows: i32, n: i32, bytes: i32,
-  a: usize, aRow: i32, aStep: i32,
-  b: usize, bRow: i32, bStep: i32,
+  op: i32, planes: i32, rows: i32, n: i32, bytes: i32,
+  a: usize, aPlane: i32, aRow: i32, aStep: i32,
+  b: usize, bPlane: i32, bRow: i32, bStep: i32,
   out: usize, outBytes: i32,
 ): void {
-  for (let row = 0; row < rows; row++) {
+  for (; planes > 0; planes--, a += aPlane * bytes, b += bPlane * bytes) for (let row = 0; row < rows; row++) {
     for (let at = 0; at < n; at += CHUNK) {
       const count = min(CHUNK, n - at);
       const left = dense(a + (row * aRow + at * aStep) * bytes, aStep, bytes, count, bufferA());
@@ -157,13 +157,13 @@ export function binary(
 
 /** `condition ? a : b`, for rows of elements as above; the condition is boolean. */
 export function where(
-  rows: i32, n: i32, bytes: i32,
-  condition: usize, conditionRow: i32, conditionStep: i32,
-  a: usize, aRow: i32, aStep: i32,
-  b: usize, bRow: i32, bStep: i32,
+  planes: i32, rows: i32, n: i32, bytes: i32,
+  condition: usize, conditionPlane: i32, conditionRow: i32, conditionStep: i32,
+  a: usize, aPlane: i32, aRow: i32, aStep: i32,
+  b: usize, bPlane: i32, bRow: i32, bStep: i32,
   out: usize,
 ): void {
-  for (let row = 0; row < rows; row++) {
+  for (; planes > 0; planes--, condition += conditionPlane, a += aPlane * bytes, b += bPlane * bytes) for (let row = 0; row < rows; row++) {
     let chosen = condition + row * conditionRow;
     let yes = a + row * aRow * bytes;
     let no = b + row * bRow * bytes;

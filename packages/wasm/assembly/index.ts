@@ -1,5 +1,6 @@
 /** The kernels that the backend calls: compiled to WebAssembly by apps/packaging/kernels/generate.js. */
 export { binary, where } from "./binary";
+export { convolutionBytes, convolutionUnits, packWeights, panelBytes } from "./convolution";
 export { finished, open, serve, setBoard, setFlag } from "./jobs";
 export { add, copy, fill } from "./movement";
 export { argsort } from "./order";
@@ -7,6 +8,7 @@ export { argmax, endTotals, reduce, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";
 export { unary } from "./unary";
+export { sumBlocks, weightGradientBytes } from "./weight-gradient";
 export { wholeProduct } from "./whole";
 export { slide } from "./window";
 export function heapBase(): usize {

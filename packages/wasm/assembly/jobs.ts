@@ -9,9 +9,11 @@
 import * as place from "../src/board";
 import * as code from "../src/codes";
 import { binaryWords } from "./binary";
+import { convolve } from "./convolution";
 import { COLUMNS, dotTiles, gemm, ROWS } from "./gemm";
 import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
+import { weightGradient } from "./weight-gradient";
 
 let board: usize = 0;
 let flag: usize = 0;
@@ -98,6 +100,14 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
     return;
   }
   const n = argument(0);
+  if (kind == code.convolutionJob) {
+    convolve(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
+    return;
+  }
+  if (kind == code.weightGradientJob) {
+    weightGradient(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
+    return;
+  }
   const start = startOf(chunk, chunks, n, UNIT);
   const count = startOf(chunk + 1, chunks, n, UNIT) - start;
   const at = <usize>start << 2;

@@ -1,8 +1,18 @@
 /** Copies from rows to rows. Steps and row strides are in elements of `bytes` bytes. */
 import { transpose4 } from "./gemm";
 
-/** `rows` rows of `n` elements. */
+/** A stack of planes. */
 export function copy(
+  bytes: i32, planes: i32, rows: i32, n: i32,
+  x: usize, xPlane: i32, xRow: i32, xStep: i32, out: usize, outPlane: i32, outRow: i32, outStep: i32,
+): void {
+  for (; planes > 0; planes--, x += xPlane * bytes, out += outPlane * bytes) {
+    copyPlane(bytes, rows, n, x, xRow, xStep, out, outRow, outStep);
+  }
+}
+
+/** `rows` rows of `n` elements. */
+function copyPlane(
   bytes: i32, rows: i32, n: i32, x: usize, xRow: i32, xStep: i32, out: usize, outRow: i32, outStep: i32,
 ): void {
   if (xStep == 1 && outStep == 1) {

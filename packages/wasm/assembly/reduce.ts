@@ -81,10 +81,20 @@ function sumWhole(n: i32, x: usize, totals: usize, step: i32): void {
 }
 
 /**
- * Adds rows to totals. Each row goes to one total (`totalsStep` 0), or each of its
+ * Adds a stack of planes to totals. Each row goes to one total (`totalsStep` 0), or each of its
  * elements to one of its own (1). `bytes` is 1 for booleans.
  */
 export function reduce(
+  op: i32, planes: i32, rows: i32, n: i32, float: bool, bytes: i32,
+  x: usize, xPlane: i32, xRow: i32, xStep: i32,
+  totals: usize, totalsPlane: i32, totalsRow: i32, totalsStep: i32,
+): void {
+  for (; planes > 0; planes--, x += xPlane * bytes, totals += totalsPlane << 3) {
+    reducePlane(op, rows, n, float, bytes, x, xRow, xStep, totals, totalsRow, totalsStep);
+  }
+}
+
+function reducePlane(
   op: i32, rows: i32, n: i32, float: bool, bytes: i32,
   x: usize, xRow: i32, xStep: i32,
   totals: usize, totalsRow: i32, totalsStep: i32,

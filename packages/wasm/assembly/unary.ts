@@ -233,13 +233,13 @@ export function unaryWords(op: i32, n: i32, x: usize, out: usize): void {
   }
 }
 
-/** `rows` rows of `n` elements each. The result is contiguous. Elements are words of 4 bytes, or booleans of 1. */
+/** `planes` of `rows` rows of `n` elements each. The result is contiguous. Elements are words of 4 bytes, or booleans of 1. */
 export function unary(
-  op: i32, rows: i32, n: i32,
-  x: usize, xRow: i32, xStep: i32, xBytes: i32,
+  op: i32, planes: i32, rows: i32, n: i32,
+  x: usize, xPlane: i32, xRow: i32, xStep: i32, xBytes: i32,
   out: usize, outBytes: i32,
 ): void {
-  for (let row = 0; row < rows; row++) {
+  for (; planes > 0; planes--, x += xPlane * xBytes) for (let row = 0; row < rows; row++) {
     for (let at = 0; at < n; at += CHUNK) {
       const count = min(CHUNK, n - at);
       const source = dense(x + (row * xRow + at * xStep) * xBytes, xStep, xBytes, count, bufferA());

@@ -67,6 +67,8 @@ export const sgdStepJob = 3;
 export const momentumStepJob = 4;
 export const adamStepJob = 5;
 export const gatherRowsJob = 6;
+export const convolutionJob = 7;
+export const weightGradientJob = 8;
 
 // Ways through a matrix product: with packed operands, with the right operand where it lies, or by dot products; or it is
 // computed already, and lacks bias and activation alone.

@@ -1,5 +1,6 @@
 import {
   type BinaryOp,
+  collapse,
   type DType,
   type FusedActivation,
   isContiguous,
@@ -11,7 +12,8 @@ import {
 import * as codes from "./codes.ts";
 import { addressOf, allocate, bytesOf, chunksFor, codeOf, type Device, viewsOf } from "./device.ts";
 import type { Block } from "./heap.ts";
-import { dense, forEachPlane } from "./planes.ts";
+import { inOrder } from "./movement.ts";
+import { dense, forEachStack, shortRow } from "./planes.ts";
 
 const comparisons: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["equal", "less", "greater"]);
 
@@ -19,8 +21,24 @@ const comparisons: ReadonlySet<BinaryOp> = new Set<BinaryOp>(["equal", "less", "
 const functionOf = (op: UnaryOp | BinaryOp, dtype: DType): number =>
   dtype === "float32" ? codeOf[op] : codeOf[op] + codes.integer;
 
+/** From this many elements on, a copy costs less than many short rows. */
+const worthCopying = 4096;
+
+/** Runs `fn` with the views: with copies that lie in order, where their rows would be many and short. */
+function withLongRows<T>(device: Device, views: readonly [View, ...View[]], fn: (views: readonly View[]) => T): T {
+  const { shape } = views[0];
+  const { lengths } = collapse(shape, [...views, dense(shape)]);
+  const n = lengths[lengths.length - 1] ?? 1;
+  const few = lengths.length < 3 || n >= shortRow || sizeOf(shape) < worthCopying;
+  return few ? fn(views) : inOrder(device, views, fn);
+}
+
 /** Applies the function of a number, from elements of one dtype to those of another. */
-function apply(device: Device, code: number, x: View, dtype: DType): Block {
+function apply(device: Device, code: number, view: View, dtype: DType): Block {
+  return withLongRows(device, [view], ([x]) => applyInRows(device, code, x!, dtype));
+}
+
+function applyInRows(device: Device, code: number, x: View, dtype: DType): Block {
   const size = sizeOf(x.shape);
   const out = allocate(device, dtype, size);
   const [from, to] = [bytesOf(x.dtype), bytesOf(dtype)];
@@ -28,8 +46,12 @@ function apply(device: Device, code: number, x: View, dtype: DType): Block {
   if (from === 4 && to === 4 && isContiguous(x.shape, x.strides)) {
     device.run(codes.unaryJob, chunksFor(device, size), [size, code, start, out.pointer]);
   } else {
-    forEachPlane(x.shape, [x, dense(x.shape)], (rows, n, [p, o]) => {
-      device.kernels.unary(code, rows, n, start + p.start * from, p.row, p.step, from, out.pointer + o.start * to, to);
+    forEachStack(x.shape, [x, dense(x.shape)], "row-major", (planes, rows, n, [p, o]) => {
+      device.kernels.unary(
+        ...[code, planes, rows, n],
+        ...[start + p.start * from, p.plane, p.row, p.step, from],
+        ...[out.pointer + o.start * to, to],
+      );
     });
   }
   return out;
@@ -40,7 +62,11 @@ export const activationGradient = (device: Device, name: FusedActivation, gradie
   applyTo(device, codeOf[name], gradient, output, "float32");
 
 /** Applies the function of a number to two views of one dtype. */
-function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): Block {
+function applyTo(device: Device, code: number, left: View, right: View, dtype: DType): Block {
+  return withLongRows(device, [left, right], ([a, b]) => applyToRows(device, code, a!, b!, dtype));
+}
+
+function applyToRows(device: Device, code: number, a: View, b: View, dtype: DType): Block {
   const size = sizeOf(a.shape);
   const out = allocate(device, dtype, size);
   const [from, to] = [bytesOf(a.dtype), bytesOf(dtype)];
@@ -48,11 +74,11 @@ function applyTo(device: Device, code: number, a: View, b: View, dtype: DType): 
   if (from === 4 && to === 4 && isContiguous(a.shape, a.strides) && isContiguous(b.shape, b.strides)) {
     device.run(codes.binaryJob, chunksFor(device, size), [size, code, left, right, out.pointer]);
   } else {
-    forEachPlane(a.shape, [a, b, dense(a.shape)], (rows, n, [p, q, o]) => {
+    forEachStack(a.shape, [a, b, dense(a.shape)], "row-major", (planes, rows, n, [p, q, o]) => {
       device.kernels.binary(
-        ...[code, rows, n, from],
-        ...[left + p.start * from, p.row, p.step],
-        ...[right + q.start * from, q.row, q.step],
+        ...[code, planes, rows, n, from],
+        ...[left + p.start * from, p.plane, p.row, p.step],
+        ...[right + q.start * from, q.plane, q.row, q.step],
         ...[out.pointer + o.start * to, to],
       );
     });
@@ -70,20 +96,22 @@ export const elementwise = (device: Device): Pick<Methods, "unary" | "binary" | 
   },
 
   where(condition, left, right) {
-    const [a, b] = viewsOf(device, left, right);
-    const out = allocate(device, a.dtype, sizeOf(a.shape));
-    const bytes = bytesOf(a.dtype);
-    const [mask, yes, no] = [addressOf(condition), addressOf(a), addressOf(b)];
-    forEachPlane(a.shape, [condition, a, b, dense(a.shape)], (rows, n, [c, p, q, o]) => {
-      device.kernels.where(
-        ...[rows, n, bytes],
-        ...[mask + c.start, c.row, c.step],
-        ...[yes + p.start * bytes, p.row, p.step],
-        ...[no + q.start * bytes, q.row, q.step],
-        out.pointer + o.start * bytes,
-      );
+    return withLongRows(device, [condition, ...viewsOf(device, left, right)], (views) => {
+      const [mask, a, b] = views as [View, View, View];
+      const out = allocate(device, a.dtype, sizeOf(a.shape));
+      const bytes = bytesOf(a.dtype);
+      const [chosen, yes, no] = [addressOf(mask), addressOf(a), addressOf(b)];
+      forEachStack(a.shape, [mask, a, b, dense(a.shape)], "row-major", (planes, rows, n, [c, p, q, o]) => {
+        device.kernels.where(
+          ...[planes, rows, n, bytes],
+          ...[chosen + c.start, c.plane, c.row, c.step],
+          ...[yes + p.start * bytes, p.plane, p.row, p.step],
+          ...[no + q.start * bytes, q.plane, q.row, q.step],
+          out.pointer + o.start * bytes,
+        );
+      });
+      return out;
     });
-    return out;
   },
 
   cast(x, dtype) {

@@ -1,6 +1,7 @@
 /** The fused ops: each does in one pass over memory what its composite does in several. */
 import { ArgumentError, isContiguous, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import * as codes from "./codes.ts";
+import { convolutions } from "./convolution.ts";
 import { addressOf, allocate, chunksFor, codeOf, type Device } from "./device.ts";
 import { activationGradient } from "./elementwise.ts";
 import type { Block } from "./heap.ts";
@@ -8,7 +9,7 @@ import { matrixOf, multiply } from "./matmul.ts";
 import { copy } from "./movement.ts";
 
 /** Runs `fn` with the addresses of views whose elements lie in order, each from the beginning of a block. */
-function inOrder<T>(device: Device, views: readonly View[], fn: (blocks: readonly Block[]) => T): T {
+function inBlocks<T>(device: Device, views: readonly View[], fn: (blocks: readonly Block[]) => T): T {
   const copies: Block[] = [];
   const blocks = views.map((view) => {
     if (view.offset === 0 && isContiguous(view.shape, view.strides)) return view.storage as Block;
@@ -40,7 +41,7 @@ function step(
   flags: readonly number[] = [],
 ): readonly Block[] {
   const size = sizeOf((inputs[0] as View).shape);
-  return inOrder(device, inputs, (blocks) => {
+  return inBlocks(device, inputs, (blocks) => {
     const outputs = blocks
       .slice(0, -1)
       .map((block, i) => (reuse[i] && block === inputs[i]?.storage ? block : allocate(device, "float32", size)));
@@ -63,13 +64,15 @@ function checkLabels(device: Device, op: string, labels: View, classes: number):
 
 /** The fused ops of a device. */
 export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>> => ({
+  ...convolutions(device),
+
   linear({ activation }, [x, weight, bias]) {
     const [n, inner] = x!.shape as [number, number];
     const outputs = weight!.shape[0]!;
     const out = allocate(device, "float32", n * outputs);
     const code = activation ? codeOf[activation] : codes.identity;
     const [left, right] = [matrixOf(x!, 0, 1), matrixOf(weight!, 1, 0)];
-    inOrder(device, bias ? [bias] : [], ([row]) =>
+    inBlocks(device, bias ? [bias] : [], ([row]) =>
       multiply(device, n, outputs, inner, left, right, out.pointer, row?.pointer ?? 0, code),
     );
     return [out];
@@ -84,7 +87,7 @@ export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>
     checkLabels(device, "softmaxCrossEntropyGradient", labels!, classes);
     const out = allocate(device, "float32", n * classes);
     const g = gradient!;
-    inOrder(device, [logits!, labels!], ([z, y]) => {
+    inBlocks(device, [logits!, labels!], ([z, y]) => {
       const operands = [z!.pointer, y!.pointer, addressOf(g), g.strides[0]!, out.pointer];
       device.kernels.softmaxCrossEntropyGradient(n, classes, ...operands);
     });
@@ -95,7 +98,7 @@ export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>
     const [n, classes] = logits!.shape as [number, number];
     checkLabels(device, "softmaxCrossEntropy", labels!, classes);
     const out = allocate(device, "float32", n);
-    inOrder(device, [logits!, labels!], ([z, y]) =>
+    inBlocks(device, [logits!, labels!], ([z, y]) =>
       device.kernels.softmaxCrossEntropy(n, classes, z!.pointer, classes, y!.pointer, out.pointer),
     );
     return [out];

@@ -24,6 +24,10 @@ const worthSplitting = 32768;
  */
 const worthBalancing = 32 * 2 ** 20;
 
+/** Into how many parts a product goes, or what costs as much. */
+export const partsFor = ({ threads }: Device, multiplications: number): number =>
+  threads === 1 || multiplications < worthSplitting ? 1 : multiplications < worthBalancing ? threads : 2 * threads;
+
 /** Which way is fastest. It depends on the whole product alone, never on a part, as bits depend on it. */
 function methodFor(m: number, n: number, k: number, a: Matrix, b: Matrix): number {
   if (a.columnStride === 1 && b.rowStride === 1 && m <= mostDotRows) return dots;
@@ -60,12 +64,10 @@ export function multiply(
   const work = elsewhere ? m * n : m * n * k;
   const method = elsewhere ? computed : k === 0 ? packed : methodFor(m, n, k, a, b);
   const byColumns = splitsColumns(m, n, k, method);
-  const { threads } = device;
-  const chunks = work < worthSplitting ? 1 : work < worthBalancing ? threads : 2 * threads;
   const { address: p, rowStride: pRow, columnStride: pColumn } = a;
   const { address: q, rowStride: qRow, columnStride: qColumn } = b;
   const operands = [m, n, k, p, pRow, pColumn, q, qRow, qColumn, out, n, method, byColumns ? 1 : 0, bias, activation];
-  device.run(productJob, threads === 1 ? 1 : chunks, operands);
+  device.run(productJob, partsFor(device, work), operands);
 }
 
 /** The product of whole numbers, which are few: in one part. */

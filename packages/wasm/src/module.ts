@@ -26,6 +26,12 @@ export interface Kernels {
   add(...operands: Integer[]): void;
   fill(n: Integer, value: Integer, out: Integer): void;
   slide(...operands: Integer[]): void;
+  convolutionBytes(plan: Integer): Integer;
+  convolutionUnits(plan: Integer): Integer;
+  panelBytes(outputs: Integer, depth: Integer): Integer;
+  packWeights(...operands: Integer[]): void;
+  weightGradientBytes(plan: Integer): Integer;
+  sumBlocks(blocks: Integer, n: Integer, totals: Integer, out: Integer): void;
   softmaxCrossEntropy(...operands: Integer[]): void;
   softmaxCrossEntropyGradient(...operands: Integer[]): void;
 }

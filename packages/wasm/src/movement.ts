@@ -11,17 +11,17 @@ import {
 import * as codes from "./codes.ts";
 import { addressOf, allocate, bytesOf, chunksFor, type Device, withBlock } from "./device.ts";
 import type { Block } from "./heap.ts";
-import { dense, forEachPlane, type Strides } from "./planes.ts";
+import { dense, forEachPlane, forEachStack, type Strides } from "./planes.ts";
 
 /** Copies a view's elements to where another walk of the same shape leads. */
 function put(device: Device, x: View, out: number, walk: Strides): void {
   const bytes = bytesOf(x.dtype);
   const start = addressOf(x);
-  forEachPlane(x.shape, [x, walk], (rows, n, [p, o]) => {
+  forEachStack(x.shape, [x, walk], "any", (planes, rows, n, [p, o]) => {
     device.kernels.copy(
-      ...[bytes, rows, n],
-      ...[start + p.start * bytes, p.row, p.step],
-      ...[out + o.start * bytes, o.row, o.step],
+      ...[bytes, planes, rows, n],
+      ...[start + p.start * bytes, p.plane, p.row, p.step],
+      ...[out + o.start * bytes, o.plane, o.row, o.step],
     );
   });
 }
@@ -30,6 +30,22 @@ export function copy(device: Device, x: View): Block {
   const out = allocate(device, x.dtype, sizeOf(x.shape));
   put(device, x, out.pointer, dense(x.shape));
   return out;
+}
+
+/** Runs `fn` with views whose elements lie in order: of those whose don't, with copies. */
+export function inOrder<T>(device: Device, views: readonly View[], fn: (ordered: readonly View[]) => T): T {
+  const copies: Block[] = [];
+  const ordered = views.map((view): View => {
+    if (isContiguous(view.shape, view.strides)) return view;
+    const storage = copy(device, view);
+    copies.push(storage);
+    return { ...view, storage, strides: contiguousStrides(view.shape), offset: 0 };
+  });
+  try {
+    return fn(ordered);
+  } finally {
+    for (const block of copies) device.heap.free(block);
+  }
 }
 
 /** The elements of a dense block, as an array of the host's own. */
@@ -148,7 +164,7 @@ export const movement = (device: Device): Pick<Methods, "copy" | "pad" | "concat
       list.forEach((index, i) => {
         const from = start + (p.start + index * x.strides[axis]!) * bytes;
         const to = out.pointer + (o.start + i * strides[axis]!) * bytes;
-        device.kernels.copy(bytes, rows, n, from, p.row, p.step, to, o.row, o.step);
+        device.kernels.copy(bytes, 1, rows, n, from, 0, p.row, p.step, to, 0, o.row, o.step);
       });
     });
     return out;

@@ -1,6 +1,6 @@
 import { contiguousStrides, type Methods, sizeOf } from "@dlcc/tensor";
 import { addressOf, allocate, bytesOf, codeOf, type Device, withBlock } from "./device.ts";
-import { dense, forEachPlane } from "./planes.ts";
+import { dense, forEachPlane, forEachStack } from "./planes.ts";
 
 /** Bytes of a total, which is a double. */
 const totalBytes = 8;
@@ -19,11 +19,11 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
     const out = allocate(device, x.dtype, size);
     withBlock(device, size * totalBytes, ({ pointer }) => {
       kernels.startTotals(codeOf[op], size, pointer);
-      forEachPlane(x.shape, [x, { strides }], (rows, n, [p, t]) => {
+      forEachStack(x.shape, [x, { strides }], "near", (planes, rows, n, [p, t]) => {
         kernels.reduce(
-          ...[codeOf[op], rows, n, float, bytes],
-          ...[start + p.start * bytes, p.row, p.step],
-          ...[pointer + t.start * totalBytes, t.row, t.step],
+          ...[codeOf[op], planes, rows, n, float, bytes],
+          ...[start + p.start * bytes, p.plane, p.row, p.step],
+          ...[pointer + t.start * totalBytes, t.plane, t.row, t.step],
         );
       });
       kernels.endTotals(size, pointer, float, bytes, out.pointer);

@@ -19,8 +19,11 @@ const matrix = (view: View): Matrix => ({
   strides: [0, view.strides[0] as number, view.strides[1] as number],
 });
 
+/** The fused ops that run as their composites: the patches under a window, and a matrix product. */
+export type Composed = "conv2d" | "convTranspose2d" | "conv2dWeightGradient";
+
 /** The fused ops on a device. */
-export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>> => ({
+export const fusedOps = (device: Device): Required<Omit<NonNullable<Methods["fused"]>, Composed>> => ({
   linear: ({ activation }, [x, weight, bias]) =>
     withScratch(device, (scratch) => {
       const [n, inner] = x.shape as [number, number];

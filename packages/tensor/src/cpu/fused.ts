@@ -11,7 +11,7 @@ import { newStorage } from "./spare.ts";
 import { arrayOf } from "./walk.ts";
 
 /** A view's elements in order: the storage itself, where they lie so from its beginning. */
-const inOrder = (x: View): TypedArray => {
+export const inOrder = (x: View): TypedArray => {
   const data = arrayOf(x);
   const whole = x.offset === 0 && data.length === sizeOf(x.shape) && isContiguous(x.shape, x.strides);
   return whole ? data : copy(x);
@@ -25,8 +25,8 @@ const place = (x: View, data: TypedArray, reusable: boolean | undefined): TypedA
 const slopeAt = (gradient: number, value: number, decay: number): number =>
   decay === 0 ? gradient : gradient + decay * value;
 
-/** The activations that `linear` takes along. */
-const activations: { readonly [A in FusedActivation]: UnaryLoop } = {
+/** The activations that fused ops take along. */
+export const activations: { readonly [A in FusedActivation]: UnaryLoop } = {
   relu: reluLoop,
   sigmoid: sigmoidLoop,
   tanh: tanhLoop,

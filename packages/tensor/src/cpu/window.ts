@@ -10,7 +10,7 @@ import { arrayOf, type Strided } from "./walk.ts";
  * Moves numbers between images `[n, c, h, w]` and patches `[n, c, taps, rows, columns]`: for each tap of the window, the
  * row of positions at which it falls inside the image. `row` gets the image's walk and the patches'.
  */
-function forEachTapRow(
+export function forEachTapRow(
   window: Window,
   [images, channels, height, width]: readonly [number, number, number, number],
   image: Strided,

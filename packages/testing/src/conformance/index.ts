@@ -1,5 +1,6 @@
 import { ArgumentError, type Backend, type DType } from "@dlcc/tensor";
 import { contract } from "./contract.ts";
+import { convolution } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
 import { fused } from "./fused.ts";
 import type { Case, Subject } from "./harness.ts";
@@ -50,8 +51,8 @@ const exact: Readonly<Record<DType, number>> = { float32: 1e-6, float64: 1e-14, 
  */
 export function conformance(backend: Backend, options: ConformanceOptions = {}): readonly ConformanceCase[] {
   const subject: Subject = { backend, tolerance: { ...exact, ...options.tolerance } };
-  const cases: Case[] = [contract, elementwise, reduction, order, matmul, movement, window, fused].flatMap((family) =>
-    family(subject),
+  const cases: Case[] = [contract, elementwise, reduction, order, matmul, movement, window, convolution, fused].flatMap(
+    (family) => family(subject),
   );
   const skip = new Map(Object.entries(options.skip ?? {}));
   const listed = cases.map(({ name, run }) => {

@@ -2,6 +2,7 @@
 import { ops } from "@dlcc/tensor";
 import type { Words } from "../word.ts";
 import { choices } from "./choices.ts";
+import { convolutions } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
 import { order } from "./order.ts";
 import { products } from "./products.ts";
@@ -10,7 +11,16 @@ import { shapes } from "./shapes.ts";
 import { steps } from "./steps.ts";
 
 /** The rows. */
-export const words: Words = { ...elementwise, ...reductions, ...shapes, ...choices, ...products, ...order, ...steps };
+export const words: Words = {
+  ...elementwise,
+  ...reductions,
+  ...shapes,
+  ...choices,
+  ...products,
+  ...convolutions,
+  ...order,
+  ...steps,
+};
 
 /** All ops that `@dlcc/tensor` has, in the order of the alphabet. */
 export const wordsOfOps: readonly string[] = Object.entries(ops)

@@ -182,7 +182,8 @@ const einsum: Word = {
   },
 };
 
-const activations: { readonly [A in FusedActivation]: (x: number) => number } = {
+/** The activations that fused ops take along. */
+export const activations: { readonly [A in FusedActivation]: (x: number) => number } = {
   relu: (x) => (x <= 0 ? 0 : x),
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: Math.tanh,
@@ -195,7 +196,8 @@ const slopes: { readonly [A in FusedActivation]: (gradient: number, y: number) =
   tanh: (gradient, y) => gradient * (1 - y * y),
 };
 
-const anyActivation = (d: Draws): FusedActivation => d.pick(["relu", "sigmoid", "tanh"]);
+/** One of them. */
+export const anyActivation = (d: Draws): FusedActivation => d.pick(["relu", "sigmoid", "tanh"]);
 
 const linear: Word = {
   draw(d) {
