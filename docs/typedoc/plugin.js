@@ -30,8 +30,9 @@ const byFile = {
     "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
+    "Debugging and profiling": "debug profile",
     "For backends": "backend kernels-of ops/composites cpu/index window",
-    "For those who extend dlcc": "apply named op ops/checks ops/custom ops/index recorder signatures",
+    "For those who extend dlcc": "apply named observer op ops/checks ops/custom ops/index recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",

@@ -1,4 +1,5 @@
 import { BackendError } from "./errors.ts";
+import { largestHolders } from "./observer.ts";
 
 /**
  * The element types of a tensor.
@@ -34,13 +35,16 @@ export const dtypes: readonly DType[] = Object.keys(arrayTypes) as DType[];
  */
 export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
 
+/** What an element takes in memory. */
+export const bytesPerElement = (dtype: DType): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
+
 /** A zero-filled host array for `size` elements of `dtype`. */
 export function emptyArray(dtype: DType, size: number): TypedArray {
   try {
     return new arrayTypes[dtype](size);
   } catch (cause) {
     throw new BackendError(
-      `out of memory: could not allocate ${size} elements of ${dtype}: work on one part at a time, and free tensors with tidy(…)`,
+      `out of memory: could not allocate ${size} elements of ${dtype}: work on one part at a time, and free tensors with tidy(…)${largestHolders()}`,
       { cause },
     );
   }

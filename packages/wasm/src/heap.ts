@@ -6,7 +6,7 @@
  * a training step reuses what the last one freed, and nothing is searched or joined. Blocks are aligned to 16 bytes and
  * are whole vectors.
  */
-import { BackendError, unscopedTensors } from "@dlcc/tensor";
+import { BackendError, largestHolders, unscopedTensors } from "@dlcc/tensor";
 import { pageBytes } from "./module.ts";
 
 /** A storage of this backend: a block of the heap. */
@@ -122,7 +122,7 @@ export class Heap {
   #outOfMemory(bytes: number): BackendError {
     const tensors = unscopedTensors();
     return new BackendError(
-      `wasm: out of memory: asked for ${megabytes(bytes)}, with ${megabytes(this.held)} held in ${this.blocks} storages, of at most ${megabytes(this.#limit)}. ${tensors} tensors are outside scopes: put the code that makes them into tidy(…), or dispose() of them`,
+      `wasm: out of memory: asked for ${megabytes(bytes)}, with ${megabytes(this.held)} held in ${this.blocks} storages, of at most ${megabytes(this.#limit)}. ${tensors} tensors are outside scopes: put the code that makes them into tidy(…), or dispose() of them${largestHolders()}`,
     );
   }
 }
