@@ -65,7 +65,7 @@ const byFile = {
   train: {
     Training: "fit stepper",
     Judging: "evaluate metrics",
-    Diagnosis: "layer-probe layer-statistics layer-warnings",
+    Diagnosis: "divergence layer-probe layer-statistics layer-warnings",
     "What they ask for": "contracts",
   },
   course: {

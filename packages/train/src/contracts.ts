@@ -50,6 +50,8 @@ export interface StepOptimizer {
 export interface StepProbe {
   /** Runs the forward pass, and looks at what is computed there. */
   forward?(run: () => Tensor): Tensor;
+  /** Computes the loss of what `forward` gave, and looks at what happens there. */
+  loss?(run: () => Tensor): Tensor;
   /** Looks at the gradients, before the step. They stay the caller's; what is made here and not kept is freed with the step. */
   gradients?(gradients: Gradients): void;
 }

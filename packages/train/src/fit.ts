@@ -10,7 +10,8 @@
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
 import type { Batch, Figures, Probe } from "./contracts.ts";
-import { firstBad } from "./first-bad.ts";
+import { type DivergenceWarning, watchDivergence } from "./divergence.ts";
+import { type FirstBad, firstBad } from "./first-bad.ts";
 import { createMeter } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 import { createStepper, type StepperOptions } from "./stepper.ts";
@@ -50,6 +51,11 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   readonly validate?: (epoch: number) => Promise<Figures<Validated>>;
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
+  /**
+   * Called when the loss is finite, but far from falling: see {@link DivergenceWarning}; at most once. Default: it is printed
+   * with `console.warn`.
+   */
+  readonly onWarning?: (warning: DivergenceWarning) => void;
   /** Called now and then while training. */
   readonly onProgress?: (progress: Progress<Name>) => void;
   /** Called after each epoch; awaited. */
@@ -68,17 +74,17 @@ export class NonFiniteLossError extends DlccError {
   /** The first tensor that was not finite, in words; undefined if it could not be found again. */
   readonly tensor: string | undefined;
 
-  constructor(epoch: number, batch: number, loss: number, tensor?: string) {
-    const first = tensor === undefined ? "" : ` What went bad first: ${tensor}.`;
-    const advice = tensor?.includes("of the batch")
-      ? "Look for NaN or Infinity in the data"
-      : "Try a smaller learning rate; then look for NaN or Infinity in the data";
+  constructor(epoch: number, batch: number, loss: number, bad?: FirstBad) {
+    const first = bad === undefined ? "" : ` What went bad first: ${bad.tensor}.`;
+    const advice =
+      bad?.advice ??
+      "Try a smaller learning rate, and inputs that are scaled to a mean of 0 and a standard deviation of 1; then look for NaN or Infinity in the data";
     super(
       `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
     this.epoch = epoch;
     this.batch = batch;
-    this.tensor = tensor;
+    this.tensor = bad?.tensor;
   }
 }
 
@@ -120,6 +126,7 @@ export async function fit<Name extends string = never, Validated extends string 
   const reports: EpochReport<Name, Validated>[] = [];
   const stepper = createStepper(options);
   const values = holdValues(model, optimizer);
+  const divergence = watchDivergence(options.onWarning);
   let yielded = performance.now();
 
   try {
@@ -142,12 +149,13 @@ export async function fit<Name extends string = never, Validated extends string 
               stepper.discard();
             };
             const replay = { from, bad, model, step, batches: options.batches(epoch) };
-            const tensor = await firstBad(replay).catch(() => undefined);
+            const first = await firstBad(replay).catch(() => undefined);
             await values.restore();
-            throw new NonFiniteLossError(epoch, bad, figures.loss, tensor);
+            throw new NonFiniteLossError(epoch, bad, figures.loss, first);
           }
           meter.add(figures);
           values.confirm();
+          await divergence.see(figures.loss, epoch, from + i);
         }
         values.take();
         options.onProgress?.({ ...(meter.figures() as Figures<Name>), epoch, batch });
@@ -159,11 +167,13 @@ export async function fit<Name extends string = never, Validated extends string 
       model.train?.();
       for (const minibatch of options.batches(epoch)) {
         batch++;
+        divergence.begin(minibatch);
         stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);
         if (stepper.readDue || performance.now() - yielded >= yieldInterval) await read();
         if (signal?.aborted) break;
       }
       await read();
+      await divergence.endEpoch(epoch, batch);
       await probe?.report(epoch);
       if (signal?.aborted) break;
       if (batch === 0) {
@@ -183,6 +193,7 @@ export async function fit<Name extends string = never, Validated extends string 
     }
   } finally {
     values.release();
+    divergence.release();
     stepper.discard();
   }
   return reports;

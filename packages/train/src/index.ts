@@ -9,6 +9,7 @@ export type {
   StepOptimizer,
   StepProbe,
 } from "./contracts.ts";
+export type { DivergenceWarning } from "./divergence.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { type EpochReport, type FitOptions, fit, NonFiniteLossError, type Progress } from "./fit.ts";
 export { type LayerProbeOptions, type LayerReport, layerProbe } from "./layer-probe.ts";

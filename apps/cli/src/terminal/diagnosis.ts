@@ -10,6 +10,8 @@ const options: Readonly<Record<LayerWarning["kind"], string>> = {
   exploding: "--init he or --init xavier, or a smaller --lr",
   dead: "a smaller --lr, or --init he",
   saturated: "--init xavier, or --activation relu",
+  unscaled: "dlcc train csv, which standardizes, or a much smaller --lr",
+  probabilities: "--loss cross-entropy",
 };
 
 /** The width of the text beside the indent. */
