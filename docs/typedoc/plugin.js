@@ -59,6 +59,7 @@ const byFile = {
   },
   data: {
     "Minibatches and splits": "minibatches split standardize",
+    "Streams: more than fits into memory": "stream-minibatches source split-source prefetch idx-source",
     "MNIST and IDX": "examples idx gzip mnist",
     "Pictures of digits": "prepare-digit",
   },

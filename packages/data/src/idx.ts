@@ -38,7 +38,7 @@ export interface Idx {
 }
 
 /** A type of numbers: the class of its array. */
-interface IdxType {
+export interface IdxType {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, offset?: number, length?: number): IdxArray;
 }
@@ -82,31 +82,55 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
  */
 export function parseIdx(bytes: Uint8Array): Idx {
   assertBytes("parseIdx", bytes);
-  if (bytes.length === 0) throw new IdxError("IDX: the file must have a header, got 0 bytes: download it again");
   if (isGzip(bytes)) throw new IdxError("IDX: the bytes must be unpacked, got gzip: use await readIdx(bytes)");
-  const rank = bytes[3] ?? 0;
-  const type = types[bytes[2] ?? 0];
-  if (bytes[0] !== 0 || (bytes[1] ?? 0) !== 0 || (bytes.length >= 4 && (!type || rank === 0))) {
+  const header = headerOf(bytes);
+  assertSize(header, bytes.length);
+  return { shape: header.shape, data: numbersOf(header.type, bytes.subarray(header.start)) };
+}
+
+/** What the header of a file says. */
+export interface IdxHeader {
+  /** The type of its numbers. */
+  readonly type: IdxType;
+  /** The lengths of the dimensions. */
+  readonly shape: readonly number[];
+  /** Where the numbers start. */
+  readonly start: number;
+  /** How many bytes the whole file has. */
+  readonly size: number;
+}
+
+/** The longest header: 255 dimensions. */
+export const longestHeader: number = 4 + 4 * 255;
+
+/** Reads the header. @param head The first bytes of the file, {@link longestHeader} of them or all. */
+export function headerOf(head: Uint8Array): IdxHeader {
+  if (head.length === 0) throw new IdxError("IDX: the file must have a header, got 0 bytes: download it again");
+  const rank = head[3] ?? 0;
+  const type = types[head[2] ?? 0];
+  if (head[0] !== 0 || (head[1] ?? 0) !== 0 || (head.length >= 4 && (!type || rank === 0))) {
     throw new IdxError(
-      `IDX: the file must start with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions, got ${hex(bytes.subarray(0, 4))}: it is in another format`,
+      `IDX: the file must start with 00 00, a type (08, 09, 0b to 0e) and the number of dimensions, got ${hex(head.subarray(0, 4))}: it is in another format`,
     );
   }
-  const header = 4 + 4 * rank;
-  if (!type || bytes.length < header) {
+  const start = 4 + 4 * rank;
+  if (!type || head.length < start) {
     throw new IdxError(
-      `IDX: the header must have ${Math.max(header, 8)} bytes or more, got a file of ${bytes.length}: it is truncated`,
+      `IDX: the header must have ${Math.max(start, 8)} bytes or more, got a file of ${head.length}: it is truncated`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = shape.reduce((product, length) => product * length, 1);
-  const expected = header + count * type.BYTES_PER_ELEMENT;
-  if (bytes.length !== expected) {
-    throw new IdxError(
-      `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${expected} bytes, got ${bytes.length}: it is ${bytes.length < expected ? "truncated" : "too long"}`,
-    );
-  }
-  return { shape, data: numbersOf(type, bytes.subarray(header)) };
+  return { type, shape, start, size: start + count * type.BYTES_PER_ELEMENT };
+}
+
+/** Checks that a file has as many bytes as its header says. */
+export function assertSize({ type, shape, size }: IdxHeader, bytes: number): void {
+  if (bytes === size) return;
+  throw new IdxError(
+    `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${size} bytes, got ${bytes}: it is ${bytes < size ? "truncated" : "too long"}`,
+  );
 }
 
 /**

@@ -1,5 +1,4 @@
 import { BackendError } from "./errors.ts";
-import { largestHolders } from "./observer.ts";
 
 /**
  * The element types of a tensor.
@@ -44,7 +43,7 @@ export function emptyArray(dtype: DType, size: number): TypedArray {
     return new arrayTypes[dtype](size);
   } catch (cause) {
     throw new BackendError(
-      `out of memory: could not allocate ${size} elements of ${dtype}: work on one part at a time, and free tensors with tidy(…)${largestHolders()}`,
+      `out of memory: could not allocate ${size} elements of ${dtype}: work on one part at a time, and free tensors with tidy(…)`,
       { cause },
     );
   }

@@ -173,7 +173,7 @@ describe("a loss that becomes NaN", () => {
     }, x);
     expect(message).toContain("What went bad first: the result of mul");
     expect(message).not.toContain("guard the input");
-    expect(message).toContain("Try a smaller learning rate, and inputs that are scaled");
+    expect(message).toContain("Use a smaller learning rate, and scale the inputs");
   });
 
   test("names the line that made the tensor, with debug on", async () => {

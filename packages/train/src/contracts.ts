@@ -33,6 +33,9 @@ export interface Batch {
   readonly y: Tensor;
 }
 
+/** Batches one after the other: at hand, or read while they are learned from. They end with the epoch. */
+export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
+
 /** The gradients of some parameters. */
 export type Gradients = ReadonlyMap<Parameter, Tensor>;
 

@@ -3,7 +3,7 @@
  * faster than its numbers allow, there is never a NaN to notice. The usual cause is inputs that are not scaled: a gradient is a
  * product with the inputs, so that the largest rate that converges is inverse to their mean square.
  */
-import { retain, type Tensor } from "@dlcc/tensor";
+import { retain, type Tensor, type TypedArray } from "@dlcc/tensor";
 import type { Batch } from "./contracts.ts";
 
 /** The loss is finite, but far from falling. */
@@ -50,26 +50,18 @@ export function watchDivergence(warn: (warning: DivergenceWarning) => void = pri
   let first: number | undefined;
   let last = 0;
   let warned = false;
-  const rootMeanSquare = async (): Promise<number> => {
-    const data: readonly number[] | Float64Array = inputs ? Float64Array.from(await inputs.data()) : [];
-    let sum = 0;
-    for (const value of data) sum += value * value;
-    return Math.sqrt(sum / Math.max(1, data.length));
-  };
   const say = async (kind: DivergenceWarning["kind"], epoch: number, batch: number): Promise<void> => {
-    const size = await rootMeanSquare();
-    if (kind === "unscaled" && size < largeInputs) return;
+    const size = inputs ? rootMeanSquare(await inputs.data()) : 0;
+    const large = size >= largeInputs;
+    if (kind === "unscaled" && !large) return;
     warned = true;
-    const large = size < largeInputs ? "" : `, and the root mean square of the inputs is ${size.toPrecision(3)}`;
-    const change = `${kind === "diverging" ? "has grown" : "has hardly fallen"} from ${brief(first)} to ${brief(last)}`;
-    const scale = "scale the inputs (and targets that are numbers) to a mean of 0 and a standard deviation of 1";
+    const change = `${kind === "diverging" ? "grown" : "hardly fallen"} from ${brief(first)} to ${brief(last)}`;
     warn({
       kind,
       epoch,
       batch,
-      found: `the loss ${change} in epoch ${epoch}, batch ${batch}${large}`,
-      advice:
-        large === "" ? `use a smaller learning rate, and ${scale}` : `${scale}, or use a much smaller learning rate`,
+      found: `the loss has ${change} in epoch ${epoch}, batch ${batch}${large ? `, and the root mean square of the inputs is ${brief(size)}` : ""}`,
+      advice: `${large ? "" : "use a smaller learning rate, and "}${scaleAdvice}`,
     });
   };
   return {
@@ -88,7 +80,14 @@ export function watchDivergence(warn: (warning: DivergenceWarning) => void = pri
   };
 }
 
-const brief = (loss = Number.NaN): string => {
-  const size = Math.abs(loss);
-  return size >= 1e6 || size < 1e-3 ? loss.toExponential(1) : String(Number(loss.toPrecision(3)));
+/** What to do about inputs that are not scaled. */
+export const scaleAdvice =
+  "scale the inputs (and targets that are numbers) to a mean of 0 and a standard deviation of 1";
+
+const rootMeanSquare = (values: TypedArray): number => {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum / values.length);
 };
+
+const brief = (value = Number.NaN): string => value.toPrecision(3);

@@ -3,13 +3,13 @@
  * the steps are done again from the last good values, with a recorder that looks at the result of every op.
  */
 import { isFloat, originOf, retain, type Step, type Tensor, type TensorLike, withRecorder } from "@dlcc/tensor";
-import type { Batch, Model } from "./contracts.ts";
+import type { Batch, Batches, Model } from "./contracts.ts";
 import { namesOf } from "./names.ts";
 
 /** What to do again. */
 export interface Replay {
   /** The batches of the epoch, as they were. */
-  readonly batches: Iterable<Batch>;
+  readonly batches: Batches;
   /** The batch that the model, as it is now, learns from next; counted from 1. */
   readonly from: number;
   /** The batch whose loss was bad. */
@@ -38,19 +38,9 @@ interface Noted {
   readonly inputs: readonly number[];
 }
 
-/** A `where` that ran: both branches, as far as they are tensors, and what came out. */
-interface Choice {
-  readonly branches: readonly Tensor[];
-  readonly output: Tensor;
-}
-
 const whereAdvice =
   "where multiplies the branch that is not taken by 0 on the way back, and 0 · ∞ is NaN: guard the input, too, as in where(ok, where(ok, x, 1).log(), 0)";
-const probabilityAdvice = "This loss takes targets from 0 to 1: scale them";
 const dataAdvice = "Look for NaN or Infinity in the data";
-
-/** The losses whose targets are probabilities. */
-const ofProbabilities = /^the result of (binaryCrossEntropy|sigmoidCrossEntropy)/;
 
 /**
  * Names the first tensor that is not finite.
@@ -60,12 +50,13 @@ const ofProbabilities = /^the result of (binaryCrossEntropy|sigmoidCrossEntropy)
 export async function firstBad({ batches, from, bad, model, step }: Replay): Promise<FirstBad | undefined> {
   const names = [...namesOf(model)];
   let number = 0;
-  for (const batch of batches) {
+  for await (const batch of batches) {
     number++;
     if (number < from) continue;
     /** The results of all ops, in their order. */
     const noted: Noted[] = [];
-    const choices: Choice[] = [];
+    /** The results of `where`, with their branches. */
+    const choices: Tensor[][] = [];
     const note = (what: string, tensor: Tensor, inputs: readonly number[] = []): void => {
       if (isFloat(tensor.dtype)) noted.push({ what, tensor: retain(tensor), origin: originOf(tensor), inputs });
     };
@@ -76,8 +67,7 @@ export async function firstBad({ batches, from, bad, model, step }: Replay): Pro
       const name = "name" in attributes ? attributes.name : op.name;
       const result = `the result of ${name}${used.length > 0 ? ` with ${used.join(", ")}` : ""}`;
       for (const output of outputs) note(result, output, ids);
-      if (op.name !== "where") return;
-      choices.push({ branches: tensors.slice(1).map(retain), output: retain(outputs[0]) });
+      if (op.name === "where") choices.push([outputs[0], ...tensors.slice(1)].map(retain));
     };
     try {
       note("the x of the batch", batch.x);
@@ -89,33 +79,28 @@ export async function firstBad({ batches, from, bad, model, step }: Replay): Pro
         if (await allFinite([tensor])) continue;
         return {
           tensor: `${what}, ${tensor.dtype} [${tensor.shape}]${origin && `, ${origin}`}`,
-          advice: what.includes("of the batch")
-            ? dataAdvice
-            : ofProbabilities.test(what) && !(await allProbabilities(batch.y))
-              ? probabilityAdvice
-              : await aboutWhere(choices, inputs),
+          advice: what.includes("of the batch") ? dataAdvice : await aboutWhere(choices, inputs),
         };
       }
       return undefined;
     } finally {
-      for (const { tensor } of noted) tensor.dispose();
-      for (const { branches, output } of choices) for (const tensor of [...branches, output]) tensor.dispose();
+      for (const tensor of [...noted.map(({ tensor }) => tensor), ...choices.flat()]) tensor.dispose();
     }
   }
   return undefined;
 }
 
 /** Whether it came about behind a `where`: a branch that is infinite and not taken, or the 0 that one passes back. */
-async function aboutWhere(choices: readonly Choice[], inputs: readonly number[]): Promise<string | undefined> {
-  for (const { branches, output } of choices) {
-    if (!(await allFinite([output]))) continue;
+async function aboutWhere(
+  choices: readonly (readonly Tensor[])[],
+  inputs: readonly number[],
+): Promise<string | undefined> {
+  for (const [output, ...branches] of choices) {
+    if (!output || !(await allFinite([output]))) continue;
     if (inputs.includes(output.id) || !(await allFinite(branches))) return whereAdvice;
   }
   return undefined;
 }
-
-const allProbabilities = async (y: Tensor): Promise<boolean> =>
-  (await y.data()).every((value) => value >= 0 && value <= 1);
 
 async function allFinite(tensors: readonly Tensor[]): Promise<boolean> {
   for (const tensor of tensors) if (!(await tensor.data()).every(Number.isFinite)) return false;

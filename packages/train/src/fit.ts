@@ -9,8 +9,8 @@
  * turn.
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
-import type { Batch, Figures, Probe } from "./contracts.ts";
-import { type DivergenceWarning, watchDivergence } from "./divergence.ts";
+import type { Batch, Batches, Figures, Probe } from "./contracts.ts";
+import { type DivergenceWarning, scaleAdvice, watchDivergence } from "./divergence.ts";
 import { type FirstBad, firstBad } from "./first-bad.ts";
 import { createMeter } from "./meter.ts";
 import { assertParts } from "./parts.ts";
@@ -41,8 +41,11 @@ export interface EpochReport<Name extends string = string, Validated extends str
 /** What `fit` takes. */
 export interface FitOptions<Name extends string = string, Validated extends string = string>
   extends StepperOptions<Name> {
-  /** The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. */
-  readonly batches: (epoch: number) => Iterable<Batch>;
+  /**
+   * The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. They may come from
+   * an async iterable, such as that of `streamMinibatches` or your own, which ends with the epoch.
+   */
+  readonly batches: (epoch: number) => Batches;
   /** The last epoch. */
   readonly epochs: number;
   /** Where to begin, to go on with a model that was saved. Default: 1. */
@@ -77,8 +80,7 @@ export class NonFiniteLossError extends DlccError {
   constructor(epoch: number, batch: number, loss: number, bad?: FirstBad) {
     const first = bad === undefined ? "" : ` What went bad first: ${bad.tensor}.`;
     const advice =
-      bad?.advice ??
-      "Try a smaller learning rate, and inputs that are scaled to a mean of 0 and a standard deviation of 1; then look for NaN or Infinity in the data";
+      bad?.advice ?? `Use a smaller learning rate, and ${scaleAdvice}; then look for NaN or Infinity in the data`;
     super(
       `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
@@ -165,7 +167,7 @@ export async function fit<Name extends string = never, Validated extends string 
       };
 
       model.train?.();
-      for (const minibatch of options.batches(epoch)) {
+      for await (const minibatch of options.batches(epoch)) {
         batch++;
         divergence.begin(minibatch);
         stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);

@@ -1,5 +1,6 @@
 export type {
   Batch,
+  Batches,
   Figures,
   Gradients,
   Loss,

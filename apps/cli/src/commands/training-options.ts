@@ -32,6 +32,7 @@ export interface TrainingOptions {
   readonly threads?: number;
   readonly validation: number;
   readonly diagnose?: boolean;
+  readonly profile?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -75,6 +76,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .option("--threads <n>", "threads of the wasm or blas backend (default: one per core, up to 4)", threadCount)
     .option("--validation <n>", `number of ${examples} to set aside, to validate each epoch`, wholeFrom(0), 0)
     .option("--diagnose", "look at each layer's gradients and outputs, and explain why a layer does not learn")
+    .option("--profile <file>", "show where the time goes, op by op; the file is for chrome://tracing or Perfetto")
     .option("--out <file>", "save the model as safetensors")
     .option("--json", "print one JSON object per line, and nothing else");
 }

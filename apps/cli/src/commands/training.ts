@@ -1,8 +1,9 @@
 /** The part of every `dlcc train` after data, network and optimizer have been made. */
+import { writeFile } from "node:fs/promises";
 import { type Examples, minibatches } from "@dlcc/data";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
-import type { Backend } from "@dlcc/tensor";
+import { type Backend, profile } from "@dlcc/tensor";
 import { type EpochReport, evaluate, fit, type Loss, layerProbe, type Metric, NonFiniteLossError } from "@dlcc/train";
 import { evaluationBatch } from "../digits/judge.ts";
 import { untilInterrupted } from "../interrupt.ts";
@@ -22,6 +23,8 @@ export interface Training {
   readonly seed: number;
   /** Whether to diagnose the layers while they learn. */
   readonly diagnose?: boolean | undefined;
+  /** The file of the profile, if there is to be one. */
+  readonly profile?: string | undefined;
   /** The file of the model, if it is saved. */
   readonly out: string | undefined;
   /** Saves it. @param outcome The facts known so far. */
@@ -46,7 +49,7 @@ export async function runTraining(training: Training): Promise<Trained | undefin
   const interrupt = untilInterrupted();
   try {
     const started = performance.now();
-    const reports = await learn(training, interrupt.signal);
+    const reports = await profiled(training, () => learn(training, interrupt.signal));
     const seconds = (performance.now() - started) / 1000;
     await save({ epochs: String(reports.length) });
     if (!interrupt.signal.aborted) return { reports, seconds };
@@ -60,6 +63,17 @@ export async function runTraining(training: Training): Promise<Trained | undefin
   } finally {
     interrupt.end();
   }
+}
+
+/** Runs the training, measures its ops if that is asked for, and writes their trace to the file. */
+async function profiled<T>({ profile: file, reporter }: Training, run: () => Promise<T>): Promise<T> {
+  if (file === undefined) return run();
+  // Before the training, so that it does not end with a file that can't be written.
+  await writeFile(file, "");
+  const found = await profile(run);
+  await writeFile(file, JSON.stringify(found.trace()));
+  reporter.profile(found, file);
+  return found.result;
 }
 
 /** The training itself. */
@@ -81,6 +95,7 @@ function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> 
       },
     }),
     ...(training.diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
+    onWarning: (warning) => reporter.warning(warning),
     onProgress: (progress) => reporter.progress(progress),
     onEpoch: (report) => reporter.epoch(report),
     signal,

@@ -5,7 +5,7 @@ import { type Backend, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import { evaluationBatch, judge } from "../digits/judge.ts";
 import { confusionTable } from "../terminal/confusion.ts";
-import { outcome, percent, significant } from "../terminal/figures.ts";
+import { decimals, outcome, percent, significant } from "../terminal/figures.ts";
 import type { CategoryColumn, Column, NumberColumn } from "./column.ts";
 import { inUnits } from "./encode.ts";
 
@@ -87,7 +87,7 @@ async function judgeNumbers(
       `${" ".repeat(name.length)}  ${significant(mae)} mean absolute`,
       ...(r2 === null
         ? []
-        : [`${"R²".padStart(name.length)}  ${r2.toFixed(4)} (1: perfect; 0: no better than the mean)`]),
+        : [`${"R²".padStart(name.length)}  ${decimals(r2)} (1: perfect; 0: no better than the mean)`]),
     ],
   };
 }
