@@ -1,5 +1,5 @@
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { split } from "@dlcc/data";
 import {
   architecture,
   buildNetwork,
@@ -16,6 +16,7 @@ import { countParameters, type Sequential } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
 import { accuracy } from "@dlcc/train";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { countExamples, setAside } from "../batches.ts";
 import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
 import { interruptedExitCode } from "../interrupt.ts";
@@ -26,6 +27,7 @@ import { readCsv, TableError } from "../table/csv.ts";
 import { judgeTable } from "../table/judge.ts";
 import { formulaLines, formulaOf } from "../table/line.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
+import { type StreamedTable, streamTable } from "../table/stream.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
 import { runTraining } from "./training.ts";
@@ -154,8 +156,8 @@ async function build({ schema, train }: Prepared, options: CsvOptions) {
   const named = { loss: lossFor(target, options.loss), init: options.init ?? initFor(options) };
   const model: Sequential = await buildNetwork({ ...options, ...named, ...sizes }).to(backend);
   const lr = options.lr ?? defaultRate(options);
-  const parts = options.validation > 0 ? split(train.images, train.labels, options.validation, options) : { train };
-  const stepsPerEpoch = Math.ceil((parts.train.images.shape[0] ?? 0) / options.batchSize);
+  const parts = setAside(train, options.validation, options.seed);
+  const stepsPerEpoch = Math.ceil(countExamples(parts.train) / options.batchSize);
   const epochs = options.epochs ?? defaultEpochs(stepsPerEpoch);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
   return { backend, title, sizes, named, model, lr, ...parts, stepsPerEpoch, epochs, optimizer };
@@ -191,8 +193,37 @@ async function trainCsv(
 ): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
-  const csv = await readCsv(file);
-  const prepared = prepareTable(csv, options);
+  const prepared = await prepareFile(file, options);
+  try {
+    return await trainOn(prepared, file, options, write, typed);
+  } finally {
+    await prepared.close?.();
+  }
+}
+
+/** From this size on a file is read in parts: as text it takes ten times as much memory, and more. */
+const largeFile = 64 * 2 ** 20;
+
+/** A table in memory or, if it is large, on disk. */
+async function prepareFile(file: string, options: CsvOptions): Promise<Prepared & Partial<StreamedTable>> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0, // Reading it will say why.
+  );
+  if (!(options.stream ?? size > largeFile)) return prepareTable(await readCsv(file), options);
+  if (!options.json && size > largeFile) console.error(`reading ${file} once, ${thousands(Math.round(size / 1e6))} MB`);
+  return streamTable(file, options);
+}
+
+/** Trains on a table, and reports the outcome. @returns The exit code. */
+async function trainOn(
+  prepared: Prepared,
+  file: string,
+  options: CsvOptions,
+  write: (line: string) => void,
+  typed: string,
+): Promise<number> {
+  const { out } = options;
   const { schema, test, details } = prepared;
   const { target } = schema;
   const built = await build(prepared, options);
@@ -203,14 +234,14 @@ async function trainCsv(
   const reporter = openReporter(options.json, write, figure);
   const start: Start = {
     dataset: path.basename(file),
-    reason: `${thousands(csv.rows.length)} rows`,
+    reason: `${thousands(prepared.rows)} rows`,
     details,
     model: architecture(sizes),
     parameters: countParameters(model),
     backend: built.title,
-    trainExamples: built.train.images.shape[0] ?? 0,
+    trainExamples: countExamples(built.train),
     validationExamples: options.validation,
-    testExamples: test?.images.shape[0] ?? 0,
+    testExamples: test ? countExamples(test) : 0,
     epochs: built.epochs,
     stepsPerEpoch: built.stepsPerEpoch,
     settings: {
@@ -240,7 +271,7 @@ async function trainCsv(
   try {
     reporter.start(start);
     const metrics = target.kind === "number" ? { squaredError: mse } : { accuracy };
-    const { train, validation, optimizer, epochs } = { validation: undefined, ...built };
+    const { train, validation, optimizer, epochs } = built;
     const trained = await runTraining({
       ...options,
       model,

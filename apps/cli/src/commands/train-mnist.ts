@@ -1,4 +1,3 @@
-import { type Examples, split } from "@dlcc/data";
 import {
   architecture,
   buildNetwork,
@@ -18,8 +17,9 @@ import type { Backend } from "@dlcc/tensor";
 import { accuracy, type Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
+import { countExamples, countInputs, type Part, setAside } from "../batches.ts";
 import type { Context } from "../context.ts";
-import { cacheFolder, type Digits, findDigits } from "../digits/find.ts";
+import { cacheFolder, type OpenDigits, openDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
 import { interruptedExitCode } from "../interrupt.ts";
 import { open } from "../network/backends.ts";
@@ -80,9 +80,9 @@ export function addTrainMnist(train: Command, { write, exit, typed }: Context): 
 
 /** Everything that makes a run. */
 interface Plan {
-  readonly digits: Digits;
-  readonly train: Examples;
-  readonly validation: Examples | undefined;
+  readonly digits: OpenDigits;
+  readonly train: Part;
+  readonly validation: Part | undefined;
   readonly backend: Backend;
   readonly backendTitle: string;
   readonly model: Sequential;
@@ -95,20 +95,16 @@ interface Plan {
   readonly stepsPerEpoch: number;
 }
 
-/** Finds the digits, and makes the network and its optimizer. */
-async function prepare(options: TrainOptions): Promise<Plan> {
-  const digits = await findDigits(options.data);
-  const { train, validation } =
-    options.validation > 0
-      ? split(digits.train.images, digits.train.labels, options.validation, { seed: options.seed })
-      : { train: digits.train, validation: undefined };
+/** Makes the network and its optimizer. */
+async function prepare(digits: OpenDigits, options: TrainOptions): Promise<Plan> {
+  const { train, validation } = setAside(digits.train, options.validation, options.seed);
   const { backend, title: backendTitle } = await open(options.backend, options.threads);
-  const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: digitClasses.length };
+  const sizes = { inputs: countInputs(train), hidden: options.hidden, outputs: digitClasses.length };
   const model = await buildNetwork({ ...options, ...sizes }).to(backend);
   const { outputs } = pick(losses, options.loss);
   const loss = valueFor(losses, options.loss);
   const lr = options.lr ?? pick(optimizers, options.optimizer).lr;
-  const examples = train.images.shape[0] ?? 0;
+  const examples = countExamples(train);
   const epochs = options.epochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
@@ -136,9 +132,9 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
   model: architecture(plan.sizes),
   parameters: countParameters(plan.model),
   backend: plan.backendTitle,
-  trainExamples: plan.train.images.shape[0] ?? 0,
-  validationExamples: plan.validation?.images.shape[0] ?? 0,
-  testExamples: plan.digits.test.images.shape[0] ?? 0,
+  trainExamples: countExamples(plan.train),
+  validationExamples: plan.validation ? countExamples(plan.validation) : 0,
+  testExamples: countExamples(plan.digits.test),
   epochs: plan.epochs,
   stepsPerEpoch: plan.stepsPerEpoch,
   settings: {
@@ -160,8 +156,24 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
 async function trainMnist(options: TrainOptions, write: (line: string) => void, typed: string): Promise<number> {
   const { out } = options;
   if (out !== undefined) await checkWritable(out);
-  const plan = await prepare(options);
-  const { model, sizes, digits, backend, loss, outputs } = plan;
+  const digits = await openDigits(options.data, options.stream);
+  try {
+    return await trainOn(digits, options, write, typed);
+  } finally {
+    await digits.close();
+  }
+}
+
+/** Trains on digits, and reports the outcome. @returns The exit code. */
+async function trainOn(
+  digits: OpenDigits,
+  options: TrainOptions,
+  write: (line: string) => void,
+  typed: string,
+): Promise<number> {
+  const { out } = options;
+  const plan = await prepare(digits, options);
+  const { model, sizes, backend, loss, outputs } = plan;
   const reporter = openReporter(options.json, write);
   const start = announce(plan, options);
 

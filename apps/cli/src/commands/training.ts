@@ -1,10 +1,10 @@
 /** The part of every `dlcc train` after data, network and optimizer have been made. */
 import { writeFile } from "node:fs/promises";
-import { type Examples, minibatches } from "@dlcc/data";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import { type Backend, profile } from "@dlcc/tensor";
 import { type EpochReport, evaluate, fit, type Loss, layerProbe, type Metric, NonFiniteLossError } from "@dlcc/train";
+import { batchesOf, type Part } from "../batches.ts";
 import { evaluationBatch } from "../digits/judge.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import type { Reporter } from "../terminal/reporter.ts";
@@ -15,8 +15,8 @@ export interface Training {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly metrics: Readonly<Record<string, Metric>>;
-  readonly train: Examples;
-  readonly validation: Examples | undefined;
+  readonly train: Part;
+  readonly validation: Part | undefined;
   readonly backend: Backend;
   readonly epochs: number;
   readonly batchSize: number;
@@ -87,12 +87,9 @@ function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> 
     optimizer,
     epochs,
     metrics,
-    batches: (epoch) => minibatches(train.images, train.labels, { size, seed, epoch, backend }),
+    batches: (epoch) => batchesOf(train, { size, seed, epoch, backend }),
     ...(validation && {
-      validate: () => {
-        const batches = minibatches(validation.images, validation.labels, whole);
-        return evaluate<string>({ model, loss, metrics, batches });
-      },
+      validate: () => evaluate<string>({ model, loss, metrics, batches: batchesOf(validation, whole) }),
     }),
     ...(training.diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
     onWarning: (warning) => reporter.warning(warning),
