@@ -2,6 +2,7 @@
 const others: Readonly<Record<string, () => Promise<unknown>>> = {
   mnist: () => import("./mnist.ts"),
   overhead: () => import("./overhead.ts"),
+  streams: () => import("./streams.ts"),
 };
 
 const other = others[process.argv[2] ?? ""];

@@ -56,7 +56,7 @@ interface Opened {
  * await writeFile(images, Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 255, 0));
  * await writeFile(labels, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 3));
  * const examples = await openIdx(images, labels);
- * console.log(examples.x.shape, [...examples.blocks]); // → [ 2 ] [ 2 ]
+ * console.log(examples.x.shape, Array.from(examples.blocks)); // → [ 2 ] [ 2 ]
  * await examples.close();
  * ```
  */
