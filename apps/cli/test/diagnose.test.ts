@@ -119,7 +119,7 @@ describe("dlcc train at a rate that is too large", () => {
 
   test("--json: the warning, once", async () => {
     const events = await json(...bold);
-    const warnings = events.filter(({ event }) => event === "warning");
+    const warnings = events.filter(({ event }) => event === "divergence");
     expect(warnings).toMatchObject([{ kind: "diverging", epoch: 1 }]);
   });
 

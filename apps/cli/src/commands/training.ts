@@ -92,7 +92,7 @@ function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> 
       validate: () => evaluate<string>({ model, loss, metrics, batches: batchesOf(validation, whole) }),
     }),
     ...(training.diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
-    onWarning: (warning) => reporter.warning(warning),
+    onWarning: (warning) => reporter.divergence(warning),
     onProgress: (progress) => reporter.progress(progress),
     onEpoch: (report) => reporter.epoch(report),
     signal,

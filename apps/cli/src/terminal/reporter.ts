@@ -55,7 +55,7 @@ export interface Reporter {
   /** Called before the report on its epoch. */
   diagnosis(report: LayerReport): void;
   /** The loss does not fall. */
-  warning(warning: DivergenceWarning): void;
+  divergence(warning: DivergenceWarning): void;
   /** After the training. @param file Where the trace is. */
   profile(found: Profile, file: string): void;
   /** @param result The same in lines, for people. */
@@ -99,8 +99,8 @@ class JsonReporter implements Reporter {
   diagnosis(report: LayerReport): void {
     this.#emit("diagnosis", report);
   }
-  warning(warning: DivergenceWarning): void {
-    this.#emit("warning", warning);
+  divergence(warning: DivergenceWarning): void {
+    this.#emit("divergence", warning);
   }
   profile({ ops, spans, milliseconds, waiting }: Profile, file: string): void {
     this.#emit("profile", { ops, spans, milliseconds, waiting, file });
@@ -198,7 +198,7 @@ class HumanReporter implements Reporter {
     this.#bar?.resume();
   }
 
-  warning(warning: DivergenceWarning): void {
+  divergence(warning: DivergenceWarning): void {
     this.#bar?.close();
     for (const line of divergenceLines(warning)) this.#write(`  ${line}`);
     this.#bar?.resume();
