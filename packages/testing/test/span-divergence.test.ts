@@ -78,6 +78,20 @@ describe("fit notices a loss that stays finite and does not fall", () => {
     expect(await warnings(network(outputs), loss, features(1), y, rule)).toEqual([]);
   });
 
+  test("nor of a loss that begins at 0, or below: that gives no measure", async () => {
+    const silent = new Linear(8, 1, { seed: 1 });
+    const levels = [0, 5, -1, 5];
+    let step = 0;
+    const loss = (outputs: Tensor): Tensor =>
+      outputs
+        .mean()
+        .mul(0)
+        .add(levels[step++] ?? 5);
+    expect(await warnings(silent, loss, features(1), sums, descent(0.1))).toEqual([]);
+    step = 2;
+    expect(await warnings(silent, loss, features(1), sums, descent(0.1))).toEqual([]);
+  });
+
   test("and prints it where nobody asks for warnings", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
     const model = new Linear(8, 1, { seed: 1 });

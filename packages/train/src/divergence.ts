@@ -71,10 +71,11 @@ export function watchDivergence(warn: (warning: DivergenceWarning) => void = pri
     async see(loss, epoch, batch) {
       first ??= loss;
       last = loss;
-      if (!warned && Math.abs(loss) > grown * Math.abs(first)) await say("diverging", epoch, batch);
+      // A loss that begins at 0, or below it, gives no measure.
+      if (!warned && first > 0 && loss > grown * first) await say("diverging", epoch, batch);
     },
     async endEpoch(epoch, batch) {
-      if (!warned && first !== undefined && last > fallen * first) await say("unscaled", epoch, batch);
+      if (!warned && first !== undefined && first > 0 && last > fallen * first) await say("unscaled", epoch, batch);
     },
     release: () => inputs?.dispose(),
   };
