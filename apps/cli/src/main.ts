@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import { completed } from "./checkpoints.ts";
 import { commandLine } from "./command-line.ts";
 import { addBench } from "./commands/bench.ts";
 import { addData, mnistSource } from "./commands/data.ts";
@@ -33,7 +34,7 @@ const narrow = 20;
  *
  * @param args The words after `dlcc`; without any, it prints its help.
  * @param write Receives the lines for stdout.
- * @returns The exit code: 0; 1 after an error; 2 for a mistyped command; 130 after Ctrl-C.
+ * @returns The exit code: 0; 1 after an error; 2 for a mistyped command; 130 after Ctrl-C, 143 after SIGTERM.
  */
 export async function run(
   args: readonly string[],
@@ -52,7 +53,7 @@ export async function run(
   const typed = commandLine(["dlcc", ...args]);
   const program = programOf({ write, exit, complain, typed, screen, mnist, recipes });
   try {
-    await program.parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    await program.parseAsync(args.length === 0 ? ["--help"] : [...(await completed(args))], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
@@ -73,7 +74,10 @@ export function programOf(context: Context): Command {
       "after",
       "\nExamples:\n  dlcc train mnist\n  dlcc train csv FILE --target COLUMN\n  dlcc learn gradient-descent\n  dlcc help train mnist",
     );
-  const train = program.command("train").description("Trains a network.").summary("train a network on data");
+  const train = program
+    .command("train")
+    .description("Trains a network. dlcc train --resume DIR goes on with a run whose checkpoints are in DIR.")
+    .summary("train a network on data");
   addTrainMnist(train, context);
   addTrainCsv(train, context);
   for (const add of [addEval, addPredict, addSummary, addData, addBench, addDoctor, addLearn, addReproduce]) {

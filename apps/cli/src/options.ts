@@ -1,5 +1,6 @@
 /** Turns the words of the command line into values. The parser adds the option's name to an error. */
 import { backends } from "@dlcc/experiment";
+import type { CheckpointInterval } from "@dlcc/train";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { suggestion } from "./suggest.ts";
 
@@ -50,6 +51,19 @@ export function share(text: string): number {
   const value = notNegative(text);
   if (value >= 1) throw new InvalidArgumentError("It must be below 1.");
   return value;
+}
+
+/** The units of an interval, and the number of seconds of those that are times. */
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/** How often: a number of seconds, minutes, hours, epochs or steps, such as `30s`, `10m`, `1epoch`. */
+export function interval(text: string): CheckpointInterval {
+  const [, digits = "", unit = ""] = /^(\d{1,9})(s|m|h|epochs?|steps?)$/.exec(text.trim()) ?? [];
+  const length = Number(digits);
+  if (length === 0) throw new InvalidArgumentError("It must be a number with s, m, h, epochs or steps, such as 10m.");
+  const seconds = units[unit];
+  if (seconds !== undefined) return { seconds: length * seconds };
+  return unit.startsWith("epoch") ? { epochs: length } : { steps: length };
 }
 
 /** Sizes of layers, such as `128` or `300,100`; `none` for no hidden layer. */

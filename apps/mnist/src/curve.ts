@@ -1,6 +1,20 @@
 /** The weight of a new value in the trend. */
 const weight = 0.06;
 
+/** A curve as plain data. */
+export interface CurveState {
+  readonly size: number;
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+  readonly trend: readonly number[];
+  readonly stride: number;
+  readonly count: number;
+  readonly mean: number;
+}
+
+/** The most points, where no other number is asked for. */
+const usualSize = 1024;
+
 /**
  * A curve with one value per step that never grows beyond its size: when it is full, neighbours become their mean, and each
  * point covers twice as many steps from then on. So a run of any length takes the same memory, and the same time to draw.
@@ -9,17 +23,29 @@ export class Curve {
   /** The most points. */
   readonly size: number;
   /** The last step of each point, counted from 1. */
-  readonly steps: number[] = [];
+  readonly steps: number[];
   /** The mean of each point's steps. */
-  readonly values: number[] = [];
+  readonly values: number[];
   /** A running mean of all steps up to each point, which shows the trend behind the noise of minibatches. */
-  readonly trend: number[] = [];
-  #stride = 1;
-  #count = 0;
-  #mean = 0;
+  readonly trend: number[];
+  #stride: number;
+  #count: number;
+  #mean: number;
 
-  constructor(size = 1024) {
+  /** An empty curve, or one that goes on where a state was taken. */
+  constructor({ size = usualSize, steps = [], values = [], trend = [], ...rest }: Partial<CurveState> = {}) {
     this.size = size;
+    this.steps = [...steps];
+    this.values = [...values];
+    this.trend = [...trend];
+    this.#stride = rest.stride ?? 1;
+    this.#count = rest.count ?? 0;
+    this.#mean = rest.mean ?? 0;
+  }
+
+  state(): CurveState {
+    const { size, steps, values, trend } = this;
+    return { size, steps, values, trend, stride: this.#stride, count: this.#count, mean: this.#mean };
   }
 
   /** The number of values that were added. */

@@ -1,5 +1,6 @@
 /** The messages between page and worker. */
 import type { DigitSource, Experiment } from "@dlcc/experiment";
+import type { HistoryState } from "./history.ts";
 
 /** A message of the page. */
 export type Request =
@@ -8,6 +9,8 @@ export type Request =
       readonly experiment: Experiment;
       /** Whether a software renderer is allowed: for tests of the gpu backend. */
       readonly allowSoftware: boolean;
+      /** Whether to go on with the run that the browser has kept, if it is of this experiment: after a reload. */
+      readonly resume: boolean;
     }
   | { readonly type: "run" | "pause" | "step" | "export" }
   | { readonly type: "import"; readonly name: string; readonly bytes: Uint8Array }
@@ -84,6 +87,8 @@ export type Report =
       /** The layers of that model, or of the experiment's, such as `784-128-10`. */
       readonly architecture: string;
     }
+  /** The run goes on where it was when the page was closed. */
+  | { readonly type: "resumed"; readonly step: number; readonly epoch: number; readonly history: HistoryState }
   /** The graphics card was lost: the run continues from an earlier step, on another backend. */
   | {
       readonly type: "moved";

@@ -1,8 +1,8 @@
 /** The state of the page as signals, and its connection to the worker. */
 import { defaults, type Experiment } from "@dlcc/experiment";
 import { computed, signal } from "@preact/signals";
-import { Curve } from "./curve.ts";
 import { fromQuery, toQuery } from "./experiment.ts";
+import { type GradientNorms, type Judgement, RunHistory } from "./history.ts";
 import type { Available, Judged, Report, Request, RunState } from "./messages.ts";
 import { Reader } from "./reader.ts";
 
@@ -22,15 +22,16 @@ export const runState = signal<RunState>("idle");
 export const ready = signal<Of<"ready"> | undefined>(undefined);
 export const loading = signal<Of<"loading"> | undefined>(undefined);
 export const backends = signal<readonly Available[]>([]);
+let past = new RunHistory();
 /** The curves of the minibatches. */
-export const curves = signal({ loss: new Curve(), accuracy: new Curve() });
+export const curves = signal({ loss: past.loss, accuracy: past.accuracy });
 /** The figures of the validation digits, after each epoch. */
-export const judgements = signal<readonly Pick<Judged, "step" | "loss" | "accuracy">[]>([]);
+export const judgements = signal<readonly Judgement[]>([]);
 /** The last judgement, in full. */
 export const judged = signal<Judged | undefined>(undefined);
 export const progress = signal<Of<"progress"> | undefined>(undefined);
 /** The norms of each layer's gradient, at some of the steps. */
-export const gradients = signal<readonly { readonly step: number; readonly norms: readonly number[] }[]>([]);
+export const gradients = signal<readonly GradientNorms[]>([]);
 export const weights = signal<Of<"weights"> | undefined>(undefined);
 export const problem = signal("");
 
@@ -53,51 +54,58 @@ worker.addEventListener("message", ({ data }: MessageEvent<Report>) => {
   else if (data.type === "progress") follow(data);
   else if (data.type === "judged") {
     judged.value = data;
-    judgements.value = [...judgements.value, { step: data.step, loss: data.loss, accuracy: data.accuracy }];
+    past.judge(data);
+    showHistory();
   } else if (data.type === "weights") weights.value = data;
   else if (data.type === "state") runState.value = data.state;
   else if (data.type === "reading") reader.answered(data.reading);
   else if (data.type === "file") save(data.bytes);
   else if (data.type === "moved") goBack(data);
+  else if (data.type === "resumed") resume(data);
   else {
     problem.value = data.message;
     reader.answered(undefined);
   }
 });
 
+/** Shows what has come to the history. */
+function showHistory(): void {
+  curves.value = { loss: past.loss, accuracy: past.accuracy };
+  judgements.value = past.judgements;
+  gradients.value = past.gradients;
+}
+
 /** Shows a new network. */
 function begin(data: Of<"ready">): void {
   ready.value = data;
   loading.value = undefined;
-  curves.value = { loss: new Curve(), accuracy: new Curve() };
-  judgements.value = [];
+  past = new RunHistory();
+  showHistory();
   judged.value = undefined;
-  gradients.value = [];
   progress.value = undefined;
   reader.clear();
 }
 
-/** The most points of the curve of the gradients. */
-const mostGradients = 400;
-
 function follow(data: Of<"progress">): void {
   progress.value = data;
-  const { loss, accuracy } = curves.value;
-  for (const value of data.losses) loss.add(value);
-  for (const value of data.accuracies) accuracy.add(value);
-  curves.value = { loss, accuracy };
-  if (data.gradients.length === 0) return;
-  gradients.value = [...gradients.value.slice(1 - mostGradients), { step: data.step, norms: data.gradients }];
+  past.follow(data);
+  showHistory();
+}
+
+/** A run of which nothing new has come. */
+const still = { type: "progress", losses: new Float32Array(), accuracies: new Float32Array(), gradients: [] } as const;
+
+/** Shows the run that was kept over a reload. */
+function resume(data: Of<"resumed">): void {
+  past = new RunHistory(data.history);
+  showHistory();
+  progress.value = { ...still, step: data.step, epoch: data.epoch, examplesPerSecond: 0 };
 }
 
 /** Continues the run from an earlier step. */
 function goBack({ step, epoch, backend, note }: Of<"moved">): void {
-  const { loss, accuracy } = curves.value;
-  loss.cutAfter(step);
-  accuracy.cutAfter(step);
-  curves.value = { loss, accuracy };
-  judgements.value = judgements.value.filter((judgement) => judgement.step <= step);
-  gradients.value = gradients.value.filter((gradient) => gradient.step <= step);
+  past.cutAfter(step);
+  showHistory();
   if (ready.value) ready.value = { ...ready.value, backend, note };
   if (progress.value) progress.value = { ...progress.value, step, epoch };
 }
@@ -117,11 +125,14 @@ export function change(part: Partial<Experiment>): void {
   reset();
 }
 
-/** Makes a new network for the experiment. */
-export function reset(): void {
+/** Makes a new network for the experiment, or goes on with the one that the browser has kept. */
+function configure(resume: boolean): void {
   problem.value = "";
-  ask({ type: "configure", experiment: experiment.value, allowSoftware });
+  ask({ type: "configure", experiment: experiment.value, allowSoftware, resume });
 }
+
+/** Makes a new network for the experiment. */
+export const reset = (): void => configure(false);
 
 /** The address of a view of this experiment. */
 export function linkTo(name: string): string {
@@ -165,4 +176,4 @@ function isDigits({ name, bytes }: { readonly name: string; readonly bytes: Uint
 
 export const isDefault = computed(() => toQuery(experiment.value) === toQuery(defaults));
 
-reset();
+configure(true);

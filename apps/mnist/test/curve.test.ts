@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Curve } from "../src/curve.ts";
 
 const filled = (count: number, size: number): Curve => {
-  const curve = new Curve(size);
+  const curve = new Curve({ size });
   for (let step = 1; step <= count; step++) curve.add(step);
   return curve;
 };
@@ -53,4 +53,11 @@ test("that works if points cover several steps, too", () => {
   for (const value of [10, 11, 12, 13]) curve.add(value);
   expect(curve.steps).toEqual([4, 8, 12, 13]);
   expect(curve.values.at(-1)).toBe(13);
+});
+
+test.each([0, 3, 7, 100])("goes on where its state was taken, after %d steps", (count) => {
+  const curve = filled(count, 8);
+  const again = new Curve(JSON.parse(JSON.stringify(curve.state())));
+  for (const value of [5, -1, 2]) for (const one of [curve, again]) one.add(value);
+  expect(again.state()).toEqual(curve.state());
 });

@@ -5,7 +5,13 @@
 export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./examples.ts";
 export { GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";
-export { type Minibatch, type MinibatchOptions, minibatches } from "./minibatches.ts";
+export {
+  type Minibatch,
+  type Minibatches,
+  type MinibatchesState,
+  type MinibatchOptions,
+  minibatches,
+} from "./minibatches.ts";
 export { prefetch } from "./prefetch.ts";
 export { type GrayImage, prepareDigit } from "./prepare-digit.ts";
 export { countOf, type ExampleBlock, type ExampleSource, type RowType } from "./source.ts";

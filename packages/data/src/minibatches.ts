@@ -4,6 +4,7 @@ import {
   type Backend,
   fromStorage,
   Generator,
+  type GeneratorState,
   generatorOf,
   keep,
   permutation,
@@ -20,6 +21,30 @@ export interface Minibatch {
   readonly y: Tensor;
   /** Which examples these are: their rows in the images and labels. */
   readonly indices: Int32Array;
+}
+
+/** Where a pass over the data is, as plain data: the order, and how much of it is done. */
+export interface MinibatchesState {
+  /** The generator of the order, before it was drawn; null if the examples come in their own order. */
+  readonly generator: GeneratorState | null;
+  /** How many examples there are. */
+  readonly examples: number;
+  /** How many each minibatch has. */
+  readonly size: number;
+  /** How many examples have been handed out. */
+  readonly done: number;
+}
+
+/** The minibatches of an epoch, in their order; its state can be saved, so that a run goes on in the midst of an epoch. */
+export interface Minibatches extends IterableIterator<Minibatch> {
+  /** Where it is; the minibatch that was handed out last counts as done. */
+  state(): MinibatchesState;
+  /**
+   * Goes on where a state was taken, without drawing the examples before it.
+   *
+   * @throws {ArgumentError} if the state is of other data, or of another order.
+   */
+  loadState(state: MinibatchesState): void;
 }
 
 /** How to divide examples into minibatches. */
@@ -49,7 +74,8 @@ export interface MinibatchOptions {
  *
  * @param images `[n, …]`, of any dtype: on cpu, or on the device of the minibatches, which then draws them itself.
  * @param labels `[n]`, or `[n, …]` for targets of several numbers, of any dtype; on cpu or that device, too.
- * @returns An iterator over {@link Minibatch}: `x` is `[size, …]`, as are the images from their second axis on.
+ * @returns An iterator over {@link Minibatch}: `x` is `[size, …]`, as are the images from their second axis on. It knows
+ * where it is: `state()` and `loadState()` let a run go on in the midst of an epoch, in the same order.
  * @throws {ShapeError} if there are not as many labels as images, or none.
  * @throws {ArgumentError} if `size` or `epoch` is not a whole number or too small; if images or labels are not tensors.
  * @throws {BackendError} if `backend` lacks their dtype, or they are on another device that can't be read synchronously.
@@ -71,7 +97,7 @@ export interface MinibatchOptions {
  * console.log(seen.sort()); // → [ 0, 1, 2, 3, 4 ]
  * ```
  */
-export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOptions): IterableIterator<Minibatch> {
+export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOptions): Minibatches {
   const count = countExamples("minibatches", images, labels);
   const { size, seed, epoch = 0, shuffle = true, dropLast = false, backend = images.backend } = options ?? {};
   if (!Number.isInteger(size) || size < 1) {
@@ -85,19 +111,51 @@ export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOp
   const most = Math.min(size, count);
   const upload = { x: uploader(images, most, backend), y: uploader(labels, most, backend) };
   // Each epoch is a stream of the seed, so a run that resumes in epoch 7 doesn't draw the first six again.
-  const generator = typeof seed === "number" ? new Generator(seed, epoch) : generatorOf(seed);
-  const order = shuffle ? permutation(generator, count) : new Int32Array(count).map((_, i) => i);
-  return run(order.subarray(0, dropLast ? count - (count % size) : count), size, upload);
+  let generator = typeof seed === "number" ? new Generator(seed, epoch) : generatorOf(seed);
+  let before = generator.state();
+  const draw = (): Int32Array => {
+    const order = shuffle ? permutation(generator, count) : new Int32Array(count).map((_, i) => i);
+    return order.subarray(0, dropLast ? count - (count % size) : count);
+  };
+  const pass: Pass = { order: draw(), size, done: 0 };
+  return Object.assign(run(pass, upload), {
+    state: () => ({ generator: shuffle ? before : null, examples: count, size, done: pass.done }),
+    loadState(state: MinibatchesState) {
+      for (const [name, is, was] of [
+        ["examples", count, state.examples],
+        ["size", size, state.size],
+        ["shuffle", shuffle, state.generator !== null],
+      ]) {
+        if (is === was) continue;
+        throw new ArgumentError(`minibatches: the state must be of the same data, with ${name} ${is}, got ${was}`);
+      }
+      if (state.generator) {
+        // Without a seed, the order that is drawn now is as good as any other: that of the state takes its place.
+        if (seed === undefined) generator = new Generator(state.generator.seed, state.generator.stream);
+        generator.loadState(state.generator);
+        before = state.generator;
+        pass.order = draw();
+      }
+      pass.done = state.done;
+    },
+  });
+}
+
+/** A pass over the data. */
+interface Pass {
+  order: Int32Array;
+  readonly size: number;
+  done: number;
 }
 
 /** A separate generator, so that `minibatches` checks its arguments at the call and not at the first `next()`. */
 function* run(
-  order: Int32Array,
-  size: number,
+  pass: Pass,
   upload: { readonly x: Uploader; readonly y: Uploader },
 ): globalThis.Generator<Minibatch, void> {
-  for (let start = 0; start < order.length; start += size) {
-    const indices = order.slice(start, start + size);
+  while (pass.done < pass.order.length) {
+    const indices = pass.order.slice(pass.done, pass.done + pass.size);
+    pass.done += indices.length;
     const x = upload.x(indices);
     const y = upload.y(indices);
     try {

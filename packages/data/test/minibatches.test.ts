@@ -259,3 +259,69 @@ describe("wrong arguments are errors at the call", () => {
     expect(call({ images: gone })).toThrow(DisposedError);
   });
 });
+
+describe("the state of an epoch", () => {
+  const rows = (batches: Iterable<{ readonly indices: Int32Array }>): number[] =>
+    Array.from(batches, ({ indices }) => [...indices]).flat();
+
+  test.each([
+    ["a number as the seed", () => ({ seed: 5, epoch: 2 })],
+    ["a generator as the seed", () => ({ seed: new Generator(5) })],
+    ["no seed", () => ({})],
+    ["their own order", () => ({ shuffle: false })],
+  ])("with %s, another one goes on at its place, with the same examples", (_, options) => {
+    const epoch = minibatches(images, labels, { size: 2, ...options() });
+    epoch.next();
+    epoch.next();
+    const state = JSON.parse(JSON.stringify(epoch.state()));
+    expect(state.done).toBe(4);
+    const other = minibatches(images, labels, { size: 2, ...options() });
+    other.next();
+    other.loadState(state);
+    expect(other.state()).toEqual(state);
+    expect(rows(other)).toEqual(rows(epoch));
+  });
+
+  test("a generator as the seed is where it would have been, for the epochs to come", () => {
+    const [one, other] = [new Generator(5), new Generator(5)];
+    order({ seed: one });
+    const epoch = minibatches(images, labels, { size: 2, seed: one });
+    epoch.next();
+    minibatches(images, labels, { size: 2, seed: other }).loadState(epoch.state());
+    expect(order({ seed: other })).toEqual(order({ seed: one }));
+  });
+
+  test("the minibatches before the place are not drawn again", () => {
+    const { backend, live } = counting();
+    const uploads: unknown[] = [];
+    const watched: Backend = {
+      ...backend,
+      upload(data, dtype) {
+        uploads.push(dtype);
+        return backend.upload(data, dtype);
+      },
+    };
+    const state = { ...minibatches(images, labels, { size: 2, seed: 1 }).state(), done: 6 };
+    const epoch = minibatches(images, labels, { size: 2, seed: 1, backend: watched });
+    epoch.loadState(state);
+    expect([...epoch]).toHaveLength(1);
+    expect(uploads).toHaveLength(2);
+    expect(live.size).toBe(0);
+  });
+
+  test.each([
+    [{ size: 3, seed: 1 }, /minibatches: the state must be of the same data, with size 3, got 2/],
+    [{ size: 2, shuffle: false }, /with shuffle false, got true/],
+    [{ size: 2, seed: 2 }, /loadState: the state must be of seed 2, stream 0, got seed 1/],
+    [{ size: 2, seed: 1, epoch: 1 }, /must be of seed 1, stream 1, got seed 1, stream 0/],
+  ])("of another order is refused: %j", (options, message) => {
+    const state = minibatches(images, labels, { size: 2, seed: 1 }).state();
+    expect(() => minibatches(images, labels, options).loadState(state)).toThrow(message);
+  });
+
+  test("of other data is refused", () => {
+    const state = minibatches(images, labels, { size: 2, seed: 1 }).state();
+    const fewer = minibatches(slice(images, [0, 5]), slice(labels, [0, 5]), { size: 2, seed: 1 });
+    expect(() => fewer.loadState(state)).toThrow(/with examples 5, got 7/);
+  });
+});

@@ -102,7 +102,7 @@ const reason = ({ code, message }: NodeJS.ErrnoException, path: string): string 
   code === "ENOENT" ? `the folder ${dirname(path)} does not exist: make it first` : message;
 
 /** Writes to a file beside `path` and, if there are bytes, moves it to the path. */
-async function write(path: string, bytes?: Uint8Array): Promise<void> {
+export async function write(path: string, bytes?: Uint8Array): Promise<void> {
   let temporary: string | undefined;
   try {
     // If the path is a link, its target is replaced, not the link.

@@ -75,7 +75,7 @@ export {
   type SpanProfile,
   type TraceEvent,
 } from "./profile.ts";
-export { Generator, generatorOf, type Seed } from "./random/generator.ts";
+export { Generator, type GeneratorState, generatorOf, type Seed } from "./random/generator.ts";
 export { normal } from "./random/normal.ts";
 export { integer, permutation } from "./random/permutation.ts";
 export { type RandomOptions, randn, uniform } from "./random/samplers.ts";

@@ -75,6 +75,46 @@ describe("Generator", () => {
     expect(() => new Generator(1, seed)).toThrow(ArgumentError);
   });
 
+  test.each([0, 1, 2, 3, 4, 5, 8, 1001])("goes on where its state was taken, after %d draws", (draws) => {
+    const generator = new Generator(7, 3);
+    for (let i = 0; i < draws; i++) generator.bits();
+    const state = JSON.parse(JSON.stringify(generator.state()));
+    expect(state).toEqual({ seed: 7, stream: 3, drawn: draws });
+    const expected = Array.from({ length: 9 }, () => generator.bits());
+    const again = new Generator(7, 3);
+    again.uniform();
+    again.loadState(state);
+    expect(again.state()).toEqual(state);
+    expect(Array.from({ length: 9 }, () => again.bits())).toEqual(expected);
+  });
+
+  test.each([1, 2, 3])("goes on after %d normal numbers, which are made in pairs", (draws) => {
+    const [generator, again] = [new Generator(7), new Generator(7)];
+    for (let i = 0; i < draws; i++) normal(generator);
+    again.loadState(JSON.parse(JSON.stringify(generator.state())));
+    expect(Array.from({ length: 5 }, () => normal(again))).toEqual(Array.from({ length: 5 }, () => normal(generator)));
+  });
+
+  test("goes on beyond 2³² blocks", () => {
+    const [far, farther] = [new Generator(7), new Generator(7)];
+    far.loadState({ seed: 7, stream: 0, drawn: 4 * (2 ** 32 - 1) });
+    for (let i = 0; i < 6; i++) far.bits();
+    farther.loadState({ seed: 7, stream: 0, drawn: 4 * 2 ** 32 + 2 });
+    expect(far.state()).toEqual(farther.state());
+    expect(far.bits()).toBe(farther.bits());
+  });
+
+  test.each([
+    [{ seed: 8, stream: 0, drawn: 1 }],
+    [{ seed: 7, stream: 1, drawn: 1 }],
+    [{ seed: 7, stream: 0, drawn: -1 }],
+    [{ seed: 7, stream: 0, drawn: 0.5 }],
+  ])("refuses the state %j of another stream", (state) => {
+    expect(() => new Generator(7).loadState(state)).toThrow(
+      /^loadState: the state must be of seed 7, stream 0, got seed/,
+    );
+  });
+
   test("uniform has the moments of the uniform distribution, and stays in [0, 1)", () => {
     const generator = new Generator(3);
     const n = 100_000;

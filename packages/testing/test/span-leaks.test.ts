@@ -1,11 +1,13 @@
 /** Leaks: how many storages are out after a training step is the same after the first and after the ten-thousandth. */
 import { customOp, grad, gradCheck, valueAndGrad } from "@dlcc/autograd";
+import { type Minibatches, minibatches } from "@dlcc/data";
+import { checkpointStore, type Place } from "@dlcc/io";
 import { Dropout, Linear, Perceptron, relu, Sequential, summary } from "@dlcc/layers";
 import { binaryCrossEntropy, crossEntropy, huber, l1, l2, mse } from "@dlcc/losses";
 import { adagrad, adam, adamW, clipByGlobalNorm, clipByValue, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
 import { type Backend, cpu, type Parameter, pow, randn, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
 import { type CountingBackend, counting, withoutFused } from "@dlcc/testing";
-import { accuracy, evaluate, fit } from "@dlcc/train";
+import { accuracy, createCheckpointer, evaluate, fit, keepBest } from "@dlcc/train";
 import { createWasm } from "@dlcc/wasm";
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -149,6 +151,33 @@ describe("200 steps do", () => {
       },
     });
     expect(new Set(live).size).toBe(1);
+    expect(backend.live).toBe(held(1));
+  });
+
+  test("of fit, with checkpoints, and the best epoch kept", async () => {
+    const { backend, model, x, y } = await setting();
+    const files = new Map<string, Uint8Array>();
+    const place: Place = {
+      name: "memory",
+      list: async () => [...files.keys()],
+      read: async (name) => files.get(name) as Uint8Array,
+      write: async (name, bytes) => void files.set(name, bytes),
+      remove: async (name) => void files.delete(name),
+    };
+    const optimizer = makers["sgd with momentum"](model.parameters());
+    const live: number[] = [];
+    const train = async (epochs: number): Promise<void> => {
+      const best = keepBest(model);
+      const store = checkpointStore(place);
+      const checkpoints = createCheckpointer({ store, model, optimizer, parts: { best }, every: { steps: 3 } });
+      const onEpoch = (): void => void live.push(backend.live);
+      const batches = (): Minibatches => minibatches(x, y, { size: 2, seed: 1 });
+      await fit({ model, loss: crossEntropy, optimizer, batches, epochs, onEpoch, best, checkpoints });
+      best.dispose();
+    };
+    await train(10);
+    await train(20); // it goes on from a checkpoint
+    expect(live).toHaveLength(20);
     expect(backend.live).toBe(held(1));
   });
 

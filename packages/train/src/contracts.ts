@@ -11,6 +11,10 @@ export interface Model {
   namedParameters?(): ReadonlyMap<string, Parameter>;
   /** State that forward passes change and that is not trained, if it has any: `fit` puts it back with the parameters. */
   buffers?(): Iterable<Parameter>;
+  /** The same by path, if it has paths: checkpoints name buffers so. */
+  namedBuffers?(): ReadonlyMap<string, Parameter>;
+  /** Its architecture as plain data, if it can say: a checkpoint of another one is refused. */
+  config?(): unknown;
   /** Which mode it is in, if it has modes. */
   readonly training?: boolean;
   /** Into training mode, if it has modes. */
@@ -41,6 +45,8 @@ export type Gradients = ReadonlyMap<Parameter, Tensor>;
 
 /** Moves parameters against their gradients, which it takes over. */
 export interface StepOptimizer {
+  /** What it is called, such as `sgd`: a checkpoint of another one is refused. */
+  readonly name?: string;
   /** Moves the parameters once. */
   step(gradients: Gradients): void;
   /** What it remembers, if it can say: `fit` puts it back, too, when the loss becomes NaN or infinite. */
@@ -75,4 +81,38 @@ export interface Figures<Name extends string = string> {
   readonly metrics: Readonly<Record<Name, number>>;
   /** Over how many examples. */
   readonly examples: number;
+}
+
+/**
+ * Something that a run depends on, with a state that can be saved: a generator, a model, an optimizer, the minibatches of an
+ * epoch, or a part of your own, such as an augmentation with its random stream.
+ */
+export interface Stateful {
+  /** Its state as plain data: what JSON can hold. */
+  state?(): unknown;
+  /** Goes on where such a state was taken. */
+  loadState?(state: unknown): Promise<void> | void;
+  /** The tensors of its state, by name. They become the caller's. */
+  stateDict?(): Readonly<Record<string, Tensor>>;
+  /** Goes on with such tensors, which stay the caller's. */
+  loadStateDict?(state: Readonly<Record<string, Tensor>>): Promise<void> | void;
+}
+
+/** A run at some moment. */
+export interface Checkpoint {
+  /** By name. */
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** Notes by name. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Keeps checkpoints: `checkpointFolder` of `@dlcc/io/node` in a folder, `checkpointDatabase` of `@dlcc/io` in a browser,
+ * `checkpointStore` in a place of your own.
+ */
+export interface CheckpointStore {
+  /** Keeps a checkpoint. Its tensors stay the caller's. */
+  write(checkpoint: Checkpoint): Promise<void>;
+  /** The newest; undefined if there is none. Its tensors become the caller's. */
+  read(): Promise<Checkpoint | undefined>;
 }

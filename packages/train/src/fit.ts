@@ -9,10 +9,13 @@
  * turn.
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
+import { type BatchesLeft, batchesLeft } from "./batches-left.ts";
+import type { Best } from "./best.ts";
+import type { Checkpointer } from "./checkpointer.ts";
 import type { Batch, Batches, Figures, Probe } from "./contracts.ts";
 import { type DivergenceWarning, scaleAdvice, watchDivergence } from "./divergence.ts";
 import { type FirstBad, firstBad } from "./first-bad.ts";
-import { createMeter } from "./meter.ts";
+import { createMeter, type Sums } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 import { createStepper, type StepperOptions } from "./stepper.ts";
 import { holdValues } from "./values.ts";
@@ -52,6 +55,13 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   readonly firstEpoch?: number;
   /** Asked after each epoch, such as `() => evaluate({ … })`. */
   readonly validate?: (epoch: number) => Promise<Figures<Validated>>;
+  /**
+   * Saves the run at intervals, when it is ended early, and at its end; and goes on where the newest checkpoint was taken:
+   * see `createCheckpointer`.
+   */
+  readonly checkpoints?: Checkpointer;
+  /** Keeps the best epoch, with whose values the model ends, and may end training early: see `keepBest`. */
+  readonly best?: Best;
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
   /**
@@ -59,12 +69,30 @@ export interface FitOptions<Name extends string = string, Validated extends stri
    * with `console.warn`.
    */
   readonly onWarning?: (warning: DivergenceWarning) => void;
+  /** Called once if the run goes on from a checkpoint: the epoch, counted from 1, and how many of its batches are done. */
+  readonly onResume?: (place: { readonly epoch: number; readonly batch: number }) => void;
   /** Called now and then while training. */
   readonly onProgress?: (progress: Progress<Name>) => void;
   /** Called after each epoch; awaited. */
   readonly onEpoch?: (report: EpochReport<Name, Validated>) => void | Promise<void>;
   /** Ends training after the step that is under way. */
   readonly signal?: AbortSignal;
+}
+
+/** Where a run is, as checkpoints have it. */
+interface Place {
+  /** The epoch that is under way, or is next. */
+  readonly epoch: number;
+  /** How many of its batches are done. */
+  readonly batch: number;
+  /** Of all epochs before it. */
+  readonly reports: readonly EpochReport[];
+  /** Of its batches so far. */
+  readonly sums?: Sums;
+  /** How long it has taken so far. */
+  readonly seconds?: number;
+  /** The position in its data, if the batches can tell. */
+  readonly data?: unknown;
 }
 
 /** The loss became NaN or infinite. Model and optimizer have been put back to where they were at the last good reading. */
@@ -93,7 +121,7 @@ export class NonFiniteLossError extends DlccError {
 /**
  * Trains a model.
  *
- * @returns A report for each epoch that was completed.
+ * @returns A report for each epoch that was completed; with checkpoints also of those before the run was interrupted.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; the model is put back to its last good values.
  * @throws {ArgumentError} if a part is missing, `epochs` is not a whole number from 0, or an epoch has no batches.
  * @example
@@ -116,7 +144,7 @@ export async function fit<Name extends string = never, Validated extends string 
   options: FitOptions<Name, Validated>,
 ): Promise<EpochReport<Name, Validated>[]> {
   assertParts("fit", options, ["model", "loss", "optimizer", "batches", "epochs"]);
-  const { model, optimizer, probe, signal } = options;
+  const { model, optimizer, probe, signal, checkpoints, best } = options;
   if (typeof options.batches !== "function") {
     throw new ArgumentError(
       `fit: batches must be a function of the epoch, got ${typeof options.batches}: as in (epoch) => minibatches(…)`,
@@ -125,17 +153,36 @@ export async function fit<Name extends string = never, Validated extends string 
   if (!Number.isInteger(options.epochs) || options.epochs < 0) {
     throw new ArgumentError(`fit: epochs must be a whole number from 0, got ${options.epochs}`);
   }
-  const reports: EpochReport<Name, Validated>[] = [];
+  /** Of the epoch in which the run was interrupted. */
+  let left: BatchesLeft | undefined;
+  let resumed = (await checkpoints?.load(async (progress) => {
+    const { epoch, batch, data } = progress as Place;
+    if (batch > 0) left = await batchesLeft(options.batches(epoch), batch, data);
+  })) as Place | undefined;
+  if (resumed) options.onResume?.({ epoch: resumed.epoch, batch: resumed.batch });
+  const reports = [...(resumed?.reports ?? [])] as EpochReport<Name, Validated>[];
   const stepper = createStepper(options);
   const values = holdValues(model, optimizer);
   const divergence = watchDivergence(options.onWarning);
   let yielded = performance.now();
+  /** Whether there is something that no checkpoint has: in a new run its beginning. */
+  let unsaved = resumed === undefined;
+  let epoch = resumed?.epoch ?? options.firstEpoch ?? 1;
+
+  const save = async (place: Partial<Place> = {}): Promise<void> => {
+    await checkpoints?.save({ epoch, batch: 0, reports, ...place } satisfies Place);
+    unsaved = false;
+  };
 
   try {
-    for (let epoch = options.firstEpoch ?? 1; epoch <= options.epochs && !signal?.aborted; epoch++) {
-      const started = performance.now();
-      const meter = createMeter();
-      let batch = 0;
+    for (; epoch <= options.epochs && !signal?.aborted && !best?.isOver(epoch - 1); epoch++) {
+      const started = performance.now() - 1000 * (resumed?.seconds ?? 0);
+      const meter = createMeter(resumed?.sums);
+      let batch = resumed?.batch ?? 0;
+      if (!left) checkpoints?.begin();
+      const minibatches = left ?? (await batchesLeft(options.batches(epoch)));
+      left = undefined;
+      resumed = undefined;
 
       const read = async (): Promise<void> => {
         const steps = await stepper.read();
@@ -165,19 +212,29 @@ export async function fit<Name extends string = never, Validated extends string 
         await new Promise((resolve) => setTimeout(resolve));
         yielded = performance.now();
       };
+      const saveHere = async (): Promise<void> => {
+        await read();
+        const seconds = (performance.now() - started) / 1000;
+        await save({ batch, sums: meter.sums(), seconds, data: minibatches.state() });
+      };
 
       model.train?.();
-      for await (const minibatch of options.batches(epoch)) {
+      for await (const minibatch of minibatches) {
         batch++;
         divergence.begin(minibatch);
         stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);
+        unsaved = true;
         if (stepper.readDue || performance.now() - yielded >= yieldInterval) await read();
+        if (checkpoints?.due("step")) await saveHere();
         if (signal?.aborted) break;
       }
       await read();
       await divergence.endEpoch(epoch, batch);
       await probe?.report(epoch);
-      if (signal?.aborted) break;
+      if (signal?.aborted) {
+        if (unsaved) await saveHere();
+        break;
+      }
       if (batch === 0) {
         throw new ArgumentError(
           `fit: batches must have at least one example, got none in epoch ${epoch}: make them anew each time`,
@@ -191,8 +248,13 @@ export async function fit<Name extends string = never, Validated extends string 
         validation: await options.validate?.(epoch),
       };
       reports.push(report);
+      await best?.see(report);
       await options.onEpoch?.(report);
+      unsaved = true;
+      if (checkpoints?.due("epoch")) await save({ epoch: epoch + 1 });
     }
+    if (unsaved) await save();
+    best?.restore();
   } finally {
     values.release();
     divergence.release();

@@ -1,12 +1,23 @@
+export { type Best, type KeepBestOptions, keepBest } from "./best.ts";
+export {
+  CheckpointError,
+  type Checkpointer,
+  type CheckpointerOptions,
+  type CheckpointInterval,
+  createCheckpointer,
+} from "./checkpointer.ts";
 export type {
   Batch,
   Batches,
+  Checkpoint,
+  CheckpointStore,
   Figures,
   Gradients,
   Loss,
   Metric,
   Model,
   Probe,
+  Stateful,
   StepOptimizer,
   StepProbe,
 } from "./contracts.ts";

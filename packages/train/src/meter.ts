@@ -42,18 +42,26 @@ export async function readFigures(measured: Measured): Promise<Figures> {
   }
 }
 
+/** Sums over examples. */
+export interface Sums {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly examples: number;
+}
+
 /** Sums up the figures of batches, each by the number of its examples. */
 export interface Meter {
   /** Adds the figures of a batch. */
   add(figures: Figures): void;
   /** The means so far, and over how many examples. */
   figures(): Figures;
+  /** The sums so far. */
+  sums(): Sums;
 }
 
-/** A meter that begins at 0. */
-export function createMeter(): Meter {
-  let [loss, examples] = [0, 0];
-  const sums: Record<string, number> = {};
+/** A meter that begins at some sums. Default: at 0. */
+export function createMeter({ loss, metrics, examples }: Sums = { loss: 0, metrics: {}, examples: 0 }): Meter {
+  const sums = { ...metrics };
   return {
     add(batch) {
       loss += batch.loss * batch.examples;
@@ -66,5 +74,6 @@ export function createMeter(): Meter {
       const metrics = Object.entries(sums).map(([name, sum]) => [name, sum / examples]);
       return { loss: loss / examples, metrics: Object.fromEntries(metrics), examples };
     },
+    sums: () => ({ loss, metrics: { ...sums }, examples }),
   };
 }

@@ -5,7 +5,7 @@ import { DownloadError, type Patience } from "../digits/download.ts";
 import { fetchFiles } from "../digits/fetch.ts";
 import { cacheFolder } from "../digits/find.ts";
 import { type DataFile, mnistFiles, mnistMirrors } from "../digits/mnist-files.ts";
-import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
+import { untilInterrupted } from "../interrupt.ts";
 import { DownloadBar } from "../terminal/download-bar.ts";
 
 /** The source of a data set. */
@@ -69,8 +69,8 @@ async function fetchMnist(dir: string | undefined, write: (line: string) => void
     return 0;
   } catch (error) {
     if (interrupt.signal.aborted) {
-      say(pc.yellow("!"), "interrupted: nothing was kept");
-      return interruptedExitCode;
+      say(pc.yellow("!"), `${interrupt.what}: nothing was kept`);
+      return interrupt.exitCode;
     }
     if (!(error instanceof DownloadError)) throw error;
     const way = "dlcc train mnist works without it: 10,000 digits come with dlcc";

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import pc from "picocolors";
 import type { Context } from "../context.ts";
 import { cacheFolder } from "../digits/find.ts";
-import { interruptedExitCode, untilInterrupted } from "../interrupt.ts";
+import { type Interrupt, untilInterrupted } from "../interrupt.ts";
 import { backendOption, threadCount, wholeFrom } from "../options.ts";
 import { compare } from "../reproduce/compare.ts";
 import { openLaboratory } from "../reproduce/laboratory.ts";
@@ -116,7 +116,7 @@ async function reproduce(
       const runs: Run[] = [];
       for (const { seed, run: known } of seeds) {
         const run = known ?? (laboratory && (await perform(recipe, seed, laboratory, interrupt.signal)));
-        if (!run || interrupt.signal.aborted) return interrupted(results);
+        if (!run || interrupt.signal.aborted) return interrupted(interrupt, results);
         if (!known && results !== undefined) appendResult(results, run);
         report.run(recipe, run, known !== undefined);
         runs.push(run);
@@ -135,11 +135,11 @@ function reportOf({ json, markdown }: ReproduceOptions, write: (line: string) =>
   return markdown ? markdownReport(write) : textReport(write);
 }
 
-function interrupted(results: string | undefined): number {
+function interrupted({ what, exitCode }: Interrupt, results: string | undefined): number {
   console.error(
     results === undefined
-      ? "interrupted: nothing was kept (--results FILE keeps results)"
-      : `interrupted: the finished seeds are in ${results}`,
+      ? `${what}: nothing was kept (--results FILE keeps results)`
+      : `${what}: the finished seeds are in ${results}`,
   );
-  return interruptedExitCode;
+  return exitCode;
 }

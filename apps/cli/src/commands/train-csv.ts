@@ -17,9 +17,9 @@ import { mse } from "@dlcc/losses";
 import { accuracy } from "@dlcc/train";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { countExamples, setAside } from "../batches.ts";
+import { optionsOfRun } from "../checkpoints.ts";
 import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
-import { interruptedExitCode } from "../interrupt.ts";
 import { open } from "../network/backends.ts";
 import { notNegative } from "../options.ts";
 import { type Column, inputsOf, type NumberColumn } from "../table/column.ts";
@@ -30,7 +30,7 @@ import { type Prepared, prepareTable, type TableOptions } from "../table/prepare
 import { type StreamedTable, streamTable } from "../table/stream.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
-import { runTraining } from "./training.ts";
+import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */
@@ -61,7 +61,8 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
       "Trains a network to predict one column of a CSV file from the others: a number (regression) or a name (classification).\n\n" +
         "Numbers are standardized; each name becomes an input. The first line names the columns.",
     )
-    .argument("<file>", "a CSV file in UTF-8; commas, semicolons, tabs or bars between the fields")
+    .usage("<file> --target <column> [options]")
+    .argument("[file]", "a CSV file in UTF-8; commas, semicolons, tabs or bars between the fields")
     .option("--target <column>", "the column to predict; required")
     .addOption(
       new Option("--task <task>", "the kind of target (default: inferred from its values)").choices([
@@ -92,10 +93,17 @@ export function addTrainCsv(train: Command, { write, exit, typed }: Context): vo
         "  dlcc train csv houses.csv --target price --hidden none   # linear regression",
       ].join("\n"),
     )
-    .action(async (file: string, { target, ...options }: TypedOptions) => {
+    .action(async (named: string | undefined, typedOptions: TypedOptions) => {
+      const run = await optionsOfRun(command, typedOptions, typed, named);
+      const { file } = run;
+      if (file === undefined) {
+        command.error("error: missing required argument 'file'", { code: "commander.missingArgument" });
+        return;
+      }
       // Not checked by the parser, whose error would name neither a mistyped option nor the columns of the file.
+      const { target, ...options } = run.options;
       if (target === undefined) throw new TableError(await withoutTarget(file));
-      exit(await trainCsv(file, { ...options, target }, write, typed));
+      exit(await trainCsv(file, { ...options, target }, write, run.typed));
     });
 }
 
@@ -224,8 +232,12 @@ async function trainOn(
   typed: string,
 ): Promise<number> {
   const { out } = options;
+  const begun = { what: ["csv", path.resolve(file)], typed, paths: {} };
   const { schema, test, details } = prepared;
   const { target } = schema;
+  if (target.kind === "number" && options.bestBy === "accuracy") {
+    throw new TableError(`--best-by must be loss for a number such as ${target.name}, got accuracy`);
+  }
   const built = await build(prepared, options);
   const { model, backend, sizes, named } = built;
   const { outputs } = pick(losses, named.loss);
@@ -271,40 +283,29 @@ async function trainOn(
   try {
     reporter.start(start);
     const metrics = target.kind === "number" ? { squaredError: mse } : { accuracy };
-    const { train, validation, optimizer, epochs } = built;
-    const trained = await runTraining({
-      ...options,
-      model,
-      loss,
-      optimizer,
-      metrics,
-      train,
-      validation,
-      backend,
-      epochs,
-      out,
-      save,
-      reporter,
-    });
-    if (!trained) return interruptedExitCode;
+    const { train } = built;
+    const run = { ...built, options, begun, loss, lossName: named.loss, metrics, save, reporter };
+    const trained = await runTraining(run);
+    if ("exitCode" in trained) return trained.exitCode;
     const rows = test ? "test" : "train";
     const { figures, lines } = await judgeTable(test ?? train, { model, loss, target, backend, rows });
     const formula = await formulaOf(model, schema);
-    await save({ epochs: String(trained.reports.length), ...factsOf(figures) });
+    await save({ ...trained.facts, ...factsOf(figures) });
     reporter.done(
       {
         ...figures,
         ...(formula && { formula }),
-        trainLoss: trained.reports.at(-1)?.loss ?? Number.NaN,
+        trainLoss: trained.report?.loss ?? Number.NaN,
         parameters: start.parameters,
-        epochs,
+        epochs: trained.reports.length,
+        ...(trained.best !== undefined && { bestEpoch: trained.best }),
         seconds: trained.seconds,
         backend: backend.name,
         dataset: start.dataset,
         model: start.model,
         out: out ?? null,
       },
-      [...lines, ...(formula ? ["", ...formulaLines(formula, target.name)] : [])],
+      [...lines, ...bestLine(trained, built.epochs), ...(formula ? ["", ...formulaLines(formula, target.name)] : [])],
       adviceFor(file, options),
     );
     return 0;

@@ -18,15 +18,15 @@ import { accuracy, type Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
 import { countExamples, countInputs, type Part, setAside } from "../batches.ts";
+import { optionsOfRun } from "../checkpoints.ts";
 import type { Context } from "../context.ts";
 import { cacheFolder, type OpenDigits, openDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
-import { interruptedExitCode } from "../interrupt.ts";
 import { open } from "../network/backends.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
-import { runTraining } from "./training.ts";
+import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */
@@ -68,6 +68,8 @@ export function addTrainMnist(train: Command, { write, exit, typed }: Context): 
         "Examples:",
         "  dlcc train mnist",
         "  dlcc train mnist --hidden 300,100 --out model.safetensors",
+        "  dlcc train mnist --epochs 50 --checkpoint runs/1   # save the run every minute",
+        "  dlcc train --resume runs/1                         # and go on with it",
         "",
         "Nielsen's first network:",
         "  dlcc train mnist --hidden 30 --activation sigmoid --loss quadratic \\",
@@ -75,7 +77,10 @@ export function addTrainMnist(train: Command, { write, exit, typed }: Context): 
         "    --batch-size 10 --epochs 30",
       ].join("\n"),
     )
-    .action(async (options: TrainOptions) => exit(await trainMnist(options, write, typed)));
+    .action(async (options: TrainOptions) => {
+      const run = await optionsOfRun(command, options, typed);
+      exit(await trainMnist(run.options, write, run.typed));
+    });
 }
 
 /** Everything that makes a run. */
@@ -189,31 +194,38 @@ async function trainOn(
   };
   try {
     reporter.start(start);
-    const trained = await runTraining({ ...options, ...plan, metrics: { accuracy }, out, save, reporter });
-    if (!trained) return interruptedExitCode;
-    const { reports, seconds } = trained;
+    const begun = { what: ["mnist"], typed, paths: { data: digits.data } };
+    const run = { ...plan, options, begun, lossName: options.loss, metrics: { accuracy }, save, reporter };
+    const trained = await runTraining(run);
+    if ("exitCode" in trained) return trained.exitCode;
+    const { reports, report, best, seconds } = trained;
     const judged = await judge(digits.test, { model, loss, classes: sizes.outputs, backend });
     const testAccuracy = judged.accuracy;
-    await save({ epochs: String(reports.length), testAccuracy: String(testAccuracy) });
-    const last = reports.at(-1);
+    await save({ ...trained.facts, testAccuracy: String(testAccuracy) });
     reporter.done(
       {
         testAccuracy,
-        validationAccuracy: last?.validation?.metrics.accuracy ?? null,
-        trainLoss: last?.loss ?? Number.NaN,
+        validationAccuracy: report?.validation?.metrics.accuracy ?? null,
+        trainLoss: report?.loss ?? Number.NaN,
         parameters: start.parameters,
-        epochs: plan.epochs,
+        epochs: reports.length,
+        ...(best !== undefined && { bestEpoch: best }),
         seconds,
         backend: backend.name,
         dataset: digits.name,
         model: start.model,
         out: out ?? null,
       },
-      [outcome("test accuracy", percent(testAccuracy)), "", ...confusionTable(judged.confusion).split("\n")],
+      [
+        outcome("test accuracy", percent(testAccuracy)),
+        ...bestLine(trained, plan.epochs),
+        "",
+        ...confusionTable(judged.confusion).split("\n"),
+      ],
       adviceFor({
         ...options,
         testAccuracy,
-        trainAccuracy: last?.metrics.accuracy ?? 0,
+        trainAccuracy: report?.metrics.accuracy ?? 0,
         embedded: digits.name.includes("embedded"),
       }),
     );

@@ -1,9 +1,11 @@
 /** The options of every `dlcc train`: the network, its training, and the backend. */
 import { activations, initializers, losses, optimizers, schedules } from "@dlcc/experiment";
+import type { CheckpointInterval } from "@dlcc/train";
 import { type Command, Option } from "commander";
 import {
   backendOption,
   choiceOption,
+  interval,
   layerSizes,
   namePerLayer,
   notNegative,
@@ -36,6 +38,14 @@ export interface TrainingOptions {
   /** Whether to read the data while training; undefined to decide by their size. */
   readonly stream?: boolean;
   readonly out?: string;
+  readonly bestBy?: "loss" | "accuracy";
+  readonly patience?: number;
+  /** The folder of the run's checkpoints. */
+  readonly checkpoint?: string;
+  readonly every: CheckpointInterval;
+  readonly keep: number;
+  /** The folder of a run to go on with. */
+  readonly resume?: string;
   readonly json?: boolean;
 }
 
@@ -82,5 +92,20 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .option("--diagnose", "look at each layer's gradients and outputs, and explain why a layer does not learn")
     .option("--profile <file>", "show where the time goes, op by op; the file is for chrome://tracing or Perfetto")
     .option("--out <file>", "save the model as safetensors")
+    .addOption(
+      new Option(
+        "--best-by <figure>",
+        "keep the epoch with the best loss or accuracy, of validation if there is one: the model ends with its values, and --out has them as soon as they are found (default: loss with --patience; else the last epoch's are kept)",
+      ).choices(["loss", "accuracy"]),
+    )
+    .option("--patience <n>", "end after so many epochs without a better one", wholeFrom(1))
+    .option("--checkpoint <dir>", "save the whole run in a folder now and then, so that --resume can go on with it")
+    .addOption(
+      new Option("--every <interval>", "how often: 30s, 10m, 2h, 1epoch, 500steps; also at the end, and after Ctrl-C")
+        .argParser(interval)
+        .default({ seconds: 60 }, "60s"),
+    )
+    .option("--keep <n>", "how many of the last checkpoints to keep", wholeFrom(1), 3)
+    .option("--resume <dir>", "go on with the run in a folder, with the options that it began with; to the last bit")
     .option("--json", "print one JSON object per line, and nothing else");
 }

@@ -3,31 +3,43 @@ import { writeFile } from "node:fs/promises";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import { type Backend, profile } from "@dlcc/tensor";
-import { type EpochReport, evaluate, fit, type Loss, layerProbe, type Metric, NonFiniteLossError } from "@dlcc/train";
+import {
+  type Best,
+  createCheckpointer,
+  type EpochReport,
+  evaluate,
+  fit,
+  keepBest,
+  type Loss,
+  layerProbe,
+  type Metric,
+  NonFiniteLossError,
+} from "@dlcc/train";
 import { batchesOf, type Part } from "../batches.ts";
+import { type Begun, fingerprint, lasting, noteOf, openFolder, resumeCommand } from "../checkpoints.ts";
 import { evaluationBatch } from "../digits/judge.ts";
-import { untilInterrupted } from "../interrupt.ts";
+import { type Interrupt, untilInterrupted } from "../interrupt.ts";
+import { messageOf } from "../message.ts";
 import type { Reporter } from "../terminal/reporter.ts";
+import type { TrainingOptions } from "./training-options.ts";
 
 /** Everything that makes a run. */
 export interface Training {
+  readonly options: TrainingOptions;
+  /** How it was started, and where its data are. */
+  readonly begun: Pick<Begun, "what" | "typed"> & { readonly paths: object };
   readonly model: Sequential;
   readonly loss: Loss;
+  /** A name in `losses`. */
+  readonly lossName: string;
   readonly optimizer: Optimizer;
+  readonly lr: number;
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly train: Part;
   readonly validation: Part | undefined;
   readonly backend: Backend;
   readonly epochs: number;
-  readonly batchSize: number;
-  readonly seed: number;
-  /** Whether to diagnose the layers while they learn. */
-  readonly diagnose?: boolean | undefined;
-  /** The file of the profile, if there is to be one. */
-  readonly profile?: string | undefined;
-  /** The file of the model, if it is saved. */
-  readonly out: string | undefined;
-  /** Saves it. @param outcome The facts known so far. */
+  /** Saves the model, if it is saved. @param outcome The facts known so far. */
   readonly save: (outcome: Readonly<Record<string, string>>) => Promise<void>;
   readonly reporter: Reporter;
 }
@@ -35,38 +47,58 @@ export interface Training {
 /** The outcome of a run. */
 export interface Trained {
   readonly reports: readonly EpochReport[];
+  /** Of the epoch whose values the model has. */
+  readonly report: EpochReport | undefined;
+  /** That epoch, if the best one was kept. */
+  readonly best: number | undefined;
+  /** What the model's file says of them. */
+  readonly facts: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 
+/** The outcome of a run that a signal ended, which has been reported. */
+export interface Interrupted {
+  readonly exitCode: number;
+}
+
 /**
- * Trains until the last epoch or Ctrl-C, and saves the model.
+ * Trains until the last epoch or a signal, and saves the model.
  *
- * @returns Undefined after Ctrl-C, which has been reported.
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; if there is an `out`, the last good values are saved.
  */
-export async function runTraining(training: Training): Promise<Trained | undefined> {
-  const { out, save, reporter } = training;
+export async function runTraining(training: Training): Promise<Trained | Interrupted> {
+  const { options, save } = training;
+  const { out } = options;
   const interrupt = untilInterrupted();
+  const best = bestOf(training);
+  const factsOf = (epochs: number): Record<string, string> => ({
+    epochs: String(epochs),
+    ...(best?.epoch !== undefined && { bestEpoch: String(best.epoch) }),
+  });
   try {
     const started = performance.now();
-    const reports = await profiled(training, () => learn(training, interrupt.signal));
+    const { reports, failed } = await profiled(training, () => learn(training, best, interrupt.signal));
     const seconds = (performance.now() - started) / 1000;
-    await save({ epochs: String(reports.length) });
-    if (!interrupt.signal.aborted) return { reports, seconds };
-    const kept = `the model so far is in ${out}`;
-    reporter.interrupted(`interrupted: ${out === undefined ? "nothing was saved (--out FILE saves the model)" : kept}`);
-    return undefined;
+    const facts = factsOf(reports.length);
+    await save(facts);
+    if (interrupt.signal.aborted) return interrupted(interrupt, training, failed);
+    const report = reports.find(({ epoch }) => epoch === best?.epoch) ?? reports.at(-1);
+    return { reports, report, best: best?.epoch, facts, seconds };
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
-    await save({ epochs: String(error.epoch - 1) });
-    throw new Error(`${error.message}. They are saved in ${out}`, { cause: error });
+    best?.restore();
+    await save(factsOf(error.epoch - 1));
+    const saved = best?.epoch === undefined ? "They are saved in" : `Those of epoch ${best.epoch}, the best, are in`;
+    throw new Error(`${error.message}. ${saved} ${out}`, { cause: error });
   } finally {
     interrupt.end();
+    best?.dispose();
   }
 }
 
 /** Runs the training, measures its ops if that is asked for, and writes their trace to the file. */
-async function profiled<T>({ profile: file, reporter }: Training, run: () => Promise<T>): Promise<T> {
+async function profiled<T>({ options, reporter }: Training, run: () => Promise<T>): Promise<T> {
+  const { profile: file } = options;
   if (file === undefined) return run();
   // Before the training, so that it does not end with a file that can't be written.
   await writeFile(file, "");
@@ -76,12 +108,88 @@ async function profiled<T>({ profile: file, reporter }: Training, run: () => Pro
   return found.result;
 }
 
-/** The training itself. */
-function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> {
-  const { model, loss, optimizer, metrics, train, validation, backend, epochs, reporter } = training;
-  const { batchSize: size, seed } = training;
+/** Says what is left of the run, and how to go on. @param failed Whether the last checkpoint could not be written. */
+function interrupted({ what, exitCode }: Interrupt, { options, reporter }: Training, failed: boolean): Interrupted {
+  const { out, checkpoint } = options;
+  const from = failed ? ", from the checkpoint before this one, which could not be written" : "";
+  const kept = [
+    ...(checkpoint === undefined ? [] : [`${resumeCommand(checkpoint)} goes on with the run${from}`]),
+    ...(out === undefined ? [] : [`the model so far is in ${out}`]),
+  ];
+  const nothing = "nothing was saved (--checkpoint DIR saves the run, --out FILE the model)";
+  reporter.interrupted(`${what}: ${kept.join("; ") || nothing}`);
+  return { exitCode };
+}
+
+/** For people: which epoch was kept, and why training ended. */
+export const bestLine = ({ best, reports }: Trained, epochs: number): string[] =>
+  best === undefined
+    ? []
+    : [`of epoch ${best}, the best of ${reports.length}${reports.length < epochs ? ": no later one was better" : ""}`];
+
+/** Keeps the best epoch, if the options ask for it. */
+function bestOf({ options, model, save }: Training): Best | undefined {
+  const { bestBy = options.patience === undefined ? undefined : "loss", patience } = options;
+  if (bestBy === undefined) return undefined;
+  return keepBest(model, {
+    ...(patience !== undefined && { patience }),
+    better: bestBy === "loss" ? "lower" : "higher",
+    by: ({ loss, metrics, validation }) => {
+      const figures = validation ?? { loss, metrics };
+      return bestBy === "loss" ? figures.loss : (figures.metrics.accuracy ?? Number.NaN);
+    },
+    onBest: ({ epoch }) => save({ epochs: String(epoch), bestEpoch: String(epoch) }),
+  });
+}
+
+/** What a run must have in common with the checkpoint that it goes on from. */
+async function identityOf({ options, begun, lossName, lr, train, epochs }: Training): Promise<Record<string, unknown>> {
+  const { optimizer, schedule, batchSize, weightDecay, seed, validation, bestBy } = options;
+  return {
+    command: begun.what[0],
+    data: await fingerprint(train),
+    ...{
+      loss: lossName,
+      optimizer,
+      lr,
+      schedule,
+      "batch size": batchSize,
+      "weight decay": weightDecay,
+      seed,
+      validation,
+    },
+    // Other schedules end with the last epoch, so all of their rates depend on it.
+    ...(schedule !== "constant" && { epochs }),
+    ...(bestBy !== undefined && { "best by": bestBy }),
+  };
+}
+
+/** The training itself. @returns Also whether the last checkpoint could not be written. */
+async function learn(
+  training: Training,
+  best: Best | undefined,
+  signal: AbortSignal,
+): Promise<{ reports: EpochReport[]; failed: boolean }> {
+  const { options, begun, model, loss, optimizer, metrics, train, validation, backend, epochs, reporter } = training;
+  const { batchSize: size, seed, diagnose, checkpoint, every, keep } = options;
   const whole = { size: evaluationBatch, shuffle: false, backend };
-  return fit<string, string>({
+  const folder = checkpoint === undefined ? undefined : openFolder(checkpoint, keep, (text) => reporter.warning(text));
+  const checkpoints =
+    folder &&
+    createCheckpointer({
+      store: folder.store,
+      model,
+      optimizer,
+      every,
+      options: await identityOf(training),
+      notes: noteOf({ ...begun, options: lasting(options, { ...begun.paths, backend: backend.name }) }),
+      ...(best && { parts: { best } }),
+      onFailure: (error) =>
+        reporter.warning(
+          `The checkpoint was not written: ${messageOf(error)}. Training goes on; the next one is tried.`,
+        ),
+    });
+  const reports = await fit<string, string>({
     model,
     loss,
     optimizer,
@@ -91,10 +199,14 @@ function learn(training: Training, signal: AbortSignal): Promise<EpochReport[]> 
     ...(validation && {
       validate: () => evaluate<string>({ model, loss, metrics, batches: batchesOf(validation, whole) }),
     }),
-    ...(training.diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
     onWarning: (warning) => reporter.divergence(warning),
+    ...(checkpoints && { checkpoints }),
+    ...(best && { best }),
+    ...(diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
+    onResume: (place) => reporter.resume(place, checkpoint ?? ""),
     onProgress: (progress) => reporter.progress(progress),
     onEpoch: (report) => reporter.epoch(report),
     signal,
   });
+  return { reports, failed: folder?.failed() ?? false };
 }

@@ -15,6 +15,8 @@ export interface Digits {
   readonly name: string;
   /** For people: the reason for choosing them. */
   readonly reason: string;
+  /** The value of `--data` that finds them again, from any folder. */
+  readonly data: string;
 }
 
 /** The folder of downloaded data: in the XDG cache folder. */
@@ -48,10 +50,11 @@ export async function findDigits(option: string | undefined): Promise<Digits> {
   if (!chosen) {
     const digits = embeddedDigits();
     const name = "the embedded 10,000 MNIST digits";
-    return { ...digits, name, reason: option === undefined ? "no other data found" : "--data" };
+    return { ...digits, name, reason: option === undefined ? "no other data found" : "--data", data: embedded };
   }
   const { train, test } = await loadMnist(chosen.folder);
-  return { train, test, name: `MNIST in ${chosen.folder}`, reason: chosen.reason };
+  const { folder, reason } = chosen;
+  return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder) };
 }
 
 /** Digits in memory or on disk. They must be closed. */
@@ -79,7 +82,8 @@ export async function openDigits(option: string | undefined, stream: boolean | u
     await train.close();
     await test.close();
   };
-  return { train, test, name: `MNIST in ${chosen.folder}`, reason: chosen.reason, close };
+  const { folder, reason } = chosen;
+  return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder), close };
 }
 
 /** The size of the largest file of a folder; 0 if it can't be read, which reading the files explains. */

@@ -23,6 +23,8 @@ export class ProgressBar {
   readonly #bar: cliProgress.SingleBar;
   readonly #started: number = performance.now();
   readonly #total: number;
+  /** The steps of an earlier process. */
+  #begun = 0;
   #done = 0;
   #fields: Record<string, string | number> = { epoch: 1, epochs: "…", loss: "…", figure: "…", left: "…" };
 
@@ -45,7 +47,7 @@ export class ProgressBar {
 
   update({ epoch, epochs, done, loss, figure }: Position): void {
     const elapsed = (performance.now() - this.#started) / 1000;
-    const left = duration((elapsed * (this.#total - done)) / Math.max(1, done));
+    const left = duration((elapsed * (this.#total - done)) / Math.max(1, done - this.#begun));
     this.#done = done;
     this.#fields = { epoch, epochs, loss: decimals(loss), figure, left };
     this.#bar.update(done, this.#fields);
@@ -56,8 +58,12 @@ export class ProgressBar {
     this.#bar.stop();
   }
 
-  /** Shows it again, below those lines. */
-  resume(): void {
+  /** Shows it again, below those lines. @param begun The steps that an earlier process has done. */
+  resume(begun?: number): void {
+    if (begun !== undefined) {
+      this.#begun = begun;
+      this.#done = begun;
+    }
     this.#bar.start(this.#total, this.#done, this.#fields);
   }
 }

@@ -50,6 +50,8 @@ export interface Done {
 /** Receives the events of a run. */
 export interface Reporter {
   start(start: Start): void;
+  /** The run goes on from a checkpoint. */
+  resume(place: { readonly epoch: number; readonly batch: number }, folder: string): void;
   progress(progress: Progress): void;
   epoch(report: EpochReport): void;
   /** Called before the report on its epoch. */
@@ -60,6 +62,8 @@ export interface Reporter {
   profile(found: Profile, file: string): void;
   /** @param result The same in lines, for people. */
   done(done: Done, result: readonly string[], advice: readonly string[]): void;
+  /** Something that does not end the run. */
+  warning(message: string): void;
   /** The run ended early. */
   interrupted(message: string): void;
   /** Always called, last. */
@@ -82,6 +86,9 @@ class JsonReporter implements Reporter {
 
   start(start: Start): void {
     this.#emit("start", start);
+  }
+  resume(place: { readonly epoch: number; readonly batch: number }, folder: string): void {
+    this.#emit("resume", { ...place, folder });
   }
   progress(): void {}
   epoch({ epoch, loss, metrics, validation, seconds }: EpochReport): void {
@@ -107,6 +114,9 @@ class JsonReporter implements Reporter {
   }
   done(done: Done): void {
     this.#emit("done", done);
+  }
+  warning(message: string): void {
+    this.#emit("warning", { message });
   }
   interrupted(message: string): void {
     this.#emit("interrupted", { message });
@@ -169,6 +179,15 @@ class HumanReporter implements Reporter {
     if (this.#start) this.#bar = new ProgressBar(this.#start.epochs * this.#start.stepsPerEpoch);
   }
 
+  resume({ epoch, batch }: { readonly epoch: number; readonly batch: number }, folder: string): void {
+    const { stepsPerEpoch = 0, epochs = 0 } = this.#start ?? {};
+    const begun = (epoch - 1) * stepsPerEpoch + batch;
+    this.#bar?.close();
+    const place = epoch > epochs ? "after the last epoch" : `in epoch ${epoch}, after ${thousands(begun)} steps`;
+    this.#write(label("resumed", place, folder));
+    this.#bar?.resume(begun);
+  }
+
   progress({ epoch, batch, loss, metrics }: Progress): void {
     if (!this.#start) return;
     const { epochs, stepsPerEpoch } = this.#start;
@@ -228,6 +247,12 @@ class HumanReporter implements Reporter {
     if (done.out) this.#write(`  saved to ${done.out}`);
     this.#write(`  ${pc.dim("try next")}`);
     for (const line of advice) this.#write(`    ${line}`);
+  }
+
+  warning(message: string): void {
+    this.#bar?.close();
+    this.#write(`  ${pc.yellow(message)}`);
+    this.#bar?.resume();
   }
 
   interrupted(message: string): void {

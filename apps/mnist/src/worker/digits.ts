@@ -1,11 +1,11 @@
-/** The digits: those that come with the page, or the user's own IDX files. */
-
-import { examplesFromIdx, type Idx, IdxError, readIdx, split } from "@dlcc/data";
+/** The digits that come with the page. */
+import { readIdx } from "@dlcc/data";
 import { arrangeDigits, type EmbeddedDigits } from "@dlcc/experiment";
 import address from "../../.generated/digits.idx.gz?url";
 import { messageOf } from "./errors.ts";
 
-const pixels = 28 * 28;
+/** Of a digit. */
+export const pixels = 28 * 28;
 
 /** Fetches the digits, telling how far it is. */
 export async function fetchDigits(progress: (loaded: number, total: number) => void): Promise<EmbeddedDigits> {
@@ -42,37 +42,4 @@ export async function fetchDigits(progress: (loaded: number, total: number) => v
     images.set(data.subarray(start + 1, start + 1 + pixels) as Uint8Array, row * pixels);
   }
   return arrangeDigits(images, labels);
-}
-
-/** Reads a file; what is wrong with it is said with its name. */
-async function readFile({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): Promise<Idx> {
-  try {
-    return await readIdx(bytes);
-  } catch (error) {
-    throw new IdxError(`${name}: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** Digits from files: one of images and one of labels, of which a sixth is set aside; or two of each, as MNIST comes. */
-export async function digitsFromFiles(
-  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
-): Promise<EmbeddedDigits> {
-  const read = await Promise.all(files.map(readFile));
-  const bySize = (a: Idx, b: Idx): number => (b.shape[0] ?? 0) - (a.shape[0] ?? 0);
-  const images = read.filter(({ shape }) => shape.length === 3).sort(bySize);
-  const labels = read.filter(({ shape }) => shape.length === 1).sort(bySize);
-  const [trainImages, testImages] = images;
-  const [trainLabels, testLabels] = labels;
-  if (!trainImages || !trainLabels || images.length !== labels.length || images.length > 2) {
-    throw new IdxError(
-      `${images.length} with images and ${labels.length} with labels are among these files: give one of each, or MNIST's four`,
-    );
-  }
-  const train = examplesFromIdx(trainImages, trainLabels);
-  if (train.images.shape[1] !== pixels) {
-    throw new IdxError(`the images have ${train.images.shape[1]} pixels, and this page reads 28×28`);
-  }
-  if (testImages && testLabels) return { train, test: examplesFromIdx(testImages, testLabels) };
-  const parts = split(train.images, train.labels, 1 / 6, { seed: 1 });
-  return { train: parts.train, test: parts.validation };
 }

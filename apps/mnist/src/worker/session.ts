@@ -1,5 +1,5 @@
 /** One network and its run: a loop over a stepper, as `fit` is, that can be paused anywhere. */
-import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
+import { type Minibatches, minibatches, prepareDigit } from "@dlcc/data";
 import {
   buildNetwork,
   buildOptimizer,
@@ -19,8 +19,10 @@ import { callLayer, countParameters, type Layer, Linear, type Module, Sequential
 import { type Optimizer, sgd } from "@dlcc/optim";
 import { keep, norm, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy, createStepper, type Gradients, type Stepper } from "@dlcc/train";
+import { RunHistory } from "../history.ts";
 import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
 import { judge } from "./judge.ts";
+import type { Kept } from "./kept.ts";
 import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** How many units of the first layer are shown. */
@@ -34,6 +36,14 @@ function nameOf(layer: Layer | undefined): string {
   return typeof layer === "function" && "label" in layer ? `units, after ${layer.label}` : "units";
 }
 
+/** How to make a session. */
+interface SessionOptions {
+  /** The model that it begins with, if it is not a new one. */
+  readonly loaded?: LoadedModel | undefined;
+  /** Whether the browser keeps the run over a reload. */
+  readonly keeps: boolean;
+}
+
 export class Session {
   opened: OpenedBackend;
   readonly experiment: Experiment;
@@ -44,12 +54,16 @@ export class Session {
   readonly loss: string;
   readonly range: readonly [number, number];
   readonly #optimizer: Optimizer;
-  #batches: IterableIterator<Minibatch> | undefined;
+  #batches: Minibatches | undefined;
   readonly #stepper: Stepper<"accuracy">;
   #losses: number[] = [];
   #accuracies: number[] = [];
   #gradients: readonly number[] = [];
-  #kept: Snapshot | undefined;
+  #snapshot: Snapshot | undefined;
+  /** Whether the run is kept over a reload: not one of the user's own digits or model, which a reload takes away. */
+  readonly #keeps: boolean;
+  #kept: Kept | undefined;
+  #history = new RunHistory();
   /** How often it went to another backend. */
   moves = 0;
   #since: number = performance.now();
@@ -62,7 +76,7 @@ export class Session {
     experiment: Experiment,
     digits: EmbeddedDigits,
     model: Module,
-    loaded?: LoadedModel,
+    { loaded, keeps }: SessionOptions,
   ) {
     this.opened = opened;
     this.experiment = experiment;
@@ -74,6 +88,7 @@ export class Session {
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     const steps = this.stepsPerEpoch * experiment.epochs;
     this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
+    this.#keeps = keeps;
     const loss = valueFor(losses, this.loss);
     this.#stepper = createStepper({ model, loss, optimizer: this.#optimizer, metrics: { accuracy } });
   }
@@ -83,12 +98,23 @@ export class Session {
     opened: OpenedBackend,
     experiment: Experiment,
     digits: EmbeddedDigits,
-    loaded?: LoadedModel,
+    options: SessionOptions,
   ): Promise<Session> {
-    const model = await (loaded?.model ?? buildNetwork(networkOptions(experiment))).to(opened.backend);
-    const session = new Session(opened, experiment, digits, model, loaded);
-    await session.keep();
+    const model = await (options.loaded?.model ?? buildNetwork(networkOptions(experiment))).to(opened.backend);
+    const session = new Session(opened, experiment, digits, model, options);
+    await session.protect();
     return session;
+  }
+
+  /** Goes on with the run of this experiment that the browser has kept. @returns What it has shown; undefined without one. */
+  async resume(): Promise<RunHistory | undefined> {
+    const place = await (await this.#keeper())?.load();
+    if (!place) return undefined;
+    this.steps = place.steps;
+    this.epoch = place.epoch;
+    this.#history = new RunHistory(place.history);
+    await this.protect();
+    return this.#history;
   }
 
   get parameters(): number {
@@ -112,7 +138,8 @@ export class Session {
     if (!this.#batches) {
       this.#batches = minibatches(images, labels, { size, seed, epoch: this.epoch, backend });
       // A run that was put back goes on in the midst of an epoch.
-      for (let done = this.steps % this.stepsPerEpoch; done > 0; done--) this.#batches.next();
+      const done = (this.steps % this.stepsPerEpoch) * size;
+      if (done > 0) this.#batches.loadState({ ...this.#batches.state(), done });
     }
     const next = this.#batches.next();
     if (next.done) return this.#endEpoch();
@@ -137,24 +164,41 @@ export class Session {
   }
 
   /** Copies what was learned to where a device that is lost can't take it. */
+  async protect(): Promise<void> {
+    if (this.opened.canBeLost) this.#snapshot = await takeSnapshot(this, this.model, this.#optimizer);
+  }
+
+  /** Keeps the run where neither a lost device nor a reload can take it. What was asked for with `progress` is shown. */
   async keep(): Promise<void> {
-    if (this.opened.canBeLost) this.#kept = await takeSnapshot(this, this.model, this.#optimizer);
+    await this.protect();
+    const { steps, epoch } = this;
+    const history = this.#history.state();
+    await (await this.#keeper())?.save({ steps, epoch, history });
+  }
+
+  /** What keeps it over a reload. */
+  async #keeper(): Promise<Kept | undefined> {
+    if (!this.#keeps) return undefined;
+    const { keepRun } = await import("./kept.ts");
+    this.#kept ??= keepRun(this.experiment, this.model, this.#optimizer);
+    return this.#kept;
   }
 
   /** Goes on where it was kept last, on another backend: the one that it was on is lost. */
   async moveTo(opened: OpenedBackend): Promise<void> {
-    if (!this.#kept) throw new Error("The network was lost with the graphics card. Start over.");
+    if (!this.#snapshot) throw new Error("The network was lost with the graphics card. Start over.");
     this.moves++;
     this.#stepper.discard();
     // A graphics card that was lost has nothing to give back.
     void this.opened.dispose().catch(() => {});
     this.opened = opened;
-    await restore(this.#kept, this.model, this.#optimizer, opened.backend);
-    this.steps = this.#kept.steps;
-    this.epoch = this.#kept.epoch;
+    await restore(this.#snapshot, this.model, this.#optimizer, opened.backend);
+    this.steps = this.#snapshot.steps;
+    this.epoch = this.#snapshot.epoch;
     this.#batches = undefined;
     this.#losses = [];
     this.#accuracies = [];
+    this.#history.cutAfter(this.steps);
     this.resetClock();
   }
 
@@ -202,6 +246,7 @@ export class Session {
     this.resetClock();
     this.#losses = [];
     this.#accuracies = [];
+    this.#history.follow(progress);
     return progress;
   }
 
@@ -214,8 +259,10 @@ export class Session {
   async judge(yieldToMessages: () => Promise<void>): Promise<Judged> {
     const { model, outputs, opened } = this;
     const loss = valueFor(losses, this.loss);
+    const { steps: step } = this;
     const judged = await judge(this.digits.test, { model, loss, outputs, backend: opened.backend, yieldToMessages });
-    return { ...judged, step: this.steps };
+    this.#history.judge({ ...judged, step });
+    return { ...judged, step };
   }
 
   /** What the first layer's units look for: their weights as images. */

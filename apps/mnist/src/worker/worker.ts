@@ -1,24 +1,17 @@
 /** The worker: it holds the data and the session, and does what the page asks for, one thing after another. */
-import {
-  checkReadsDigits,
-  type DigitSource,
-  digitClasses,
-  type EmbeddedDigits,
-  type Experiment,
-  type LoadedModel,
-  readModel,
-  toCommand,
-  writeModel,
-} from "@dlcc/experiment";
+import type { DigitSource, EmbeddedDigits, Experiment, LoadedModel } from "@dlcc/experiment";
 import { architectureOf } from "../experiment.ts";
 import type { Report, Request, RunState } from "../messages.ts";
 import { availableBackends, openHere, titleOf } from "./backend.ts";
-import { digitsFromFiles, fetchDigits } from "./digits.ts";
+import { fetchDigits } from "./digits.ts";
 import { isLost, messageOf } from "./errors.ts";
 import { Session } from "./session.ts";
+import { wasKept } from "./was-kept.ts";
 
 /** How often training yields to the page's requests, shows itself, and is kept, in milliseconds. */
 const [yieldInterval, showInterval, keepInterval] = [12, 120, 1000];
+/** Keeping a large network takes a while: at most so much of the time. */
+const keepShare = 0.05;
 /** So long after a drawing was read, someone is drawing; and so long are the pauses that training makes then, each time it yields. */
 const [drawing, pause] = [250, 24];
 
@@ -59,8 +52,15 @@ async function data(): Promise<EmbeddedDigits> {
   return digits;
 }
 
+/** What a new session begins with. */
+interface Wanted {
+  readonly loaded?: LoadedModel;
+  /** Whether to go on with the run that the browser has kept. */
+  readonly resume?: boolean;
+}
+
 /** Makes a new session in place of the old one. */
-async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void> {
+async function configure(wanted: Experiment, { loaded, resume = false }: Wanted = {}): Promise<void> {
   running = false;
   await busy;
   experiment = wanted;
@@ -70,12 +70,17 @@ async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void
   if (!told) tell({ type: "backends", backends: await availableBackends(allowSoftware) });
   told = true;
   const opened = await openHere(wanted.backend, allowSoftware);
-  session = await Session.create(opened, wanted, await data(), loaded);
-  state("idle");
+  const keeps = source === "embedded" && !loaded;
+  session = await Session.create(opened, wanted, await data(), { loaded, keeps });
+  const found = await wasKept();
+  if (found && !resume) await (await import("./kept.ts")).forgetRun();
+  const history = found && resume ? await session.resume() : undefined;
+  state(!history ? "idle" : session.finished ? "done" : "paused");
+  const where = history ? `The run goes on from step ${session.steps}, where it was when the page was closed.` : "";
   tell({
     type: "ready",
     backend: titleOf(opened),
-    note: opened.note,
+    note: `${opened.note} ${where}`.trim(),
     train: session.digits.train.images.shape[0] ?? 0,
     validation: session.digits.test.images.shape[0] ?? 0,
     parameters: session.parameters,
@@ -85,11 +90,15 @@ async function configure(wanted: Experiment, loaded?: LoadedModel): Promise<void
     architecture: loaded?.architecture ?? architectureOf(wanted),
   });
   const made = session;
+  if (history) tell({ type: "resumed", step: made.steps, epoch: epochOf(made), history: history.state() });
   await insist(made, async () => {
     await showWeights(made);
     await judge(made);
   });
 }
+
+/** The epoch that is shown: the last one stays. */
+const epochOf = ({ epoch, experiment }: Session): number => Math.min(epoch, experiment.epochs);
 
 async function judge(of: Session): Promise<void> {
   tell({ type: "judged", ...(await of.judge(yieldToMessages)) });
@@ -146,7 +155,8 @@ async function show(of: Session): Promise<void> {
 /** Trains until it is told to pause, or the last epoch is over. */
 async function run(of: Session): Promise<void> {
   of.resetClock();
-  let [yielded, shown, kept] = [performance.now(), 0, performance.now()];
+  let [yielded, shown] = [performance.now(), 0];
+  let keepAt = performance.now();
   while (running && !of.finished) {
     const now = performance.now();
     const due = now - shown > showInterval;
@@ -156,10 +166,12 @@ async function run(of: Session): Promise<void> {
       shown = now;
     }
     if (epochEnded) await judge(of);
-    if (now - kept > keepInterval) {
+    if (now >= keepAt) {
       await show(of);
+      const begun = performance.now();
       await of.keep();
-      kept = now;
+      const taken = performance.now() - begun;
+      keepAt = begun + Math.max(keepInterval, taken / keepShare);
     }
     if (now - yielded > yieldInterval) {
       await giveWay();
@@ -197,22 +209,21 @@ async function step(of: Session): Promise<void> {
 async function answer(request: Request): Promise<void> {
   if (request.type === "configure") {
     ({ allowSoftware } = request);
-    return configure(request.experiment);
+    return configure(request.experiment, { resume: request.resume });
   }
   if (request.type === "pause") {
     running = false;
     return;
   }
   if (request.type === "data") {
-    digits = await digitsFromFiles(request.files);
+    digits = await (await import("./files.ts")).digitsFromFiles(request.files);
     source = "files";
     if (experiment) await configure(experiment);
     return;
   }
   if (request.type === "import") {
-    const loaded = readModel(request.name, request.bytes);
-    checkReadsDigits(loaded);
-    if (experiment) await configure(experiment, loaded);
+    const loaded = (await import("./files.ts")).openModel(request.name, request.bytes);
+    if (experiment) await configure(experiment, { loaded });
     return;
   }
   if (!session)
@@ -227,6 +238,7 @@ async function answer(request: Request): Promise<void> {
   if (request.type === "teach") {
     await insist(of, async () => {
       tell({ type: "reading", reading: await of.teach(request.drawing, request.label) });
+      await show(of);
       await of.keep();
     });
   }
@@ -234,14 +246,7 @@ async function answer(request: Request): Promise<void> {
 }
 
 async function save(of: Session): Promise<void> {
-  const dataset = source === "embedded" ? "the embedded 10,000 MNIST digits" : "IDX files";
-  const { seed } = of.experiment;
-  const facts = imported?.facts ?? { dataset, seed: String(seed), command: toCommand(of.experiment, source) };
-  const bytes = await writeModel(
-    of.model,
-    { input: { shape: [784], range: of.range }, classes: digitClasses, outputs: of.outputs, loss: of.loss },
-    facts,
-  );
+  const bytes = await (await import("./files.ts")).modelFile(of, source, imported);
   scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
 }
 

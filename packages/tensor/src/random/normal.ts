@@ -1,9 +1,6 @@
 import type { Generator } from "./generator.ts";
 import { portableLog } from "./log.ts";
 
-/** The second number of a pair, until it is asked for. */
-const spares: WeakMap<Generator, number> = new WeakMap();
-
 /**
  * A normal random number, with mean 0 and variance 1, by the polar method: a random point in the unit circle gives two,
  * of which the second is handed out the next time. For whole tensors of them see {@link randn}.
@@ -17,9 +14,9 @@ const spares: WeakMap<Generator, number> = new WeakMap();
  * ```
  */
 export function normal(generator: Generator): number {
-  const spare = spares.get(generator);
+  const { spare } = generator;
   if (spare !== undefined) {
-    spares.delete(generator);
+    generator.spare = undefined;
     return spare;
   }
   for (;;) {
@@ -28,7 +25,7 @@ export function normal(generator: Generator): number {
     const square = x * x + y * y;
     if (square >= 1 || square === 0) continue;
     const scale = Math.sqrt((-2 * portableLog(square)) / square);
-    spares.set(generator, y * scale);
+    generator.spare = y * scale;
     return x * scale;
   }
 }
