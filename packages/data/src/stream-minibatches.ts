@@ -25,7 +25,7 @@ export interface StreamOptions {
   readonly shuffle?: boolean;
   /**
    * How many examples are in memory at once, and shuffled together: blocks from random places of the source. Twice as many are
-   * there while the next ones are read. Default: as many as take 64 MiB as tensors.
+   * there while the next ones are read. Default: as many as take 16 MiB as tensors.
    */
   readonly window?: number;
   /** Whether to leave out a last minibatch that has fewer. Default: false. */
@@ -63,7 +63,7 @@ export interface StreamedMinibatches extends AsyncIterableIterator<Minibatch> {
 }
 
 /** What a window takes as tensors, by default. */
-const windowBytes = 64 * 2 ** 20;
+const windowBytes = 16 * 2 ** 20;
 
 const lengthOf = ({ shape }: RowType): number => shape.reduce((product, n) => product * n, 1);
 
