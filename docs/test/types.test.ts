@@ -52,11 +52,13 @@ const context = `
 import type * as T from "@dlcc/tensor";
 import type * as L from "@dlcc/layers";
 import type * as O from "@dlcc/optim";
+import type * as D from "@dlcc/data";
 declare const [a, b, c, x, y, o, i, t, logits, labels, images, value, kernel, loss]: [${"T.Tensor,".repeat(14)}];
 declare const w: T.Parameter, v: T.Parameter, p: T.Parameter[], parameters: T.Parameter[], inputs: T.Tensor[];
 declare const gradients: Map<T.Parameter, T.Tensor>, s: Record<string, T.Tensor>;
 declare const backend: T.Backend, model: L.Sequential, optimizer: O.Optimizer, bytes: Uint8Array;
 declare const seed: number, epoch: number, low: number, high: number, standardDeviation: number, path: string;
+declare const source: D.ExampleSource, batches: AsyncIterable<D.Minibatch>;
 declare const shape: number[], array: number[], dtype: "float32", config: L.LayerConfig, types: L.LayerTypes;
 declare const f: ((x: T.Tensor) => T.Tensor) & (() => T.Tensor), forward: () => T.Tensor, backward: () => T.Tensor[];
 const name = "op";`;

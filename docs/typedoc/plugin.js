@@ -30,8 +30,10 @@ const byFile = {
     "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",
     Memory: "memory finalizer parameter",
+    "Debugging and profiling": "debug profile",
     "For backends": "backend kernels-of ops/composites cpu/index window",
-    "For those who extend dlcc": "apply named printable op ops/checks ops/custom ops/index recorder signatures",
+    "For those who extend dlcc":
+      "apply named observer printable op ops/checks ops/custom ops/index recorder signatures",
   },
   autograd: {
     Derivatives: "value-and-grad",
@@ -58,6 +60,7 @@ const byFile = {
   },
   data: {
     "Minibatches and splits": "minibatches split standardize",
+    "Streams: more than fits into memory": "stream-minibatches source split-source prefetch idx-source",
     "MNIST and IDX": "examples idx gzip mnist",
     "Pictures of digits": "prepare-digit",
   },
@@ -65,7 +68,7 @@ const byFile = {
     Training: "fit stepper",
     "Checkpoints and the best epoch": "checkpointer best",
     Judging: "evaluate metrics",
-    Diagnosis: "layer-probe layer-statistics layer-warnings",
+    Diagnosis: "divergence layer-probe layer-statistics layer-warnings",
     "What they ask for": "contracts",
   },
   course: {

@@ -4,6 +4,7 @@ const others: Readonly<Record<string, () => Promise<unknown>>> = {
   memory: () => import("./memory.ts"),
   mnist: () => import("./mnist.ts"),
   overhead: () => import("./overhead.ts"),
+  streams: () => import("./streams.ts"),
 };
 
 const other = others[process.argv[2] ?? ""];

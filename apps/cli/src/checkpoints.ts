@@ -2,11 +2,12 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import type { Examples } from "@dlcc/data";
+import { streamMinibatches } from "@dlcc/data";
 import type { CheckpointStore } from "@dlcc/io";
 import { checkpointFolder, checkWritable } from "@dlcc/io/node";
-import { DlccError } from "@dlcc/tensor";
+import { DlccError, type TypedArray } from "@dlcc/tensor";
 import type { Command } from "commander";
+import { countExamples, type Part } from "./batches.ts";
 import { commandLine } from "./command-line.ts";
 import type { TrainingOptions } from "./commands/training-options.ts";
 
@@ -179,11 +180,20 @@ export function openFolder(
   };
 }
 
+/** So many examples tell a source from others. */
+const fingerprinted = 1024;
+
 /** What tells these examples from others: how many there are, and a digest of their numbers. */
-export async function fingerprint({ images, labels }: Examples): Promise<{ examples: number; sha256: string }> {
+export async function fingerprint(part: Part): Promise<{ examples: number; sha256: string }> {
   const hash = createHash("sha256");
-  for (const { buffer, byteOffset, byteLength } of [await images.data(), await labels.data()]) {
-    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return { examples: images.shape[0] ?? 0, sha256: hash.digest("hex") };
+  const add = ({ buffer, byteOffset, byteLength }: TypedArray): void =>
+    void hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  if ("blocks" in part) {
+    // All would have to be read once more for it: of many examples, some tell.
+    const first = streamMinibatches(part, { size: fingerprinted, shuffle: false });
+    const { value } = await first.next();
+    for (const tensor of value ? [value.x, value.y] : []) add(await tensor.data());
+    await first.return?.();
+  } else for (const tensor of [part.images, part.labels]) add(await tensor.data());
+  return { examples: countExamples(part), sha256: hash.digest("hex") };
 }

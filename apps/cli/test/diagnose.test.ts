@@ -1,7 +1,11 @@
 /** `dlcc train --diagnose`, for people and for programs. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { ChromeTrace, Profile } from "@dlcc/tensor";
 import type { LayerReport } from "@dlcc/train";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { diagnosisTable, warningLines } from "../src/terminal/diagnosis.ts";
 import { dlcc, json, withoutSurroundings } from "./dlcc.ts";
 
@@ -107,4 +111,61 @@ test("each kind of warning appears once, with the number of layers", () => {
     /^! dead at a: it is \(1 more such layer\); do\. Try a smaller --lr/,
   );
   expect(warningLines(report, warned)).toEqual([]);
+});
+
+describe("dlcc train at a rate that is too large", () => {
+  const few = ["--target", "petal width", "--epochs", "2", "--backend", "cpu"];
+  const bold = ["train", "csv", irises, ...few, "--hidden", "none", "--optimizer", "sgd", "--lr", "100"];
+
+  test("--json: the warning, once", async () => {
+    const events = await json(...bold);
+    const warnings = events.filter(({ event }) => event === "divergence");
+    expect(warnings).toMatchObject([{ kind: "diverging", epoch: 1 }]);
+  });
+
+  test("for people: what it is, and what to try, in 80 columns", async () => {
+    const { lines } = await dlcc(bold);
+    const text = lines.join(" ").replace(/\s+/g, " ");
+    expect(text).toMatch(/! diverging: the loss has grown from .* in epoch 1, batch \d+; .* Try a smaller --lr/);
+    for (const line of lines.filter((shown) => !shown.includes(irises)))
+      expect(line.length, line).toBeLessThanOrEqual(80);
+  });
+});
+
+describe("dlcc train --profile", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "dlcc-profile-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = path.join(folder, "trace.json");
+
+  test("--json: ops and spans, and a trace in the file that Chrome and Perfetto open", async () => {
+    const events = await json(...train, "--profile", file);
+    const found = events.find(({ event }) => event === "profile") as unknown as Profile & { file: string };
+    expect(found.file).toBe(file);
+    const steps = Number(events[0]?.stepsPerEpoch) * 2;
+    expect(found.spans.map(({ name, calls }) => [name, calls])).toEqual(
+      expect.arrayContaining([
+        ["forward", steps],
+        ["gradients", steps],
+        ["optimizer", steps],
+      ]),
+    );
+    expect(found.ops).toContainEqual(expect.objectContaining({ op: "softmaxCrossEntropy", calls: steps }));
+    const trace = JSON.parse(readFileSync(file, "utf8")) as ChromeTrace;
+    expect(trace.traceEvents.length).toBeGreaterThan(steps);
+    for (const event of trace.traceEvents) expect(event).toMatchObject({ ph: "X", pid: 1, tid: 1 });
+  });
+
+  test("for people: a table before the result", async () => {
+    const { lines } = await dlcc([...train, "--profile", file]);
+    const table = lines.findIndex((line) => /^ {2}op +calls +ms +share +bytes/.test(line));
+    const result = lines.findIndex((line) => line.includes("test accuracy"));
+    expect(table).toBeGreaterThan(0);
+    expect(result).toBeGreaterThan(table);
+  });
+
+  test("a file that can't be written is refused before the training", async () => {
+    const { code, lines } = await dlcc([...train, "--profile", path.join(folder, "none", "trace.json")]);
+    expect(code).toBe(1);
+    expect(lines.some((line) => /^ *epoch /.test(line))).toBe(false);
+  });
 });

@@ -39,7 +39,7 @@ export interface Idx {
 }
 
 /** A type of numbers: the class of its array. */
-interface IdxType {
+export interface IdxType {
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBufferLike, offset?: number, length?: number): IdxArray;
 }
@@ -86,15 +86,18 @@ const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toSt
 export function parseIdx(bytes: Uint8Array): Idx {
   assertBytes("parseIdx", bytes);
   if (isGzip(bytes)) throw new IdxError("IDX: the bytes must be unpacked, got gzip: use await readIdx(bytes)");
-  const { type, shape, start, size } = headerOf(bytes);
-  if (bytes.length !== size) throw wrongSize({ type, shape, start, size }, bytes.length, bytes.length > size);
+  const header = headerOf(bytes);
+  assertSize(header, bytes.length);
+  const { type, shape, start } = header;
   const numbers = bytes.subarray(start);
   return { shape, data: numbersOf(type, type.BYTES_PER_ELEMENT === 1 ? numbers : new Uint8Array(numbers)) };
 }
 
 /** What the header of a file says. */
-interface Header {
+export interface IdxHeader {
+  /** The type of its numbers. */
   readonly type: IdxType;
+  /** The lengths of the dimensions. */
   readonly shape: readonly number[];
   /** Where the numbers start. */
   readonly start: number;
@@ -103,10 +106,10 @@ interface Header {
 }
 
 /** The longest header: 255 dimensions. */
-const longestHeader = 4 + 4 * 255;
+export const longestHeader: number = 4 + 4 * 255;
 
 /** Reads the header. @param head The first bytes of the file, {@link longestHeader} of them or all. */
-function headerOf(head: Uint8Array): Header {
+export function headerOf(head: Uint8Array): IdxHeader {
   if (head.length === 0) throw new IdxError("IDX: the file must have a header, got 0 bytes: download it again");
   const rank = head[3] ?? 0;
   const type = types[head[2] ?? 0];
@@ -128,10 +131,15 @@ function headerOf(head: Uint8Array): Header {
 }
 
 /** @param got How many bytes the file has; or, if it is too long, at least. */
-const wrongSize = ({ type, shape, size }: Header, got: number, tooLong: boolean): IdxError =>
+const wrongSize = ({ type, shape, size }: IdxHeader, got: number, tooLong: boolean): IdxError =>
   new IdxError(
     `IDX: a file of [${shape}] numbers of ${type.BYTES_PER_ELEMENT} bytes must have ${size} bytes, got ${got}: it is ${tooLong ? "too long" : "truncated"}`,
   );
+
+/** Checks that a file has as many bytes as its header says. */
+export function assertSize(header: IdxHeader, bytes: number): void {
+  if (bytes !== header.size) throw wrongSize(header, bytes, bytes > header.size);
+}
 
 /**
  * Reads a file as it comes, into the array that its header asks for: it needs memory for no more than that, and unpacks

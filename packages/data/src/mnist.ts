@@ -3,13 +3,10 @@ import { join } from "node:path";
 import { DlccError } from "@dlcc/tensor";
 import { chunkBytes, chunksOf } from "./chunks.ts";
 import { type Examples, examplesFromIdx } from "./examples.ts";
+import { FileError, located } from "./file-error.ts";
 import { isGzip, mostFromOne, unpacked } from "./gzip.ts";
 import { type Idx, idxFromChunks } from "./idx.ts";
-
-/** A file or folder that is missing or can't be read. */
-export class FileError extends DlccError {
-  override readonly name = "FileError";
-}
+import { type IdxExamples, openIdx } from "./idx-source.ts";
 
 /** The MNIST database of handwritten digits. */
 export interface Mnist {
@@ -60,22 +57,77 @@ const namesOf = (name: string): string[] => {
  * ```
  */
 export async function loadMnist(folder: string): Promise<Mnist> {
+  const { train, test } = await locate(folder);
+  const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
+  return { train: trainExamples, test: testExamples };
+}
+
+/** The examples of a data set in MNIST's format, on disk: see {@link openMnist}. */
+export interface MnistOnDisk {
+  /** For training. */
+  readonly train: IdxExamples;
+  /** For the test. */
+  readonly test: IdxExamples;
+}
+
+/**
+ * Opens a data set in MNIST's format that need not fit into memory: its files are read as {@link streamMinibatches} asks.
+ *
+ * @throws {FileError} as {@link loadMnist} does, and if a file is compressed: gzip can't be read from the middle.
+ * @throws {IdxError} with the path in front, if a file is incomplete or not of the expected kind.
+ * @example
+ * ```ts
+ * import { mkdtemp, writeFile } from "node:fs/promises";
+ * import { tmpdir } from "node:os";
+ * import { join } from "node:path";
+ * import { streamMinibatches } from "@dlcc/data";
+ * import { openMnist } from "@dlcc/data/node";
+ *
+ * const folder = await mkdtemp(join(tmpdir(), "mnist-")); // with two images of 1×2 pixels
+ * for (const part of ["train", "t10k"]) {
+ *   const images = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 255, 0);
+ *   await writeFile(join(folder, `${part}-images-idx3-ubyte`), images);
+ *   await writeFile(join(folder, `${part}-labels-idx1-ubyte`), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 3));
+ * }
+ * const { train, test } = await openMnist(folder);
+ * for await (const { x, y } of streamMinibatches(train, { size: 2, shuffle: false })) {
+ *   console.log(await x.array(), await y.array()); // → [ [ 0, 1 ], [ 1, 0 ] ] [ 7, 3 ]
+ * }
+ * await train.close();
+ * await test.close();
+ * ```
+ */
+export async function openMnist(folder: string): Promise<MnistOnDisk> {
+  const { train, test } = await locate(folder);
+  const opened = await openIdx(...train);
+  try {
+    return { train: opened, test: await openIdx(...test) };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** The paths of the images and the labels. */
+type Paths = readonly [images: string, labels: string];
+
+/** Where the four files are. */
+async function locate(folder: string): Promise<{ train: Paths; test: Paths }> {
   const present = await list(folder);
   const missing: string[] = [];
-  const locate = (name: string): string => {
+  const pathOf = (name: string): string => {
     const found = namesOf(name).find((candidate) => present.includes(candidate));
     if (found === undefined) missing.push(name);
     return join(folder, found ?? name);
   };
-  const train = [locate(files.train.images), locate(files.train.labels)] as const;
-  const test = [locate(files.test.images), locate(files.test.labels)] as const;
-  if (missing.length > 0) {
-    throw new FileError(
-      `${folder} must have MNIST's 4 files, plain or .gz; ${missing.length === 1 ? "1 is" : `${missing.length} are`} missing: ${missing.join(", ")}`,
-    );
-  }
-  const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
-  return { train: trainExamples, test: testExamples };
+  const paths = {
+    train: [pathOf(files.train.images), pathOf(files.train.labels)],
+    test: [pathOf(files.test.images), pathOf(files.test.labels)],
+  } as const;
+  if (missing.length === 0) return paths;
+  throw new FileError(
+    `${folder} must have MNIST's 4 files, plain or .gz; ${missing.length === 1 ? "1 is" : `${missing.length} are`} missing: ${missing.join(", ")}`,
+  );
 }
 
 async function list(folder: string): Promise<string[]> {
@@ -125,11 +177,4 @@ function streamOfFile(file: FileHandle): ReadableStream<Uint8Array<ArrayBuffer>>
       at += bytesRead;
     },
   });
-}
-
-/** An error of the same class, with the place in front of its message. */
-function located(error: unknown, place: string): unknown {
-  if (!(error instanceof DlccError)) return error;
-  const Kind = error.constructor as new (message: string, options: ErrorOptions) => DlccError;
-  return new Kind(`${place}: ${error.message}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-import { BackendError, unscopedTensors } from "@dlcc/tensor";
+import { BackendError, largestHolders, unscopedTensors } from "@dlcc/tensor";
 import type { Argument, Context, Gpu, Handle, Kernel } from "./gpu-js.ts";
 import type { KernelSource } from "./kernels/source.ts";
 import { Queue } from "./queue.ts";
@@ -272,7 +272,7 @@ export class Device {
   #failed(op: string, cause: unknown): BackendError {
     const reason = cause instanceof Error ? cause.message : String(cause);
     return new BackendError(
-      `${op}: failed on ${this.name}: ${reason} (it holds ${this.storages} tensors, ${unscopedTensors()} of them outside scopes: put code that makes many into tidy(…))`,
+      `${op}: failed on ${this.name}: ${reason} (it holds ${this.storages} tensors, ${unscopedTensors()} of them outside scopes: put code that makes many into tidy(…)${largestHolders()})`,
       { cause },
     );
   }

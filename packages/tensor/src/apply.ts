@@ -7,6 +7,7 @@ import { claim } from "./budget.ts";
 import { ArgumentError, BackendError, kindOf } from "./errors.ts";
 import { isTensor } from "./is-tensor.ts";
 import { tidy } from "./memory.ts";
+import { timer, tracer } from "./observer.ts";
 import type { Composite, CustomOperation, KernelOperation, Operation, Outputs, Result, ViewOperation } from "./op.ts";
 import type { Parameter } from "./parameter.ts";
 import { isRecorded, tell } from "./recorder.ts";
@@ -74,7 +75,17 @@ export function applyStep<O extends StepOp>(
   });
 }
 
-function run<O extends Op>(
+const run = <O extends Op>(
+  op: Operation<O>,
+  attributes: Attributes<O>,
+  inputs: Inputs<O>,
+  reuse: readonly boolean[],
+): Outputs =>
+  timer
+    ? timer.op(op, attributes, () => compute(op, attributes, inputs, reuse))
+    : compute(op, attributes, inputs, reuse);
+
+function compute<O extends Op>(
   op: Operation<O>,
   attributes: Attributes<O>,
   inputs: Inputs<O>,
@@ -97,6 +108,7 @@ function run<O extends Op>(
     for (const { shape } of results) claim(op.name, shape);
     outputs = wrap(first, results, kernel(attributes, inputs as never, reuse), inputs, reuse);
   }
+  tracer?.ran(op.name, outputs);
   tell({ op, attributes, inputs, outputs });
   return outputs;
 }

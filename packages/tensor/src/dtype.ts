@@ -34,6 +34,9 @@ export const dtypes: readonly DType[] = Object.keys(arrayTypes) as DType[];
  */
 export const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "float64";
 
+/** What an element takes in memory. */
+export const bytesPerElement = (dtype: DType): number => arrayTypes[dtype].BYTES_PER_ELEMENT;
+
 /** A zero-filled host array for `size` elements of `dtype`. */
 export function emptyArray(dtype: DType, size: number): TypedArray {
   try {

@@ -39,12 +39,14 @@ export {
   zeros,
   zerosLike,
 } from "./create.ts";
+export { debug, type LiveTensors, liveTensors } from "./debug.ts";
 export { type DType, dtypes, isFloat, type TypedArray } from "./dtype.ts";
 export { ArgumentError, BackendError, DisposedError, DlccError, DTypeError, ShapeError } from "./errors.ts";
 export { type Finalizer, finalizer, type Releasable, unscopedTensors } from "./finalizer.ts";
 export { kernelsOf, type Methods } from "./kernels-of.ts";
 export { alias, keep, retain, tidy } from "./memory.ts";
 export { named } from "./named.ts";
+export { largestHolders, originOf, span } from "./observer.ts";
 export type {
   Composite,
   CustomOperation,
@@ -67,6 +69,14 @@ export * from "./ops/index.ts";
 export * as ops from "./ops/index.ts";
 export { loadValues, moveValues, Parameter } from "./parameter.ts";
 export { printable, quoted } from "./printable.ts";
+export {
+  type ChromeTrace,
+  type OpProfile,
+  type Profile,
+  profile,
+  type SpanProfile,
+  type TraceEvent,
+} from "./profile.ts";
 export { Generator, type GeneratorState, generatorOf, type Seed } from "./random/generator.ts";
 export { normal } from "./random/normal.ts";
 export { integer, permutation } from "./random/permutation.ts";

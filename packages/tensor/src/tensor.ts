@@ -4,6 +4,7 @@ import type { DType, TypedArray } from "./dtype.ts";
 import { BackendError, DisposedError, ShapeError, show } from "./errors.ts";
 import { brand } from "./is-tensor.ts";
 import { register, StorageRef } from "./memory.ts";
+import { tracer } from "./observer.ts";
 import type { ViewGeometry } from "./op.ts";
 import { relu, sigmoid, tanh } from "./ops/activations.ts";
 import { add, div, mul, sub } from "./ops/arithmetic.ts";
@@ -68,6 +69,7 @@ export class Tensor {
     this.strides = view.strides;
     this.offset = view.offset;
     this.id = id;
+    tracer?.made(this);
   }
 
   /** How many axes it has. */
@@ -107,7 +109,7 @@ export class Tensor {
    */
   refuse(op: string): never {
     throw new DisposedError(
-      `${op}: this tensor, ${this.dtype} ${show(this.shape)}, was disposed of: by dispose(), or at the end of the tidy, the training step or the minibatch that it was made in. Return it from tidy, or keep() it`,
+      `${op}: this tensor, ${this.dtype} ${show(this.shape)}, ${tracer?.storyOf(this) || "was disposed of: by dispose(), or at the end of the tidy, the training step or the minibatch that it was made in"}. Return it from tidy, or keep() it`,
     );
   }
 
@@ -121,6 +123,7 @@ export class Tensor {
     const ref = this.#ref;
     if (!ref) return;
     this.#ref = undefined;
+    tracer?.disposed(this);
     if (this.#registered) ref.backend.finalizer?.unregister(this);
     ref.release();
   }

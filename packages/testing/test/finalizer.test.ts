@@ -1,6 +1,17 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Backend, cpu, finalizer, Parameter, slice, tensor, tidy, unscopedTensors } from "@dlcc/tensor";
+import {
+  type Backend,
+  cpu,
+  debug,
+  finalizer,
+  liveTensors,
+  Parameter,
+  slice,
+  tensor,
+  tidy,
+  unscopedTensors,
+} from "@dlcc/tensor";
 import { expect, test } from "vitest";
 
 setFlagsFromString("--expose-gc");
@@ -125,4 +136,15 @@ test("unscopedTensors counts the tensors outside of scopes on such backends", ()
   expect(unscopedTensors() - before).toBe(1);
   x.dispose();
   expect(unscopedTensors() - before).toBe(0);
+});
+
+test("debug's list of live tensors forgets what the garbage collector finds", async () => {
+  debug(true);
+  (() => {
+    for (let i = 0; i < 20; i++) tensor([i]);
+  })();
+  expect(liveTensors()).toMatchObject([{ tensors: 20, bytes: 80 }]);
+  await collect(() => liveTensors().length === 0);
+  expect(liveTensors()).toEqual([]);
+  debug(false);
 });

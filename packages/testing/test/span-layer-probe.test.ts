@@ -204,6 +204,7 @@ describe("the layer probe", () => {
       batches: () => [1, 2, 3].flatMap(batches),
       epochs: 1,
       probe,
+      onWarning: () => {},
     });
     await expect(training).rejects.toThrow(NonFiniteLossError);
     expect(reports).toHaveLength(1);

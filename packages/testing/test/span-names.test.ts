@@ -18,11 +18,11 @@ const others = new Set(
     // Of generators
     "generatorOf", "integer", "normal", "permutation",
     // That are told a name, or a function
-    "apply", "applyStep", "assertDType", "assertLabels", "assertTensor", "custom", "named", "tidy", "unrecorded",
-    "withRecorder",
+    "apply", "applyStep", "assertDType", "assertLabels", "assertTensor", "custom", "named", "profile", "span", "tidy",
+    "unrecorded", "withRecorder",
     // Of backends, recorders, parameters and scopes
-    "adamStep", "alias", "fromStorage", "keep", "kernelsOf", "loadValues", "momentumStep", "moveValues", "retain",
-    "sgdStep", "unscopedTensors", "viewOf",
+    "adamStep", "alias", "debug", "fromStorage", "keep", "kernelsOf", "largestHolders", "liveTensors", "loadValues",
+    "momentumStep", "moveValues", "originOf", "retain", "sgdStep", "unscopedTensors", "viewOf",
     // l2 under another name
     "quadraticCost",
     // Of modules, and initializers, which make functions

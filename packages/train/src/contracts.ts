@@ -37,6 +37,9 @@ export interface Batch {
   readonly y: Tensor;
 }
 
+/** Batches one after the other: at hand, or read while they are learned from. They end with the epoch. */
+export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
+
 /** The gradients of some parameters. */
 export type Gradients = ReadonlyMap<Parameter, Tensor>;
 
@@ -56,6 +59,8 @@ export interface StepOptimizer {
 export interface StepProbe {
   /** Runs the forward pass, and looks at what is computed there. */
   forward?(run: () => Tensor): Tensor;
+  /** Computes the loss of what `forward` gave, and looks at what happens there. */
+  loss?(run: () => Tensor): Tensor;
   /** Looks at the gradients, before the step. They stay the caller's; what is made here and not kept is freed with the step. */
   gradients?(gradients: Gradients): void;
 }

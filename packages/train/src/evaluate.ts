@@ -1,5 +1,5 @@
 import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
-import type { Batch, Figures, Loss, Metric, Model } from "./contracts.ts";
+import type { Batches, Figures, Loss, Metric, Model } from "./contracts.ts";
 import { createMeter, type Measured, measure, readFigures } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 
@@ -10,7 +10,7 @@ export interface EvaluateOptions<Name extends string = string> {
   /** How wrong it is. */
   readonly loss: Loss;
   /** The examples to judge by. */
-  readonly batches: Iterable<Batch>;
+  readonly batches: Batches;
   /** By name. Default: none. */
   readonly metrics?: Readonly<Record<Name, Metric>>;
 }
@@ -40,7 +40,7 @@ export async function evaluate<Name extends string = never>(options: EvaluateOpt
   model.eval?.();
   const meter = createMeter();
   try {
-    for (const batch of batches) {
+    for await (const batch of batches) {
       const measured: Measured = unrecorded(() => tidy(() => measure(options, model.forward(batch.x), batch)));
       meter.add(await readFigures(measured));
     }

@@ -2,14 +2,14 @@
  * Where NaN began. When a loss that is NaN or infinite is read, the device may be some steps ahead, and everything is NaN. So
  * the steps are done again from the last good values, with a recorder that looks at the result of every op.
  */
-import { isFloat, retain, type Step, type Tensor, withRecorder } from "@dlcc/tensor";
-import type { Batch, Model } from "./contracts.ts";
+import { isFloat, originOf, retain, type Step, type Tensor, type TensorLike, withRecorder } from "@dlcc/tensor";
+import type { Batch, Batches, Model } from "./contracts.ts";
 import { namesOf } from "./names.ts";
 
 /** What to do again. */
 export interface Replay {
   /** The batches of the epoch, as they were. */
-  readonly batches: Iterable<Batch>;
+  readonly batches: Batches;
   /** The batch that the model, as it is now, learns from next; counted from 1. */
   readonly from: number;
   /** The batch whose loss was bad. */
@@ -19,27 +19,55 @@ export interface Replay {
   readonly step: (batch: Batch) => void;
 }
 
+/** What went bad first. */
+export interface FirstBad {
+  /** The tensor, in words. */
+  readonly tensor: string;
+  /** What to do, where that is clear. */
+  readonly advice: string | undefined;
+}
+
+/** The result of an op, or a part of the batch. */
+interface Noted {
+  readonly what: string;
+  /** A reference of its own. */
+  readonly tensor: Tensor;
+  /** Where it was made, if that is known. */
+  readonly origin: string;
+  /** The op's inputs, by their numbers. */
+  readonly inputs: readonly number[];
+}
+
+const whereAdvice =
+  "where multiplies the branch that is not taken by 0 on the way back, and 0 · ∞ is NaN: guard the input, too, as in where(ok, where(ok, x, 1).log(), 0)";
+const dataAdvice = "Look for NaN or Infinity in the data";
+
 /**
  * Names the first tensor that is not finite.
  *
  * @returns Undefined if it can't be found again, as when the batches come in another order each time.
  */
-export async function firstBad({ batches, from, bad, model, step }: Replay): Promise<string | undefined> {
+export async function firstBad({ batches, from, bad, model, step }: Replay): Promise<FirstBad | undefined> {
   const names = [...namesOf(model)];
   let number = 0;
-  for (const batch of batches) {
+  for await (const batch of batches) {
     number++;
     if (number < from) continue;
     /** The results of all ops, in their order. */
-    const noted: { readonly what: string; readonly tensor: Tensor }[] = [];
-    const note = (what: string, tensor: Tensor): void => {
-      if (isFloat(tensor.dtype)) noted.push({ what, tensor: retain(tensor) });
+    const noted: Noted[] = [];
+    /** The results of `where`, with their branches. */
+    const choices: Tensor[][] = [];
+    const note = (what: string, tensor: Tensor, inputs: readonly number[] = []): void => {
+      if (isFloat(tensor.dtype)) noted.push({ what, tensor: retain(tensor), origin: originOf(tensor), inputs });
     };
-    const record = ({ op, inputs, outputs }: Step): void => {
-      const ids = inputs.map((input) => typeof input !== "number" && input.id);
+    const record = ({ op, attributes, inputs, outputs }: Step): void => {
+      const tensors = (inputs as readonly TensorLike[]).filter((input) => typeof input !== "number");
+      const ids = tensors.map(({ id }) => id);
       const used = names.flatMap(([parameter, name]) => (ids.includes(parameter.peek().id) ? [name] : []));
-      for (const output of outputs)
-        note(`the result of ${op.name}${used.length > 0 ? ` with ${used.join(", ")}` : ""}`, output);
+      const name = "name" in attributes ? attributes.name : op.name;
+      const result = `the result of ${name}${used.length > 0 ? ` with ${used.join(", ")}` : ""}`;
+      for (const output of outputs) note(result, output, ids);
+      if (op.name === "where") choices.push([outputs[0], ...tensors.slice(1)].map(retain));
     };
     try {
       note("the x of the batch", batch.x);
@@ -47,13 +75,29 @@ export async function firstBad({ batches, from, bad, model, step }: Replay): Pro
       withRecorder({ record }, () => step(batch));
       // Before the bad batch, infinities on the way did no harm, unless they got into a parameter.
       if (number < bad && (await allFinite(names.map(([parameter]) => parameter.peek())))) continue;
-      for (const { what, tensor } of noted) {
-        if (!(await allFinite([tensor]))) return `${what}, ${tensor.dtype} [${tensor.shape}]`;
+      for (const { what, tensor, origin, inputs } of noted) {
+        if (await allFinite([tensor])) continue;
+        return {
+          tensor: `${what}, ${tensor.dtype} [${tensor.shape}]${origin && `, ${origin}`}`,
+          advice: what.includes("of the batch") ? dataAdvice : await aboutWhere(choices, inputs),
+        };
       }
       return undefined;
     } finally {
-      for (const { tensor } of noted) tensor.dispose();
+      for (const tensor of [...noted.map(({ tensor }) => tensor), ...choices.flat()]) tensor.dispose();
     }
+  }
+  return undefined;
+}
+
+/** Whether it came about behind a `where`: a branch that is infinite and not taken, or the 0 that one passes back. */
+async function aboutWhere(
+  choices: readonly (readonly Tensor[])[],
+  inputs: readonly number[],
+): Promise<string | undefined> {
+  for (const [output, ...branches] of choices) {
+    if (!output || !(await allFinite([output]))) continue;
+    if (inputs.includes(output.id) || !(await allFinite(branches))) return whereAdvice;
   }
   return undefined;
 }

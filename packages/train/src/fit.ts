@@ -12,8 +12,9 @@ import { ArgumentError, DlccError } from "@dlcc/tensor";
 import { type BatchesLeft, batchesLeft } from "./batches-left.ts";
 import type { Best } from "./best.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import type { Batch, Figures, Probe } from "./contracts.ts";
-import { firstBad } from "./first-bad.ts";
+import type { Batch, Batches, Figures, Probe } from "./contracts.ts";
+import { type DivergenceWarning, scaleAdvice, watchDivergence } from "./divergence.ts";
+import { type FirstBad, firstBad } from "./first-bad.ts";
 import { createMeter, type Sums } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 import { createStepper, type StepperOptions } from "./stepper.ts";
@@ -43,8 +44,11 @@ export interface EpochReport<Name extends string = string, Validated extends str
 /** What `fit` takes. */
 export interface FitOptions<Name extends string = string, Validated extends string = string>
   extends StepperOptions<Name> {
-  /** The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. */
-  readonly batches: (epoch: number) => Iterable<Batch>;
+  /**
+   * The minibatches of an epoch (counted from 1), such as `(epoch) => minibatches(x, y, { size, seed, epoch })`. They may come from
+   * an async iterable, such as that of `streamMinibatches` or your own, which ends with the epoch.
+   */
+  readonly batches: (epoch: number) => Batches;
   /** The last epoch. */
   readonly epochs: number;
   /** Where to begin, to go on with a model that was saved. Default: 1. */
@@ -60,6 +64,11 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   readonly best?: Best;
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
+  /**
+   * Called when the loss is finite, but far from falling: see {@link DivergenceWarning}; at most once. Default: it is printed
+   * with `console.warn`.
+   */
+  readonly onWarning?: (warning: DivergenceWarning) => void;
   /** Called once if the run goes on from a checkpoint: the epoch, counted from 1, and how many of its batches are done. */
   readonly onResume?: (place: { readonly epoch: number; readonly batch: number }) => void;
   /** Called now and then while training. */
@@ -96,17 +105,16 @@ export class NonFiniteLossError extends DlccError {
   /** The first tensor that was not finite, in words; undefined if it could not be found again. */
   readonly tensor: string | undefined;
 
-  constructor(epoch: number, batch: number, loss: number, tensor?: string) {
-    const first = tensor === undefined ? "" : ` What went bad first: ${tensor}.`;
-    const advice = tensor?.includes("of the batch")
-      ? "Look for NaN or Infinity in the data"
-      : "Try a smaller learning rate; then look for NaN or Infinity in the data";
+  constructor(epoch: number, batch: number, loss: number, bad?: FirstBad) {
+    const first = bad === undefined ? "" : ` What went bad first: ${bad.tensor}.`;
+    const advice =
+      bad?.advice ?? `Use a smaller learning rate, and ${scaleAdvice}; then look for NaN or Infinity in the data`;
     super(
       `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
     this.epoch = epoch;
     this.batch = batch;
-    this.tensor = tensor;
+    this.tensor = bad?.tensor;
   }
 }
 
@@ -148,14 +156,15 @@ export async function fit<Name extends string = never, Validated extends string 
   }
   /** Of the epoch in which the run was interrupted. */
   let left: BatchesLeft | undefined;
-  let resumed = (await checkpoints?.load((progress) => {
+  let resumed = (await checkpoints?.load(async (progress) => {
     const { epoch, batch, data } = progress as Place;
-    if (batch > 0) left = batchesLeft(options.batches(epoch), batch, data);
+    if (batch > 0) left = await batchesLeft(options.batches(epoch), batch, data);
   })) as Place | undefined;
   if (resumed) options.onResume?.({ epoch: resumed.epoch, batch: resumed.batch });
   const reports = [...(resumed?.reports ?? [])] as EpochReport<Name, Validated>[];
   const stepper = createStepper(options);
   const values = holdValues(model, optimizer);
+  const divergence = watchDivergence(options.onWarning);
   let yielded = performance.now();
   /** Whether there is something that no checkpoint has: in a new run its beginning. */
   let unsaved = resumed === undefined;
@@ -172,7 +181,7 @@ export async function fit<Name extends string = never, Validated extends string 
       const meter = createMeter(resumed?.sums);
       let batch = resumed?.batch ?? 0;
       if (!left) checkpoints?.begin();
-      const minibatches = left ?? batchesLeft(options.batches(epoch));
+      const minibatches = left ?? (await batchesLeft(options.batches(epoch)));
       left = undefined;
       resumed = undefined;
 
@@ -190,12 +199,13 @@ export async function fit<Name extends string = never, Validated extends string 
               stepper.discard();
             };
             const replay = { from, bad, model, step, batches: options.batches(epoch) };
-            const tensor = await firstBad(replay).catch(() => undefined);
+            const first = await firstBad(replay).catch(() => undefined);
             await values.restore();
-            throw new NonFiniteLossError(epoch, bad, figures.loss, tensor);
+            throw new NonFiniteLossError(epoch, bad, figures.loss, first);
           }
           meter.add(figures);
           values.confirm();
+          await divergence.see(figures.loss, epoch, from + i);
         }
         values.take();
         options.onProgress?.({ ...(meter.figures() as Figures<Name>), epoch, batch });
@@ -210,8 +220,9 @@ export async function fit<Name extends string = never, Validated extends string 
       };
 
       model.train?.();
-      for (const minibatch of minibatches) {
+      for await (const minibatch of minibatches) {
         batch++;
+        divergence.begin(minibatch);
         stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);
         unsaved = true;
         if (stepper.readDue || performance.now() - yielded >= yieldInterval) await read();
@@ -219,6 +230,7 @@ export async function fit<Name extends string = never, Validated extends string 
         if (signal?.aborted) break;
       }
       await read();
+      await divergence.endEpoch(epoch, batch);
       await probe?.report(epoch);
       if (signal?.aborted) {
         if (unsaved) await saveHere();
@@ -246,6 +258,7 @@ export async function fit<Name extends string = never, Validated extends string 
     best?.restore();
   } finally {
     values.release();
+    divergence.release();
     stepper.discard();
   }
   return reports;

@@ -8,6 +8,7 @@ export {
 } from "./checkpointer.ts";
 export type {
   Batch,
+  Batches,
   Checkpoint,
   CheckpointStore,
   Figures,
@@ -20,6 +21,7 @@ export type {
   StepOptimizer,
   StepProbe,
 } from "./contracts.ts";
+export type { DivergenceWarning } from "./divergence.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
 export { type EpochReport, type FitOptions, fit, NonFiniteLossError, type Progress } from "./fit.ts";
 export { type LayerProbeOptions, type LayerReport, layerProbe } from "./layer-probe.ts";

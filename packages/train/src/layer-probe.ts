@@ -8,6 +8,7 @@
  */
 import { ArgumentError, type Parameter, type Tensor, withRecorder } from "@dlcc/tensor";
 import type { Gradients, Model, Probe } from "./contracts.ts";
+import { EndsProbe } from "./ends-probe.ts";
 import { LayerRecorder } from "./layer-recorder.ts";
 import { type LayerStatistics, type Measurement, measureLayer, summarize } from "./layer-statistics.ts";
 import { type LayerWarning, warningsOf } from "./layer-warnings.ts";
@@ -33,7 +34,8 @@ export interface LayerProbeOptions {
 
 /**
  * A probe for `fit`: it looks at each layer's outputs and gradients at some of the steps, and reports after each epoch, with
- * warnings where gradients vanish or explode, ReLUs are dead, or sigmoids and tanhs are saturated. The numbers of the
+ * warnings where gradients vanish or explode, ReLUs are dead, sigmoids and tanhs are saturated, inputs are not scaled, or a softmax
+ * or sigmoid is applied twice. The numbers of the
  * training stay the same. It finds the layers by their weights; for a loop of your own, hand it to `step` of {@link createStepper}, and call `report`.
  *
  * Source: the course, "Deep Neural Networks and why they are hard to train"; Nielsen's book, chapter 5; Glorot & Bengio 2010.
@@ -74,6 +76,7 @@ class LayerProbe implements Probe {
   readonly #onReport: LayerProbeOptions["onReport"];
   /** The layers of the step that is under way. */
   #running: LayerRecorder | undefined;
+  readonly #ends: EndsProbe = new EndsProbe();
   /** What was measured at each step of the epoch, layer by layer. */
   #steps: Measurement[][] = [];
 
@@ -89,8 +92,15 @@ class LayerProbe implements Probe {
 
   forward(run: () => Tensor): Tensor {
     this.#running?.release();
-    this.#running = new LayerRecorder(this.#names);
-    return withRecorder(this.#running, run);
+    const recorder = new LayerRecorder(this.#names);
+    this.#running = recorder;
+    const outputs = withRecorder(recorder, run);
+    this.#ends.see(recorder.inputs, outputs);
+    return outputs;
+  }
+
+  loss(run: () => Tensor): Tensor {
+    return withRecorder(this.#ends, run);
   }
 
   gradients(gradients: Gradients): void {
@@ -106,6 +116,7 @@ class LayerProbe implements Probe {
     const [first = []] = steps;
     const layers: LayerStatistics[] = [];
     for (const i of first.keys()) layers.push(await summarize(steps.flatMap((step) => step[i] ?? [])));
-    if (layers.length > 0) await this.#onReport({ epoch, layers, warnings: warningsOf(layers) });
+    const ends = await this.#ends.warnings(layers[0]?.layer ?? "", layers.at(-1)?.layer ?? "");
+    if (layers.length > 0) await this.#onReport({ epoch, layers, warnings: [...ends, ...warningsOf(layers)] });
   }
 }

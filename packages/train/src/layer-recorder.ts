@@ -32,10 +32,17 @@ export class LayerRecorder implements Recorder {
   readonly #names: ReadonlyMap<Parameter, string>;
   readonly #byId: ReadonlyMap<number, Parameter>;
   readonly #layers: SeenLayer[] = [];
+  /** What the first layer takes. */
+  #inputs: Tensor | undefined;
 
   constructor(names: ReadonlyMap<Parameter, string>) {
     this.#names = names;
     this.#byId = new Map(Array.from(names.keys(), (parameter) => [parameter.peek().id, parameter]));
+  }
+
+  /** What the first layer takes; a reference that `release` gives back. */
+  get inputs(): Tensor | undefined {
+    return this.#inputs;
   }
 
   /** In the order in which they ran. */
@@ -49,6 +56,8 @@ export class LayerRecorder implements Recorder {
     const parameters = ids.flatMap((id) => this.#byId.get(id) ?? []);
     const weight = parameters.find((parameter) => parameter.peek().rank > 1);
     if (weight) {
+      const from = inputs.find((input) => typeof input !== "number" && !this.#byId.has(input.id));
+      if (from !== undefined && typeof from !== "number") this.#inputs ??= retain(from);
       const activation = activationNamed("activation" in attributes ? attributes.activation : undefined);
       const name = layerOf(this.#names.get(weight) ?? weight.name);
       this.#layers.push({ name, parameters, activation, outputs: retain(output) });
@@ -68,6 +77,8 @@ export class LayerRecorder implements Recorder {
   }
 
   release(): void {
+    this.#inputs?.dispose();
+    this.#inputs = undefined;
     for (const { outputs } of this.#layers) outputs.dispose();
     this.#layers.length = 0;
   }

@@ -3,7 +3,7 @@ import type { LayerStatistics } from "./layer-statistics.ts";
 /** Something that keeps a layer from learning. */
 export interface LayerWarning {
   /** What it is. */
-  readonly kind: "vanishing" | "exploding" | "dead" | "saturated";
+  readonly kind: "vanishing" | "exploding" | "dead" | "saturated" | "unscaled" | "probabilities";
   /** Where it is: the path of the layer's parameters. */
   readonly layer: string;
   /** What was found, in words. */

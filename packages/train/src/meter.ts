@@ -1,5 +1,5 @@
 import { type Tensor, unrecorded } from "@dlcc/tensor";
-import type { Batch, Figures, Loss, Metric } from "./contracts.ts";
+import type { Batch, Figures, Loss, Metric, StepProbe } from "./contracts.ts";
 
 /** The scalars of one batch, still on the device. */
 export interface Measured {
@@ -13,8 +13,9 @@ export const measure = (
   { loss, metrics = {} }: { readonly loss: Loss; readonly metrics?: Readonly<Record<string, Metric>> },
   outputs: Tensor,
   { x, y }: Batch,
+  probe?: StepProbe,
 ): Measured => ({
-  loss: loss(outputs, y),
+  loss: probe?.loss?.(() => loss(outputs, y)) ?? loss(outputs, y),
   metrics: unrecorded(() =>
     Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(outputs, y)])),
   ),

@@ -7,8 +7,8 @@
  * To read the loss means to wait for the device. So a step leaves it there, and the figures of several steps are read at
  * once.
  */
-import { valueAndGrad } from "@dlcc/autograd";
-import { keep, type Tensor, tidy } from "@dlcc/tensor";
+import { valueAndGrad, type WithAux } from "@dlcc/autograd";
+import { keep, span, type Tensor, tidy } from "@dlcc/tensor";
 import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer, StepProbe } from "./contracts.ts";
 import { discard, type Measured, measure, readFigures, scalarsOf } from "./meter.ts";
 import { assertParts } from "./parts.ts";
@@ -85,13 +85,14 @@ export function createStepper<Name extends string = never>(options: StepperOptio
   return {
     step(batch, probe) {
       const run = (): Tensor => model.forward(batch.x);
+      const forward = (): WithAux<Measured> => {
+        const aux = measure(options, probe?.forward?.(run) ?? run(), batch, probe);
+        return { value: aux.loss, aux };
+      };
       const step = tidy(() => {
-        const { aux, gradients } = valueAndGrad(() => {
-          const aux = measure(options, probe?.forward?.(run) ?? run(), batch);
-          return { value: aux.loss, aux };
-        }, parameters);
+        const { aux, gradients } = span("gradients", () => valueAndGrad(() => span("forward", forward), parameters));
         probe?.gradients?.(gradients);
-        optimizer.step(transform(gradients));
+        span("optimizer", () => optimizer.step(transform(gradients)));
         // They outlive a scope of the caller's.
         scalarsOf(aux).forEach(keep);
         return aux;

@@ -32,7 +32,7 @@ function counting(factor: (calls: number) => number): { model: FitOptions["model
 }
 
 async function failure(options: Pick<FitOptions, "model" | "optimizer" | "batches">): Promise<NonFiniteLossError> {
-  const error = await fit({ ...options, loss, epochs: 1 }).catch((e: unknown) => e);
+  const error = await fit({ ...options, loss, epochs: 1, onWarning: () => {} }).catch((e: unknown) => e);
   expect(error).toBeInstanceOf(NonFiniteLossError);
   return error as NonFiniteLossError;
 }

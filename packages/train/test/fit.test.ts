@@ -179,6 +179,53 @@ describe("fit", () => {
   });
 });
 
+describe("batches that come while they are learned from", () => {
+  /** As an async iterable, which has closed when its loop is over. */
+  function streamed(items: readonly Batch[]): { batches: () => AsyncGenerator<Batch>; closed: () => number } {
+    let closed = 0;
+    async function* generate(): AsyncGenerator<Batch> {
+      try {
+        for (const item of items) {
+          await new Promise((resolve) => setTimeout(resolve));
+          yield item;
+        }
+      } finally {
+        closed++;
+      }
+    }
+    return { batches: generate, closed: () => closed };
+  }
+
+  test("give the weights that they give at hand, and an epoch ends with them", async () => {
+    const [fitted, streaming] = [line(), line()];
+    const common = { loss: meanSquare, optimizer: descent(0.1), epochs: 3 };
+    await fit({ ...common, model: fitted, batches: () => batches() });
+    const { batches: stream, closed } = streamed(batches());
+    const reports = await fit({ ...common, model: streaming, batches: stream });
+    expect(reports.map(({ examples }) => examples)).toEqual([80, 80, 80]);
+    expect(closed()).toBe(3);
+    expect(await streaming.w.value.item()).toBe(await fitted.w.value.item());
+  });
+
+  test("are closed when training is ended early, and when it fails", async () => {
+    const { batches: stream, closed } = streamed(batches());
+    const controller = new AbortController();
+    const onProgress = (): void => controller.abort();
+    const common = { model: line(), loss: meanSquare, optimizer: descent(0.1), batches: stream, epochs: 1 };
+    await fit({ ...common, onProgress, signal: controller.signal });
+    expect(closed()).toBe(1);
+    const poisoned = streamed(batches().map(({ x, y }) => ({ x, y: y.mul(Number.NaN) })));
+    const error = await fit({ ...common, model: line(), batches: poisoned.batches }).catch((e: unknown) => e);
+    expect((error as Error).message).toContain("What went bad first: the y of the batch");
+  });
+
+  test("are judged as those at hand", async () => {
+    const common = { model: line(), loss: meanSquare };
+    const expected = await evaluate({ ...common, batches: batches() });
+    expect(await evaluate({ ...common, batches: streamed(batches()).batches() })).toEqual(expected);
+  });
+});
+
 describe("no batches", () => {
   test("fit says which epoch had none: an iterator that was used up is the usual cause", async () => {
     const once = batches(3)[Symbol.iterator]();

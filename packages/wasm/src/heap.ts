@@ -6,7 +6,7 @@
  * them, and the request gets a part of that (see space.ts): memory that was freed serves requests of any size. They are not
  * joined for each request, or the blocks of a step would be cut out of each other, in every step anew.
  */
-import { BackendError, unscopedTensors } from "@dlcc/tensor";
+import { BackendError, largestHolders, unscopedTensors } from "@dlcc/tensor";
 import { pageBytes } from "./module.ts";
 import { alignment, type Piece, Space } from "./space.ts";
 
@@ -157,7 +157,7 @@ export class Heap {
       tensors > 0
         ? `${tensors} tensors and parameters are outside scopes: put the code that makes tensors into tidy(…), or dispose() of those that are no longer needed`
         : `No tensor is outside scopes: work on smaller parts${this.#limit < lastAddress ? ", or let it have more, createWasm({ maxBytes })" : ""}`;
-    return new BackendError(`wasm: out of memory: ${asked}${pieces}. ${advice}`);
+    return new BackendError(`wasm: out of memory: ${asked}${pieces}. ${advice}${largestHolders()}`);
   }
 }
 

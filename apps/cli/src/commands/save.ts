@@ -5,6 +5,12 @@ import type { ModelUse } from "@dlcc/experiment";
 import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable, FileError } from "@dlcc/io/node";
 import type { Module } from "@dlcc/layers";
+import type { TrainingOptions } from "./training-options.ts";
+
+/** Checks that the files of a run can be written, before its data are read. @throws {FileError} if one can't be. */
+export async function checkFiles({ out, profile }: Pick<TrainingOptions, "out" | "profile">): Promise<void> {
+  for (const file of [out, profile]) if (file !== undefined) await checkWritable(file);
+}
 
 /** A model, and what its file says about it. */
 export interface Savable {

@@ -1,5 +1,5 @@
+import { stat } from "node:fs/promises";
 import path from "node:path";
-import { split } from "@dlcc/data";
 import {
   architecture,
   buildNetwork,
@@ -10,11 +10,12 @@ import {
   pick,
   valueFor,
 } from "@dlcc/experiment";
-import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
+import { printable } from "@dlcc/tensor";
 import { accuracy } from "@dlcc/train";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { countExamples, setAside } from "../batches.ts";
 import { optionsOfRun } from "../checkpoints.ts";
 import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
@@ -26,9 +27,10 @@ import { judgeTable } from "../table/judge.ts";
 import { formulaLines, formulaOf } from "../table/line.ts";
 import { listed, shown } from "../table/names.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
+import { type StreamedTable, streamTable } from "../table/stream.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
-import { openSave } from "./save.ts";
+import { checkFiles, openSave } from "./save.ts";
 import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
@@ -169,8 +171,8 @@ async function build({ schema, train }: Prepared, options: CsvOptions) {
   const named = { loss: lossFor(target, options.loss), init: options.init ?? initFor(options) };
   const model: Sequential = await buildNetwork({ ...options, ...named, ...sizes }).to(backend);
   const lr = options.lr ?? defaultRate(options);
-  const parts = options.validation > 0 ? split(train.images, train.labels, options.validation, options) : { train };
-  const stepsPerEpoch = Math.ceil((parts.train.images.shape[0] ?? 0) / options.batchSize);
+  const parts = setAside(train, options.validation, options.seed);
+  const stepsPerEpoch = Math.ceil(countExamples(parts.train) / options.batchSize);
   const epochs = options.epochs ?? defaultEpochs(stepsPerEpoch);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
   return { backend, title, sizes, named, model, lr, ...parts, stepsPerEpoch, epochs, optimizer };
@@ -205,15 +207,45 @@ async function trainCsv(
   typed: string,
   onTrouble: (error: Error) => void,
 ): Promise<number> {
+  await checkFiles(options);
+  const prepared = await prepareFile(file, options);
+  try {
+    return await trainOn(prepared, file, options, write, typed, onTrouble);
+  } finally {
+    await prepared.close?.();
+  }
+}
+
+/** From this size on a file is read in parts: as text it takes ten times as much memory, and more. */
+const largeFile = 64 * 2 ** 20;
+
+/** A table in memory or, if it is large, on disk. */
+async function prepareFile(file: string, options: CsvOptions): Promise<Prepared & Partial<StreamedTable>> {
+  const size = await stat(file).then(
+    (found) => found.size,
+    () => 0, // Reading it will say why.
+  );
+  if (!(options.stream ?? size > largeFile)) return prepareTable(await readCsv(file), options);
+  if (!options.json && size > largeFile)
+    console.error(`reading ${printable(file)} once, ${thousands(Math.round(size / 1e6))} MB`);
+  return streamTable(file, options);
+}
+
+/** Trains on a table, and reports the outcome. @returns The exit code. */
+async function trainOn(
+  prepared: Prepared,
+  file: string,
+  options: CsvOptions,
+  write: (line: string) => void,
+  typed: string,
+  onTrouble: (error: Error) => void,
+): Promise<number> {
   const { out } = options;
-  if (out !== undefined) await checkWritable(out);
-  const csv = await readCsv(file);
   const begun = { what: ["csv", path.resolve(file)], typed, paths: {} };
-  const prepared = prepareTable(csv, options);
   const { schema, test, details } = prepared;
   const { target } = schema;
   if (target.kind === "number" && options.bestBy === "accuracy") {
-    throw new TableError(`--best-by must be loss for a number such as ${target.name}, got accuracy`);
+    throw new TableError(`--best-by must be loss for a number such as ${shown(target.name)}, got accuracy`);
   }
   const built = await build(prepared, options);
   const { model, backend, sizes, named } = built;
@@ -223,14 +255,14 @@ async function trainCsv(
   const reporter = openReporter(options.json, write, figure);
   const start: Start = {
     dataset: path.basename(file),
-    reason: `${thousands(csv.rows.length)} rows`,
+    reason: `${thousands(prepared.rows)} rows`,
     details,
     model: architecture(sizes),
     parameters: countParameters(model),
     backend: built.title,
-    trainExamples: built.train.images.shape[0] ?? 0,
+    trainExamples: countExamples(built.train),
     validationExamples: options.validation,
-    testExamples: test?.images.shape[0] ?? 0,
+    testExamples: test ? countExamples(test) : 0,
     epochs: built.epochs,
     stepsPerEpoch: built.stepsPerEpoch,
     settings: {
@@ -258,8 +290,8 @@ async function trainCsv(
   try {
     reporter.start(start);
     const metrics = target.kind === "number" ? { squaredError: mse } : { accuracy };
-    const { train, validation } = { validation: undefined, ...built };
-    const run = { ...built, options, begun, loss, lossName: named.loss, metrics, train, validation, save, reporter };
+    const { train } = built;
+    const run = { ...built, options, begun, loss, lossName: named.loss, metrics, save, reporter };
     const trained = await runTraining(run);
     if ("exitCode" in trained) return trained.exitCode;
     const rows = test ? "test" : "train";

@@ -1,4 +1,3 @@
-import { type Examples, split } from "@dlcc/data";
 import {
   architecture,
   buildNetwork,
@@ -10,22 +9,22 @@ import {
   pick,
   valueFor,
 } from "@dlcc/experiment";
-import { checkWritable } from "@dlcc/io/node";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import type { Backend } from "@dlcc/tensor";
 import { accuracy, type Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
+import { countExamples, countInputs, type Part, setAside } from "../batches.ts";
 import { optionsOfRun } from "../checkpoints.ts";
 import type { Context } from "../context.ts";
-import { cacheFolder, type Digits, findDigits } from "../digits/find.ts";
+import { cacheFolder, type OpenDigits, openDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
 import { open } from "../network/backends.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
-import { openSave } from "./save.ts";
+import { checkFiles, openSave } from "./save.ts";
 import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
@@ -89,9 +88,9 @@ export function addTrainMnist(train: Command, { write, exit, complain, typed }: 
 
 /** Everything that makes a run. */
 interface Plan {
-  readonly digits: Digits;
-  readonly train: Examples;
-  readonly validation: Examples | undefined;
+  readonly digits: OpenDigits;
+  readonly train: Part;
+  readonly validation: Part | undefined;
   readonly backend: Backend;
   readonly backendTitle: string;
   readonly model: Sequential;
@@ -104,20 +103,16 @@ interface Plan {
   readonly stepsPerEpoch: number;
 }
 
-/** Finds the digits, and makes the network and its optimizer. */
-async function prepare(options: TrainOptions): Promise<Plan> {
-  const digits = await findDigits(options.data);
-  const { train, validation } =
-    options.validation > 0
-      ? split(digits.train.images, digits.train.labels, options.validation, { seed: options.seed })
-      : { train: digits.train, validation: undefined };
+/** Makes the network and its optimizer. */
+async function prepare(digits: OpenDigits, options: TrainOptions): Promise<Plan> {
+  const { train, validation } = setAside(digits.train, options.validation, options.seed);
   const { backend, title: backendTitle } = await open(options.backend, options.threads);
-  const sizes = { inputs: train.images.shape[1] ?? 0, hidden: options.hidden, outputs: digitClasses.length };
+  const sizes = { inputs: countInputs(train), hidden: options.hidden, outputs: digitClasses.length };
   const model = await buildNetwork({ ...options, ...sizes }).to(backend);
   const { outputs } = pick(losses, options.loss);
   const loss = valueFor(losses, options.loss);
   const lr = options.lr ?? pick(optimizers, options.optimizer).lr;
-  const examples = train.images.shape[0] ?? 0;
+  const examples = countExamples(train);
   const epochs = options.epochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
@@ -145,9 +140,9 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
   model: architecture(plan.sizes),
   parameters: countParameters(plan.model),
   backend: plan.backendTitle,
-  trainExamples: plan.train.images.shape[0] ?? 0,
-  validationExamples: plan.validation?.images.shape[0] ?? 0,
-  testExamples: plan.digits.test.images.shape[0] ?? 0,
+  trainExamples: countExamples(plan.train),
+  validationExamples: plan.validation ? countExamples(plan.validation) : 0,
+  testExamples: countExamples(plan.digits.test),
   epochs: plan.epochs,
   stepsPerEpoch: plan.stepsPerEpoch,
   settings: {
@@ -172,10 +167,26 @@ async function trainMnist(
   typed: string,
   onTrouble: (error: Error) => void,
 ): Promise<number> {
+  await checkFiles(options);
+  const digits = await openDigits(options.data, options.stream);
+  try {
+    return await trainOn(digits, options, write, typed, onTrouble);
+  } finally {
+    await digits.close();
+  }
+}
+
+/** Trains on digits, and reports the outcome. @returns The exit code. */
+async function trainOn(
+  digits: OpenDigits,
+  options: TrainOptions,
+  write: (line: string) => void,
+  typed: string,
+  onTrouble: (error: Error) => void,
+): Promise<number> {
   const { out } = options;
-  if (out !== undefined) await checkWritable(out);
-  const plan = await prepare(options);
-  const { model, sizes, digits, backend, loss, outputs } = plan;
+  const plan = await prepare(digits, options);
+  const { model, sizes, backend, loss, outputs } = plan;
   const reporter = openReporter(options.json, write);
   const start = announce(plan, options);
 

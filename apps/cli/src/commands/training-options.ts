@@ -34,6 +34,9 @@ export interface TrainingOptions {
   readonly threads?: number;
   readonly validation: number;
   readonly diagnose?: boolean;
+  readonly profile?: string;
+  /** Whether to read the data while training; undefined to decide by their size. */
+  readonly stream?: boolean;
   readonly out?: string;
   readonly bestBy?: "loss" | "accuracy";
   readonly patience?: number;
@@ -84,7 +87,10 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
   command
     .option("--threads <n>", "threads of the wasm or blas backend (default: one per core, up to 4)", threadCount)
     .option("--validation <n>", `number of ${examples} to set aside, to validate each epoch`, wholeFrom(0), 0)
+    .option("--stream", `read the ${examples} while training, a part at a time (default: if the files are large)`)
+    .option("--no-stream", "read all at the start, whatever the size")
     .option("--diagnose", "look at each layer's gradients and outputs, and explain why a layer does not learn")
+    .option("--profile <file>", "show where the time goes, op by op; the file is for chrome://tracing or Perfetto")
     .option("--out <file>", "save the model as safetensors")
     .addOption(
       new Option(

@@ -1,8 +1,8 @@
 /** The part of every `dlcc train` after data, network and optimizer have been made. */
-import { type Examples, minibatches } from "@dlcc/data";
+import { FileError, replaceFile } from "@dlcc/io/node";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
-import type { Backend } from "@dlcc/tensor";
+import { type Backend, profile } from "@dlcc/tensor";
 import {
   type Best,
   createCheckpointer,
@@ -15,6 +15,7 @@ import {
   type Metric,
   NonFiniteLossError,
 } from "@dlcc/train";
+import { batchesOf, type Part } from "../batches.ts";
 import { type Begun, fingerprint, lasting, noteOf, openFolder, resumeCommand } from "../checkpoints.ts";
 import { evaluationBatch } from "../digits/judge.ts";
 import { type Interrupt, untilInterrupted } from "../interrupt.ts";
@@ -35,8 +36,8 @@ export interface Training {
   readonly optimizer: Optimizer;
   readonly lr: number;
   readonly metrics: Readonly<Record<string, Metric>>;
-  readonly train: Examples;
-  readonly validation: Examples | undefined;
+  readonly train: Part;
+  readonly validation: Part | undefined;
   readonly backend: Backend;
   readonly epochs: number;
   /** Saves the model, if it is saved. @param outcome The facts known so far. */
@@ -77,7 +78,7 @@ export async function runTraining(training: Training): Promise<Trained | Interru
   });
   try {
     const started = performance.now();
-    const { reports, failed } = await learn(training, best, interrupt.signal);
+    const { reports, failed } = await profiled(training, () => learn(training, best, interrupt.signal));
     const seconds = (performance.now() - started) / 1000;
     const facts = factsOf(reports.length);
     const saved = await save(facts);
@@ -94,6 +95,23 @@ export async function runTraining(training: Training): Promise<Trained | Interru
     interrupt.end();
     best?.dispose();
   }
+}
+
+/** Runs the training, measures its ops if that is asked for, and writes their trace to the file. */
+async function profiled<T>({ options, reporter }: Training, run: () => Promise<T>): Promise<T> {
+  const { profile: file } = options;
+  if (file === undefined) return run();
+  const found = await profile(run);
+  try {
+    await replaceFile(file, JSON.stringify(found.trace()));
+    reporter.profile(found, file);
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    // The model is still to be saved and tested: a trace is not worth a run.
+    reporter.profile(found, undefined);
+    reporter.warning(`The trace was not written: ${messageOf(error)}`);
+  }
+  return found.result;
 }
 
 /** Says what is left of the run, and how to go on. @param saved The model's file. @param failed Whether the last checkpoint could not be written. */
@@ -190,13 +208,11 @@ async function learn(
     optimizer,
     epochs,
     metrics,
-    batches: (epoch) => minibatches(train.images, train.labels, { size, seed, epoch, backend }),
+    batches: (epoch) => batchesOf(train, { size, seed, epoch, backend }),
     ...(validation && {
-      validate: () => {
-        const batches = minibatches(validation.images, validation.labels, whole);
-        return evaluate<string>({ model, loss, metrics, batches });
-      },
+      validate: () => evaluate<string>({ model, loss, metrics, batches: batchesOf(validation, whole) }),
     }),
+    onWarning: (warning) => reporter.divergence(warning),
     ...(checkpoints && { checkpoints }),
     ...(best && { best }),
     ...(diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),

@@ -1,9 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Examples } from "@dlcc/data";
-import { loadMnist } from "@dlcc/data/node";
+import { loadMnist, openMnist } from "@dlcc/data/node";
 import { embeddedDigits } from "@dlcc/experiment/node";
+import type { Part } from "../batches.ts";
 
 /** Digits for training and test, and their origin. */
 export interface Digits {
@@ -53,4 +55,47 @@ export async function findDigits(option: string | undefined): Promise<Digits> {
   const { train, test } = await loadMnist(chosen.folder);
   const { folder, reason } = chosen;
   return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder) };
+}
+
+/** Digits in memory or on disk. They must be closed. */
+export interface OpenDigits extends Omit<Digits, "train" | "test"> {
+  readonly train: Part;
+  readonly test: Part;
+  close(): Promise<void>;
+}
+
+/** From this size on a file of images is read in parts: in memory it takes four times as much. */
+const largeFile = 256 * 2 ** 20;
+
+/**
+ * Finds the digits as {@link findDigits} does. Those in large files stay on disk.
+ *
+ * @param stream Whether to leave them there. Default: by the size of the largest file.
+ */
+export async function openDigits(option: string | undefined, stream: boolean | undefined): Promise<OpenDigits> {
+  const chosen = chooseFolder(option);
+  if (!chosen || !(stream ?? (await largest(chosen.folder)) > largeFile)) {
+    return { ...(await findDigits(option)), close: async () => {} };
+  }
+  const { train, test } = await openMnist(chosen.folder);
+  const close = async (): Promise<void> => {
+    await train.close();
+    await test.close();
+  };
+  const { folder, reason } = chosen;
+  return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder), close };
+}
+
+/** The size of the largest file of a folder; 0 if it can't be read, which reading the files explains. */
+async function largest(folder: string): Promise<number> {
+  const names = await readdir(folder).catch(() => []);
+  const sizes = await Promise.all(
+    names.map((name) =>
+      stat(path.join(folder, name)).then(
+        ({ size }) => size,
+        () => 0,
+      ),
+    ),
+  );
+  return sizes.reduce((most, size) => Math.max(most, size), 0);
 }

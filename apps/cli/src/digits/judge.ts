@@ -1,8 +1,8 @@
-import { type Examples, minibatches } from "@dlcc/data";
 import { inRange } from "@dlcc/experiment";
 import type { Module } from "@dlcc/layers";
-import { argmax, type Backend, tidy, unrecorded } from "@dlcc/tensor";
+import { argmax, type Backend, cpu, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
+import { batchesOf, type Part } from "../batches.ts";
 import { type Confusion, countConfusion } from "../terminal/confusion.ts";
 
 /** The batch size for evaluation: enough to keep the matrix product busy. */
@@ -24,19 +24,19 @@ export interface JudgeOptions {
   readonly classes: number;
   /** The model's values for no ink and full ink. Default: 0 and 1. */
   readonly range?: readonly [number, number];
-  /** The backend of the model. Default: that of the examples. */
+  /** The backend of the model. Default: cpu. */
   readonly backend?: Backend;
 }
 
 /** Runs a model over examples, in evaluation mode: its accuracy, its mean loss, and a confusion table. */
 export async function judge(
-  { images, labels }: Examples,
-  { model, loss, classes, range = [0, 1], backend = images.backend }: JudgeOptions,
+  part: Part,
+  { model, loss, classes, range = [0, 1], backend = cpu }: JudgeOptions,
 ): Promise<Judgement> {
   model.eval();
-  const guesses: number[] = [];
+  let confusion = countConfusion([], [], classes);
   let sum = 0;
-  for (const { x, y, indices } of minibatches(images, labels, { size: evaluationBatch, shuffle: false, backend })) {
+  for await (const { x, y, indices } of batchesOf(part, { size: evaluationBatch, shuffle: false, backend })) {
     const found = unrecorded(() =>
       tidy(() => {
         const outputs = model.forward(inRange(x, range));
@@ -44,15 +44,11 @@ export async function judge(
       }),
     );
     sum += (await found.loss.item()) * indices.length;
-    guesses.push(...(await found.guess.data()));
+    confusion = countConfusion(await y.data(), await found.guess.data(), classes, confusion);
     found.loss.dispose();
     found.guess.dispose();
   }
-  const truth = await labels.data();
-  const right = guesses.filter((guess, i) => guess === truth[i]).length;
-  return {
-    accuracy: right / guesses.length,
-    loss: sum / guesses.length,
-    confusion: countConfusion(truth, guesses, classes),
-  };
+  const count = confusion.flat().reduce((all, n) => all + n, 0);
+  const right = confusion.reduce((all, row, label) => all + (row[label] ?? 0), 0);
+  return { accuracy: right / count, loss: sum / count, confusion };
 }

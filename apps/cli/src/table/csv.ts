@@ -1,7 +1,9 @@
 /** CSV files (RFC 4180, and the variants of spreadsheets): a header with the names of the columns, and rows of text. */
 import { isUtf8 } from "node:buffer";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { DlccError, printable } from "@dlcc/tensor";
+import { parse as parseInParts } from "csv-parse";
 import { CsvError, type InfoRecord, parse } from "csv-parse/sync";
 import { listed, shown } from "./names.ts";
 
@@ -36,21 +38,95 @@ export async function readCsv(file: string): Promise<Csv> {
   const bytes = await readFile(file).catch((cause: Error) => {
     throw new TableError(`${file} can't be read: ${cause.message}`, { cause });
   });
-  if (!isUtf8(bytes) || bytes.includes(0)) {
-    throw new TableError(
-      `${file} must be text in UTF-8, got other bytes: if it is a spreadsheet, export it as "CSV UTF-8"`,
-    );
-  }
+  if (!isUtf8(bytes) || bytes.includes(0)) throw notText(file);
   const delimiter = delimiterOf(bytes);
   const { records, lines } = parseRecords(file, bytes, delimiter);
   const [header = [], ...rows] = records;
+  assertRows(file, header, rows.length);
+  const names = namesOf(file, header);
+  return { file, header: names, rows, lines: lines.slice(1), decimalComma: delimiter === decimalCommaDelimiter };
+}
+
+/** With this separator, a comma is decimal. */
+const decimalCommaDelimiter = ";";
+
+const notText = (file: string): TableError =>
+  new TableError(`${file} must be text in UTF-8, got other bytes: if it is a spreadsheet, export it as "CSV UTF-8"`);
+
+/** Checks that there is a header, and something below it. */
+function assertRows(file: string, header: readonly string[], rows: number): void {
   if (header.length === 0)
     throw new TableError(`${file} must begin with a line with the names of the columns, got an empty file`);
-  if (rows.length === 0)
+  if (rows === 0)
     throw new TableError(`${file} must have at least one row, got only ${header.length} names of columns`);
-  const decimalComma = delimiter === ";";
-  const names = namesOf(file, header);
-  return { file, header: names, rows, lines: lines.slice(1), decimalComma };
+}
+
+/** Receives the rows of a file that is read in parts. */
+export interface RowSink {
+  /** The header, once and first. */
+  header(names: readonly string[], decimalComma: boolean): void;
+  /** A row, and the line of the file in which it ends. */
+  row(fields: readonly string[], line: number): void;
+}
+
+/** So much of a file decides what separates its fields. */
+const firstBytes = 2 ** 20;
+
+/**
+ * Reads a CSV file as {@link readCsv} does, but row by row, so that it need not fit into memory.
+ *
+ * @returns The number of rows.
+ * @throws {TableError} as {@link readCsv} does. What the sink throws, it throws.
+ */
+export async function readRows(file: string, sink: RowSink): Promise<number> {
+  const unreadable = (cause: unknown): TableError =>
+    new TableError(`${file} can't be read: ${(cause as Error).message}`, { cause });
+  const handle = await open(file).catch((cause: unknown) => {
+    throw unreadable(cause);
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(firstBytes), 0, firstBytes, 0).catch((cause) => {
+      throw unreadable(cause);
+    });
+    const delimiter = delimiterOf(buffer.subarray(0, bytesRead));
+    let header: string[] | undefined;
+    let rows = 0;
+    const parser = parseInParts({
+      ...lenient,
+      delimiter,
+      on_record(record: string[], { lines }: InfoRecord) {
+        if (header) {
+          rows++;
+          sink.row(record, lines);
+        } else {
+          header = record;
+          sink.header(namesOf(file, record), delimiter === decimalCommaDelimiter);
+        }
+        return null; // Nothing is to be kept.
+      },
+    });
+    const decoder = new TextDecoder("utf-8", { fatal: true });
+    async function* text(): AsyncGenerator<Buffer, void> {
+      const chunks = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: firstBytes });
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        try {
+          decoder.decode(chunk, { stream: true });
+        } catch {
+          throw notText(file);
+        }
+        if (chunk.includes(0)) throw notText(file);
+        yield chunk;
+      }
+    }
+    await pipeline(text, parser.resume()).catch((cause: unknown) => {
+      if (cause instanceof CsvError) throw malformed(file, cause);
+      throw cause;
+    });
+    assertRows(file, header ?? [], rows);
+    return rows;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The names of the columns. A column without a name (such as the index of pandas) is named by its place. */
@@ -95,9 +171,12 @@ function parseRecords(file: string, bytes: Buffer, delimiter: string): { records
     return { records: parse(bytes, { ...lenient, delimiter, on_record: note }), lines };
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    throw new TableError(`${file}, line ${String(cause.lines)}: ${whyMalformed(cause)}`, { cause });
+    throw malformed(file, cause);
   }
 }
+
+const malformed = (file: string, cause: CsvError): TableError =>
+  new TableError(`${file}, line ${String(cause.lines)}: ${whyMalformed(cause)}`, { cause });
 
 /** The most characters of the parser's own message, which may quote a whole file. */
 const mostOfMessage = 200;
@@ -118,4 +197,7 @@ function whyMalformed({ code, message, record }: CsvError): string {
 }
 
 /** The place of a row, for people: its number without the header, and the line of the file. */
-export const rowText = ({ lines }: Csv, row: number): string => `row ${row + 1} (line ${lines[row]})`;
+export const rowText = ({ lines }: Csv, row: number): string => placeText(row, lines[row] ?? 0);
+
+/** The same, for a row that ends in a line. */
+export const placeText = (row: number, line: number): string => `row ${row + 1} (line ${line})`;

@@ -3,6 +3,7 @@ import { quoted } from "@dlcc/tensor";
 import type { Column } from "./column.ts";
 import { type Csv, rowText, TableError } from "./csv.ts";
 import { fieldsOf, numberIn, numbersOf } from "./fields.ts";
+import { Moments } from "./moments.ts";
 import { shown } from "./names.ts";
 
 /** The options about columns. */
@@ -14,7 +15,7 @@ export interface ColumnOptions {
 }
 
 /** A column with more different names than this is not a category, but a name, a date or an address, say. */
-const mostValues = 100;
+export const mostValues = 100;
 /** With more rows than this, names that differ in every row are not a category either. */
 const enoughRows = 10;
 /** Whole numbers are classes if there are at most this many different ones, as there are digits, */
@@ -22,49 +23,90 @@ const mostClasses = 10;
 /** and each occurs this many times, on average. */
 const rowsPerClass = 5;
 
+/** What is known of a column's fields. */
+export interface ColumnSummary {
+  readonly file: string;
+  readonly name: string;
+  /** How many fields there are. */
+  readonly rows: number;
+  /** How many of them are numbers. */
+  readonly numbers: number;
+  /** How many different fields there are; above {@link mostValues} it may be too low. */
+  readonly different: number;
+  /** How many different numbers there are, the same. */
+  readonly differentNumbers: number;
+  /** Whether all of the numbers are whole. */
+  readonly whole: boolean;
+  /** The first field that is no number. */
+  readonly word: { readonly field: string; readonly place: string } | undefined;
+}
+
+function summaryOf(csv: Csv, name: string): ColumnSummary {
+  const fields = fieldsOf(csv, name);
+  const values = fields.map((field) => numberIn(field, csv.decimalComma));
+  const row = values.findIndex(Number.isNaN);
+  const numbers = values.filter((value) => !Number.isNaN(value));
+  return {
+    file: csv.file,
+    name,
+    rows: fields.length,
+    numbers: numbers.length,
+    different: new Set(fields).size,
+    differentNumbers: new Set(numbers).size,
+    whole: numbers.every(Number.isInteger),
+    word: row < 0 ? undefined : { field: fields[row] ?? "", place: rowText(csv, row) },
+  };
+}
+
 /**
  * The kind of an input column: numbers if all fields are numbers, else categories.
  *
  * @throws {TableError} if most fields are numbers and some are not; if there are too many categories to learn from.
  */
-export function kindOf(csv: Csv, name: string, options: ColumnOptions): Column["kind"] {
-  const fields = fieldsOf(csv, name);
-  const different = new Set(fields).size;
+export const kindOf = (csv: Csv, name: string, options: ColumnOptions): Column["kind"] =>
+  kindFrom(summaryOf(csv, name), options);
+
+/** The same, from what is known of the column. */
+export function kindFrom(column: ColumnSummary, options: ColumnOptions): Column["kind"] {
+  const { name, word, numbers, rows, different } = column;
   if (options.categories.includes(name)) return "category";
-  const isNumber = fields.map((field) => !Number.isNaN(numberIn(field, csv.decimalComma)));
-  const numbers = isNumber.filter(Boolean).length;
-  if (numbers === fields.length) return "number";
-  const row = isNumber.indexOf(false);
-  const where = `${csv.file}, ${rowText(csv, row)}, column ${shown(name)}`;
-  if (numbers > fields.length / 2) {
+  if (!word) return "number";
+  const where = `${column.file}, ${word.place}, column ${shown(name)}`;
+  if (numbers > rows / 2) {
     throw new TableError(
-      `${where}: must be a number as in ${numbers} of the ${fields.length} rows, got ${quoted(fields[row])}. Correct it; or, if the numbers are names, --categories ${shown(name)}`,
+      `${where}: must be a number as in ${numbers} of the ${rows} rows, got ${quoted(word.field)}. Correct it; or, if the numbers are names, --categories ${shown(name)}`,
     );
   }
-  if (different > mostValues || (different === fields.length && different > enoughRows)) {
+  if (different > mostValues || (different === rows && different > enoughRows)) {
     throw new TableError(
-      `${where}: names must recur to be categories, got ${different} different ones in ${fields.length} rows, such as ${quoted(fields[row])}. If they are numbers, write them as 1234.5; else leave them out, --ignore ${shown(name)}; or insist, --categories ${shown(name)}`,
+      `${where}: names must recur to be categories, got ${different} different ones in ${rows} rows, such as ${quoted(word.field)}. If they are numbers, write them as 1234.5; else leave them out, --ignore ${shown(name)}; or insist, --categories ${shown(name)}`,
     );
   }
   return "category";
 }
 
 /** The kind of the target, and the reason for it. @throws {TableError} if it doesn't fit `--task`. */
-export function targetKindOf(csv: Csv, name: string, options: ColumnOptions): { kind: Column["kind"]; reason: string } {
+export const targetKindOf = (csv: Csv, name: string, options: ColumnOptions): ReturnType<typeof targetKindFrom> =>
+  targetKindFrom(summaryOf(csv, name), options);
+
+/** The same, from what is known of the column. */
+export function targetKindFrom(
+  column: ColumnSummary,
+  options: ColumnOptions,
+): { kind: Column["kind"]; reason: string } {
+  const { file, name, word, rows, differentNumbers, whole } = column;
   if (options.task === "classification" || options.categories.includes(name))
     return { kind: "category", reason: "by option" };
   if (options.task === "regression") {
-    numbersOf(csv, name);
-    return { kind: "number", reason: "by option" };
+    if (!word) return { kind: "number", reason: "by option" };
+    throw new TableError(`${file}, ${word.place}, column ${shown(name)}: must be a number, got ${quoted(word.field)}`);
   }
-  if (kindOf(csv, name, options) === "category") return { kind: "category", reason: `${shown(name)} has names` };
-  const numbers = numbersOf(csv, name);
-  const different = new Set(numbers).size;
-  const asClasses = different <= mostClasses && numbers.length >= different * rowsPerClass;
-  if (asClasses && numbers.every(Number.isInteger)) {
+  if (kindFrom(column, options) === "category") return { kind: "category", reason: `${shown(name)} has names` };
+  const asClasses = differentNumbers <= mostClasses && rows >= differentNumbers * rowsPerClass;
+  if (asClasses && whole) {
     return {
       kind: "category",
-      reason: `${shown(name)} is one of ${different} whole numbers; --task regression if they are counts`,
+      reason: `${shown(name)} is one of ${differentNumbers} whole numbers; --task regression if they are counts`,
     };
   }
   return { kind: "number", reason: `${shown(name)} has numbers` };
@@ -78,19 +120,28 @@ export function targetKindOf(csv: Csv, name: string, options: ColumnOptions): { 
  * @throws {TableError} if the squares of its numbers overflow.
  */
 export function measure(csv: Csv, name: string, kind: Column["kind"], rows: ArrayLike<number>): Column | undefined {
-  if (kind === "category") {
-    const values = [...new Set(fieldsOf(csv, name))].sort(byNumberOrName);
-    return values.length > 1 ? { name, kind, values } : undefined;
-  }
+  if (kind === "category") return categoryColumn(name, new Set(fieldsOf(csv, name)));
   const all = numbersOf(csv, name);
-  const numbers = Float64Array.from(rows, (row) => all[row] as number);
-  if (numbers.every((value) => value === numbers[0])) return undefined;
-  const mean = numbers.reduce((sum, value) => sum + value, 0) / numbers.length;
-  const variance = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length;
-  const standardDeviation = Math.sqrt(variance);
-  if (Number.isFinite(standardDeviation) && standardDeviation > 0) return { name, kind, mean, standardDeviation };
+  const moments = new Moments();
+  moments.add(Float64Array.from(rows, (row) => all[row] as number));
+  return numberColumn(csv.file, name, moments);
+}
+
+/** A column of categories; undefined if there is only one. */
+export function categoryColumn(name: string, different: Iterable<string>): Column | undefined {
+  const values = [...different].sort(byNumberOrName);
+  return values.length > 1 ? { name, kind: "category", values } : undefined;
+}
+
+/** A column of numbers; undefined if they are constant. @throws {TableError} if their squares overflow. */
+export function numberColumn(file: string, name: string, moments: Moments): Column | undefined {
+  if (moments.constant) return undefined;
+  const { mean, standardDeviation } = moments;
+  if (Number.isFinite(standardDeviation) && standardDeviation > 0) {
+    return { name, kind: "number", mean, standardDeviation };
+  }
   throw new TableError(
-    `${csv.file}, column ${shown(name)}: the standard deviation must be finite and above 0, got ${standardDeviation} (mean ${mean}): write the numbers in another unit`,
+    `${file}, column ${shown(name)}: the standard deviation must be finite and above 0, got ${standardDeviation} (mean ${mean}): write the numbers in another unit`,
   );
 }
 

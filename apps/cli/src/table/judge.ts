@@ -1,13 +1,14 @@
 /** Tests a model on rows of a table: the accuracy for classes, the error for numbers. */
-import { type Examples, minibatches } from "@dlcc/data";
 import type { Module } from "@dlcc/layers";
 import { type Backend, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
+import { batchesOf, type Part } from "../batches.ts";
 import { evaluationBatch, judge } from "../digits/judge.ts";
 import { confusionTable } from "../terminal/confusion.ts";
-import { outcome, percent, significant } from "../terminal/figures.ts";
+import { decimals, outcome, percent, significant } from "../terminal/figures.ts";
 import type { CategoryColumn, Column, NumberColumn } from "./column.ts";
 import { inUnits } from "./encode.ts";
+import { Moments } from "./moments.ts";
 import { shown } from "./names.ts";
 
 /** The outcome, for programs and for people. */
@@ -30,13 +31,13 @@ export interface JudgeTableOptions {
 const rowNames = { test: "test", train: "training" };
 
 /** Runs a model over rows, in evaluation mode. */
-export function judgeTable(examples: Examples, options: JudgeTableOptions): Promise<Verdict> {
+export function judgeTable(examples: Part, options: JudgeTableOptions): Promise<Verdict> {
   const { target } = options;
   return target.kind === "number" ? judgeNumbers(examples, options, target) : judgeClasses(examples, options, target);
 }
 
 async function judgeClasses(
-  examples: Examples,
+  examples: Part,
   options: JudgeTableOptions,
   { values: names }: CategoryColumn,
 ): Promise<Verdict> {
@@ -54,14 +55,14 @@ async function judgeClasses(
 
 /** Root mean square error, mean absolute error, and `R² = 1 − Σ (y − ŷ)² / Σ (y − ȳ)²`, in the unit of the column. */
 async function judgeNumbers(
-  { images, labels }: Examples,
+  part: Part,
   { model, backend, loss, rows }: JudgeTableOptions,
   target: NumberColumn,
 ): Promise<Verdict> {
   model.eval();
-  const guesses: number[] = [];
+  const [truths, distances, squares] = [new Moments(), new Moments(), new Moments()];
   let losses = 0;
-  for (const { x, y, indices } of minibatches(images, labels, { size: evaluationBatch, shuffle: false, backend })) {
+  for await (const { x, y, indices } of batchesOf(part, { size: evaluationBatch, shuffle: false, backend })) {
     const found = unrecorded(() =>
       tidy(() => {
         const outputs = model.forward(x);
@@ -69,28 +70,27 @@ async function judgeNumbers(
       }),
     );
     losses += (await found.loss.item()) * indices.length;
-    for (const value of await found.outputs.data()) guesses.push(inUnits(target, value));
+    const guesses = await found.outputs.data();
+    const truth = Float64Array.from(await y.data(), (value) => inUnits(target, value));
+    const errors = truth.map((value, i) => value - inUnits(target, guesses[i] as number));
+    truths.add(truth);
+    distances.add(errors.map(Math.abs));
+    squares.add(errors.map((error) => error ** 2));
     found.outputs.dispose();
     found.loss.dispose();
   }
-  const truth = new Float64Array(await labels.data()).map((value) => inUnits(target, value));
-  const errors = truth.map((value, i) => value - (guesses[i] as number));
-  const center = mean(truth);
-  const meanSquare = mean(errors.map((error) => error ** 2));
-  const variance = mean(truth.map((value) => (value - center) ** 2));
-  const [rmse, mae] = [Math.sqrt(meanSquare), mean(errors.map(Math.abs))];
-  const r2 = variance > 0 ? 1 - meanSquare / variance : null;
+  const variance = truths.squares / truths.count;
+  const [rmse, mae] = [Math.sqrt(squares.mean), distances.mean];
+  const r2 = variance > 0 ? 1 - squares.mean / variance : null;
   const name = `${rowNames[rows]} error`;
   return {
-    figures: { [`${rows}Rmse`]: rmse, [`${rows}Mae`]: mae, [`${rows}R2`]: r2, [`${rows}Loss`]: losses / truth.length },
+    figures: { [`${rows}Rmse`]: rmse, [`${rows}Mae`]: mae, [`${rows}R2`]: r2, [`${rows}Loss`]: losses / truths.count },
     lines: [
       `${outcome(name, significant(rmse))} root mean square, in units of ${shown(target.name)}`,
       `${" ".repeat(name.length)}  ${significant(mae)} mean absolute`,
       ...(r2 === null
         ? []
-        : [`${"R²".padStart(name.length)}  ${r2.toFixed(4)} (1: perfect; 0: no better than the mean)`]),
+        : [`${"R²".padStart(name.length)}  ${decimals(r2)} (1: perfect; 0: no better than the mean)`]),
     ],
   };
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

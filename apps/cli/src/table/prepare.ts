@@ -1,11 +1,12 @@
 /** Prepares a CSV file for training: infers the kinds of columns, sets rows aside, and turns all into numbers. */
 import type { Examples } from "@dlcc/data";
 import { Generator, gather, permutation, type Tensor, tensor, tidy } from "@dlcc/tensor";
+import type { Part } from "../batches.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { type Column, inputsOf, type Schema } from "./column.ts";
 import { type Csv, TableError } from "./csv.ts";
 import { encodeInputs, encodeTarget } from "./encode.ts";
-import { fieldsOf, refuseMissing } from "./fields.ts";
+import { fieldsOf, placeOf, refuseMissing } from "./fields.ts";
 import { type ColumnOptions, kindOf, measure, targetKindOf } from "./infer.ts";
 import { listed, shown } from "./names.ts";
 
@@ -22,10 +23,12 @@ export interface TableOptions extends ColumnOptions {
 
 /** A prepared table. */
 export interface Prepared {
+  /** How many rows it has. */
+  readonly rows: number;
   readonly schema: Schema;
-  readonly train: Examples;
+  readonly train: Part;
   /** If rows were set aside. */
-  readonly test?: Examples;
+  readonly test?: Part;
   /** For people. */
   readonly details: Readonly<Record<string, string>>;
 }
@@ -37,40 +40,58 @@ export interface Prepared {
  */
 export function prepareTable(csv: Csv, options: TableOptions): Prepared {
   const { target: targetName } = options;
-  for (const name of [targetName, ...options.ignore, ...options.categories]) fieldsOf(csv, name);
-  if (options.ignore.includes(targetName)) throw new TableError(`--ignore must leave the target, got ${targetName}`);
-  const inputNames = csv.header.filter((name) => name !== targetName && !options.ignore.includes(name));
+  const inputNames = inputNamesOf(csv, options);
   refuseMissing(csv, [targetName, ...inputNames], "--ignore");
   const { kind, reason } = targetKindOf(csv, targetName, options);
   const { learned, tested } = divide(csv, options);
   const target = measure(csv, targetName, kind, learned);
-  if (!target) throw sameEverywhere(csv, targetName);
+  if (!target) throw sameEverywhere(csv.file, targetName, fieldsOf(csv, targetName)[0]);
 
   const measured = inputNames.map((name) => measure(csv, name, kindOf(csv, name, options), learned));
   const columns = measured.filter((column) => column !== undefined);
   const constant = inputNames.filter((_, i) => !measured[i]);
-  if (columns.length === 0) {
-    const found = constant.length > 0 ? `only constant ones: ${listed(constant)}` : "only the target";
-    throw new TableError(`${csv.file} must have a column to learn from, got ${found}`);
-  }
+  if (columns.length === 0) throw nothingToLearn(csv.file, constant);
   const [inputs, targets] = [encodeInputs(csv, columns), encodeTarget(csv, target)];
   const at = (rows: Int32Array): Examples => {
     const pick = (values: Tensor): Tensor => tidy(() => gather(values, tensor(rows)));
     return { images: pick(inputs), labels: pick(targets) };
   };
   return {
+    rows: csv.rows.length,
     schema: { columns, target },
     train: at(learned),
     ...(tested.length > 0 && { test: at(tested) }),
-    details: {
-      target: `${shown(targetName)}: ${describeTarget(target)} (${reason})`,
-      inputs: describeColumns(columns),
-      ...((options.ignore.length > 0 || constant.length > 0) && {
-        "left out": listed([...options.ignore, ...constant.map((name) => `${name} (constant)`)]),
-      }),
-    },
+    details: detailsOf({ columns, target }, reason, options, constant),
   };
 }
+
+/** The names of the inputs. @throws {TableError} if a column that an option names is missing, or the target is left out. */
+export function inputNamesOf(csv: Pick<Csv, "file" | "header">, options: TableOptions): string[] {
+  const { target, ignore, categories } = options;
+  for (const name of [target, ...ignore, ...categories]) placeOf(csv, name);
+  if (ignore.includes(target)) throw new TableError(`--ignore must leave the target, got ${shown(target)}`);
+  return csv.header.filter((name) => name !== target && !ignore.includes(name));
+}
+
+/** The error for a table without inputs. @param constant The columns that are left out. */
+export function nothingToLearn(file: string, constant: readonly string[]): TableError {
+  const found = constant.length > 0 ? `only constant ones: ${listed(constant)}` : "only the target";
+  return new TableError(`${file} must have a column to learn from, got ${found}`);
+}
+
+/** For people: what was made of the columns, and why. */
+export const detailsOf = (
+  { columns, target }: Schema,
+  reason: string,
+  { ignore }: TableOptions,
+  constant: readonly string[],
+): Readonly<Record<string, string>> => ({
+  target: `${shown(target.name)}: ${describeTarget(target)} (${reason})`,
+  inputs: describeColumns(columns),
+  ...((ignore.length > 0 || constant.length > 0) && {
+    "left out": listed([...ignore, ...constant.map((name) => `${name} (constant)`)]),
+  }),
+});
 
 /** Training and test rows, at random. */
 function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: Int32Array; tested: Int32Array } {
@@ -86,9 +107,10 @@ function divide({ file, rows }: Csv, { test, seed }: TableOptions): { learned: I
   return { learned: order.subarray(count), tested: order.subarray(0, count) };
 }
 
-const sameEverywhere = (csv: Csv, name: string): TableError =>
+/** The error for a target that does not vary. */
+export const sameEverywhere = (file: string, name: string, value: string | undefined): TableError =>
   new TableError(
-    `${csv.file}: the target ${shown(name)} must vary, got ${shown(fieldsOf(csv, name)[0] ?? "")} in all training rows. Is it the right --target?`,
+    `${file}: the target ${shown(name)} must vary, got ${shown(value ?? "")} in all training rows. Is it the right --target?`,
   );
 
 const describeTarget = (target: Column): string =>

@@ -5,9 +5,13 @@ import { largest, longest as longestOf } from "../largest.ts";
 /** How often each true class (row) got each guess (column). */
 export type Confusion = readonly (readonly number[])[];
 
-/** Counts pairs of true labels and guesses. */
-export function countConfusion(labels: ArrayLike<number>, guesses: ArrayLike<number>, classes: number): number[][] {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+/** Counts pairs of true labels and guesses. @param counts Where to add them. Default: to none. */
+export function countConfusion(
+  labels: ArrayLike<number>,
+  guesses: ArrayLike<number>,
+  classes: number,
+  counts: number[][] = Array.from({ length: classes }, () => new Array<number>(classes).fill(0)),
+): number[][] {
   for (let i = 0; i < labels.length; i++) {
     const row = counts[labels[i] as number] as number[];
     const guess = guesses[i] as number;

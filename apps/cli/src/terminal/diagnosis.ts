@@ -1,5 +1,5 @@
 /** A probe's findings in a network's layers, for people. */
-import type { LayerReport, LayerStatistics, LayerWarning } from "@dlcc/train";
+import type { DivergenceWarning, LayerReport, LayerStatistics, LayerWarning } from "@dlcc/train";
 import pc from "picocolors";
 import { bar } from "./bars.ts";
 import { wrapped } from "./figures.ts";
@@ -10,6 +10,8 @@ const options: Readonly<Record<LayerWarning["kind"], string>> = {
   exploding: "--init he or --init xavier, or a smaller --lr",
   dead: "a smaller --lr, or --init he",
   saturated: "--init xavier, or --activation relu",
+  unscaled: "dlcc train csv, which standardizes, or a much smaller --lr",
+  probabilities: "--loss cross-entropy",
 };
 
 /** The width of the text beside the indent. */
@@ -18,22 +20,28 @@ const room = 74;
 /**
  * The first warning of each kind.
  *
- * @param warned The kinds of earlier warnings; new ones are added.
+ * @param earlier The kinds of earlier warnings; new ones are added.
  */
-export function warningLines({ warnings }: LayerReport, warned: Set<string>): string[] {
+export function warningLines({ warnings }: LayerReport, earlier: Set<string>): string[] {
   const lines: string[] = [];
   for (const { kind, layer, found, advice } of warnings) {
-    if (warned.has(kind)) continue;
-    warned.add(kind);
+    if (earlier.has(kind)) continue;
+    earlier.add(kind);
     const others = warnings.filter((other) => other.kind === kind).length - 1;
     const more = others > 0 ? ` (${others} more such ${others === 1 ? "layer" : "layers"})` : "";
     const text = [`${layer}: ${found}${more};`, `${advice}.`, `Try ${options[kind]}`].join(" ");
-    wrapped(`${kind} at ${text}`.split(" "), " ", room).forEach((line, i) => {
-      lines.push(i === 0 ? pc.yellow(`! ${line}`) : `  ${line}`);
-    });
+    lines.push(...warned(`${kind} at ${text}`));
   }
   return lines;
 }
+
+/** A warning of the loss, with the options to try. */
+export const divergenceLines = ({ kind, found, advice }: DivergenceWarning): string[] =>
+  warned(`${kind}: ${found}; ${advice}. Try a smaller --lr`);
+
+/** A warning in lines. */
+const warned = (text: string): string[] =>
+  wrapped(text.split(" "), " ", room).map((line, i) => (i === 0 ? pc.yellow(`! ${line}`) : `  ${line}`));
 
 /** The powers of ten from an empty bar to a full one: a vanished gradient is that much smaller. */
 const decades = 6;

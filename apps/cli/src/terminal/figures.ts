@@ -35,3 +35,8 @@ export function wrapped(texts: readonly string[], separator: string, columns: nu
   }
   return lines;
 }
+
+/** From here on a number is shown with its power of ten. */
+const huge = 1e6;
+/** A loss and the like: four decimals. */
+export const decimals = (value: number): string => (Math.abs(value) < huge ? value.toFixed(4) : value.toExponential(2));

@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { decimals } from "./figures.ts";
 
 /** The progress of a run, for the bar. */
 export interface Position {
@@ -48,7 +49,7 @@ export class ProgressBar {
     const elapsed = (performance.now() - this.#started) / 1000;
     const left = duration((elapsed * (this.#total - done)) / Math.max(1, done - this.#begun));
     this.#done = done;
-    this.#fields = { epoch, epochs, loss: loss.toFixed(4), figure, left };
+    this.#fields = { epoch, epochs, loss: decimals(loss), figure, left };
     this.#bar.update(done, this.#fields);
   }
 

@@ -1,9 +1,9 @@
 /** The output of a training run: lines and pictures for people, or one JSON object per line for programs. */
-import { printable } from "@dlcc/tensor";
-import type { EpochReport, LayerReport, Progress } from "@dlcc/train";
+import { type Profile, printable } from "@dlcc/tensor";
+import type { DivergenceWarning, EpochReport, LayerReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
-import { diagnosisTable, warningLines } from "./diagnosis.ts";
-import { label, percent, thousands, title, wrapped } from "./figures.ts";
+import { diagnosisTable, divergenceLines, warningLines } from "./diagnosis.ts";
+import { decimals, label, percent, thousands, title, wrapped } from "./figures.ts";
 import { ProgressBar } from "./progress.ts";
 
 /** The facts before training. */
@@ -56,6 +56,10 @@ export interface Reporter {
   epoch(report: EpochReport): void;
   /** Called before the report on its epoch. */
   diagnosis(report: LayerReport): void;
+  /** The loss does not fall. */
+  divergence(warning: DivergenceWarning): void;
+  /** After the training. @param file Where the trace is, if it could be written. */
+  profile(found: Profile, file: string | undefined): void;
   /** @param result The same in lines, for people. */
   done(done: Done, result: readonly string[], advice: readonly string[]): void;
   /** Something that does not end the run. */
@@ -101,6 +105,12 @@ class JsonReporter implements Reporter {
   }
   diagnosis(report: LayerReport): void {
     this.#emit("diagnosis", report);
+  }
+  divergence(warning: DivergenceWarning): void {
+    this.#emit("divergence", warning);
+  }
+  profile({ ops, spans, milliseconds, waiting }: Profile, file: string | undefined): void {
+    this.#emit("profile", { ops, spans, milliseconds, waiting, file: file ?? null });
   }
   done(done: Done): void {
     this.#emit("done", done);
@@ -193,7 +203,7 @@ class HumanReporter implements Reporter {
     const validated = validation ? ` · ${this.#shown(validation.metrics, "validation")}` : "";
     const count = `epoch ${String(epoch).padStart(Math.max(2, String(epochs).length))}`;
     this.#write(
-      `  ${pc.dim(count)}  loss ${loss.toFixed(4)} · ${this.#shown(metrics)}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
+      `  ${pc.dim(count)}  loss ${decimals(loss)} · ${this.#shown(metrics)}${validated} ${pc.dim(`· ${seconds.toFixed(1)} s`)}`,
     );
     this.#bar?.resume();
   }
@@ -205,6 +215,20 @@ class HumanReporter implements Reporter {
     this.#bar?.close();
     for (const line of lines) this.#write(`  ${line}`);
     this.#bar?.resume();
+  }
+
+  divergence(warning: DivergenceWarning): void {
+    this.#bar?.close();
+    for (const line of divergenceLines(warning)) this.#write(`  ${line}`);
+    this.#bar?.resume();
+  }
+
+  profile(found: Profile, file: string | undefined): void {
+    this.#bar?.close();
+    this.#write("");
+    const use = file === undefined ? "" : `; ${printable(file)} is for chrome://tracing or https://ui.perfetto.dev`;
+    this.#write(`  ${pc.dim(`where the time went${use}`)}`);
+    for (const line of found.table().split("\n")) this.#write(`  ${line}`);
   }
 
   /** The last figures of the layers, once. */
