@@ -42,7 +42,7 @@ import {
 } from "./harness.ts";
 
 /** The values that the composite gives. */
-async function composed<O extends FusedOp>(
+export async function composed<O extends FusedOp>(
   op: O,
   attributes: Attributes<O>,
   inputs: () => Inputs<O>,
@@ -56,7 +56,7 @@ async function composed<O extends FusedOp>(
 }
 
 /** Runs a fused op of one result, and compares. */
-async function expectComposite<O extends Exclude<FusedOp, StepOp>>(
+export async function expectComposite<O extends Exclude<FusedOp, StepOp>>(
   subject: Subject,
   what: string,
   op: O,
