@@ -25,7 +25,10 @@ const byFile = {
     Reduction: "ops/reduction ops/counting ops/scans",
     Order: "ops/order",
     "Linear algebra": "ops/matmul ops/contraction ops/einsum ops/linear",
-    Movement: "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/nonzero ops/window",
+    Movement:
+      "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/nonzero ops/window ops/window-options",
+    Images: "ops/pooling ops/upsample",
+    Normalization: "ops/normalization",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",
     "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",
@@ -39,10 +42,12 @@ const byFile = {
     Checking: "grad-check",
   },
   layers: {
-    Layers: "linear sequential perceptron dropout flatten",
-    Activations: "activations",
+    Layers: "linear sequential residual perceptron dropout flatten",
+    Images: "convolution pooling upsample",
+    Normalization: "batch-norm layer-norm group-norm affine",
+    Activations: "activations prelu",
     Initializers: "initializers",
-    "Modules of one's own": "module buffer",
+    "Modules of one's own": "module buffer freeze",
     "Saving and looking": "from-config layer-types summary count-parameters",
   },
   losses: {

@@ -35,13 +35,11 @@ function ofChannel(list: usize, channel: i32): f32 {
 }
 
 /** The second two of four floats, as doubles. */
-// @ts-ignore: decorator
-@inline function upper(floats: v128): v128 {
+function upper(floats: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<u64>(floats, floats, 1, 1));
 }
 
-// @ts-ignore: decorator
-@inline function both(pair: v128): f64 {
+function both(pair: v128): f64 {
   return f64x2.extract_lane(pair, 0) + f64x2.extract_lane(pair, 1);
 }
 

@@ -42,8 +42,7 @@ function inPairs(): bool {
 }
 
 /** Where the taps begin that fall inside, from where the window begins. */
-// @ts-ignore: decorator
-@inline function inside(start: i32, dilation: i32): i32 {
+function inside(start: i32, dilation: i32): i32 {
   return start >= 0 ? start : start + ((dilation - 1 - start) / dilation) * dilation;
 }
 
@@ -77,14 +76,11 @@ function ofFour(kind: i32, top: usize, bottom: usize, line: usize, left: usize, 
 }
 
 /** Even or odd places of eight words. */
-// @ts-ignore: decorator
-@inline function evens(low: v128, high: v128): v128 { return v128.shuffle<u32>(low, high, 0, 2, 4, 6); }
-// @ts-ignore: decorator
-@inline function odds(low: v128, high: v128): v128 { return v128.shuffle<u32>(low, high, 1, 3, 5, 7); }
+function evens(low: v128, high: v128): v128 { return v128.shuffle<u32>(low, high, 0, 2, 4, 6); }
+function odds(low: v128, high: v128): v128 { return v128.shuffle<u32>(low, high, 1, 3, 5, 7); }
 
 /** Stores eight words, of which these are the even and the odd places. */
-// @ts-ignore: decorator
-@inline function storePairs(to: usize, even: v128, odd: v128): void {
+function storePairs(to: usize, even: v128, odd: v128): void {
   v128.store(to, v128.shuffle<u32>(even, odd, 0, 4, 1, 5));
   v128.store(to, v128.shuffle<u32>(even, odd, 2, 6, 3, 7), 16);
 }
@@ -146,8 +142,7 @@ function forwards(kind: i32, plane: usize, to: usize): void {
 }
 
 /** Lanes of `candidates` that are the largest, where none before them was, and what they get. */
-// @ts-ignore: decorator
-@inline function equals(candidates: v128, best: v128): v128 {
+function equals(candidates: v128, best: v128): v128 {
   return v128.or(f32x4.eq(candidates, best), f32x4.ne(candidates, candidates));
 }
 

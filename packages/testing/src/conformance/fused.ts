@@ -42,7 +42,7 @@ import {
 } from "./harness.ts";
 
 /** The values that the composite gives. */
-export async function composed<O extends FusedOp>(
+async function composed<O extends FusedOp>(
   op: O,
   attributes: Attributes<O>,
   inputs: () => Inputs<O>,

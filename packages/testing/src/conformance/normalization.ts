@@ -21,7 +21,7 @@ const shapes: readonly (readonly [n: number, channels: number, length: number])[
   [5, 7, 1],
   [1, 6, 5],
   [1, 1, 1],
-  [33, 10, 36],
+  [5, 3, 36],
   [2, 0, 3],
 ];
 

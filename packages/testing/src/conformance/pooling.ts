@@ -12,7 +12,7 @@ const windows: readonly { readonly name: string; readonly image: Image; readonly
   { name: "one pixel", image: [1, 1, 1, 1], pooled: [1, 1], window: { kernel: [1, 1], stride: [1, 1], padding: [0, 0], dilation: [1, 1] } },
   { name: "2 × 2", image: [2, 3, 4, 6], pooled: [2, 3], window: { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] } },
   { name: "2 × 2 at odd sizes", image: [3, 2, 5, 23], pooled: [2, 11], window: { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] } },
-  { name: "2 × 2 of many images", image: [33, 3, 8, 18], pooled: [4, 9], window: { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] } },
+  { name: "2 × 2 of many images", image: [5, 3, 8, 18], pooled: [4, 9], window: { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] } },
   { name: "the whole image", image: [2, 2, 3, 2], pooled: [1, 1], window: { kernel: [3, 2], stride: [1, 1], padding: [0, 0], dilation: [1, 1] } },
   { name: "overlapping", image: [2, 3, 4, 5], pooled: [3, 3], window: { kernel: [2, 3], stride: [1, 1], padding: [0, 0], dilation: [1, 1] } },
   { name: "gaps between windows", image: [1, 1, 5, 6], pooled: [2, 3], window: { kernel: [1, 1], stride: [3, 2], padding: [0, 0], dilation: [1, 1] } },
