@@ -102,9 +102,7 @@ export function summary(model: Layer, inputShape: readonly number[]): string {
     grouped(row.multiplyAdds),
   ]);
   const table = [["layer", "output", "parameters", "multiply-adds"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) =>
-    table.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
-  );
+  const widths = [0, 1, 2, 3].map((column) => table.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
   const lines = table.map((row) =>
     row
       .map((cell, column) => (column >= 2 ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
