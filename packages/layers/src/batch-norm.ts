@@ -24,6 +24,14 @@ export interface BatchNormLayerOptions extends NormLayerOptions {
   readonly momentum?: number;
 }
 
+/** The inputs that a layer takes. */
+export interface InputAxes {
+  /** How many axes they may have. */
+  readonly ranks: readonly number[];
+  /** What the axes are, as messages say it. */
+  readonly names: string;
+}
+
 /**
  * What {@link BatchNorm1d} and {@link BatchNorm2d} share: `y = (x − μ) / √(σ² + ε) · γ + β` for each channel. In training μ
  * and σ² are those of the batch; the running ones, by which it evaluates, move towards them:
@@ -57,7 +65,7 @@ export abstract class BatchNorm extends Module {
   /** Its name in messages and configs. */
   protected abstract readonly type: string;
   /** The inputs that it takes: how many axes they may have, and what those are. */
-  protected abstract readonly axes: { readonly ranks: readonly number[]; readonly names: string };
+  protected abstract readonly axes: InputAxes;
 
   /** @throws {ArgumentError} if `channels` is not a whole number from 1, or an option is out of its range. */
   constructor(channels: number, options: BatchNormLayerOptions = {}) {
@@ -155,7 +163,7 @@ const optionsOf = (config: LayerConfig): BatchNormLayerOptions => ({
  */
 export class BatchNorm1d extends BatchNorm {
   protected override readonly type = "BatchNorm1d";
-  protected override readonly axes: BatchNorm["axes"] = {
+  protected override readonly axes: InputAxes = {
     ranks: [2, 3],
     names: "[n, channels] or [n, channels, length]",
   };
@@ -184,7 +192,7 @@ export class BatchNorm1d extends BatchNorm {
  */
 export class BatchNorm2d extends BatchNorm {
   protected override readonly type = "BatchNorm2d";
-  protected override readonly axes: BatchNorm["axes"] = { ranks: [4], names: "[n, channels, height, width]" };
+  protected override readonly axes: InputAxes = { ranks: [4], names: "[n, channels, height, width]" };
 
   /** The layer that a config describes; its running statistics are new. */
   static fromConfig(config: LayerConfig): BatchNorm2d {

@@ -9,6 +9,7 @@ import {
   Generator,
   generatorOf,
   named,
+  type Pair,
   Parameter,
   type Tensor,
   tidy,
@@ -16,9 +17,6 @@ import {
 import { assertCount } from "./affine.ts";
 import { fanInUniform, fansOf, type Initializer } from "./initializers.ts";
 import { type LayerConfig, Module } from "./module.ts";
-
-/** One number for both directions, or one for each: rows, columns. */
-type Pair = number | readonly [number, number];
 
 /** What every convolution can be told. */
 interface CommonOptions {

@@ -16,7 +16,7 @@ export {
   tanh,
 } from "./activations.ts";
 export type { NormLayerOptions } from "./affine.ts";
-export { BatchNorm, BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./batch-norm.ts";
+export { BatchNorm, BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions, type InputAxes } from "./batch-norm.ts";
 export { Buffer, type BufferOptions } from "./buffer.ts";
 export {
   Conv1d,

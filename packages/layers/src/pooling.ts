@@ -6,12 +6,10 @@ import {
   type MaxPoolOptions,
   maxPool2d,
   named,
+  type Pair,
   type Tensor,
 } from "@dlcc/tensor";
 import { type LayerConfig, Module } from "./module.ts";
-
-/** One number for both directions, or one for each: rows, columns. */
-type Pair = number | readonly [number, number];
 
 /**
  * The largest number of each window that slides over images: what matters is whether a feature is there, less where. The

@@ -19,9 +19,17 @@
 import * as ops from "./ops/methods.ts";
 import { Tensor } from "./tensor.ts";
 
-/** The name of an op that becomes a method. */
+/**
+ * The name of an op that becomes a method.
+ *
+ * @hidden
+ */
 export type MethodName = keyof typeof ops;
-/** All of them. */
+/**
+ * All of them.
+ *
+ * @hidden
+ */
 export const methodNames: readonly MethodName[] = Object.keys(ops) as MethodName[];
 
 /** A function of a tensor as its method: without the first argument. */
@@ -29,7 +37,11 @@ export type MethodOf<F> = F extends (x: Tensor, ...rest: infer Rest) => infer Re
   ? (...rest: Rest) => Result
   : never;
 
-/** The methods that `import "@dlcc/tensor/methods"` adds. Each has the doc of the function of its name. */
+/**
+ * The methods that `import "@dlcc/tensor/methods"` adds. Each has the doc of the function of its name.
+ *
+ * @hidden
+ */
 export type TensorMethods = { [Name in MethodName]: MethodOf<(typeof ops)[Name]> };
 
 declare module "./tensor.ts" {

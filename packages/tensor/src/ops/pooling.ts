@@ -23,7 +23,7 @@ import { where } from "./where.ts";
 import { assertPair, assertRank, makeWindow, pair, type WindowOptions } from "./window-options.ts";
 
 /** A number for both directions, or one for each: rows, columns. */
-type Pair = number | readonly [number, number];
+export type Pair = number | readonly [number, number];
 
 /** How {@link maxPool2d} moves its window; its stride is the kernel's size if it is left out. */
 export type MaxPoolOptions = WindowOptions;
