@@ -63,6 +63,8 @@ const byFile = {
   },
   data: {
     "Minibatches and splits": "minibatches split standardize",
+    Augmentation:
+      "augment/augment augment/transform-batches augment/affine augment/elastic augment/pixels augment/distortion",
     "MNIST and IDX": "examples idx gzip mnist",
     "Pictures of digits": "prepare-digit",
   },
