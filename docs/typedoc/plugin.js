@@ -63,6 +63,8 @@ const byFile = {
   },
   data: {
     "Minibatches and splits": "minibatches split standardize",
+    Augmentation:
+      "augment/augment augment/transform-batches augment/affine augment/elastic augment/pixels augment/distortion",
     "MNIST and IDX": "examples idx gzip mnist",
     "Pictures of digits": "prepare-digit",
   },
@@ -85,9 +87,9 @@ const byFile = {
   },
   experiment: {
     Choices:
-      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers",
+      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers choices/networks choices/distortions",
     Backends: "choices/backends open-backend",
-    "Networks by name": "build outputs",
+    "Networks by name": "build network/plan network/layers outputs",
     "An experiment": "experiment command program",
     "Model files": "model/format model/file",
     "The embedded digits": "digits/arrange digits/kind digits/embedded",

@@ -72,7 +72,7 @@ function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
   if (!type) {
     throw new ArgumentError(
-      `fromConfig: type must be one of ${Object.keys(types).join(", ")}, got ${quoted(config.type)}: add it to the map`,
+      `fromConfig: type must be a name in the map, got ${quoted(config.type)}: add it to ${Object.keys(types).join(", ")}`,
     );
   }
   return "fromConfig" in type ? type.fromConfig(config, (inner) => layerFromConfig(inner, types)) : type;

@@ -1,5 +1,5 @@
 /** The part of every `dlcc train` after data, network and optimizer have been made. */
-import { type Examples, minibatches } from "@dlcc/data";
+import { type Examples, type ImageTransform, minibatches, transformBatches } from "@dlcc/data";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import type { Backend } from "@dlcc/tensor";
@@ -37,6 +37,10 @@ export interface Training {
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly train: Examples;
   readonly validation: Examples | undefined;
+  /** More that a run must have in common with the checkpoint that it goes on from. */
+  readonly identity?: Readonly<Record<string, unknown>>;
+  /** Changes the images at random, if it is to. */
+  readonly distort?: ImageTransform | undefined;
   readonly backend: Backend;
   readonly epochs: number;
   /** Saves the model, if it is saved. @param outcome The facts known so far. */
@@ -138,7 +142,15 @@ function bestOf({ options, model, save }: Training): Best | undefined {
 }
 
 /** What a run must have in common with the checkpoint that it goes on from. */
-async function identityOf({ options, begun, lossName, lr, train, epochs }: Training): Promise<Record<string, unknown>> {
+async function identityOf({
+  options,
+  begun,
+  lossName,
+  lr,
+  train,
+  epochs,
+  identity,
+}: Training): Promise<Record<string, unknown>> {
   const { optimizer, schedule, batchSize, weightDecay, seed, validation, bestBy } = options;
   return {
     command: begun.what[0],
@@ -156,6 +168,7 @@ async function identityOf({ options, begun, lossName, lr, train, epochs }: Train
     // Other schedules end with the last epoch, so all of their rates depend on it.
     ...(schedule !== "constant" && { epochs }),
     ...(bestBy !== undefined && { "best by": bestBy }),
+    ...identity,
   };
 }
 
@@ -167,6 +180,8 @@ async function learn(
 ): Promise<{ reports: EpochReport[]; failed: boolean }> {
   const { options, begun, model, loss, optimizer, metrics, train, validation, backend, epochs, reporter } = training;
   const { batchSize: size, seed, diagnose, checkpoint, every, keep } = options;
+  const { distort } = training;
+  const { images, labels } = train;
   const whole = { size: evaluationBatch, shuffle: false, backend };
   const folder = checkpoint === undefined ? undefined : openFolder(checkpoint, keep, (text) => reporter.warning(text));
   const checkpoints =
@@ -190,7 +205,10 @@ async function learn(
     optimizer,
     epochs,
     metrics,
-    batches: (epoch) => minibatches(train.images, train.labels, { size, seed, epoch, backend }),
+    batches: (epoch) =>
+      distort
+        ? transformBatches(minibatches(images, labels, { size, seed, epoch }), distort, { seed, epoch, backend })
+        : minibatches(images, labels, { size, seed, epoch, backend }),
     ...(validation && {
       validate: () => {
         const batches = minibatches(validation.images, validation.labels, whole);

@@ -1,5 +1,5 @@
 import { type Examples, minibatches } from "@dlcc/data";
-import { inRange } from "@dlcc/experiment";
+import { asInput, type ModelUse } from "@dlcc/experiment";
 import type { Module } from "@dlcc/layers";
 import { argmax, type Backend, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
@@ -22,8 +22,8 @@ export interface JudgeOptions {
   readonly model: Module;
   readonly loss: Loss;
   readonly classes: number;
-  /** The model's values for no ink and full ink. Default: 0 and 1. */
-  readonly range?: readonly [number, number];
+  /** What the model takes. Default: the images as they are. */
+  readonly input?: ModelUse["input"];
   /** The backend of the model. Default: that of the examples. */
   readonly backend?: Backend;
 }
@@ -31,7 +31,7 @@ export interface JudgeOptions {
 /** Runs a model over examples, in evaluation mode: its accuracy, its mean loss, and a confusion table. */
 export async function judge(
   { images, labels }: Examples,
-  { model, loss, classes, range = [0, 1], backend = images.backend }: JudgeOptions,
+  { model, loss, classes, input, backend = images.backend }: JudgeOptions,
 ): Promise<Judgement> {
   model.eval();
   const guesses: number[] = [];
@@ -39,7 +39,7 @@ export async function judge(
   for (const { x, y, indices } of minibatches(images, labels, { size: evaluationBatch, shuffle: false, backend })) {
     const found = unrecorded(() =>
       tidy(() => {
-        const outputs = model.forward(inRange(x, range));
+        const outputs = model.forward(input ? asInput(x, input) : x);
         return { loss: loss(outputs, y), guess: argmax(outputs, 1) };
       }),
     );
