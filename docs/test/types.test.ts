@@ -54,6 +54,7 @@ import type * as L from "@dlcc/layers";
 import type * as O from "@dlcc/optim";
 import type * as D from "@dlcc/data";
 declare const [a, b, c, x, y, o, i, t, logits, labels, images, value, kernel, loss]: [${"T.Tensor,".repeat(14)}];
+declare const weight: T.Tensor, bias: T.Tensor;
 declare const w: T.Parameter, v: T.Parameter, p: T.Parameter[], parameters: T.Parameter[], inputs: T.Tensor[];
 declare const gradients: Map<T.Parameter, T.Tensor>, s: Record<string, T.Tensor>;
 declare const backend: T.Backend, model: L.Sequential, optimizer: O.Optimizer, bytes: Uint8Array;

@@ -25,7 +25,10 @@ const byFile = {
     Reduction: "ops/reduction ops/counting ops/scans",
     Order: "ops/order",
     "Linear algebra": "ops/matmul ops/contraction ops/einsum ops/linear",
-    Movement: "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/nonzero ops/window",
+    Movement:
+      "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/nonzero ops/window ops/window-options",
+    Images: "ops/convolution ops/conv1d ops/convolution-options ops/pooling ops/upsample",
+    Normalization: "ops/normalization",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",
     "Steps of optimizers": "ops/steps",
     Random: "random/generator random/normal random/permutation random/samplers",
@@ -41,10 +44,12 @@ const byFile = {
     Checking: "grad-check",
   },
   layers: {
-    Layers: "linear sequential perceptron dropout flatten",
-    Activations: "activations",
+    Layers: "linear sequential residual perceptron dropout flatten",
+    Images: "convolution pooling upsample",
+    Normalization: "batch-norm layer-norm group-norm affine",
+    Activations: "activations prelu",
     Initializers: "initializers",
-    "Modules of one's own": "module buffer",
+    "Modules of one's own": "module buffer freeze",
     "Saving and looking": "from-config layer-types summary count-parameters",
   },
   losses: {
@@ -61,6 +66,8 @@ const byFile = {
   data: {
     "Minibatches and splits": "minibatches split standardize",
     "Streams: more than fits into memory": "stream-minibatches source split-source prefetch idx-source",
+    Augmentation:
+      "augment/augment augment/transform-batches augment/affine augment/elastic augment/pixels augment/distortion",
     "MNIST and IDX": "examples idx gzip mnist",
     "Pictures of digits": "prepare-digit",
   },
@@ -68,7 +75,7 @@ const byFile = {
     Training: "fit stepper",
     "Checkpoints and the best epoch": "checkpointer best",
     Judging: "evaluate metrics",
-    Diagnosis: "divergence layer-probe layer-statistics layer-warnings",
+    Diagnosis: "divergence first-bad layer-probe layer-statistics layer-warnings",
     "What they ask for": "contracts",
   },
   course: {
@@ -83,9 +90,9 @@ const byFile = {
   },
   experiment: {
     Choices:
-      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers",
+      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers choices/networks choices/distortions",
     Backends: "choices/backends open-backend",
-    "Networks by name": "build outputs",
+    "Networks by name": "build network/plan network/layers outputs",
     "An experiment": "experiment command program",
     "Model files": "model/format model/file",
     "The embedded digits": "digits/arrange digits/kind digits/embedded",

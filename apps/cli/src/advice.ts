@@ -7,6 +7,8 @@ export interface Outcome {
   readonly trainAccuracy: number;
   readonly embedded: boolean;
   readonly hidden: readonly number[];
+  /** The hidden layers as text, if they are not dense alone. */
+  readonly layers?: string | undefined;
   readonly activation: string;
   readonly loss: string;
   readonly weightDecay: number;
@@ -37,7 +39,9 @@ export function adviceFor(outcome: Outcome): string[] {
   }
   if (outcome.embedded) lines.push(line("data fetch mnist", "all 70,000 digits, 12 MB"));
   if (outcome.out === undefined) lines.push(line("train mnist --out model.safetensors", "keep the model"));
-  if (outcome.hidden.length < 2) lines.push(line("train mnist --hidden 300,100", "a deeper network"));
+  if (outcome.layers === undefined) lines.push(line("train mnist --network cnn --augment", "convolutions: above 99 %"));
+  if (outcome.layers === undefined && outcome.hidden.length < 2)
+    lines.push(line("train mnist --hidden 300,100", "a deeper network"));
   if (outcome.activation !== "sigmoid") {
     lines.push(line("train mnist --activation sigmoid --loss quadratic", "how it began"));
   }

@@ -9,7 +9,8 @@ import {
   splitSource,
   streamMinibatches,
 } from "@dlcc/data";
-import type { Backend } from "@dlcc/tensor";
+import { asInput, type ModelUse } from "@dlcc/experiment";
+import { type Backend, tidy, zeros } from "@dlcc/tensor";
 
 /** Examples in memory, or a source that is read in parts. */
 export type Part = Examples | ExampleSource;
@@ -21,6 +22,29 @@ export const countExamples = (part: Part): number => (isSource(part) ? countOf(p
 
 /** How many inputs each has. */
 export const countInputs = (part: Part): number => (isSource(part) ? part.x.shape : part.images.shape).at(-1) ?? 0;
+
+/** Examples of pixels as a network takes them: see {@link asInput}. */
+export function shaped(part: Part, input: ModelUse["input"]): Part {
+  if (!isSource(part)) return { images: asInput(part.images, input), labels: part.labels };
+  // It throws as for examples in memory if they are not as many numbers.
+  tidy(() => void asInput(zeros([1, ...part.x.shape]), input));
+  const [low, high] = input.range.map(Math.fround) as [number, number];
+  const n = countInputs(part);
+  return {
+    ...part,
+    x: { ...part.x, shape: input.shape },
+    async read(block) {
+      const read = await part.read(block);
+      if (low === 0 && high === 1) return read;
+      return {
+        write(row, x, y, at) {
+          read.write(row, x, y, at);
+          for (let i = at * n; i < (at + 1) * n; i++) x[i] = Math.fround((x[i] as number) * (high - low)) + low;
+        },
+      };
+    },
+  };
+}
 
 /** How to divide examples into minibatches. */
 export interface BatchOptions {

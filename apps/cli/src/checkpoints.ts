@@ -156,7 +156,11 @@ export function lasting<Options extends TrainingOptions>(
   { json: _, resume: __, ...options }: Options,
   more: object,
 ): Readonly<Record<string, unknown>> {
-  return { ...options, ...(options.out !== undefined && { out: path.resolve(options.out) }), ...more };
+  const absolute = (name: "out" | "profile"): object => {
+    const file = options[name];
+    return file === undefined ? {} : { [name]: path.resolve(file) };
+  };
+  return { ...options, ...absolute("out"), ...absolute("profile"), ...more };
 }
 
 /** A store whose failures are counted: what is said at the end depends on whether the last one was written. */

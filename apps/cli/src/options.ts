@@ -110,6 +110,12 @@ export const backendOption = (command: Command): Command =>
     "auto",
   );
 
+/** Names with their explanations, each in a line. */
+export function listed(table: readonly Listed[]): string {
+  const width = Math.max(...table.map(({ name }) => name.length));
+  return table.map(({ name, about }) => `\n  ${name.padEnd(width)}  ${about}`).join("");
+}
+
 /**
  * Adds an option whose value is a name in a table; `--help` explains each name.
  *
@@ -123,11 +129,9 @@ export function choiceOption(
   initial: string | { readonly about: string },
   parse: (text: string) => string = (text) => known(table, text),
 ): Command {
-  const width = Math.max(...table.map(({ name }) => name.length));
-  const list = table.map(({ name, about: of }) => `\n  ${name.padEnd(width)}  ${of}`);
   const named = typeof initial === "string";
   const end = named ? " " : `(default: ${initial.about})`;
-  const option = new Option(`${flag} <name>`, `${about}${list.join("")}\n${end}`);
+  const option = new Option(`${flag} <name>`, `${about}${listed(table)}\n${end}`);
   option.argParser(parse);
   return command.addOption(named ? option.default(initial) : option);
 }

@@ -2,10 +2,10 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { streamMinibatches } from "@dlcc/data";
-import { Generator } from "@dlcc/tensor";
+import { type ExampleSource, streamMinibatches } from "@dlcc/data";
+import { cpu, Generator, ShapeError } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
-import { countExamples, type Part } from "../src/batches.ts";
+import { batchesOf, countExamples, type Part, shaped } from "../src/batches.ts";
 import { Moments } from "../src/table/moments.ts";
 import type { TableOptions } from "../src/table/prepare.ts";
 import { streamTable } from "../src/table/stream.ts";
@@ -162,10 +162,38 @@ test("mean and variance in blocks are those of two passes over all", () => {
   expect(moments.constant).toBe(false);
 });
 
-test("digits that are read in parts give the very figures of those that are read at once", async () => {
+test.each([
+  ["dense layers", ["--hidden", "8"]],
+  ["layers of images", ["--layers", "conv 2 5, pool 4"]],
+  ["distorted images", ["--hidden", "8", "--augment", "shift 1"]],
+])("digits that are read in parts give the very figures of those that are read at once: %s", async (_, network) => {
   const folder = smallMnist({ train: 300, test: 60 });
-  const command = ["train", "mnist", "--data", folder, "--hidden", "8", "--epochs", "2", "--backend", "cpu"];
-  const streamed = timeless(await json(...command, "--stream"));
-  expect(streamed).toEqual(timeless(await json(...command)));
-  expect(streamed.at(-1)?.testAccuracy).toBeGreaterThan(0.2);
+  const command = ["train", "mnist", "--data", folder, ...network, "--epochs", "2", "--backend", "cpu"];
+  const options = ["--lr", "0.1"];
+  const streamed = timeless(await json(...command, ...options, "--stream"));
+  expect(streamed).toEqual(timeless(await json(...command, ...options)));
+  expect(streamed[0]).toMatchObject({ trainExamples: 300 });
+});
+
+test("a saved model with another range of pixels takes those that are read in parts", async () => {
+  const x = { shape: [4], dtype: "float32" } as const;
+  const pixels = [0, 0.25, 0.5, 1];
+  const source: ExampleSource = {
+    x,
+    y: { shape: [], dtype: "int32" },
+    blocks: [2],
+    read: async () => ({
+      write: (row, to, _, at) =>
+        to.set(
+          pixels.map((value) => value * row),
+          at * 4,
+        ),
+    }),
+  };
+  const part = shaped(source, { shape: [1, 2, 2], range: [-1, 1] });
+  for await (const { x } of batchesOf(part, { size: 2, shuffle: false, backend: cpu })) {
+    expect(x.shape).toEqual([2, 1, 2, 2]);
+    expect([...(await x.data())]).toEqual([-1, -1, -1, -1, -1, -0.5, 0, 1]);
+  }
+  expect(() => shaped(source, { shape: [9], range: [0, 1] })).toThrow(ShapeError);
 });

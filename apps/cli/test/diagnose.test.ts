@@ -1,11 +1,12 @@
 /** `dlcc train --diagnose`, for people and for programs. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ChromeTrace, Profile } from "@dlcc/tensor";
 import type { LayerReport } from "@dlcc/train";
 import { afterAll, describe, expect, test } from "vitest";
+import { run } from "../src/main.ts";
 import { diagnosisTable, warningLines } from "../src/terminal/diagnosis.ts";
 import { dlcc, json, withoutSurroundings } from "./dlcc.ts";
 
@@ -161,6 +162,28 @@ describe("dlcc train --profile", () => {
     const result = lines.findIndex((line) => line.includes("test accuracy"));
     expect(table).toBeGreaterThan(0);
     expect(result).toBeGreaterThan(table);
+  });
+
+  test("a trace that can't be written at the end costs neither the model nor its test", async () => {
+    const gone = path.join(folder, "gone");
+    mkdirSync(gone);
+    const lines: string[] = [];
+    const screen = { isTerminal: false, columns: 80, colour: false };
+    const code = await run(
+      [...train, "--json", "--profile", path.join(gone, "trace.json")],
+      (line) => {
+        lines.push(line);
+        rmSync(gone, { recursive: true, force: true });
+      },
+      { screen },
+    );
+    const events = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(code).toBe(0);
+    expect(events.find(({ event }) => event === "profile")).toMatchObject({ file: null });
+    expect(events.find(({ event }) => event === "warning")?.message).toMatch(
+      /The trace was not written: .*trace\.json/,
+    );
+    expect(events.at(-1)).toMatchObject({ event: "done" });
   });
 
   test("a file that can't be written is refused before the training", async () => {

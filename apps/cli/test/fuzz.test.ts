@@ -14,7 +14,8 @@ import { expect, test, vi } from "vitest";
 import { messageOf } from "../src/message.ts";
 import { readPng } from "../src/pictures/png.ts";
 import { readCsv } from "../src/table/csv.ts";
-import { prepareTable } from "../src/table/prepare.ts";
+import { prepareTable, type TableOptions } from "../src/table/prepare.ts";
+import { streamTable } from "../src/table/stream.ts";
 import { dlcc, errors, newFolder, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -87,6 +88,8 @@ interface Table {
   readonly cells: readonly string[];
   readonly target: number;
   readonly test: number;
+  /** Whether it is read in parts. */
+  readonly inParts: boolean;
 }
 const table: fc.Arbitrary<Table> = fc.record({
   columns: fc.integer({ min: 1, max: 6 }),
@@ -96,6 +99,7 @@ const table: fc.Arbitrary<Table> = fc.record({
   cells: fc.array(cell, { maxLength: 80 }),
   target: fc.nat(6),
   test: fc.constantFrom(0, 0.2, 1, 5),
+  inParts: fc.boolean(),
 });
 const csvText = ({ columns, separator, ending, quoted, cells }: Table): string =>
   Array.from({ length: Math.ceil(cells.length / columns) }, (_, row) =>
@@ -107,12 +111,12 @@ const csvText = ({ columns, separator, ending, quoted, cells }: Table): string =
 
 /** A good table with one hostile cell. */
 const almostGood: fc.Arbitrary<Table> = fc
-  .tuple(fc.integer({ min: 2, max: 30 }), cell, fc.nat(9999), fc.nat(2))
-  .map(([rows, odd, at, target]) => {
+  .tuple(fc.integer({ min: 2, max: 30 }), cell, fc.nat(9999), fc.nat(2), fc.boolean())
+  .map(([rows, odd, at, target, inParts]) => {
     const cells = ["size", "colour", "kind"];
     for (let i = 0; i < rows; i++) cells.push(`${i % 7}.5`, i % 2 ? "red" : "blue", i % 3 ? "yes" : "no");
     cells[at % cells.length] = odd;
-    return { columns: 3, separator: ",", ending: "\n", quoted: true, cells, target, test: 0.2 };
+    return { columns: 3, separator: ",", ending: "\n", quoted: true, cells, target, test: 0.2, inParts };
   });
 
 test("tables", async () => {
@@ -122,7 +126,9 @@ test("tables", async () => {
     try {
       const csv = await readCsv(file);
       const target = csv.header[input.target] ?? "y";
-      prepareTable(csv, { target, ignore: [], categories: [], test: input.test, seed: 1 });
+      const options: TableOptions = { target, ignore: [], categories: [], test: input.test, seed: 1 };
+      if (input.inParts) await (await streamTable(file, options)).close();
+      else prepareTable(csv, options);
     } catch (error) {
       expect(messageOf(error)).not.toMatch(obeyed);
       expect(messageOf(error).length).toBeLessThan(3000);

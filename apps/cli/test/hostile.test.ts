@@ -30,7 +30,9 @@ describe("names that would command the terminal", () => {
   const folder = path.join(newFolder(), attack.replaceAll("\n", ""));
   const file = path.join(folder, `table${attack}.csv`);
   const [model, plain] = [path.join(folder, `model${attack}`), newPath("model.safetensors")];
-  const numbers = path.join(folder, "numbers.csv");
+  const [numbers, mixed, gaps, same] = ["numbers", "mixed", "gaps", "same"].map((name) =>
+    path.join(folder, `${name}.csv`),
+  ) as [string, string, string, string];
   const cell = (text: string): string => `"${text}${attack}"`;
   const target = `kind${attack}`;
 
@@ -42,6 +44,10 @@ describe("names that would command the terminal", () => {
     );
     writeFileSync(file, `${[cell("size"), cell("colour"), cell("kind")].join(",")}\n${rows.join("\n")}\n`);
     writeFileSync(numbers, `${cell("x")},${cell("y")}\n${rows.map((_, i) => `${i},${i * i}`).join("\n")}\n`);
+    const head = `${cell("x")},${cell("y")}`;
+    writeFileSync(mixed, `${head}\n${rows.map((_, i) => `${i === 30 ? cell("z") : i},${i * i}`).join("\n")}\n`);
+    writeFileSync(gaps, `${head}\n${rows.map((_, i) => `${i === 30 ? "" : i},${i * i}`).join("\n")}\n`);
+    writeFileSync(same, `${head}\n${rows.map((_, i) => `${i},${cell("z")}`).join("\n")}\n`);
     const quick = ["--epochs", "1", "--backend", "cpu", "--hidden", "none"];
     for (const out of [model, plain]) await dlcc(["train", "csv", file, "--target", target, ...quick, "--out", out]);
     const { tensors, metadata } = await load(model);
@@ -71,6 +77,18 @@ describe("names that would command the terminal", () => {
     ["train with a test that is too large", () => train("--target", target, "--test", "100")],
     ["train on a file that isn't there", () => ["train", "csv", `${file}x`, "--target", "y"]],
     ["train to a folder that isn't there", () => train("--target", "y", "--out", `/no/${attack}/model`)],
+    ["train in parts", () => train("--target", target, "--stream")],
+    ["train in parts on a column that isn't there", () => train("--target", "kind", "--stream")],
+    ["train in parts, columns left out", () => train("--target", target, "--stream", "--ignore", `colour${attack}`)],
+    ["train in parts on words for numbers", () => train("--target", target, "--stream", "--task", "regression")],
+    ["train in parts on mixed columns", () => ["train", "csv", mixed, "--target", `y${attack}`, "--stream"]],
+    ["train in parts on columns with gaps", () => ["train", "csv", gaps, "--target", `y${attack}`, "--stream"]],
+    ["train in parts on what does not vary", () => ["train", "csv", same, "--target", `y${attack}`, "--stream"]],
+    [
+      "train, looking where the time goes",
+      () => train("--target", target, "--profile", path.join(folder, `p${attack}`)),
+    ],
+    ["train with a trace that can't be written", () => train("--target", target, "--profile", `/no/${attack}/trace`)],
     ["train on digits that aren't there", () => ["train", "mnist", "--data", folder]],
     ["summary", () => ["summary", model]],
     ["summary of a file that is no model", () => ["summary", file]],

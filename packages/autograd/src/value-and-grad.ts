@@ -19,7 +19,10 @@ export type Variable = Parameter | Tensor;
 export interface ValueAndGradients<V extends Variable> {
   /** What the function returned: a scalar. */
   readonly value: Tensor;
-  /** ∂value/∂variable, of the variable's shape and dtype. A variable that the value does not depend on is not there. */
+  /**
+   * ∂value/∂variable, of the variable's shape and dtype. A variable that the value does not depend on is not there, nor is a
+   * parameter that is frozen.
+   */
   readonly gradients: ReadonlyMap<V, Tensor>;
 }
 
@@ -75,7 +78,7 @@ export function valueAndGrad<V extends Variable>(
   try {
     return tidy(() => {
       const watched = [...variables].map((variable) => [variable, current(variable)] as const);
-      for (const [, value] of watched) tape.watch(value);
+      for (const [variable, value] of watched) if (!(variable as Partial<Parameter>).frozen) tape.watch(value);
       const result = withRecorder(tape, fn);
       const value = result instanceof Tensor ? result : scalarOf(result);
       if (value.size !== 1) {

@@ -1,6 +1,10 @@
 /** Every composite against central differences, and where two of them are the same function, against each other. */
 import { grad, gradCheck } from "@dlcc/autograd";
 import {
+  adaptiveAvgPool2d,
+  avgPool2d,
+  batchNorm,
+  channelMoments,
   chunk,
   clip,
   concat,
@@ -11,14 +15,20 @@ import {
   einsum,
   flatten,
   flip,
+  gelu,
+  groupNorm,
+  hardSwish,
+  layerNorm,
   logSoftmax,
   logSumExp,
   maskedFill,
   maximum,
+  maxPool2d,
   mean,
   meshgrid,
   norm,
   outer,
+  prelu,
   prod,
   repeat,
   roll,
@@ -38,11 +48,12 @@ import {
   tril,
   triu,
   unsqueeze,
+  upsample,
   variance,
   where,
 } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
-import { type Case, check, normal } from "./cases.ts";
+import { type Case, check, normal, positive } from "./cases.ts";
 
 const at = (indices: number[][]): Tensor => tensor(indices, { dtype: "int32" });
 
@@ -121,6 +132,53 @@ const composites: Readonly<Record<string, Case>> = {
   ),
   "einsum of three": check((a, b, c) => einsum("i,ij,j->", a, b, c), normal([2]), normal([2, 3], 2), normal([3], 3)),
   "einsum of one with itself": check((x) => einsum("ij,kj->ik", x, x), normal([2, 3])),
+  maxPool2d: check((x) => maxPool2d(x, 2), normal([2, 2, 5, 4])),
+  "maxPool2d of windows that overlap": check(
+    (x) => maxPool2d(x, [3, 2], { stride: [2, 1], padding: 1, dilation: [1, 2] }),
+    normal([1, 2, 5, 5]),
+  ),
+  avgPool2d: check((x) => avgPool2d(x, 3, { stride: 2, padding: 1 }), normal([1, 2, 5, 4])),
+  "avgPool2d whose padding does not count": check(
+    (x) => avgPool2d(x, 3, { stride: 2, padding: 1, countIncludePad: false }),
+    normal([1, 2, 5, 4]),
+  ),
+  adaptiveAvgPool2d: check((x) => adaptiveAvgPool2d(x, [2, 3]), normal([1, 2, 5, 4])),
+  channelMoments: check((x) => channelMoments(x), normal([2, 2, 3])),
+  batchNorm: check((x) => batchNorm(x), normal([3, 2, 2])),
+  "batchNorm with weight and bias": check(
+    (x, weight, bias) => batchNorm(x, { weight, bias }),
+    normal([2, 3, 2, 2]),
+    normal([3], 2),
+    normal([3], 3),
+  ),
+  "batchNorm with a weight alone": check((x, weight) => batchNorm(x, { weight }), normal([4, 2]), normal([2], 2)),
+  "batchNorm by given statistics": check(
+    (x, mean, variance, weight, bias) => batchNorm(x, { mean, variance, weight, bias }),
+    normal([2, 3, 2]),
+    normal([3], 2),
+    positive([3], 3),
+    normal([3], 4),
+    normal([3], 5),
+  ),
+  layerNorm: check(
+    (x, weight, bias) => layerNorm(x, [2, 2], { weight, bias }),
+    normal([3, 2, 2]),
+    normal([2, 2], 2),
+    normal([2, 2], 3),
+  ),
+  groupNorm: check(
+    (x, weight, bias) => groupNorm(x, 2, { weight, bias }),
+    normal([2, 4, 2]),
+    normal([4], 2),
+    normal([4], 3),
+  ),
+  "upsample to the nearest": check((x) => upsample(x, { scale: [2, 3] }), normal([1, 2, 2, 2])),
+  "upsample to the nearest, not a multiple": check((x) => upsample(x, { size: [3, 5] }), normal([1, 2, 2, 3])),
+  "upsample between": check((x) => upsample(x, { scale: 2, mode: "bilinear" }), normal([1, 2, 2, 3])),
+  gelu: check((x) => gelu(x), normal([5])),
+  "gelu by tanh": check((x) => gelu(x, "tanh"), normal([5])),
+  hardSwish: check((x) => hardSwish(x.mul(3)), normal([6])),
+  prelu: check((x, weight) => prelu(x, weight), normal([2, 3, 2]), normal([3], 2)),
   "the methods' chain": check((x) => x.mul(2).sub(1).sigmoid().matmul(x.transpose()).tanh().mean(1), normal([2, 3])),
 };
 

@@ -49,6 +49,22 @@ describe("micrograd's example", () => {
   });
 });
 
+describe("a frozen parameter", () => {
+  test("has no gradient, and what leads to it alone is not computed", () => {
+    const [w, v] = [new Parameter("w", tensor([1, 2])), new Parameter("v", tensor([3, 4]))];
+    w.frozen = true;
+    const { gradients } = valueAndGrad(() => w.value.exp().mul(v.value).sum(), [w, v]);
+    expect([...gradients.keys()]).toEqual([v]);
+    const ops: string[] = [];
+    withRecorder({ record: ({ op }: Step) => void ops.push(op.name) }, () =>
+      valueAndGrad(() => w.value.exp().mul(v.value).sum(), [w, v]),
+    );
+    expect(ops.filter((op) => op === "mul")).toHaveLength(2); // forwards, and back to v
+    w.frozen = false;
+    expect([...valueAndGrad(() => w.value.mul(v.value).sum(), [w, v]).gradients.keys()]).toEqual([w, v]);
+  });
+});
+
 describe("what it gives", () => {
   test("the value, and for each variable a gradient of its shape and dtype", async () => {
     const w = new Parameter(

@@ -2,6 +2,18 @@
  * @packageDocumentation
  * @mergeModuleWith <project>
  */
+export { randomFlip, randomRotation, randomShear, randomShift, randomZoom } from "./augment/affine.ts";
+export { type AugmentOptions, augment, type ImageTransform, type TransformOptions } from "./augment/augment.ts";
+export type { Affine, Distortion, ImageSize, Pixels, Range } from "./augment/distortion.ts";
+export { randomElastic } from "./augment/elastic.ts";
+export { type ErasingOptions, randomErasing, randomNoise } from "./augment/pixels.ts";
+export {
+  type TransformBatchesOptions,
+  type TransformedBatches,
+  type TransformedState,
+  type TransformedStream,
+  transformBatches,
+} from "./augment/transform-batches.ts";
 export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./examples.ts";
 export { type GunzipOptions, GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";

@@ -7,8 +7,6 @@ import { ArgumentError } from "@dlcc/tensor";
  * What has been asked for and is not taken, as after a `break`, is given to `discard`.
  *
  * @param items Such as an async generator of your own.
- * @param options.ahead How many to ask for ahead. Default: 2.
- * @param options.discard Gives an item back. Default: disposes of the `x` and `y` of a minibatch, if it has them.
  * @throws {ArgumentError} if `ahead` is not a whole number from 1.
  * @example
  * ```ts
@@ -31,9 +29,9 @@ import { ArgumentError } from "@dlcc/tensor";
 export function prefetch<T>(
   items: AsyncIterable<T>,
   options: {
-    /** How many to ask for ahead. */
+    /** How many to ask for ahead. Default: 2. */
     readonly ahead?: number;
-    /** Gives an item back. */
+    /** Gives an item back. Default: disposes of the `x` and `y` of a minibatch, if it has them. */
     readonly discard?: (item: T) => void;
   } = {},
 ): AsyncIterableIterator<T> {

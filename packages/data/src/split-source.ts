@@ -61,7 +61,6 @@ export function partsOfSource(source: ExampleSource, parts: readonly BlockPart[]
  * so that as little as possible is read for it.
  *
  * @param validation How many to set aside: a count from 1 to n − 1, or a fraction between 0 and 1.
- * @param options.seed Makes the choice repeatable. Default: another choice each time.
  * @returns Both parts. Each example is in one of them.
  * @throws {ArgumentError} if either part would be empty.
  * @example
@@ -82,7 +81,7 @@ export function splitSource(
   source: ExampleSource,
   validation: number,
   options: {
-    /** Makes the choice repeatable. */
+    /** Makes the choice repeatable. Default: another choice each time. */
     readonly seed?: Seed;
   } = {},
 ): SourceSplit {

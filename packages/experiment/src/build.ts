@@ -1,85 +1,64 @@
-import { Dropout, type Layer, Linear, Sequential } from "@dlcc/layers";
+import {
+  AdaptiveAvgPool2d,
+  AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
+  Conv2d,
+  Dropout,
+  Flatten,
+  type Layer,
+  Linear,
+  MaxPool2d,
+  Sequential,
+} from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
 import { activations } from "./choices/activations.ts";
-import { pick } from "./choices/choice.ts";
-import { initializers } from "./choices/initializers.ts";
-import { losses } from "./choices/losses.ts";
+import { type InitialValues, initializers } from "./choices/initializers.ts";
 import { optimizers } from "./choices/optimizers.ts";
 import { schedules } from "./choices/schedules.ts";
 import { valueFor } from "./choices/value-for.ts";
-import { layerSeeds } from "./seeds.ts";
+import { type NetworkOptions, type PlannedLayer, planOf } from "./network/plan.ts";
 
-/** The options that make a network. */
-export interface NetworkOptions {
-  /** How many numbers an example has. */
-  readonly inputs: number;
-  /** Units of each hidden layer. */
-  readonly hidden: readonly number[];
-  /** How many classes, or predicted numbers, there are. */
-  readonly outputs: number;
-  /** The activation of the hidden layers: a name in `activations` for all, or one for each layer, such as `relu,tanh`. */
-  readonly activation: string;
-  /** A name in `losses`: some losses add an activation to the output layer. */
-  readonly loss: string;
-  /** A name in `initializers`. */
-  readonly init: string;
-  /** The initializer of the output layer. Default: `init`. */
-  readonly outputInit?: string | undefined;
-  /** The probability that an output of a hidden layer is dropped while training. Default: 0, which adds no layer. */
-  readonly dropout?: number;
-  /** The same seed gives the same network. */
-  readonly seed: number;
+/** The classes of a plan's layers. */
+const makers: Readonly<Record<string, (layer: PlannedLayer) => Layer>> = {
+  Linear: ({ sizes: [inputs = 0, outputs = 0], ...layer }) => new Linear(inputs, outputs, weightsOf(layer)),
+  Conv2d: ({ sizes: [inputs = 0, outputs = 0, kernel = 0], options, ...layer }) =>
+    new Conv2d(inputs, outputs, kernel, { ...options, ...weightsOf(layer) }),
+  BatchNorm1d: ({ sizes: [features = 0] }) => new BatchNorm1d(features),
+  BatchNorm2d: ({ sizes: [channels = 0] }) => new BatchNorm2d(channels),
+  MaxPool2d: ({ sizes: [size = 0], options }) => new MaxPool2d(size, options),
+  AvgPool2d: ({ sizes: [size = 0], options }) => new AvgPool2d(size, options),
+  AdaptiveAvgPool2d: ({ sizes: [size = 0] }) => new AdaptiveAvgPool2d(size),
+  Dropout: ({ sizes: [p], seed }) => new Dropout(p, seed === undefined ? {} : { seed }),
+  Flatten: () => new Flatten(),
+};
+
+/** What a layer with weights is made with. */
+function weightsOf({ init = "", seed = 0 }: Partial<PlannedLayer>): InitialValues & { readonly seed: number } {
+  return { ...valueFor(initializers, init), seed };
 }
 
 /**
- * A fully connected network: the hidden layers with their activation and dropout, and the output layer. Its input is
- * `[examples, inputs]`, its output `[examples, outputs]`.
+ * A network: the hidden layers with their activation and dropout, and the output layer. Its input is `[examples, inputs]`, or
+ * `[examples, channels, height, width]` for `layers` of images, its output `[examples, outputs]`.
  *
- * @throws {RangeError} if a name is not in its table.
+ * @throws {RangeError} if a name is not in its table, a layer is not written as it should be, or an image is too small for a layer.
  * @example
  * ```ts
  * import { buildNetwork } from "@dlcc/experiment";
- * import { summary } from "@dlcc/layers";
+ * import { countParameters } from "@dlcc/layers";
  *
- * const sizes = { inputs: 784, hidden: [30], outputs: 10 };
- * const model = buildNetwork({ ...sizes, activation: "relu", loss: "cross-entropy", init: "he", seed: 1 });
+ * const options = { outputs: 10, activation: "relu", loss: "cross-entropy", init: "he", seed: 1 };
+ * const model = buildNetwork({ ...options, inputs: 784, hidden: [30] });
  * console.log(model.parameters().map(({ name }) => name).join(" "));
  * // → layers.0.weight layers.0.bias layers.2.weight layers.2.bias
+ *
+ * const layers = "conv 20 5, pool 2, dense 100"; // a network of Nielsen's book
+ * console.log(countParameters(buildNetwork({ ...options, inputs: [1, 28, 28], hidden: [], layers }))); // → 289630
  * ```
  */
-export function buildNetwork(options: NetworkOptions): Sequential {
-  const sizes = [options.inputs, ...options.hidden, options.outputs];
-  const names = options.activation.split(",");
-  const { dropout = 0 } = options;
-  const layers = sizes.slice(1).flatMap((outputs, i): Layer[] => {
-    const inputs = sizes[i] as number;
-    const isOutput = i === options.hidden.length;
-    const { weight, bias } = valueFor(initializers, (isOutput && options.outputInit) || options.init);
-    const seeds = layerSeeds(options.seed, sizes.length - 1, i);
-    const layer = new Linear(inputs, outputs, { weight, bias, seed: seeds.weights });
-    if (isOutput) return [layer];
-    const activation = valueFor(activations, names[i] ?? (names[0] as string));
-    return dropout > 0 ? [layer, activation, new Dropout(dropout, { seed: seeds.dropout })] : [layer, activation];
-  });
-  const { output } = pick(losses, options.loss);
-  return new Sequential(output === undefined ? layers : [...layers, valueFor(activations, output)]);
-}
-
-/**
- * The sizes of a network's layers as text.
- *
- * @example
- * ```ts
- * import { architecture } from "@dlcc/experiment";
- *
- * console.log(architecture({ inputs: 784, hidden: [128], outputs: 10 })); // → 784-128-10
- * ```
- */
-export const architecture = ({
-  inputs,
-  hidden,
-  outputs,
-}: Pick<NetworkOptions, "inputs" | "hidden" | "outputs">): string => [inputs, ...hidden, outputs].join("-");
+export const buildNetwork = (options: NetworkOptions): Sequential =>
+  new Sequential(planOf(options).map((layer) => makers[layer.type]?.(layer) ?? valueFor(activations, layer.type)));
 
 /** The options that make an optimizer. */
 export interface OptimizerOptions {
@@ -89,14 +68,14 @@ export interface OptimizerOptions {
   readonly lr: number;
   /** A name in `schedules`. */
   readonly schedule: string;
-  /** The weight decay λ of the weights; biases never decay. */
+  /** The weight decay λ of the weights; biases, and what normalization learns, never decay. */
   readonly weightDecay: number;
   /** How many steps the run has; a schedule ends with them. */
   readonly steps: number;
 }
 
 /**
- * An optimizer for all parameters of a network. Weights decay, biases never do.
+ * An optimizer for all parameters of a network. Weights decay; biases, and what normalization learns, never do.
  *
  * @throws {RangeError} if a name is not in its table.
  * @example
@@ -112,12 +91,13 @@ export interface OptimizerOptions {
  */
 export function buildOptimizer(model: Sequential, options: OptimizerOptions): Optimizer {
   const { optimizer, lr, schedule, weightDecay, steps } = options;
-  const [weights, biases] = [".weight", ".bias"].map((end) =>
-    model.parameters().filter(({ name }) => name.endsWith(end)),
+  // Biases, and what normalization learns, have one axis.
+  const [weights = [], others = []] = [true, false].map((isWeight) =>
+    model.parameters().filter((parameter) => parameter.peek().rank > 1 === isWeight),
   );
   const groups = [
-    { parameters: weights ?? [], weightDecay },
-    { parameters: biases ?? [], weightDecay: 0 },
+    { parameters: weights, weightDecay },
+    { parameters: others, weightDecay: 0 },
   ];
   return valueFor(optimizers, optimizer)(groups, valueFor(schedules, schedule)(lr, steps));
 }

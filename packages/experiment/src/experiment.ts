@@ -1,7 +1,7 @@
 /** An experiment on the digits as plain data. `build.ts` turns it into a network, `command.ts` into a command, `program.ts` into a program. */
-import type { NetworkOptions } from "./build.ts";
 import { pick } from "./choices/choice.ts";
 import { optimizers } from "./choices/optimizers.ts";
+import type { NetworkOptions } from "./network/plan.ts";
 
 /** A hidden layer of an experiment. */
 export interface HiddenLayer {
@@ -15,6 +15,10 @@ export interface HiddenLayer {
 export interface Experiment {
   /** The hidden layers, from input to output. */
   readonly hidden: readonly HiddenLayer[];
+  /** The hidden layers as text, in place of `hidden`, such as `conv 20 5, pool 2, dense 100`: see `parseLayers`. */
+  readonly layers?: string | undefined;
+  /** How images are changed at random, as text, such as `rotation 10, shift 2`: see `parseAugment`. Default: not at all. */
+  readonly augment?: string | undefined;
   /** A name in `losses`. */
   readonly loss: string;
   /** A name in `optimizers`. */
@@ -29,7 +33,7 @@ export interface Experiment {
   readonly epochs: number;
   /** The weight decay λ of the weights; biases never decay. */
   readonly weightDecay: number;
-  /** The probability that an output of a hidden layer is dropped while training. */
+  /** The probability that an output of a dense hidden layer is dropped while training. */
   readonly dropout: number;
   /** A name in `initializers`. */
   readonly init: string;
@@ -65,7 +69,7 @@ export const activationsOf = ({ hidden }: Pick<Experiment, "hidden">): string =>
 };
 
 /**
- * The options of `buildNetwork` for an experiment: 784 pixels in, ten classes out.
+ * The options of `buildNetwork` for an experiment: 784 pixels in, or images of 28×28 for `layers`; ten classes out.
  *
  * @example
  * ```ts
@@ -76,8 +80,9 @@ export const activationsOf = ({ hidden }: Pick<Experiment, "hidden">): string =>
  * ```
  */
 export const networkOptions = (experiment: Experiment): NetworkOptions => ({
-  inputs: 784,
+  inputs: experiment.layers === undefined ? 784 : [1, 28, 28],
   hidden: experiment.hidden.map(({ units }) => units),
+  layers: experiment.layers,
   outputs: 10,
   activation: activationsOf(experiment),
   loss: experiment.loss,

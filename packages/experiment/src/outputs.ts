@@ -36,15 +36,24 @@ export const scores = (outputs: Tensor, kind: OutputKind): Tensor =>
   });
 
 /**
- * Pixels of 0..1 in the range that a network was trained on; any shape.
+ * Pixels of 0..1 as a network takes them: in the range that it was trained on, each example in its shape.
  *
+ * @param pixels `[n, …]`, as many numbers an example as the network takes.
+ * @throws {ShapeError} if they are more or fewer.
  * @example
  * ```ts
- * import { inRange } from "@dlcc/experiment";
+ * import { asInput } from "@dlcc/experiment";
  * import { tensor } from "@dlcc/tensor";
  *
- * console.log(await inRange(tensor([0, 0.5, 1]), [-1, 1]).array()); // → [ -1, 0, 1 ]
+ * const images = tensor([[0, 0.5, 1, 1]]);
+ * console.log(await asInput(images, { shape: [2, 2], range: [-1, 1] }).array()); // → [ [ [ -1, 0 ], [ 1, 1 ] ] ]
  * ```
  */
-export const inRange = (pixels: Tensor, [low, high]: readonly [number, number]): Tensor =>
-  tidy(() => (low === 0 && high === 1 ? alias(pixels) : pixels.mul(high - low).add(low)));
+export const asInput = (
+  pixels: Tensor,
+  { shape, range: [low, high] }: { readonly shape: readonly number[]; readonly range: readonly [number, number] },
+): Tensor =>
+  tidy(() => {
+    const shaped = pixels.reshape([pixels.shape[0] ?? 1, ...shape]);
+    return low === 0 && high === 1 ? shaped : shaped.mul(high - low).add(low);
+  });

@@ -2,12 +2,13 @@
 import { activations } from "./choices/activations.ts";
 import { backends } from "./choices/backends.ts";
 import { type Code, codeFrom, pick } from "./choices/choice.ts";
+import { codeOfDistortions } from "./choices/distortions.ts";
 import { initializers } from "./choices/initializers.ts";
 import { losses } from "./choices/losses.ts";
 import { optimizers } from "./choices/optimizers.ts";
 import { schedules } from "./choices/schedules.ts";
 import { type DigitSource, type Experiment, networkOptions } from "./experiment.ts";
-import { layerSeeds } from "./seeds.ts";
+import { planOf } from "./network/plan.ts";
 
 const data: Readonly<Record<DigitSource, Code>> = {
   embedded: codeFrom("@dlcc/experiment/node", "embeddedDigits()", "embeddedDigits"),
@@ -44,7 +45,13 @@ export function toProgram(e: Experiment, digits: DigitSource): string {
   use(codeFrom("@dlcc/train", "", "accuracy", "evaluate", "fit"));
   const rate = use(pick(schedules, e.schedule).code);
   const steps = `const steps = epochs * Math.ceil(train.images.shape[0] / ${e.batchSize});\n`;
-  const body = `const { train, test } = ${use(data[digits])};
+  const distort = e.augment === undefined ? "" : distortOf(e.augment, use);
+  const order = `train.images, train.labels, { size: ${e.batchSize}, seed: ${e.seed}, epoch`;
+  const batches =
+    distort === ""
+      ? `minibatches(${order}, backend })`
+      : `transformBatches(minibatches(${order} }), distort, { seed: ${e.seed}, epoch, backend })`;
+  const body = `${digitsOf(use(data[digits]), e)}
 const backend = ${use(pick(backends, e.backend).code)};
 const model = new Sequential([
 ${layersOf(e, use)
@@ -56,15 +63,15 @@ await model.to(backend);
 const loss = ${use(pick(losses, e.loss).code)};
 const epochs = ${e.epochs};
 ${rate.includes("steps") ? steps : ""}const lr = ${rate.replace("rate", String(e.lr))};
-const [weights, biases] = [".weight", ".bias"].map((end) => model.parameters().filter(({ name }) => name.endsWith(end)));
-const groups = [{ parameters: weights, weightDecay: ${e.weightDecay} }, { parameters: biases, weightDecay: 0 }];
+const [weights, others] = [true, false].map((is) => model.parameters().filter(({ value }) => value.rank > 1 === is));
+const groups = [{ parameters: weights, weightDecay: ${e.weightDecay} }, { parameters: others, weightDecay: 0 }];
 const optimizer = ${use(pick(optimizers, e.optimizer).code)};
-await fit({
+${distort}await fit({
   model,
   loss,
   optimizer,
   epochs,
-  batches: (epoch) => minibatches(train.images, train.labels, { size: ${e.batchSize}, seed: ${e.seed}, epoch, backend }),
+  batches: (epoch) => ${batches},
   onEpoch: ({ epoch, loss }) => console.log(\`epoch \${epoch}: loss \${loss.toFixed(4)}\`),
 });
 
@@ -78,25 +85,34 @@ console.log(\`test accuracy \${(100 * metrics.accuracy).toFixed(2)} %\`);
   return `// npm install ${packagesOf(used.keys()).join(" ")}\n${imports.join("\n")}\n\n${body}`;
 }
 
-/** Each layer as a line, with the seeds that `buildNetwork` gives it. */
-function layersOf(e: Experiment, use: Use): string[] {
-  const layer = (code: string, ...names: string[]): string => use(codeFrom("@dlcc/layers", code, ...names));
-  const { inputs, hidden, outputs } = networkOptions(e);
-  const sizes = [inputs, ...hidden, outputs];
-  const initial = use(pick(initializers, e.init).code);
-  const lines = sizes.slice(1).flatMap((size, i) => {
-    const seeds = layerSeeds(e.seed, sizes.length - 1, i);
-    const options = `{ ${initial}, seed: ${seeds.weights} }`;
-    const line = layer(`new Linear(${sizes[i]}, ${size}, ${options})`, "Linear", "Sequential");
-    const name = e.hidden[i]?.activation;
-    if (name === undefined) return [line];
-    const activation = use(pick(activations, name).code);
-    if (e.dropout === 0) return [line, activation];
-    return [line, activation, layer(`new Dropout(${e.dropout}, { seed: ${seeds.dropout} })`, "Dropout")];
-  });
-  const { output } = pick(losses, e.loss);
-  return output === undefined ? lines : [...lines, use(pick(activations, output).code)];
+/** The digits: in rows of pixels, as they come, or, for layers of images, as images. */
+const digitsOf = (load: string, { layers }: Experiment): string =>
+  layers === undefined
+    ? `const { train, test } = ${load};`
+    : `const digits = ${load};
+const [train, test] = [digits.train, digits.test].map(({ images, labels }) => ({
+  images: images.reshape([-1, 1, 28, 28]),
+  labels,
+}));`;
+
+/** What changes the images at random, as a line. */
+function distortOf(text: string, use: Use): string {
+  use(codeFrom("@dlcc/data", "", "augment", "transformBatches"));
+  return `const distort = augment([${codeOfDistortions(text).map(use).join(", ")}]);\n`;
 }
+
+/** Each layer as a line, as `buildNetwork` makes it. */
+const layersOf = (e: Experiment, use: Use): string[] =>
+  planOf(networkOptions(e)).map(({ type, sizes, options = {}, init, seed }) => {
+    if (activations.some(({ name }) => name === type)) return use(pick(activations, type).code);
+    const named = [
+      ...Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
+      ...(init === undefined ? [] : [use(pick(initializers, init).code)]),
+      ...(seed === undefined ? [] : [`seed: ${seed}`]),
+    ];
+    const values = [...sizes, ...(named.length > 0 ? [`{ ${named.join(", ")} }`] : [])];
+    return use(codeFrom("@dlcc/layers", `new ${type}(${values.join(", ")})`, type, "Sequential"));
+  });
 
 /** The packages that a program imports from, and those that all of them need. */
 const packagesOf = (from: Iterable<string>): string[] =>

@@ -5,7 +5,7 @@ import { load, save } from "@dlcc/io/node";
 import { Dropout, Flatten, Linear, relu, Sequential, sigmoid } from "@dlcc/layers";
 import { ones, type Tensor, tensor, zeros } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
-import { checkReadsDigits, inRange, type ModelUse, scores } from "../src/index.ts";
+import { asInput, checkReadsDigits, type ModelUse, scores } from "../src/index.ts";
 import { loadModel, saveModel } from "../src/node.ts";
 
 /** A path that nothing is at yet. */
@@ -189,7 +189,7 @@ describe("how outputs are understood", () => {
     expect(await scores(outputs, "activations").array()).toEqual(await outputs.array());
   });
   test("pixels of 0..1 are put into the range that the model was trained on", async () => {
-    expect(await inRange(tensor([0, 0.5, 1]), [-1, 1]).array()).toEqual([-1, 0, 1]);
-    expect(await inRange(tensor([0, 0.5, 1]), [0, 1]).array()).toEqual([0, 0.5, 1]);
+    expect(await asInput(tensor([[0, 0.5, 1]]), { shape: [3], range: [-1, 1] }).array()).toEqual([[-1, 0, 1]]);
+    expect(await asInput(tensor([[0, 0.5, 1]]), { shape: [1, 3], range: [0, 1] }).array()).toEqual([[[0, 0.5, 1]]]);
   });
 });

@@ -1,7 +1,6 @@
 import {
   type Backend,
   BackendError,
-  type Composite,
   composites,
   type DType,
   finalizer,
@@ -13,7 +12,7 @@ import {
 import type { Device, Numbers } from "./device.ts";
 import * as kernels from "./kernels/movement.ts";
 import { elementwise } from "./ops/elementwise.ts";
-import { type Composed, fusedOps } from "./ops/fused.ts";
+import { fusedOps } from "./ops/fused.ts";
 import { products } from "./ops/matmul.ts";
 import { movement } from "./ops/movement.ts";
 import { order } from "./ops/order.ts";
@@ -21,9 +20,6 @@ import { reductions } from "./ops/reduce.ts";
 import { windows } from "./ops/window.ts";
 import { copy, withScratch } from "./scratch.ts";
 import { checkedWhole, limit } from "./whole.ts";
-
-const { conv2d, convTranspose2d, conv2dWeightGradient } = composites;
-const composed: { readonly [O in Composed]: Composite<O> } = { conv2d, convTranspose2d, conv2dWeightGradient };
 
 /** A backend on a device. Its methods queue kernels and return at once. */
 export const backendOn = (device: Device): Backend => ({
@@ -45,7 +41,7 @@ export const backendOn = (device: Device): Backend => ({
     ...windows(device),
     fused: fusedOps(device),
   }),
-  composites: composed,
+  composites,
 });
 
 function read(device: Device, view: View): Promise<TypedArray> {

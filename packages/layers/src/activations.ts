@@ -5,9 +5,15 @@
 import {
   alias,
   assertTensor,
+  elu as eluOf,
+  gelu as geluOf,
+  hardSwish as hardSwishOf,
+  leakyRelu as leakyReluOf,
   relu as reluOf,
   sigmoid as sigmoidOf,
+  silu as siluOf,
   softmax as softmaxOf,
+  softplus as softplusOf,
   step as stepOf,
   type Tensor,
   tanh as tanhOf,
@@ -108,3 +114,88 @@ export const identity: Activation = /* @__PURE__ */ labelled("identity", (x) => 
   assertTensor("identity", x);
   return alias(x);
 });
+
+/**
+ * `x · Φ(x)`, elementwise, with the distribution function Φ of the normal distribution. Source: Hendrycks & Gimpel 2016.
+ *
+ * @example
+ * ```ts
+ * import { gelu } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await gelu(tensor([0, 100])).array()); // → [ 0, 100 ]
+ * ```
+ */
+export const gelu: Activation = /* @__PURE__ */ labelled("gelu", (x) => geluOf(x));
+
+/**
+ * {@link gelu} by tanh: `½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))`, as GPT-2 has it.
+ *
+ * @example
+ * ```ts
+ * import { geluTanh } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await geluTanh(tensor([0, 100])).array()); // → [ 0, 100 ]
+ * ```
+ */
+export const geluTanh: Activation = /* @__PURE__ */ labelled("geluTanh", (x) => geluOf(x, "tanh"));
+
+/**
+ * `x · σ(x)`, elementwise. Source: Elfwing et al. 2017.
+ *
+ * @example
+ * ```ts
+ * import { silu } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await silu(tensor([0, 100])).array()); // → [ 0, 100 ]
+ * ```
+ */
+export const silu: Activation = /* @__PURE__ */ labelled("silu", siluOf);
+
+/**
+ * `x` above 0 and `0.01 · x` below, elementwise. Another slope: `labelled("leaky", (x) => leakyRelu(x, 0.2))` with that of
+ * `@dlcc/tensor`. Source: Maas et al. 2013.
+ *
+ * @example
+ * ```ts
+ * import { leakyRelu } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await leakyRelu(tensor([-100, 2])).array()); // → [ -1, 2 ]
+ * ```
+ */
+export const leakyRelu: Activation = /* @__PURE__ */ labelled("leakyRelu", (x) => leakyReluOf(x));
+
+/**
+ * `x` above 0 and `eˣ − 1` below, elementwise. Source: Clevert et al. 2015.
+ *
+ * @example
+ * ```ts
+ * import { elu } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await elu(tensor([-Infinity, 2])).array()); // → [ -1, 2 ]
+ * ```
+ */
+export const elu: Activation = /* @__PURE__ */ labelled("elu", (x) => eluOf(x));
+
+/**
+ * `log(1 + eˣ)`, elementwise: a smooth ReLU.
+ *
+ * @example
+ * ```ts
+ * import { softplus } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await softplus(tensor([-Infinity, 1000])).array()); // → [ 0, 1000 ]
+ * ```
+ */
+export const softplus: Activation = /* @__PURE__ */ labelled("softplus", softplusOf);
+
+/**
+ * `x · min(max(x + 3, 0), 6) / 6`, elementwise: close to {@link silu}, without its exponential. Source: Howard et al. 2019.
+ *
+ * @example
+ * ```ts
+ * import { hardSwish } from "@dlcc/layers";
+ * import { tensor } from "@dlcc/tensor";
+ * console.log(await hardSwish(tensor([0, 1.5, 8])).array()); // → [ 0, 1.125, 8 ]
+ * ```
+ */
+export const hardSwish: Activation = /* @__PURE__ */ labelled("hardSwish", hardSwishOf);

@@ -32,7 +32,7 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
  * import { fromConfig, type LayerConfig, Linear, Module, relu } from "@dlcc/layers";
  * import type { Tensor } from "@dlcc/tensor";
  *
- * class Residual extends Module {
+ * class Skip extends Module {
  *   readonly inner: Linear;
  *   constructor(features: number) {
  *     super();
@@ -42,17 +42,17 @@ export type LayerTypes = Readonly<Record<string, ModuleClass | Activation>>;
  *     return x.add(relu(this.inner.forward(x)));
  *   }
  *   override config(): LayerConfig {
- *     return { type: "Residual", features: this.inner.inFeatures };
+ *     return { type: "Skip", features: this.inner.inFeatures };
  *   }
- *   static fromConfig({ features }: LayerConfig): Residual {
- *     return new Residual(Number(features));
+ *   static fromConfig({ features }: LayerConfig): Skip {
+ *     return new Skip(Number(features));
  *   }
  * }
  *
- * const saved = new Residual(4);
- * const model = fromConfig(saved.config(), { Residual });
+ * const saved = new Skip(4);
+ * const model = fromConfig(saved.config(), { Skip });
  * model.loadStateDict(saved.stateDict());
- * console.log(model.config()); // → { type: 'Residual', features: 4 }
+ * console.log(model.config()); // → { type: 'Skip', features: 4 }
  * ```
  */
 export function fromConfig(config: LayerConfig, types: LayerTypes): Module {
@@ -72,7 +72,7 @@ function layerFromConfig(config: LayerConfig, types: LayerTypes): Layer {
   const type = Object.hasOwn(types, config.type) ? types[config.type] : undefined;
   if (!type) {
     throw new ArgumentError(
-      `fromConfig: type must be one of ${Object.keys(types).join(", ")}, got ${quoted(config.type)}: add it to the map`,
+      `fromConfig: type must be a name in the map, got ${quoted(config.type)}: add it to ${Object.keys(types).join(", ")}`,
     );
   }
   return "fromConfig" in type ? type.fromConfig(config, (inner) => layerFromConfig(inner, types)) : type;

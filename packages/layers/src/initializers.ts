@@ -19,6 +19,23 @@ export interface Init {
   readonly dtype: DType;
 }
 
+/**
+ * The fans of a weight whose first axis is its outputs, as those of `Linear` and of convolutions are: an output of a
+ * convolution has a kernel's taps in each of its channels as inputs. As PyTorch counts them.
+ *
+ * @param shape `[out, in, …]`: the other axes are a kernel's.
+ * @example
+ * ```ts
+ * import { fansOf } from "@dlcc/layers";
+ * console.log(fansOf([16, 6, 5, 5])); // → { fanIn: 150, fanOut: 400 }
+ * ```
+ */
+export function fansOf(shape: readonly number[]): Pick<Init, "fanIn" | "fanOut"> {
+  const [out = 1, inner = 1, ...kernel] = shape;
+  const taps = kernel.reduce((product, length) => product * length, 1);
+  return { fanIn: inner * taps, fanOut: out * taps };
+}
+
 /** Makes the initial value of a parameter. */
 export type Initializer = (init: Init) => Tensor;
 
@@ -158,7 +175,8 @@ export const heNormal = (): Initializer => normalOf(({ fanIn }) => 2 / fanIn);
 export const heUniform = (): Initializer => uniformOf(({ fanIn }) => 2 / fanIn);
 
 /**
- * Uniform between `±1/√fanIn`, for weights and biases, as in PyTorch's `nn.Linear`. The default.
+ * Uniform between `±1/√fanIn`, for weights and biases, as in PyTorch's `nn.Linear` and `nn.Conv2d` (which write it
+ * as Kaiming's with `a = √5`). The default.
  *
  * @example
  * ```ts

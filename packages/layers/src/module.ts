@@ -45,13 +45,13 @@ const isHolder = (value: unknown): value is object =>
  * import { Linear, Module, relu } from "@dlcc/layers";
  * import { ones, type Tensor } from "@dlcc/tensor";
  *
- * class Residual extends Module {
+ * class Skip extends Module {
  *   inner = new Linear(4, 4, { seed: 1 });
  *   forward(x: Tensor): Tensor {
  *     return x.add(relu(this.inner.forward(x)));
  *   }
  * }
- * const layer = new Residual();
+ * const layer = new Skip();
  * console.log(layer.forward(ones([2, 4])).shape); // → [ 2, 4 ]
  * console.log([...layer.namedParameters().keys()].join(" ")); // → inner.weight inner.bias
  * ```
@@ -222,13 +222,13 @@ export abstract class Module {
     for (const cell of this.#cells().values()) cell.peek().dispose();
   }
 
-  /** Sets training mode: dropout is on. */
+  /** Sets training mode: dropout is on, and batch normalization takes the batch's mean and variance. */
   train(): this {
     for (const module of this.modules()) module.training = true;
     return this;
   }
 
-  /** Sets evaluation mode: dropout is off. */
+  /** Sets evaluation mode: dropout is off, and batch normalization takes the running mean and variance. */
   eval(): this {
     for (const module of this.modules()) module.training = false;
     return this;

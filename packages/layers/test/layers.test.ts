@@ -13,24 +13,44 @@ import {
 } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import {
+  AdaptiveAvgPool2d,
+  AvgPool2d,
+  BatchNorm1d,
+  BatchNorm2d,
+  Conv1d,
+  Conv2d,
+  ConvTranspose2d,
   Dropout,
+  elu,
   Flatten,
   fromConfig,
+  GroupNorm,
+  gelu,
+  geluTanh,
+  hardSwish,
   identity,
   type LayerConfig,
+  LayerNorm,
   Linear,
   labelled,
   layerTypes,
+  leakyRelu,
+  MaxPool2d,
   Module,
   Perceptron,
+  PReLU,
+  Residual,
   relu,
   Sequential,
   sigmoid,
+  silu,
   softmax,
+  softplus,
   step,
   summary,
   summaryRows,
   tanh,
+  Upsample,
 } from "../src/index.ts";
 
 /** A Linear with these weights and biases. */
@@ -309,16 +329,27 @@ describe("config and fromConfig", () => {
   });
 
   test("layerTypes has each layer under the name that its config gives", () => {
-    const layers = [new Flatten(), new Linear(1, 1), new Dropout(), new Perceptron([1], 0), new Sequential([])];
-    const activations = [relu, sigmoid, tanh, softmax, step, identity];
+    const layers = [
+      ...[new Flatten(), new Linear(1, 1), new Dropout(), new Perceptron([1], 0), new Sequential([])],
+      ...[new Conv1d(1, 1, 1), new Conv2d(1, 1, 1), new ConvTranspose2d(1, 1, 1)],
+      ...[new MaxPool2d(1), new AvgPool2d(1), new AdaptiveAvgPool2d(1), new Upsample({ scale: 2 })],
+      ...[new BatchNorm1d(1), new BatchNorm2d(1), new LayerNorm(1), new GroupNorm(1, 1)],
+      ...[new Residual(relu), new PReLU()],
+    ];
+    const activations = [
+      ...[relu, sigmoid, tanh, softmax, step, identity],
+      ...[gelu, geluTanh, silu, leakyRelu, elu, softplus, hardSwish],
+    ];
     const names = [...layers.map((layer) => layer.config().type), ...activations.map(({ label }) => label)];
     expect(Object.keys(layerTypes).toSorted()).toEqual(names.toSorted());
     for (const layer of layers) expect(fromConfig(layer.config(), layerTypes)).toBeInstanceOf(layer.constructor);
     for (const activation of activations) expect(layerTypes[activation.label]).toBe(activation);
   });
 
-  test.each(["Conv2d", "__proto__", "constructor", "toString"])("refuse the unknown type %s", (type) => {
-    expect(() => fromConfig({ type }, layerTypes)).toThrow(/type must be one of Sequential, Linear, .*, got/);
+  test.each(["Conv3d", "__proto__", "constructor", "toString"])("refuse the unknown type %s", (type) => {
+    expect(() => fromConfig({ type }, layerTypes)).toThrow(
+      /type must be a name in the map, got "\w+": add it to Sequential, Residual, Linear, /,
+    );
   });
 
   test("refuse a lone function, and sizes that are not whole numbers from 1", () => {
@@ -346,12 +377,12 @@ describe("summary", () => {
 
   test("lists layers, shapes and parameters, and counts 23,860 for 784-30-10", () => {
     expect(summaryRows(model, [784])).toEqual([
-      { layer: "Linear", outputShape: [30], parameters: 784 * 30 + 30 },
-      { layer: "sigmoid", outputShape: [30], parameters: 0 },
-      { layer: "Linear", outputShape: [10], parameters: 30 * 10 + 10 },
-      { layer: "sigmoid", outputShape: [10], parameters: 0 },
+      { layer: "Linear", outputShape: [30], parameters: 784 * 30 + 30, multiplyAdds: 784 * 30 },
+      { layer: "sigmoid", outputShape: [30], parameters: 0, multiplyAdds: 0 },
+      { layer: "Linear", outputShape: [10], parameters: 30 * 10 + 10, multiplyAdds: 30 * 10 },
+      { layer: "sigmoid", outputShape: [10], parameters: 0, multiplyAdds: 0 },
     ]);
-    expect(summary(model, [784])).toMatch(/23,860 parameters$/);
+    expect(summary(model, [784])).toMatch(/23,860 parameters, 23,820 multiply-adds$/);
   });
 
   test("leaves the stream of a Dropout where it was", async () => {

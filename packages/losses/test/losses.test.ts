@@ -12,6 +12,7 @@ import {
   nll,
   quadraticCost,
   sigmoidCrossEntropy,
+  weightedCrossEntropy,
 } from "../src/index.ts";
 
 const labels = (...classes: number[]): Tensor => tensor(classes, { dtype: "int32" });
@@ -95,6 +96,15 @@ describe("crossEntropy", () => {
   });
 });
 
+test("an ignored example may have any label, and no number of it comes into the loss", async () => {
+  const logits = tensor([
+    [Number.NaN, 0],
+    [0, 0],
+  ]);
+  expect(await weightedCrossEntropy(logits, labels(-7, 1), { ignoreIndex: -7 }).item()).toBeCloseTo(Math.log(2), 6);
+  expect(await nll(logits.sub(1), labels(-7, 1), { ignoreIndex: -7, reduction: "none" }).array()).toEqual([0, 1]);
+});
+
 test("nll is the negative of the labelled log-probability", async () => {
   const logs = doubles([
     [-1, -2],
@@ -152,6 +162,31 @@ describe("arguments that don't fit are refused, naming both", () => {
       expect(call).toThrow(ShapeError);
       expect(call).toThrow(`[${shape.join(",")}]`);
     }
+    expect(() => weightedCrossEntropy(zeros([3]), zeros([3]))).toThrow("must be [n, classes, …], got [3] and [3]");
+  });
+
+  test("weightedCrossEntropy and nll: labels of another shape than the outputs, without the classes", () => {
+    expect(() => weightedCrossEntropy(zeros([2, 3, 4]), tensor([[0], [1]], { dtype: "int32" }))).toThrow(
+      "weightedCrossEntropy: outputs and labels must be [n, classes, …] and [n, …], got [2,3,4] and [2,1]",
+    );
+    expect(() => nll(zeros([2, 3, 4]), labels(0, 1))).toThrow(
+      /nll: outputs and labels must be .* got \[2,3,4\] and \[2\]/,
+    );
+  });
+
+  test.each([
+    [{ weight: zeros([2]) }, "weight must have one float32 for each of the 3 classes, got float32 [2]"],
+    [{ weight: zeros([3], { dtype: "float64" }) }, "for each of the 3 classes, got float64 [3]"],
+    [{ labelSmoothing: 1.5 }, "labelSmoothing must be a number from 0 to 1, got 1.5"],
+  ])("weightedCrossEntropy: options out of range, %#", (options, message) => {
+    expect(() => weightedCrossEntropy(zeros([2, 3]), labels(0, 1), options)).toThrow(message);
+    expect(() => weightedCrossEntropy(zeros([2, 3]), zeros([2, 3]), options)).toThrow(message);
+  });
+
+  test("weightedCrossEntropy: a label to ignore beside probabilities", () => {
+    expect(() => weightedCrossEntropy(zeros([2, 3]), zeros([2, 3]), { ignoreIndex: 0 })).toThrow(
+      /ignoreIndex must be left out/,
+    );
   });
 
   test("nll: shapes and dtypes that don't fit", () => {

@@ -16,97 +16,33 @@
  * @module
  */
 
-import * as ops from "./ops/index.ts";
+import * as ops from "./ops/methods.ts";
 import { Tensor } from "./tensor.ts";
 
-/** The ops that become methods by `import "@dlcc/tensor/methods"`: the tensor is their first argument. */
-export const methodNames = [
-  "abs",
-  "acos",
-  "all",
-  "any",
-  "argmax",
-  "argmin",
-  "argsort",
-  "asin",
-  "atan",
-  "atan2",
-  "ceil",
-  "chunk",
-  "clip",
-  "contiguous",
-  "cos",
-  "cosh",
-  "countNonzero",
-  "cumprod",
-  "cumsum",
-  "diagonal",
-  "dot",
-  "erf",
-  "expm1",
-  "flatten",
-  "flip",
-  "floor",
-  "floorDivide",
-  "gather",
-  "greaterEqual",
-  "isFinite",
-  "isNaN",
-  "lessEqual",
-  "log1p",
-  "log2",
-  "logSoftmax",
-  "logSumExp",
-  "logicalNot",
-  "maskedFill",
-  "max",
-  "maximum",
-  "min",
-  "minimum",
-  "mod",
-  "nonzero",
-  "norm",
-  "notEqual",
-  "outer",
-  "permute",
-  "pow",
-  "prod",
-  "reciprocal",
-  "repeat",
-  "roll",
-  "round",
-  "rsqrt",
-  "sign",
-  "sin",
-  "sinh",
-  "slice",
-  "softmax",
-  "sort",
-  "split",
-  "sqrt",
-  "square",
-  "squeeze",
-  "std",
-  "takeAlongAxis",
-  "tan",
-  "tile",
-  "topk",
-  "tril",
-  "triu",
-  "trunc",
-  "unsqueeze",
-  "variance",
-] as const;
-/** The name of an op that becomes a method. */
-export type MethodName = (typeof methodNames)[number];
+/**
+ * The name of an op that becomes a method.
+ *
+ * @hidden
+ */
+export type MethodName = keyof typeof ops;
+/**
+ * All of them.
+ *
+ * @hidden
+ */
+export const methodNames: readonly MethodName[] = Object.keys(ops) as MethodName[];
 
 /** A function of a tensor as its method: without the first argument. */
 export type MethodOf<F> = F extends (x: Tensor, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result
   : never;
 
-/** The methods that `import "@dlcc/tensor/methods"` adds. Each has the doc of the function of its name. */
-export type TensorMethods = { [Name in keyof Pick<typeof ops, MethodName>]: MethodOf<(typeof ops)[Name]> };
+/**
+ * The methods that `import "@dlcc/tensor/methods"` adds. Each has the doc of the function of its name.
+ *
+ * @hidden
+ */
+export type TensorMethods = { [Name in MethodName]: MethodOf<(typeof ops)[Name]> };
 
 declare module "./tensor.ts" {
   // Methods of the class, as TypeScript is told of them.

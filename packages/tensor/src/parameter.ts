@@ -49,6 +49,8 @@ class Content {
 export class Parameter {
   /** Its path in the outermost module that has listed it, such as `layers.0.weight`. */
   name: string;
+  /** Whether it stays as it is: `valueAndGrad` gives it no gradient. Left out, it trains. `freeze` of `@dlcc/layers` sets it. */
+  declare frozen?: boolean;
   readonly #content: Content;
 
   /** The cell has a reference of its own; the tensor that was handed in remains the caller's. */

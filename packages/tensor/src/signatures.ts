@@ -169,6 +169,45 @@ interface FusedOps {
     inputs: readonly [logits: Tensor, labels: Tensor, gradient: Tensor];
     attributes: None;
   };
+  /** The largest element in each window: `[n, c, h, w] → [n, c, rows, columns]`. */
+  readonly maxPool2d: { inputs: readonly [x: Tensor]; attributes: { readonly window: Window } };
+  /** What `maxPool2d` passes back: each gradient to the first largest element of its window. Of the shape of `x`. */
+  readonly maxPool2dGradient: {
+    inputs: readonly [gradient: Tensor, x: Tensor, output: Tensor];
+    attributes: { readonly window: Window };
+  };
+  /** The sum over each window, divided by the number of its taps: `[n, c, h, w] → [n, c, rows, columns]`. */
+  readonly avgPool2d: { inputs: readonly [x: Tensor]; attributes: { readonly window: Window } };
+  /** What `avgPool2d` passes back to an image of `size`: `[n, c, rows, columns] → [n, c, h, w]`. */
+  readonly avgPool2dGradient: {
+    inputs: readonly [gradient: Tensor];
+    attributes: { readonly window: Window; readonly size: readonly [height: number, width: number] };
+  };
+  /** Mean and variance of each channel: `[n, c, s] → [2, c]`. */
+  readonly channelMoments: { inputs: readonly [x: Tensor]; attributes: None };
+  /**
+   * `(x − mean) / √(variance + ε) · weight + bias` for each channel: `[n, c, s], [2, c], [c], [c] → [n, c, s]`. The moments
+   * are those of `x`. Weight and bias may be left out.
+   */
+  readonly channelNorm: {
+    inputs: readonly [x: Tensor, moments: Tensor, weight: Tensor, bias: Tensor] | readonly [x: Tensor, moments: Tensor];
+    attributes: { readonly epsilon: number };
+  };
+  /**
+   * `Σ gradient` and `Σ gradient · x̂` for each channel, with `x̂` what `channelNorm` makes of `x`:
+   * `[n, c, s], [n, c, s], [2, c] → [2, c]`.
+   */
+  readonly channelNormSums: {
+    inputs: readonly [gradient: Tensor, x: Tensor, moments: Tensor];
+    attributes: { readonly epsilon: number };
+  };
+  /** What `channelNorm` passes back to `x`, by what `channelNormSums` gave: `[n, c, s]`. The weight may be left out. */
+  readonly channelNormGradient: {
+    inputs:
+      | readonly [gradient: Tensor, x: Tensor, moments: Tensor, sums: Tensor, weight: Tensor]
+      | readonly [gradient: Tensor, x: Tensor, moments: Tensor, sums: Tensor];
+    attributes: { readonly epsilon: number };
+  };
   /** One step of plain SGD: `parameter, gradient → parameter`. */
   readonly sgdStep: { inputs: readonly [parameter: Tensor, gradient: Tensor]; attributes: SgdAttributes };
   /** One step with momentum: `parameter, velocity, gradient → parameter, velocity`. */

@@ -32,3 +32,22 @@ export function windowPositions(
   };
   return [along(height, 0), along(width, 1)];
 }
+
+/**
+ * Which taps of a window fall inside the image, along one of its directions: for position `i`, those from the first to below
+ * the second of `of(i)`.
+ *
+ * @param axis 0 for rows, 1 for columns.
+ * @param length The image's height or width.
+ */
+export function tapsInside(
+  { kernel, stride, padding, dilation }: Window,
+  axis: 0 | 1,
+  length: number,
+): (position: number) => readonly [first: number, end: number] {
+  return (position) => {
+    const start = position * stride[axis] - padding[axis];
+    const first = Math.max(0, Math.ceil(-start / dilation[axis]));
+    return [first, Math.max(first, Math.min(kernel[axis], Math.ceil((length - start) / dilation[axis])))];
+  };
+}

@@ -22,14 +22,16 @@ test("chains go on as PyTorch's do", async () => {
 /** Ops that PyTorch has as functions alone, or whose first argument is not what a chain goes on from. */
 const functionsAlone = [
   ...["concat", "einsum", "fold", "meshgrid", "oneHot", "pad", "scatterAdd", "stack", "tensordot", "unfold", "where"],
-  ...["conv1d", "conv2d", "convTranspose2d"],
+  ...["conv1d", "conv2d", "convTranspose2d", "maxPool2d", "avgPool2d", "adaptiveAvgPool2d", "upsample"],
+  ...["batchNorm", "layerNorm", "groupNorm", "hardSwish", "prelu"],
   ...["elu", "gelu", "leakyRelu", "silu", "softplus"],
 ];
 
 /** What layers, losses, optimizers and extensions are made of. */
 const parts = [
   ...["linear", "activationGradient", "softmaxCrossEntropy", "softmaxCrossEntropyGradient"],
-  "conv2dWeightGradient",
+  ...["conv2dWeightGradient", "maxPool2dGradient", "avgPool2dGradient"],
+  ...["channelMoments", "channelNorm", "channelNormSums", "channelNormGradient"],
   ...["sgdStep", "momentumStep", "adamStep", "step", "copy", "custom"],
 ];
 

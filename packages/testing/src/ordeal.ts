@@ -13,6 +13,7 @@ export interface OrdealOptions {
 
 /** Input that came to something else than a result or a documented error; `cause` is the error, if there was one. */
 export class OrdealError extends Error {
+  /** The error's name. */
   override readonly name = "OrdealError";
 }
 

@@ -5,6 +5,7 @@ import {
   apply,
   applyStep,
   type Backend,
+  channelMoments,
   concat,
   cpu,
   type FusedActivation,
@@ -17,6 +18,8 @@ import {
   type Tensor,
   tensor,
   uniform,
+  unrecorded,
+  type Window,
   withRecorder,
 } from "@dlcc/tensor";
 import { withoutFused } from "@dlcc/testing";
@@ -67,6 +70,26 @@ const adam: AdamAttributes = {
 };
 const [p, g, m, v] = [normal([3]), normal([3], 2), normal([3], 3), positive([3], 4)];
 
+const window: Window = { kernel: [2, 2], stride: [2, 1], padding: [0, 1], dilation: [1, 1] };
+const image = normal([1, 2, 4, 3], 6);
+/** Pixels of which none equals another, where the gradient is. */
+const pixels = ({ backend }: Tensor): Tensor =>
+  tensor(
+    Float64Array.from({ length: 24 }, (_, i) => (i * 7) % 24),
+    { shape: [1, 2, 4, 3], backend },
+  );
+const pooled = normal([1, 2, 2, 4], 7);
+const [channels, cotangent, gamma, beta] = [
+  normal([2, 3, 2], 8),
+  normal([2, 3, 2], 9),
+  normal([3], 10),
+  normal([3], 11),
+];
+/** As a layer computes them: no tape sees it. */
+const moments = (x: Tensor): Tensor => unrecorded(() => channelMoments(x));
+const epsilon = 0.1;
+const sums = (g: Tensor, x: Tensor): Tensor =>
+  unrecorded(() => apply(ops.channelNormSums, { epsilon }, g, x, moments(x)));
 /** Two groups of two channels each, and all that a window has. */
 const convolution = {
   window: { kernel: [2, 3], stride: [2, 1], padding: [1, 2], dilation: [1, 2] },
@@ -124,6 +147,39 @@ const fused: { readonly [O in FusedOp]: Readonly<Record<string, Case>> } = {
       normal([3, 4]),
       normal([3], 5),
     ),
+  },
+  maxPool2d: { "of windows that overlap": at((x) => apply(ops.maxPool2d, { window }, x), image) },
+  maxPool2dGradient: {
+    "of windows that overlap": at((g) => {
+      const x = pixels(g);
+      return apply(ops.maxPool2dGradient, { window }, g, x, apply(ops.maxPool2d, { window }, x));
+    }, pooled),
+  },
+  avgPool2d: { "of windows that overlap": at((x) => apply(ops.avgPool2d, { window }, x), image) },
+  avgPool2dGradient: {
+    "of windows that overlap": at((g) => apply(ops.avgPool2dGradient, { window, size: [4, 3] }, g), pooled),
+  },
+  channelMoments: { "of two images": at((x) => apply(ops.channelMoments, {}, x), channels) },
+  channelNorm: {
+    "with weight and bias": at(
+      (x, weight, bias) => apply(ops.channelNorm, { epsilon }, x, moments(x), weight, bias),
+      channels,
+      gamma,
+      beta,
+    ),
+    plain: at((x) => apply(ops.channelNorm, { epsilon }, x, moments(x)), channels),
+  },
+  channelNormSums: {
+    "of two images": at((g, x) => apply(ops.channelNormSums, { epsilon }, g, x, moments(x)), cotangent, channels),
+  },
+  channelNormGradient: {
+    "with a weight": at(
+      (g, x, weight) => apply(ops.channelNormGradient, { epsilon }, g, x, moments(x), sums(g, x), weight),
+      cotangent,
+      channels,
+      gamma,
+    ),
+    plain: at((g, x) => apply(ops.channelNormGradient, { epsilon }, g, x, moments(x), sums(g, x)), cotangent, channels),
   },
   sgdStep: { "with weight decay": at(step("sgdStep", sgd), p, g) },
   momentumStep: {

@@ -78,6 +78,9 @@ const references: Readonly<Record<string, ReadonlySet<string>>> = {
       ({ op }) => op,
     ),
     ...keysIn(functions, "activations"),
+    ...(read("pytorch-images.json") as { readonly cases: readonly { readonly op: string }[] }).cases.map(
+      ({ op }) => op,
+    ),
     ...Object.entries(within).flatMap(([word, is]) => (is ? [word] : [])),
   ]),
 };

@@ -25,10 +25,18 @@ export class CheckpointError extends DlccError {
 
 /** How often a checkpoint is due: one of the three. */
 export type CheckpointInterval =
-  | { readonly steps: number }
-  /** At the first step after so much time. */
-  | { readonly seconds: number }
-  | { readonly epochs: number };
+  | {
+      /** After so many steps. */
+      readonly steps: number;
+    }
+  | {
+      /** At the first step after so much time. */
+      readonly seconds: number;
+    }
+  | {
+      /** At the end of every so many epochs. */
+      readonly epochs: number;
+    };
 
 /** What `createCheckpointer` takes. */
 export interface CheckpointerOptions {

@@ -11,6 +11,8 @@ import * as code from "../src/codes";
 import { binaryWords } from "./binary";
 import { convolve } from "./convolution";
 import { COLUMNS, dotTiles, gemm, ROWS } from "./gemm";
+import { normalizeChannels } from "./normalization";
+import { pool } from "./pooling";
 import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
 import { weightGradient } from "./weight-gradient";
@@ -106,6 +108,12 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
   }
   if (kind == code.weightGradientJob) {
     weightGradient(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
+    return;
+  }
+  if (kind >= code.maxPoolJob) {
+    const first = startOf(chunk, chunks, n, 1), end = startOf(chunk + 1, chunks, n, 1);
+    if (kind < code.channelMomentsJob) pool(kind, board + place.operands, first, end);
+    else normalizeChannels(kind, board + place.operands, first, end);
     return;
   }
   const start = startOf(chunk, chunks, n, UNIT);

@@ -69,6 +69,14 @@ export const adamStepJob = 5;
 export const gatherRowsJob = 6;
 export const convolutionJob = 7;
 export const weightGradientJob = 8;
+export const maxPoolJob = 9;
+export const maxPoolGradientJob = 10;
+export const avgPoolJob = 11;
+export const avgPoolGradientJob = 12;
+export const channelMomentsJob = 13;
+export const channelNormJob = 14;
+export const channelNormSumsJob = 15;
+export const channelNormGradientJob = 16;
 
 // Ways through a matrix product: with packed operands, with the right operand where it lies, or by dot products; or it is
 // computed already, and lacks bias and activation alone.

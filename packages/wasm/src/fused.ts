@@ -7,6 +7,8 @@ import { activationGradient } from "./elementwise.ts";
 import type { Block } from "./heap.ts";
 import { matrixOf, multiply } from "./matmul.ts";
 import { copy } from "./movement.ts";
+import { normalization } from "./normalization.ts";
+import { pooling } from "./pooling.ts";
 
 /** Runs `fn` with the addresses of views whose elements lie in order, each from the beginning of a block. */
 function inBlocks<T>(device: Device, views: readonly View[], fn: (blocks: readonly Block[]) => T): T {
@@ -65,6 +67,8 @@ function checkLabels(device: Device, op: string, labels: View, classes: number):
 /** The fused ops of a device. */
 export const fusedOps = (device: Device): Required<NonNullable<Methods["fused"]>> => ({
   ...convolutions(device),
+  ...pooling(device),
+  ...normalization(device),
 
   linear({ activation }, [x, weight, bias]) {
     const [n, inner] = x!.shape as [number, number];

@@ -94,7 +94,7 @@ async function onDigits(
     model,
     loss,
     classes: classes.length,
-    range: input.range,
+    input,
   });
   const examples = test.images.shape[0] ?? 0;
   const right = `${thousands(Math.round(accuracy * examples))} of ${thousands(examples)}`;

@@ -1,5 +1,5 @@
 import { prepareDigit } from "@dlcc/data";
-import { checkReadsDigits, inRange, type LoadedModel, scoreNames, scores } from "@dlcc/experiment";
+import { asInput, checkReadsDigits, type LoadedModel, scoreNames, scores } from "@dlcc/experiment";
 import { loadModel } from "@dlcc/experiment/node";
 import { type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import type { Command } from "commander";
@@ -74,7 +74,7 @@ async function predictImage(
 /** Runs a network on an image. */
 async function predict({ model, input, classes, outputs }: LoadedModel, image: string): Promise<Prediction> {
   const pixels = prepare(image, await readPng(image));
-  const result = unrecorded(() => tidy(() => scores(model.forward(inRange(pixels, input.range)), outputs)));
+  const result = unrecorded(() => tidy(() => scores(model.forward(asInput(pixels, input)), outputs)));
   const found = [...(await result.data())];
   const best = found.indexOf(largest(found));
   return { guess: classes[best] ?? "?", scores: found, pixels: [...(await pixels.data())] };

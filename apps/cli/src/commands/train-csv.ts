@@ -37,6 +37,7 @@ import { addTrainingOptions, type TrainingOptions } from "./training-options.ts"
 /** The options, as the parser gives them. */
 interface CsvOptions extends TrainingOptions, TableOptions {
   readonly seed: number;
+  readonly activation: string;
 }
 
 /** The options before the target has been checked. */
@@ -78,6 +79,7 @@ export function addTrainCsv(train: Command, { write, exit, complain, typed }: Co
     .option("--test <n>", "rows to set aside for the test: a number, or a share below 1", aside, 0.2);
   addTrainingOptions(command, {
     hidden: 32,
+    activation: "relu",
     optimizer: "adam",
     loss: { about: "cross-entropy for names, mse for numbers" },
     init: { about: "he for relu, else xavier; zero if none hidden" },

@@ -1,3 +1,5 @@
+import path from "node:path";
+import type { ImageTransform } from "@dlcc/data";
 import {
   architecture,
   buildNetwork,
@@ -5,7 +7,10 @@ import {
   digitClasses,
   losses,
   type ModelUse,
+  type NetworkOptions,
+  networks,
   optimizers,
+  parseAugment,
   pick,
   valueFor,
 } from "@dlcc/experiment";
@@ -15,12 +20,14 @@ import type { Backend } from "@dlcc/tensor";
 import { accuracy, type Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
-import { countExamples, countInputs, type Part, setAside } from "../batches.ts";
+import { countExamples, countInputs, type Part, setAside, shaped } from "../batches.ts";
 import { optionsOfRun } from "../checkpoints.ts";
 import type { Context } from "../context.ts";
 import { cacheFolder, type OpenDigits, openDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
 import { open } from "../network/backends.ts";
+import { addImageOptions, type ChosenNetwork, chooseNetwork, type ImageOptions } from "../network/choose.ts";
+import { addTransferOptions, begin, type TransferOptions } from "../network/transfer.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
@@ -29,9 +36,8 @@ import { bestLine, runTraining } from "./training.ts";
 import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */
-export interface TrainOptions extends TrainingOptions {
+export interface TrainOptions extends TrainingOptions, ImageOptions, TransferOptions {
   readonly loss: string;
-  readonly init: string;
   readonly data?: string;
 }
 
@@ -41,23 +47,29 @@ export interface TrainOptions extends TrainingOptions {
  */
 const defaultEpochs = (examples: number): number => (examples > 20_000 ? 2 : 5);
 
+/** The default optimizer. */
+const usualOptimizer = "nesterov";
+
 /** Adds `train mnist`. */
 export function addTrainMnist(train: Command, { write, exit, complain, typed }: Context): void {
   const command = train
     .command("mnist")
     .summary("learn to read handwritten digits")
     .description(
-      "Trains a fully connected network on MNIST: 28x28 pictures of the digits 0 to 9.\n\n" +
+      "Trains a network on MNIST: 28x28 pictures of the digits 0 to 9; or on other data in its format, such as Fashion-MNIST.\n\n" +
         `The digits come from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), else from the 10,000 that come with dlcc.`,
     );
   addTrainingOptions(command, {
     hidden: 128,
-    optimizer: "nesterov",
+    activation: { about: "relu; tanh for lenet5" },
+    optimizer: usualOptimizer,
     loss: "cross-entropy",
-    init: "he",
-    epochs: "2, or 5 for the embedded digits",
+    init: { about: "he; xavier for lenet5" },
+    epochs: "2, or 5 for the embedded digits; 5 to 10 for networks with convolutions",
     examples: "training digits",
   });
+  addImageOptions(command);
+  addTransferOptions(command);
   command
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz; or embedded")
     .addHelpText(
@@ -69,6 +81,9 @@ export function addTrainMnist(train: Command, { write, exit, complain, typed }: 
         "  dlcc train mnist --hidden 300,100 --out model.safetensors",
         "  dlcc train mnist --epochs 50 --checkpoint runs/1   # save the run every minute",
         "  dlcc train --resume runs/1                         # and go on with it",
+        "  dlcc train mnist --network cnn --augment",
+        '  dlcc train mnist --layers "conv 20 5, pool 2, dense 100" --augment "shift 1"',
+        '  dlcc train mnist --data fashion --from model.safetensors --freeze "layers.0*"',
         "",
         "Nielsen's first network:",
         "  dlcc train mnist --hidden 30 --activation sigmoid --loss quadratic \\",
@@ -81,10 +96,14 @@ export function addTrainMnist(train: Command, { write, exit, complain, typed }: 
         complain(error);
         exit(1);
       };
-      const run = await optionsOfRun(command, options, typed);
+      const chosen = ["network", "layers", "hidden"].some((name) => command.getOptionValueSource(name) === "cli");
+      const run = await optionsOfRun(command, { ...options, chosen }, typed);
       exit(await trainMnist(run.options, write, run.typed, onTrouble));
     });
 }
+
+/** The options, and whether they choose a network. */
+type ChosenOptions = TrainOptions & { readonly chosen: boolean };
 
 /** Everything that makes a run. */
 interface Plan {
@@ -94,7 +113,15 @@ interface Plan {
   readonly backend: Backend;
   readonly backendTitle: string;
   readonly model: Sequential;
-  readonly sizes: { readonly inputs: number; readonly hidden: readonly number[]; readonly outputs: number };
+  readonly network: NetworkOptions & ChosenNetwork;
+  /** For people: the sizes of its layers. */
+  readonly title: string;
+  /** Whether it is a saved one, and not made by the options. */
+  readonly saved: boolean;
+  /** For people: what it has from a saved model, if it has. */
+  readonly origin: Readonly<Record<string, string>>;
+  readonly input: ModelUse["input"];
+  readonly distort: ImageTransform | undefined;
   readonly loss: Loss;
   readonly outputs: ModelUse["outputs"];
   readonly optimizer: Optimizer;
@@ -103,27 +130,47 @@ interface Plan {
   readonly stepsPerEpoch: number;
 }
 
+/** The shape of an example: pixels in a row, or, for layers of images, an image. */
+function shapeOf(pixels: number, layers: string | undefined): number | readonly number[] {
+  if (layers === undefined) return pixels;
+  const side = Math.round(Math.sqrt(pixels));
+  if (side * side === pixels) return [1, side, side];
+  throw new Error(`--network and --layers need square images, got ${pixels} pixels`);
+}
+
 /** Makes the network and its optimizer. */
-async function prepare(digits: OpenDigits, options: TrainOptions): Promise<Plan> {
+async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan> {
   const { train, validation } = setAside(digits.train, options.validation, options.seed);
   const { backend, title: backendTitle } = await open(options.backend, options.threads);
-  const sizes = { inputs: countInputs(train), hidden: options.hidden, outputs: digitClasses.length };
-  const model = await buildNetwork({ ...options, ...sizes }).to(backend);
+  const chosen = chooseNetwork(options);
+  const inputs = shapeOf(countInputs(train), chosen.layers);
+  const network = { ...options, ...chosen, inputs, outputs: digitClasses.length };
+  const begun = await begin(options, () => buildNetwork(network), options.chosen, network.outputs);
+  const model = await begun.model.to(backend);
+  const ownInput = { shape: typeof inputs === "number" ? [inputs] : inputs, range: [0, 1] } as const;
+  const input = begun.whole?.input ?? ownInput;
   const { outputs } = pick(losses, options.loss);
   const loss = valueFor(losses, options.loss);
-  const lr = options.lr ?? pick(optimizers, options.optimizer).lr;
+  const { lr: suited, epochs: suitedEpochs } = pick(networks, options.network);
+  const lr =
+    options.lr ?? (options.optimizer === usualOptimizer ? suited : undefined) ?? pick(optimizers, options.optimizer).lr;
   const examples = countExamples(train);
-  const epochs = options.epochs ?? defaultEpochs(examples);
+  const epochs = options.epochs ?? suitedEpochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
   const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
   return {
     digits,
-    train,
-    validation,
+    train: shaped(train, input),
+    validation: validation && shaped(validation, input),
     backend,
     backendTitle,
     model,
-    sizes,
+    network,
+    title: begun.whole?.architecture ?? architecture(network),
+    saved: begun.whole !== undefined,
+    origin: begun.facts,
+    input,
+    distort: chosen.augment === undefined ? undefined : parseAugment(chosen.augment),
     loss,
     outputs,
     optimizer,
@@ -137,7 +184,7 @@ async function prepare(digits: OpenDigits, options: TrainOptions): Promise<Plan>
 const announce = (plan: Plan, options: TrainOptions): Start => ({
   dataset: plan.digits.name,
   reason: plan.digits.reason,
-  model: architecture(plan.sizes),
+  model: plan.title,
   parameters: countParameters(plan.model),
   backend: plan.backendTitle,
   trainExamples: countExamples(plan.train),
@@ -146,7 +193,9 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
   epochs: plan.epochs,
   stepsPerEpoch: plan.stepsPerEpoch,
   settings: {
-    activation: options.activation,
+    ...plan.origin,
+    ...(plan.network.layers !== undefined && { layers: plan.network.layers }),
+    ...(!plan.saved && { activation: plan.network.activation }),
     loss: options.loss,
     optimizer: options.optimizer,
     lr: plan.lr,
@@ -155,14 +204,15 @@ const announce = (plan: Plan, options: TrainOptions): Start => ({
     epochs: plan.epochs,
     ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
     ...(options.dropout > 0 && { dropout: options.dropout }),
-    init: options.init,
+    ...(plan.network.augment !== undefined && { augment: plan.network.augment }),
+    ...(!plan.saved && { init: plan.network.init }),
     seed: options.seed,
   },
 });
 
 /** Trains, and reports the outcome. @param typed The command, for the model file. @returns The exit code. */
 async function trainMnist(
-  options: TrainOptions,
+  options: ChosenOptions,
   write: (line: string) => void,
   typed: string,
   onTrouble: (error: Error) => void,
@@ -179,19 +229,19 @@ async function trainMnist(
 /** Trains on digits, and reports the outcome. @returns The exit code. */
 async function trainOn(
   digits: OpenDigits,
-  options: TrainOptions,
+  options: ChosenOptions,
   write: (line: string) => void,
   typed: string,
   onTrouble: (error: Error) => void,
 ): Promise<number> {
   const { out } = options;
   const plan = await prepare(digits, options);
-  const { model, sizes, backend, loss, outputs } = plan;
+  const { model, network, input, backend, loss, outputs } = plan;
   const reporter = openReporter(options.json, write);
   const start = announce(plan, options);
 
   const use: ModelUse = {
-    input: { shape: [sizes.inputs], range: [0, 1] },
+    input,
     classes: digitClasses,
     outputs,
     loss: options.loss,
@@ -200,12 +250,14 @@ async function trainOn(
   const save = await openSave({ out, model, use, facts }, onTrouble);
   try {
     reporter.start(start);
-    const begun = { what: ["mnist"], typed, paths: { data: digits.data } };
-    const run = { ...plan, options, begun, lossName: options.loss, metrics: { accuracy }, save, reporter };
+    const from = options.from === undefined ? {} : { from: path.resolve(options.from) };
+    const begun = { what: ["mnist"], typed, paths: { data: digits.data, ...from } };
+    const identity = { augment: network.augment, frozen: options.freeze };
+    const run = { ...plan, options, begun, identity, lossName: options.loss, metrics: { accuracy }, save, reporter };
     const trained = await runTraining(run);
     if ("exitCode" in trained) return trained.exitCode;
     const { reports, report, best, seconds } = trained;
-    const judged = await judge(digits.test, { model, loss, classes: sizes.outputs, backend });
+    const judged = await judge(digits.test, { model, loss, classes: network.outputs, input, backend });
     const testAccuracy = judged.accuracy;
     const saved = await save({ ...trained.facts, testAccuracy: String(testAccuracy) });
     reporter.done(
@@ -230,6 +282,7 @@ async function trainOn(
       ],
       adviceFor({
         ...options,
+        ...network,
         testAccuracy,
         trainAccuracy: report?.metrics.accuracy ?? 0,
         embedded: digits.name.includes("embedded"),

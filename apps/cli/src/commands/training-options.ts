@@ -19,7 +19,7 @@ import {
 export interface TrainingOptions {
   readonly hidden: number[];
   /** One name for all hidden layers, or one for each. */
-  readonly activation: string;
+  readonly activation?: string;
   readonly loss?: string;
   readonly optimizer: string;
   readonly lr?: number;
@@ -52,6 +52,8 @@ export interface TrainingOptions {
 /** The defaults for the data, as `--help` shows them. */
 export interface TrainingDefaults {
   readonly hidden: number;
+  /** A name; or, if the command chooses, a description of its choice. */
+  readonly activation: string | { readonly about: string };
   readonly optimizer: string;
   /** A name; or, if the command chooses, a description of its choice. */
   readonly loss: string | { readonly about: string };
@@ -64,14 +66,14 @@ export interface TrainingDefaults {
 
 /** Adds the options to a command. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): void {
-  const { hidden, optimizer, loss, init, epochs, examples } = defaults;
+  const { hidden, activation, optimizer, loss, init, epochs, examples } = defaults;
   command.addOption(
     new Option("--hidden <sizes>", `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none`)
       .argParser(layerSizes)
       .default([hidden], String(hidden)),
   );
-  const activation = "for all hidden layers, or one for each: relu,tanh";
-  choiceOption(command, "--activation", activation, activations, "relu", namePerLayer(activations));
+  const each = "for all hidden layers, or one for each: relu,tanh";
+  choiceOption(command, "--activation", each, activations, activation, namePerLayer(activations));
   choiceOption(command, "--loss", "the function to minimize", losses, loss);
   choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);
   command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
@@ -80,7 +82,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     .option("--batch-size <n>", "examples per minibatch", wholeFrom(1), 64)
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, wholeFrom(1))
     .option("--weight-decay <lambda>", "pull the weights (never the biases) towards 0", notNegative, 0)
-    .option("--dropout <p>", "share of each hidden layer's outputs to drop while training", share, 0);
+    .option("--dropout <p>", "share of each dense hidden layer's outputs to drop while training", share, 0);
   choiceOption(command, "--init", "initial weights and biases", initializers, init);
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);
   backendOption(command);

@@ -1,8 +1,9 @@
 /** The part of every `dlcc train` after data, network and optimizer have been made. */
+import { type ImageTransform, transformBatches } from "@dlcc/data";
 import { FileError, replaceFile } from "@dlcc/io/node";
 import type { Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
-import { type Backend, profile } from "@dlcc/tensor";
+import { type Backend, cpu, profile } from "@dlcc/tensor";
 import {
   type Best,
   createCheckpointer,
@@ -38,6 +39,10 @@ export interface Training {
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly train: Part;
   readonly validation: Part | undefined;
+  /** More that a run must have in common with the checkpoint that it goes on from. */
+  readonly identity?: Readonly<Record<string, unknown>>;
+  /** Changes the images at random, if it is to. */
+  readonly distort?: ImageTransform | undefined;
   readonly backend: Backend;
   readonly epochs: number;
   /** Saves the model, if it is saved. @param outcome The facts known so far. */
@@ -156,7 +161,15 @@ function bestOf({ options, model, save }: Training): Best | undefined {
 }
 
 /** What a run must have in common with the checkpoint that it goes on from. */
-async function identityOf({ options, begun, lossName, lr, train, epochs }: Training): Promise<Record<string, unknown>> {
+async function identityOf({
+  options,
+  begun,
+  lossName,
+  lr,
+  train,
+  epochs,
+  identity,
+}: Training): Promise<Record<string, unknown>> {
   const { optimizer, schedule, batchSize, weightDecay, seed, validation, bestBy } = options;
   return {
     command: begun.what[0],
@@ -174,6 +187,7 @@ async function identityOf({ options, begun, lossName, lr, train, epochs }: Train
     // Other schedules end with the last epoch, so all of their rates depend on it.
     ...(schedule !== "constant" && { epochs }),
     ...(bestBy !== undefined && { "best by": bestBy }),
+    ...identity,
   };
 }
 
@@ -185,6 +199,7 @@ async function learn(
 ): Promise<{ reports: EpochReport[]; failed: boolean }> {
   const { options, begun, model, loss, optimizer, metrics, train, validation, backend, epochs, reporter } = training;
   const { batchSize: size, seed, diagnose, checkpoint, every, keep } = options;
+  const { distort } = training;
   const whole = { size: evaluationBatch, shuffle: false, backend };
   const folder = checkpoint === undefined ? undefined : openFolder(checkpoint, keep, (text) => reporter.warning(text));
   const checkpoints =
@@ -208,7 +223,10 @@ async function learn(
     optimizer,
     epochs,
     metrics,
-    batches: (epoch) => batchesOf(train, { size, seed, epoch, backend }),
+    batches: (epoch) =>
+      distort
+        ? transformBatches(batchesOf(train, { size, seed, epoch, backend: cpu }), distort, { seed, epoch, backend })
+        : batchesOf(train, { size, seed, epoch, backend }),
     ...(validation && {
       validate: () => evaluate<string>({ model, loss, metrics, batches: batchesOf(validation, whole) }),
     }),

@@ -1,4 +1,4 @@
-import { inRange } from "@dlcc/experiment";
+import { asInput, type ModelUse } from "@dlcc/experiment";
 import type { Module } from "@dlcc/layers";
 import { argmax, type Backend, cpu, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
@@ -22,8 +22,8 @@ export interface JudgeOptions {
   readonly model: Module;
   readonly loss: Loss;
   readonly classes: number;
-  /** The model's values for no ink and full ink. Default: 0 and 1. */
-  readonly range?: readonly [number, number];
+  /** What the model takes. Default: the images as they are. */
+  readonly input?: ModelUse["input"];
   /** The backend of the model. Default: cpu. */
   readonly backend?: Backend;
 }
@@ -31,7 +31,7 @@ export interface JudgeOptions {
 /** Runs a model over examples, in evaluation mode: its accuracy, its mean loss, and a confusion table. */
 export async function judge(
   part: Part,
-  { model, loss, classes, range = [0, 1], backend = cpu }: JudgeOptions,
+  { model, loss, classes, input, backend = cpu }: JudgeOptions,
 ): Promise<Judgement> {
   model.eval();
   let confusion = countConfusion([], [], classes);
@@ -39,7 +39,7 @@ export async function judge(
   for await (const { x, y, indices } of batchesOf(part, { size: evaluationBatch, shuffle: false, backend })) {
     const found = unrecorded(() =>
       tidy(() => {
-        const outputs = model.forward(inRange(x, range));
+        const outputs = model.forward(input ? asInput(x, input) : x);
         return { loss: loss(outputs, y), guess: argmax(outputs, 1) };
       }),
     );

@@ -26,7 +26,7 @@ export function modelFile(of: Session, source: DigitSource, imported?: LoadedMod
   const dataset = source === "embedded" ? "the embedded 10,000 MNIST digits" : "IDX files";
   const { seed } = of.experiment;
   const facts = imported?.facts ?? { dataset, seed: String(seed), command: toCommand(of.experiment, source) };
-  const use = { input: { shape: [784], range: of.range }, classes: digitClasses, outputs: of.outputs, loss: of.loss };
+  const use = { input: of.input, classes: digitClasses, outputs: of.outputs, loss: of.loss };
   return writeModel(of.model, use, facts);
 }
 

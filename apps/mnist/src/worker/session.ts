@@ -1,11 +1,11 @@
 /** One network and its run: a loop over a stepper, as `fit` is, that can be paused anywhere. */
 import { type Minibatches, minibatches, prepareDigit } from "@dlcc/data";
 import {
+  asInput,
   buildNetwork,
   buildOptimizer,
   type EmbeddedDigits,
   type Experiment,
-  inRange,
   type LoadedModel,
   losses,
   networkOptions,
@@ -52,7 +52,7 @@ export class Session {
   readonly stepsPerEpoch: number;
   readonly outputs: OutputKind;
   readonly loss: string;
-  readonly range: readonly [number, number];
+  readonly input: LoadedModel["input"];
   readonly #optimizer: Optimizer;
   #batches: Minibatches | undefined;
   readonly #stepper: Stepper<"accuracy">;
@@ -84,7 +84,7 @@ export class Session {
     this.model = model;
     this.loss = loaded?.loss ?? experiment.loss;
     this.outputs = pick(losses, this.loss).outputs;
-    this.range = loaded?.input.range ?? [0, 1];
+    this.input = loaded?.input ?? { shape: [784], range: [0, 1] };
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     const steps = this.stepsPerEpoch * experiment.epochs;
     this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
@@ -145,7 +145,7 @@ export class Session {
     if (next.done) return this.#endEpoch();
     this.model.train();
     const { x: pixels, y } = next.value;
-    const x = inRange(pixels, this.range);
+    const x = asInput(pixels, this.input);
     let norms: Tensor[] = [];
     const gradients = (found: Gradients): void => {
       norms = this.#norms(found);
@@ -283,7 +283,7 @@ export class Session {
     const stack = this.model instanceof Sequential ? this.model.layers : [this.model];
     const made = unrecorded(() =>
       tidy(() => {
-        let value = inRange(x, this.range);
+        let value = asInput(x, this.input);
         const values = stack.map((layer) => {
           value = callLayer(layer, value);
           return value;
@@ -312,7 +312,7 @@ export class Session {
     const { backend } = this.opened;
     const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
     const model = {
-      forward: (x: Tensor) => this.model.forward(inRange(x, this.range)),
+      forward: (x: Tensor) => this.model.forward(asInput(x, this.input)),
       parameters: () => this.model.parameters(),
     };
     const stepper = createStepper({ model, loss: valueFor(losses, this.loss), optimizer });

@@ -4,6 +4,7 @@
  * A table imports only types from dlcc's packages; a row describes how to make its value from them. So a page that lists
  * the names, or writes a program, doesn't load the packages that only the worker needs. `valueFor` makes the values.
  */
+import type * as Data from "@dlcc/data";
 import type * as Layers from "@dlcc/layers";
 import type * as Losses from "@dlcc/losses";
 import type * as Optim from "@dlcc/optim";
@@ -31,6 +32,17 @@ export type Ingredients = Pick<
   Pick<
     typeof Losses,
     "crossEntropy" | "huber" | "l1" | "l2" | "mae" | "mse" | "quadraticCost" | "sigmoidCrossEntropy"
+  > &
+  Pick<
+    typeof Data,
+    | "randomElastic"
+    | "randomErasing"
+    | "randomFlip"
+    | "randomNoise"
+    | "randomRotation"
+    | "randomShear"
+    | "randomShift"
+    | "randomZoom"
   > &
   Pick<typeof Optim, "adagrad" | "adam" | "adamW" | "linear" | "rmsProp" | "sgd"> &
   Readonly<Record<"openAuto" | "openBlas" | "openCpu" | "openGpu" | "openWasm", OpenBackend>> & {

@@ -1,13 +1,13 @@
 import { type LoadedModel, ModelFileError } from "../model/format.ts";
 
-/** The shape of each of MNIST's images: 28×28 pixels in a row. */
-const digitShape: readonly number[] = [784];
+/** How many pixels each of MNIST's images has: 28×28. A network takes them in a row, or as an image. */
+const digitPixels = 784;
 
 /** The classes of MNIST: `0` to `9`. */
 export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /**
- * Checks that a model reads MNIST's digits: it takes 784 pixels and has the ten classes.
+ * Checks that a model reads MNIST's digits: it takes 784 pixels, in a row or as an image, and has the ten classes.
  *
  * @throws {ModelFileError} if the model is for something else.
  * @example
@@ -22,8 +22,9 @@ export const digitClasses: readonly string[] = ["0", "1", "2", "3", "4", "5", "6
  * ```
  */
 export function checkReadsDigits({ file, input, classes }: Pick<LoadedModel, "file" | "input" | "classes">): void {
-  if (input.shape.join() === digitShape.join() && classes.join() === digitClasses.join()) return;
+  const pixels = input.shape.reduce((product, n) => product * n, 1);
+  if (pixels === digitPixels && classes.join() === digitClasses.join()) return;
   throw new ModelFileError(
-    `${file}: the model must read digits, with an input of [${digitShape}] and the classes ${digitClasses.join(", ")}, got an input of [${input.shape}] and the classes ${classes.join(", ")}. dlcc train mnist --out FILE makes one`,
+    `${file}: the model must read digits, with an input of ${digitPixels} pixels and the classes ${digitClasses.join(", ")}, got an input of [${input.shape}] and the classes ${classes.join(", ")}. dlcc train mnist --out FILE makes one`,
   );
 }

@@ -4,7 +4,8 @@
  *     format         dlcc
  *     formatVersion  1
  *     architecture   the model's `config()`, JSON
- *     input          {"shape":[784],"range":[0,1]}: the shape of one example, and the values of black and white
+ *     input          {"shape":[784],"range":[0,1]}: the shape of one example, such as [1,28,28] for convolutions, and the values
+ *                    of black and white
  *     classes        the names of the outputs, JSON
  *     outputs        their kind: logits, sigmoid-logits, or activations
  *     loss           the loss that was minimized: a name that `dlcc train --loss` takes
@@ -57,7 +58,7 @@ export interface LoadedModel extends ModelUse {
   readonly layers: readonly SummaryRow[];
   /** The number of values that it learned. */
   readonly parameters: number;
-  /** The sizes of its layers, such as `784-128-10`. */
+  /** The sizes of its layers, such as `784-128-10` or `1×28×28-20×24×24-100-10`. */
   readonly architecture: string;
   /** Facts about its training: data set, seed, accuracy and the like, as far as they are known. */
   readonly facts: Readonly<Record<string, string>>;
@@ -153,12 +154,15 @@ export function modelOf(file: string, { tensors, metadata }: Deserialized): Load
     model: model.eval(),
     layers,
     parameters: countParameters(model),
-    architecture: [...use.input.shape, ...layers.filter((row) => row.parameters > 0).map(sizeOf)].join("-"),
+    architecture: [use.input.shape, ...layers.filter(isWeighted).map(({ outputShape }) => outputShape)]
+      .map((shape) => shape.join("×"))
+      .join("-"),
     facts,
   };
 }
 
-const sizeOf = ({ outputShape }: SummaryRow): string => outputShape.join("×");
+/** Whether a layer has weights: normalization, which learns two numbers a channel, multiplies no matrices. */
+const isWeighted = ({ parameters, multiplyAdds }: SummaryRow): boolean => parameters > 0 && multiplyAdds > 0;
 
 function readUse(file: string, entries: Readonly<Record<string, string | undefined>>): ModelUse {
   const wrong = (name: string, expected: string): ModelFileError =>

@@ -1,5 +1,5 @@
 /** The fused ops: a kernel for each result. None reuses a storage: outputs of gpu.js are always fresh. */
-import { type Methods, sizeOf, type View } from "@dlcc/tensor";
+import { type Kernel, type StepOp, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Numbers } from "../device.ts";
 import * as matrices from "../kernels/matmul.ts";
 import * as kernels from "../kernels/training.ts";
@@ -19,11 +19,18 @@ const matrix = (view: View): Matrix => ({
   strides: [0, view.strides[0] as number, view.strides[1] as number],
 });
 
-/** The fused ops that run as their composites: the patches under a window, and a matrix product. */
-export type Composed = "conv2d" | "convTranspose2d" | "conv2dWeightGradient";
+/** The fused ops that have a kernel here; the others run as their composites. */
+type Fused = {
+  readonly [O in
+    | "linear"
+    | "activationGradient"
+    | "softmaxCrossEntropy"
+    | "softmaxCrossEntropyGradient"
+    | StepOp]: Kernel<O>;
+};
 
 /** The fused ops on a device. */
-export const fusedOps = (device: Device): Required<Omit<NonNullable<Methods["fused"]>, Composed>> => ({
+export const fusedOps = (device: Device): Fused => ({
   linear: ({ activation }, [x, weight, bias]) =>
     withScratch(device, (scratch) => {
       const [n, inner] = x.shape as [number, number];

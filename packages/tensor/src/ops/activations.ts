@@ -3,13 +3,14 @@ import { apply } from "../apply.ts";
 import type { UnaryOp } from "../backend.ts";
 import { activationGradient as activationGradientKernel } from "../cpu/fused.ts";
 import { reluLoop, sigmoidLoop, tanhLoop } from "../cpu/loops.ts";
+import { ShapeError, show } from "../errors.ts";
 import { named } from "../named.ts";
 import { type Derivative, define, type KernelOperation } from "../op.ts";
 import type { FusedActivation } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./arithmetic.ts";
 import { assertFloat, assertSameDType, assertSameShape, assertTensor } from "./checks.ts";
-import { erf } from "./elementwise.ts";
+import { clip, erf } from "./elementwise.ts";
 import { expm1 } from "./exponential.ts";
 import { type UnaryFunction, unary } from "./families.ts";
 import { where } from "./where.ts";
@@ -166,17 +167,29 @@ export const softplus: UnaryFunction = /* @__PURE__ */ unary({
  * The Gaussian error linear unit, `x · Φ(x)` with `Φ(x) = (1 + erf(x/√2)) / 2`, elementwise; floats. As in PyTorch, its
  * error is that of a number of the size of `x`. Source: Hendrycks & Gimpel 2016.
  *
+ * @param x Any shape.
+ * @param approximate `tanh` takes `½ x (1 + tanh(√(2/π) (x + 0.044715 x³)))` in its place, as GPT-2 does. Default: `none`.
  * @throws {DTypeError} if `x` is not a float.
  * @example
  * ```ts
  * import { gelu, tensor } from "@dlcc/tensor";
  * console.log(await gelu(tensor([0, 100])).array()); // → [ 0, 100 ]
+ * console.log((await gelu(tensor(1)).item()).toFixed(4)); // → 0.8413
+ * console.log((await gelu(tensor(1), "tanh").item()).toFixed(4)); // → 0.8412
  * ```
  */
-export const gelu = (x: Tensor): Tensor =>
+export const gelu = (x: Tensor, approximate: "none" | "tanh" = "none"): Tensor =>
   named("gelu", () => {
     assertActivation("gelu", x);
-    return x.mul(0.5).mul(erf(x.mul(Math.SQRT1_2)).add(1));
+    const half = x.mul(0.5);
+    if (approximate === "none") return half.mul(erf(x.mul(Math.SQRT1_2)).add(1));
+    const inner = x
+      .mul(x)
+      .mul(0.044715)
+      .add(1)
+      .mul(x)
+      .mul(Math.sqrt(2 / Math.PI));
+    return half.mul(tanh(inner).add(1));
   });
 
 /**
@@ -230,4 +243,48 @@ export const elu = (x: Tensor, alpha: number = 1): Tensor =>
     assertActivation("elu", x);
     // Only numbers below 0 go into the exponential: an infinity on the other branch would spoil the derivative.
     return where(x.greater(0), x, expm1(where(x.greater(0), 0, x)).mul(alpha));
+  });
+
+/**
+ * `x · min(max(x + 3, 0), 6) / 6`, elementwise; floats: close to {@link silu}, without its exponential. Source: Howard et al.
+ * 2019.
+ *
+ * @throws {DTypeError} if `x` is not a float.
+ * @example
+ * ```ts
+ * import { hardSwish, tensor } from "@dlcc/tensor";
+ * console.log(await hardSwish(tensor([0, 1.5, 8])).array()); // → [ 0, 1.125, 8 ]
+ * ```
+ */
+export const hardSwish = (x: Tensor): Tensor =>
+  named("hardSwish", () => {
+    assertActivation("hardSwish", x);
+    return x.mul(clip(x.add(3), 0, 6)).div(6);
+  });
+
+/**
+ * The rectifier that learns its slope, `x` above 0 and `weight · x` below; floats. Source: He et al. 2015.
+ *
+ * @param x `[n, channels, …]`.
+ * @param weight `[1]`, or `[channels]`.
+ * @throws {ShapeError | DTypeError} if the weight doesn't fit `x`.
+ * @example
+ * ```ts
+ * import { prelu, tensor } from "@dlcc/tensor";
+ * console.log(await prelu(tensor([[-4, -4, 2]]), tensor([0.5, 0.25, 0])).array()); // → [ [ -2, -1, 2 ] ]
+ * ```
+ */
+export const prelu = (x: Tensor, weight: Tensor): Tensor =>
+  named("prelu", () => {
+    assertActivation("prelu", x);
+    assertTensor("prelu", weight);
+    assertSameDType("prelu", x, weight);
+    const channels = x.rank > 1 ? (x.shape[1] as number) : 1;
+    if (weight.rank !== 1 || (weight.size !== 1 && weight.size !== channels)) {
+      throw new ShapeError(
+        `prelu: weight must be [1] or [${channels}] for x ${show(x.shape)}, got ${show(weight.shape)}`,
+      );
+    }
+    const beside = weight.reshape([weight.size, ...x.shape.slice(2).map(() => 1)]);
+    return where(x.greater(0), x, x.mul(weight.size === 1 ? weight : beside));
   });

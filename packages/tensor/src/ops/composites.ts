@@ -11,15 +11,19 @@ import type { Composite } from "../op.ts";
 import type { ConvolutionAttributes, FusedActivation, FusedOp } from "../signatures.ts";
 import type { Tensor } from "../tensor.ts";
 import { windowPositions } from "../window.ts";
-import { add, mul, sub } from "./arithmetic.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
 import { lessEqual } from "./comparison.ts";
 import { neg } from "./elementwise.ts";
 import { matmul } from "./matmul.ts";
+import { stack } from "./movement.ts";
+import { channelNormal, channelNormGradient, channelNormSums, perChannel } from "./normalization.ts";
 import { classMask, pickLabelled } from "./one-hot.ts";
-import { sum } from "./reduction.ts";
+import { asImages, firstLargest, patchesOf, spread, taken } from "./patches.ts";
+import { mean, sum } from "./reduction.ts";
 import { logSoftmax, softmax } from "./softmax.ts";
+import { variance } from "./statistics.ts";
 import { adamStep, momentumStep, sgdStep } from "./steps.ts";
-import { reshape, transpose, unsqueeze } from "./views.ts";
+import { broadcastTo, reshape, transpose, unsqueeze } from "./views.ts";
 import { where } from "./where.ts";
 import { fold, unfold } from "./window.ts";
 
@@ -106,6 +110,30 @@ export const composites: { readonly [O in FusedOp]: Composite<O> } = {
       const slope = sub(softmax(logits), chosen.cast(logits.dtype));
       return [mul(slope, unsqueeze(gradient, 1))];
     }),
+  maxPool2d: ({ window }, [x]) => tidy(() => [taken(x, firstLargest(x, window), window)]),
+  maxPool2dGradient: ({ window }, [gradient, x]) =>
+    tidy(() => {
+      const [n, c] = x.shape as [number, number];
+      const winners = firstLargest(x, window);
+      const shares = where(winners, reshape(gradient, [n, c, 1, winners.shape[3] as number]), 0);
+      return [spread(shares, window, x.shape)];
+    }),
+  avgPool2d: ({ window }, [x]) => tidy(() => [asImages(mean(patchesOf(x, window, 0), 2), x, window)]),
+  avgPool2dGradient: ({ window, size }, [gradient]) =>
+    tidy(() => {
+      const [n, c, rows, columns] = gradient.shape as [number, number, number, number];
+      const [height, width] = window.kernel;
+      const share = div(reshape(gradient, [n, c, 1, rows * columns]), height * width);
+      return [spread(broadcastTo(share, [n, c, height * width, rows * columns]), window, [n, c, ...size])];
+    }),
+  channelMoments: (_, [x]) => tidy(() => [stack([mean(x, [0, 2]), variance(x, [0, 2])])]),
+  channelNorm: ({ epsilon }, [x, , weight, bias]) =>
+    tidy(() => {
+      const normal = channelNormal(x, epsilon);
+      return [weight && bias ? add(mul(normal, perChannel(weight)), perChannel(bias)) : normal];
+    }),
+  channelNormSums: channelNormSums.composite as Composite<"channelNormSums">,
+  channelNormGradient: channelNormGradient.composite as Composite<"channelNormGradient">,
   sgdStep: sgdStep.composite as Composite<"sgdStep">,
   momentumStep: momentumStep.composite as Composite<"momentumStep">,
   adamStep: adamStep.composite as Composite<"adamStep">,

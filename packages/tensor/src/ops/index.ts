@@ -23,8 +23,21 @@ export { matmul } from "./matmul.ts";
 export { meshgrid } from "./meshgrid.ts";
 export * from "./movement.ts";
 export { nonzero } from "./nonzero.ts";
+export {
+  type Affine,
+  type BatchNormOptions,
+  batchNorm,
+  channelMoments,
+  channelNorm,
+  channelNormGradient,
+  channelNormSums,
+  groupNorm,
+  layerNorm,
+  type NormOptions,
+} from "./normalization.ts";
 export { oneHot } from "./one-hot.ts";
 export * from "./order.ts";
+export * from "./pooling.ts";
 export * from "./reduction.ts";
 export * from "./rounding.ts";
 export * from "./scans.ts";
@@ -33,6 +46,7 @@ export * from "./statistics.ts";
 export * from "./steps.ts";
 export * from "./triangles.ts";
 export * from "./trigonometric.ts";
+export * from "./upsample.ts";
 export * from "./views.ts";
 export { where } from "./where.ts";
 export * from "./window.ts";

@@ -109,7 +109,8 @@ const extremumDerivative: Derivative<ReduceOp> = (g, { inputs: [x], output, attr
 ];
 
 /**
- * The largest element over axes; NaN wins. Ties share the derivative. Of `bool`, whether any is true.
+ * The largest element over axes; NaN wins. Equals share the derivative evenly, as those of PyTorch's `amax` do; `maxPool2d`
+ * gives all of it to the first. Of `bool`, whether any is true.
  *
  * @param x Any shape; not empty along the axes.
  * @param axes Default: all.

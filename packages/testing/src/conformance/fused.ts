@@ -56,7 +56,7 @@ async function composed<O extends FusedOp>(
 }
 
 /** Runs a fused op of one result, and compares. */
-async function expectComposite<O extends Exclude<FusedOp, StepOp>>(
+export async function expectComposite<O extends Exclude<FusedOp, StepOp>>(
   subject: Subject,
   what: string,
   op: O,

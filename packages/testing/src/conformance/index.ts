@@ -6,7 +6,9 @@ import { fused } from "./fused.ts";
 import type { Case, Subject } from "./harness.ts";
 import { matmul } from "./matmul.ts";
 import { movement } from "./movement.ts";
+import { normalization } from "./normalization.ts";
 import { order } from "./order.ts";
+import { pooling } from "./pooling.ts";
 import { reduction } from "./reduction.ts";
 import { window } from "./window.ts";
 
@@ -51,9 +53,19 @@ const exact: Readonly<Record<DType, number>> = { float32: 1e-6, float64: 1e-14, 
  */
 export function conformance(backend: Backend, options: ConformanceOptions = {}): readonly ConformanceCase[] {
   const subject: Subject = { backend, tolerance: { ...exact, ...options.tolerance } };
-  const cases: Case[] = [contract, elementwise, reduction, order, matmul, movement, window, convolution, fused].flatMap(
-    (family) => family(subject),
-  );
+  const cases: Case[] = [
+    contract,
+    elementwise,
+    reduction,
+    order,
+    matmul,
+    movement,
+    window,
+    convolution,
+    fused,
+    pooling,
+    normalization,
+  ].flatMap((family) => family(subject));
   const skip = new Map(Object.entries(options.skip ?? {}));
   const listed = cases.map(({ name, run }) => {
     const skipped = skip.get(name);

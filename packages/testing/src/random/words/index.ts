@@ -4,6 +4,7 @@ import type { Words } from "../word.ts";
 import { choices } from "./choices.ts";
 import { convolutions } from "./convolutions.ts";
 import { elementwise } from "./elementwise.ts";
+import { images } from "./images.ts";
 import { order } from "./order.ts";
 import { products } from "./products.ts";
 import { reductions } from "./reductions.ts";
@@ -18,6 +19,7 @@ export const words: Words = {
   ...choices,
   ...products,
   ...convolutions,
+  ...images,
   ...order,
   ...steps,
 };

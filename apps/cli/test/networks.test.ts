@@ -1,0 +1,174 @@
+/** Networks for images: trained, saved, used, taken over. */
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { defaults, type Experiment, toProgram } from "@dlcc/experiment";
+import { load } from "@dlcc/io/node";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
+import { smallMnist } from "./small-mnist.ts";
+
+withoutSurroundings();
+
+const data = smallMnist({ train: 200, test: 40 });
+const small = "conv 4 5, norm, pool 4, dense 16";
+const quick = ["train", "mnist", "--data", data, "--epochs", "2", "--batch-size", "20", "--backend", "cpu"];
+const model = newPath("cnn.safetensors");
+
+let trained: Record<string, unknown>[];
+beforeAll(async () => {
+  trained = await json(...quick, "--layers", small, "--augment", "shift 1", "--out", model);
+});
+
+describe("dlcc train mnist --layers --augment", () => {
+  test("trains the network, and says what it is", () => {
+    expect(trained[0]).toMatchObject({
+      model: "1×28×28-4×24×24-16-10",
+      // 4 kernels, 4 scales and shifts, 4×6×6 inputs to 16 units, 10 outputs.
+      parameters: 4 * 26 + 8 + 145 * 16 + 170,
+      settings: { layers: small, activation: "relu", augment: "shift 1", lr: 0.15 },
+    });
+    expect(trained.at(-1)?.testAccuracy).toBeGreaterThan(0.5);
+  });
+
+  test("dlcc eval judges it as training did", async () => {
+    const [found] = await json("eval", model, "--data", data);
+    expect(found).toMatchObject({ model: "1×28×28-4×24×24-16-10", testAccuracy: trained.at(-1)?.testAccuracy });
+  });
+
+  test("dlcc summary shows its layers with their multiply-adds", async () => {
+    const text = (await dlcc(["summary", model])).lines.join("\n");
+    // 24×24 places, 4 kernels of 5×5.
+    expect(text).toMatch(/Conv2d +\[4, 24, 24\] +104 +57,600/);
+    expect(text).toMatch(/BatchNorm2d +\[4, 24, 24\] +8 +0/);
+    expect(text).toMatch(/input +\[1, 28, 28\], from 0 to 1/);
+  });
+
+  test("augmentation changes the run, and the same seed repeats it", async () => {
+    const loss = async (...more: string[]) => (await json(...quick, "--layers", small, ...more)).at(-1)?.trainLoss;
+    const once = await loss("--augment", "shift 1");
+    expect(once).toBe(trained.at(-1)?.trainLoss);
+    expect(await loss()).not.toBe(once);
+  });
+
+  test("without steps it is the usual one, for dense layers, too", async () => {
+    const [start, , , done] = await json(...quick, "--hidden", "8", "--augment");
+    expect(start?.settings).toMatchObject({ augment: "rotation 10, zoom 0.1, shear 10, shift 2" });
+    expect(done?.event).toBe("done");
+  });
+});
+
+test("--network lenet5 is LeCun's, with tanh and what suits it", async () => {
+  const [start] = await json(...quick, "--network", "lenet5", "--epochs", "1");
+  expect(start).toMatchObject({
+    model: "1×28×28-6×28×28-16×10×10-120-84-10",
+    parameters: 61_706,
+    settings: { activation: "tanh", init: "xavier", lr: 0.05 },
+  });
+  const [other] = await json(...quick, "--network", "lenet5", "--epochs", "1", "--activation", "relu", "--lr", "0.01");
+  expect(other).toMatchObject({ settings: { activation: "relu", lr: 0.01 } });
+});
+
+test("a run with augmentation and running statistics goes on from its checkpoint as if it had never stopped", async () => {
+  const run = ["train", "mnist", "--data", data, "--layers", small, "--augment", "shift 1", "--schedule", "constant"];
+  const whole = (await json(...run, "--epochs", "2", "--backend", "cpu")).at(-1);
+  const folder = newPath("run");
+  await json(...run, "--epochs", "1", "--backend", "cpu", "--checkpoint", folder);
+  const resumed = (await json("train", "--resume", folder, "--epochs", "2")).at(-1);
+  expect([resumed?.trainLoss, resumed?.testAccuracy]).toEqual([whole?.trainLoss, whole?.testAccuracy]);
+  expect((await dlcc(["train", "--resume", folder, "--augment", "shift 2"])).code).toBe(1);
+  expect(errors.text).toMatch(/--augment can't change within a run/);
+});
+
+describe("--from and --freeze", () => {
+  test("go on with the saved network; what is frozen stays as it is", async () => {
+    const out = newPath("more.safetensors");
+    const [start, , , done] = await json(...quick, "--from", model, "--freeze", "layers.0*", "--out", out);
+    expect(start).toMatchObject({
+      model: trained[0]?.model,
+      settings: { from: model, frozen: "2 of 8 parameters' tensors" },
+    });
+    expect(done?.trainLoss).toBeLessThan(trained.at(-1)?.trainLoss as number);
+    const [before, after] = [await load(model), await load(out)];
+    for (const [name, tensor] of Object.entries(before.tensors)) {
+      const same =
+        JSON.stringify([...(await tensor.data())]) === JSON.stringify([...((await after.tensors[name]?.data()) ?? [])]);
+      expect([name, same]).toEqual([name, name.startsWith("layers.0.")]);
+    }
+  });
+
+  test("a network that is named takes over the layers that fit", async () => {
+    const [start] = await json(...quick, "--from", model, "--layers", "conv 4 5, norm, pool 4, dense 20");
+    // Kernels and biases, four tensors of normalization, the biases of the output.
+    expect(start?.settings).toMatchObject({
+      from: `${model}: 7 of 10 tensors`,
+      layers: "conv 4 5, norm, pool 4, dense 20",
+    });
+  });
+
+  test.each([
+    [["--from", model, "--layers", "conv 3 3, mean, norm"], /must have a tensor of the network's names and shapes/],
+    [
+      ["--from", model, "--freeze", "layers.9*"],
+      /^dlcc: the pattern must match one of layers\.0\.weight, .* got "layers\.9\*"/,
+    ],
+    [["--from", model, "--freeze", "*"], /--freeze must leave a parameter that learns, got \*/],
+    [
+      ["--from", model, "--loss", "quadratic"],
+      /was trained with --loss cross-entropy, and its last layer does not suit quadratic/,
+    ],
+  ])("%j is refused", async (options, message) => {
+    expect((await dlcc([...quick, ...options])).code).toBe(1);
+    expect(errors.text).toMatch(message);
+  });
+});
+
+test.each([
+  [["--layers", "conv 20"], /--layers.*a layer must be written as conv CHANNELS KERNEL/],
+  [["--layers", small, "--hidden", "8"], /'--layers <layers>' cannot be used with option '--hidden/],
+  [["--augment", "wobble"], /--augment.*must be one of rotation, zoom/],
+  [["--network", "lenet"], /--network.*Did you mean lenet5/],
+])("%j: an error with the way out, and exit code 2", async (options, message) => {
+  expect((await dlcc([...quick, ...options])).code).toBe(2);
+  expect(errors.text).toMatch(message);
+});
+
+test("images that a layer does not fit are an error without the name of a function", async () => {
+  expect((await dlcc([...quick, "--layers", "pool 8, pool 4"])).code).toBe(1);
+  expect(errors.text).toMatch(/^dlcc: pool must have an input of at least 4×4, got 1×3×3/);
+});
+
+test("the program of an experiment makes the run of the command", async () => {
+  const experiment: Experiment = {
+    ...defaults,
+    ...{ layers: "conv 2 5, norm, pool 6, dropout 0.1, dense 12", augment: "shift 1, erasing", dropout: 0.1 },
+    ...{ epochs: 1, seed: 3, backend: "cpu", weightDecay: 0.001 },
+  };
+  const file = path.join(import.meta.dirname, ".program-of-images.mjs");
+  writeFileSync(file, toProgram(experiment, "files").replace("folder/with/your/files", data));
+  const printed = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await import(/* @vite-ignore */ file);
+    const { layers = "", augment = "" } = experiment;
+    const command = ["--layers", layers, "--augment", augment, "--dropout", "0.1", "--weight-decay", "0.001"];
+    const done = await json(
+      "train",
+      "mnist",
+      "--data",
+      data,
+      ...command,
+      "--epochs",
+      "1",
+      "--seed",
+      "3",
+      "--backend",
+      "cpu",
+    );
+    expect(printed.mock.calls).toEqual([
+      [`epoch 1: loss ${Number(done.at(-1)?.trainLoss).toFixed(4)}`],
+      [`test accuracy ${(100 * Number(done.at(-1)?.testAccuracy)).toFixed(2)} %`],
+    ]);
+  } finally {
+    printed.mockRestore();
+    rmSync(file);
+  }
+});

@@ -1,0 +1,83 @@
+/** Hidden layers as text: `conv 20 5, pool 2, dense 100`. */
+import { type Words, wordsIn } from "./words.ts";
+
+/** A hidden layer. */
+export type HiddenSpec =
+  | { readonly kind: "conv"; readonly channels: number; readonly kernel: number; readonly same: boolean }
+  | { readonly kind: "pool" | "average"; readonly size: number; readonly stride: number }
+  | { readonly kind: "dense"; readonly units: number }
+  | { readonly kind: "dropout"; readonly p: number }
+  | { readonly kind: "norm" | "mean" };
+
+/** How each is written, and what it is: `--help` shows them. */
+export const layerWords: readonly { readonly name: string; readonly about: string }[] = [
+  { name: "conv 20 5", about: "a convolution: 20 kernels of 5x5; conv 20 5 same keeps the size" },
+  { name: "pool 2", about: "the largest of each 2x2; pool 3 2: of 3x3, every 2 pixels" },
+  { name: "average 2", about: "the mean of each 2x2" },
+  { name: "mean", about: "the mean of each channel" },
+  { name: "norm", about: "batch normalization, before the activation of the layer in front of it" },
+  { name: "dense 100", about: "100 units, each with all inputs" },
+  { name: "dropout 0.5", about: "drop a share of the outputs while training" },
+];
+
+const wrong = ({ text }: Words, form: string): RangeError =>
+  new RangeError(`parseLayers: a layer must be written as ${form}, got ${JSON.stringify(text)}`);
+
+/** Whole numbers from 1, between `least` and `most` of them. */
+function counts(words: Words, form: string, least: number, most: number, marks: readonly string[] = []): number[] {
+  const { numbers } = words;
+  const good =
+    numbers.length >= least &&
+    numbers.length <= most &&
+    numbers.every((n) => Number.isSafeInteger(n) && n >= 1) &&
+    words.marks.every((mark) => marks.includes(mark));
+  if (!good) throw wrong(words, form);
+  return [...numbers];
+}
+
+/**
+ * The hidden layers that a text describes; {@link buildNetwork} makes them. Each convolution and each dense layer is followed by the
+ * network's activation, and the first dense one takes all pixels in a row.
+ *
+ * @throws {RangeError} if a layer is unknown, or its numbers are wrong; the message says how it is written.
+ * @example
+ * ```ts
+ * import { parseLayers } from "@dlcc/experiment";
+ *
+ * console.log(parseLayers("conv 20 5, dense 100"));
+ * // → [
+ * // →   { kind: 'conv', channels: 20, kernel: 5, same: false },
+ * // →   { kind: 'dense', units: 100 }
+ * // → ]
+ * ```
+ */
+export const parseLayers = (text: string): HiddenSpec[] => wordsIn(text).map(layerOf);
+
+function layerOf(words: Words): HiddenSpec {
+  const { name, numbers, marks } = words;
+  if (name === "conv") {
+    const [channels = 1, kernel = 1] = counts(words, "conv CHANNELS KERNEL, or conv CHANNELS KERNEL same", 2, 2, [
+      "same",
+    ]);
+    return { kind: "conv", channels, kernel, same: marks.length > 0 };
+  }
+  if (name === "pool" || name === "average") {
+    const [size = 1, stride = size] = counts(words, `${name} SIZE, or ${name} SIZE STRIDE`, 1, 2);
+    return { kind: name, size, stride };
+  }
+  if (name === "dense") {
+    const [units = 1] = counts(words, "dense UNITS", 1, 1);
+    return { kind: "dense", units };
+  }
+  if (name === "dropout") {
+    const [p = 1] = numbers;
+    if (numbers.length !== 1 || marks.length > 0 || !(p >= 0 && p < 1)) throw wrong(words, "dropout SHARE, below 1");
+    return { kind: "dropout", p };
+  }
+  if (name === "norm" || name === "mean") {
+    counts(words, name, 0, 0);
+    return { kind: name };
+  }
+  const names = layerWords.map((word) => word.name.split(" ")[0]);
+  throw new RangeError(`parseLayers: a layer must be one of ${names.join(", ")}, got ${JSON.stringify(words.text)}`);
+}
