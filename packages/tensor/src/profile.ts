@@ -45,7 +45,10 @@ export interface TraceEvent {
   /** The thread: there is one. */
   readonly tid: 1;
   /** More about it. */
-  readonly args: { readonly bytes?: number };
+  readonly args: {
+    /** Of its results, if it is an op. */
+    readonly bytes?: number;
+  };
 }
 
 /** What chrome://tracing and Perfetto open, as JSON. */
@@ -54,8 +57,11 @@ export interface ChromeTrace {
   readonly traceEvents: readonly TraceEvent[];
   /** How times are shown. */
   readonly displayTimeUnit: "ms";
-  /** How many events were left out at the end, as there were too many. */
-  readonly otherData: { readonly omitted: number };
+  /** More about it. */
+  readonly otherData: {
+    /** How many events were left out at the end, as there were too many. */
+    readonly omitted: number;
+  };
 }
 
 /** What {@link profile} found. */
