@@ -42,8 +42,6 @@ export interface TransformedBatches extends IterableIterator<Minibatch> {
   loadState?(state: TransformedState): void;
 }
 
-/** Minibatches that may know where they are, as those of `minibatches` do. */
-type Batches = Iterable<Minibatch>;
 interface Place {
   state?(): unknown;
   loadState?(state: unknown): void;
@@ -82,7 +80,7 @@ const streams = 2 ** 40;
  * ```
  */
 export function transformBatches(
-  batches: Batches,
+  batches: Iterable<Minibatch>,
   transform: ImageTransform,
   { seed, epoch = 0, backend }: TransformBatchesOptions = {},
 ): TransformedBatches {
@@ -109,7 +107,7 @@ export function transformBatches(
 }
 
 function* run(
-  batches: Batches,
+  batches: Iterable<Minibatch>,
   transform: ImageTransform,
   pass: { readonly seed: number },
   backend: Backend | undefined,
