@@ -32,6 +32,8 @@ const torch = (threads: string): readonly string[] =>
 const contenders = [
   { title: "dlcc wasm, 1 thread", command: dlcc("--backend", "wasm", "--threads", "1") },
   { title: "dlcc wasm, 2 threads", command: dlcc("--backend", "wasm", "--threads", "2") },
+  { title: "dlcc blas, 1 thread", command: dlcc("--backend", "blas", "--threads", "1") },
+  { title: "dlcc blas, 2 threads", command: dlcc("--backend", "blas", "--threads", "2") },
   { title: "PyTorch, 1 thread", command: torch("1") },
   { title: "PyTorch, 2 threads", command: torch("2") },
 ].filter(({ command }) => command.length > 0);

@@ -1,5 +1,5 @@
 /** Who takes part: one row each, and how to start it. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Case } from "./cases.ts";
@@ -43,6 +43,8 @@ export function roster(): Entry[] {
     node(home, "dlcc cpu", ours, "dlcc", "cpu"),
     node("dlcc-wasm-1", "dlcc wasm, 1 thread", ours, "dlcc", "wasm-1"),
     node("dlcc-wasm-2", "dlcc wasm, 2 threads", ours, "dlcc", "wasm-2"),
+    withBlas(node("dlcc-blas-1", "dlcc blas, 1 thread", ours, "dlcc", "blas-1")),
+    withBlas(node("dlcc-blas-2", "dlcc blas, 2 threads", ours, "dlcc", "blas-2")),
     node("tfjs-cpu", "TensorFlow.js cpu", both, "tfjs", "cpu"),
     node("tfjs-wasm", "TensorFlow.js wasm", both, "tfjs", "wasm"),
     node("jax-js-wasm", "jax-js wasm, jit", both, "jax-js"),
@@ -50,6 +52,16 @@ export function roster(): Entry[] {
     ...python("numpy", "NumPy", ["matmul", "layer"]),
     ...narrow(python("numpy", "NumPy", ["matmul", "layer"])),
   ];
+}
+
+/** A contender that needs the machine's BLAS. */
+function withBlas(entry: Entry): Entry {
+  const probe = 'await (await import("@dlcc/blas")).createBlas()';
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", probe], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+    encoding: "utf8",
+  });
+  return status === 0 ? entry : { ...entry, start: { missing: /createBlas: .*/.exec(stderr)?.[0] ?? "no BLAS" } };
 }
 
 /**

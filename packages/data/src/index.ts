@@ -4,7 +4,16 @@
  */
 export { randomFlip, randomRotation, randomShear, randomShift, randomZoom } from "./augment/affine.ts";
 export { type AugmentOptions, augment, type ImageTransform, type TransformOptions } from "./augment/augment.ts";
-export type { Affine, Distortion, ImageSize, Pixels, Range } from "./augment/distortion.ts";
+export type {
+  Affine,
+  AffineDistortion,
+  DisplacementDistortion,
+  Distortion,
+  ImageSize,
+  PixelDistortion,
+  Pixels,
+  Range,
+} from "./augment/distortion.ts";
 export { randomElastic } from "./augment/elastic.ts";
 export { type ErasingOptions, randomErasing, randomNoise } from "./augment/pixels.ts";
 export {

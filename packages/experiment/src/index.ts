@@ -1,3 +1,7 @@
+/**
+ * @packageDocumentation
+ * @mergeModuleWith <project>
+ */
 export { buildNetwork, buildOptimizer, type OptimizerOptions } from "./build.ts";
 export { activations } from "./choices/activations.ts";
 export { type BackendChoice, backends } from "./choices/backends.ts";
@@ -14,7 +18,7 @@ export { arrangeDigits, type EmbeddedDigits } from "./digits/arrange.ts";
 export { checkReadsDigits, digitClasses } from "./digits/kind.ts";
 export { type DigitSource, defaults, type Experiment, type HiddenLayer, networkOptions } from "./experiment.ts";
 export { type LoadedModel, ModelFileError, type ModelUse, readModel, writeModel } from "./model/format.ts";
-export { type HiddenSpec, layerWords, parseLayers } from "./network/layers.ts";
+export { type HiddenSpec, type LayerWord, layerWords, parseLayers } from "./network/layers.ts";
 export { architecture, type NetworkOptions } from "./network/plan.ts";
 export type { BackendOptions, OpenBackend, OpenedBackend } from "./open-backend.ts";
 export { asInput, type OutputKind, scoreNames, scores } from "./outputs.ts";

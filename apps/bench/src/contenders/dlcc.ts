@@ -1,4 +1,5 @@
 /** dlcc: the loop that its guide shows. The argument names the engine. */
+import { createBlas } from "@dlcc/blas";
 import { type Backend, cpu, type Tensor, tensor } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
 import { layers } from "../cases.ts";
@@ -13,6 +14,8 @@ const engines: Readonly<Record<string, () => Promise<Backend>>> = {
   cpu: async () => cpu,
   "wasm-1": () => createWasm({ threads: 1 }),
   "wasm-2": () => createWasm({ threads: 2 }),
+  "blas-1": () => createBlas({ threads: 1 }),
+  "blas-2": () => createBlas({ threads: 2 }),
 };
 
 /** `left · right`, again and again. */

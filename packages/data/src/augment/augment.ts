@@ -58,7 +58,7 @@ type Stage =
  *
  * @param steps In their order.
  * @throws {ArgumentError} if a step is none. The function throws {@link ShapeError} for other shapes, {@link DTypeError} for other
- * dtypes, and {@link BackendError} if the images are on a device that can't be read synchronously.
+ * dtypes, and `BackendError` if the images are on a device that can't be read synchronously.
  * @example
  * ```ts
  * import { augment, randomElastic, randomRotation, randomShift } from "@dlcc/data";

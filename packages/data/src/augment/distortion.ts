@@ -40,16 +40,31 @@ export type Affine = readonly [a: number, b: number, c: number, d: number, e: nu
  * console.log(await images.array()); // → [ [ [ 1, 0 ] ], [ [ 0, 1 ] ], [ [ 1, 0 ] ] ]
  * ```
  */
-export type Distortion =
-  | { readonly kind: "affine"; readonly draw: (random: Generator) => Affine }
-  | {
-      readonly kind: "displacement";
-      readonly draw: (random: Generator, size: ImageSize, dx: Float64Array, dy: Float64Array) => void;
-    }
-  | {
-      readonly kind: "pixels";
-      readonly apply: (pixels: Pixels, random: Generator, size: ImageSize, background: number) => void;
-    };
+export type Distortion = AffineDistortion | DisplacementDistortion | PixelDistortion;
+
+/** Moves the whole image by one map. */
+export interface AffineDistortion {
+  /** What it changes. */
+  readonly kind: "affine";
+  /** Draws the map of one image. */
+  readonly draw: (random: Generator) => Affine;
+}
+
+/** Moves each pixel by a way of its own. */
+export interface DisplacementDistortion {
+  /** What it changes. */
+  readonly kind: "displacement";
+  /** Draws how far each pixel of one image moves, in pixels. */
+  readonly draw: (random: Generator, size: ImageSize, dx: Float64Array, dy: Float64Array) => void;
+}
+
+/** Changes the values of pixels where they are. */
+export interface PixelDistortion {
+  /** What it changes. */
+  readonly kind: "pixels";
+  /** Changes the pixels of one image. */
+  readonly apply: (pixels: Pixels, random: Generator, size: ImageSize, background: number) => void;
+}
 
 /** The pixels of an image, channel by channel, row by row. */
 export type Pixels = Float32Array | Float64Array;

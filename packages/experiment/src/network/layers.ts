@@ -3,14 +3,51 @@ import { type Words, wordsIn } from "./words.ts";
 
 /** A hidden layer. */
 export type HiddenSpec =
-  | { readonly kind: "conv"; readonly channels: number; readonly kernel: number; readonly same: boolean }
-  | { readonly kind: "pool" | "average"; readonly size: number; readonly stride: number }
-  | { readonly kind: "dense"; readonly units: number }
-  | { readonly kind: "dropout"; readonly p: number }
-  | { readonly kind: "norm" | "mean" };
+  | {
+      /** A convolution. */
+      readonly kind: "conv";
+      /** How many kernels it has. */
+      readonly channels: number;
+      /** Rows and columns of a kernel. */
+      readonly kernel: number;
+      /** Whether the size stays. */
+      readonly same: boolean;
+    }
+  | {
+      /** The largest, or the mean, of each window. */
+      readonly kind: "pool" | "average";
+      /** Rows and columns of the window. */
+      readonly size: number;
+      /** How far it moves. */
+      readonly stride: number;
+    }
+  | {
+      /** A fully connected layer. */
+      readonly kind: "dense";
+      /** How many outputs it has. */
+      readonly units: number;
+    }
+  | {
+      /** Drops outputs while training. */
+      readonly kind: "dropout";
+      /** The share that is dropped. */
+      readonly p: number;
+    }
+  | {
+      /** Batch normalization, or the mean of each channel. */
+      readonly kind: "norm" | "mean";
+    };
+
+/** A word of a text that describes layers. */
+export interface LayerWord {
+  /** How it is written. */
+  readonly name: string;
+  /** What it is. */
+  readonly about: string;
+}
 
 /** How each is written, and what it is: `--help` shows them. */
-export const layerWords: readonly { readonly name: string; readonly about: string }[] = [
+export const layerWords: readonly LayerWord[] = [
   { name: "conv 20 5", about: "a convolution: 20 kernels of 5x5; conv 20 5 same keeps the size" },
   { name: "pool 2", about: "the largest of each 2x2; pool 3 2: of 3x3, every 2 pixels" },
   { name: "average 2", about: "the mean of each 2x2" },
