@@ -3,6 +3,7 @@
  * labelled activation into the `Linear` before it, and `config` and `summary` name it.
  */
 import {
+  named,
   alias,
   assertTensor,
   elu as eluOf,
@@ -137,7 +138,7 @@ export const gelu: Activation = /* @__PURE__ */ labelled("gelu", (x) => geluOf(x
  * console.log(await geluTanh(tensor([0, 100])).array()); // → [ 0, 100 ]
  * ```
  */
-export const geluTanh: Activation = /* @__PURE__ */ labelled("geluTanh", (x) => geluOf(x, "tanh"));
+export const geluTanh: Activation = /* @__PURE__ */ labelled("geluTanh", (x) => named("geluTanh", () => geluOf(x, "tanh")));
 
 /**
  * `x · σ(x)`, elementwise. Source: Elfwing et al. 2017.

@@ -9,6 +9,12 @@ function matcher(pattern: string): RegExp {
 
 /** Sets the flag of the parameters whose paths match, and returns those paths. */
 function setFrozen(op: string, model: Module, pattern: string, frozen: boolean): string[] {
+  if (typeof model?.namedParameters !== "function") {
+    throw new ArgumentError(`${op}: the model must be a Module, got ${model === null ? "null" : typeof model}`);
+  }
+  if (typeof pattern !== "string") {
+    throw new ArgumentError(`${op}: the pattern must be a text such as "layers.0.*", got ${typeof pattern}`);
+  }
   const matches = matcher(pattern);
   const found = [...model.namedParameters()].filter(([path]) => matches.test(path));
   if (found.length === 0) {

@@ -3,7 +3,7 @@
  * layer; if it is too large, they explode. Each initializer documents its variance as a function of `fanIn` and `fanOut`,
  * the numbers of inputs and outputs of a neuron.
  */
-import { type DType, full, type Generator, randn, type Tensor, uniform as uniformTensor } from "@dlcc/tensor";
+import { ArgumentError, type DType, full, type Generator, randn, type Tensor, uniform as uniformTensor } from "@dlcc/tensor";
 
 /** The arguments of an initializer. */
 export interface Init {
@@ -31,7 +31,8 @@ export interface Init {
  * ```
  */
 export function fansOf(shape: readonly number[]): Pick<Init, "fanIn" | "fanOut"> {
-  const [out = 1, inner = 1, ...kernel] = shape;
+  if (!Array.isArray(shape)) throw new ArgumentError(`fansOf: shape must be a list of lengths, got ${typeof shape}`);
+  const [out = 1, inner = 1, ...kernel] = shape as readonly number[];
   const taps = kernel.reduce((product, length) => product * length, 1);
   return { fanIn: inner * taps, fanOut: out * taps };
 }

@@ -1,4 +1,4 @@
-import { layerNorm, named, type Parameter, type Tensor } from "@dlcc/tensor";
+import { ArgumentError, layerNorm, named, type Parameter, type Tensor } from "@dlcc/tensor";
 import { affineOf, assertCount, checkedEpsilon, type NormLayerOptions, normOptions, valuesOf } from "./affine.ts";
 import { type LayerConfig, Module } from "./module.ts";
 
@@ -32,7 +32,10 @@ export class LayerNorm extends Module {
    */
   constructor(shape: number | readonly number[], options: NormLayerOptions = {}) {
     super();
-    this.shape = typeof shape === "number" ? [shape] : [...shape];
+    if (typeof shape !== "number" && !Array.isArray(shape)) {
+      throw new ArgumentError(`LayerNorm: shape must be a number or a list of lengths, got ${typeof shape}`);
+    }
+    this.shape = typeof shape === "number" ? [shape] : [...(shape as readonly number[])];
     for (const length of this.shape) assertCount("LayerNorm", "a length in shape", length);
     this.epsilon = checkedEpsilon("LayerNorm", options.epsilon);
     const { weight, bias } = affineOf(this.shape, options);

@@ -44,7 +44,7 @@ export function addImageOptions(command: Command): void {
     .addOption(
       new Option(
         "--layers <layers>",
-        `the hidden layers, one after the other: "conv 20 5, pool 2, dense 100"${listed(layerWords)}`,
+        `the hidden layers: "conv 20 5, pool 2, dense 100"${listed(layerWords)}`,
       )
         .argParser(readable(parseLayers))
         .conflicts(["network", "hidden"]),
@@ -52,7 +52,7 @@ export function addImageOptions(command: Command): void {
     .addOption(
       new Option(
         "--augment [steps]",
-        `change the images at random in each epoch (without steps: ${usualAugment})${listed(distortions)}`,
+        `change the images at random (without steps:\n${usualAugment})${listed(distortions)}`,
       ).argParser(readable(parseAugment)),
     );
 }

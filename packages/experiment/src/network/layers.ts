@@ -52,7 +52,7 @@ export const layerWords: readonly LayerWord[] = [
   { name: "pool 2", about: "the largest of each 2x2; pool 3 2: of 3x3, every 2 pixels" },
   { name: "average 2", about: "the mean of each 2x2" },
   { name: "mean", about: "the mean of each channel" },
-  { name: "norm", about: "batch normalization, before the activation of the layer in front of it" },
+  { name: "norm", about: "batch normalization, before the activation" },
   { name: "dense 100", about: "100 units, each with all inputs" },
   { name: "dropout 0.5", about: "drop a share of the outputs while training" },
 ];

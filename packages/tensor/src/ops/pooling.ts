@@ -276,8 +276,9 @@ export const adaptiveAvgPool2d = (x: Tensor, size: Pair): Tensor =>
     assertTensor("adaptiveAvgPool2d", x);
     assertFloat("adaptiveAvgPool2d", x);
     assertRank("adaptiveAvgPool2d", x, 4, "[n, channels, height, width]");
-    const [rows, columns] = pair(size);
-    assertPair("adaptiveAvgPool2d", "size", [rows, columns], 1);
+    const lengths = pair(size);
+    assertPair("adaptiveAvgPool2d", "size", lengths, 1);
+    const [rows, columns] = lengths;
     const [n, channels, height, width] = x.shape as [number, number, number, number];
     if (height * width === 0) {
       throw new ShapeError(`adaptiveAvgPool2d: images must have a pixel, got ${show(x.shape)}`);

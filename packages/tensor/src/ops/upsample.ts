@@ -103,7 +103,7 @@ function blocks(x: Tensor, rows: number, columns: number): Tensor {
  * console.log(await wider.reshape([-1]).array()); // → [ 1, 1.5, 2.5, 3 ]
  * ```
  */
-export const upsample = (x: Tensor, options: UpsampleOptions): Tensor =>
+export const upsample = (x: Tensor, options: UpsampleOptions = {}): Tensor =>
   named("upsample", () => {
     assertTensor("upsample", x);
     assertFloat("upsample", x);
