@@ -34,13 +34,19 @@ export interface TransformedState {
   readonly batches: unknown;
 }
 
-/** Transformed minibatches, in their order. */
-export interface TransformedBatches extends IterableIterator<Minibatch> {
-  /** Where it is, if the minibatches can tell. */
+/** Knows where it is, if the minibatches that are transformed do. */
+export interface TransformedPlace {
+  /** Where it is. */
   state?(): TransformedState;
   /** Goes on where a state was taken. */
   loadState?(state: TransformedState): void;
 }
+
+/** Transformed minibatches, in their order: an async iterator, if those before are one. */
+export type TransformedBatches<B> = (B extends AsyncIterable<Minibatch>
+  ? AsyncIterableIterator<Minibatch>
+  : IterableIterator<Minibatch>) &
+  TransformedPlace;
 
 interface Place {
   state?(): unknown;
@@ -57,8 +63,8 @@ const streams = 2 ** 40;
  * Make the minibatches where the images are, on cpu, and give the device here: so the images don't go there and back. A minibatch is
  * disposed when the next one is requested, as those before it are.
  *
- * @param batches Such as `minibatches` gives.
- * @returns An iterator over {@link Minibatch}, with `state` and `loadState` if `batches` have them. `x` is what the transform
+ * @param batches Such as `minibatches` gives; or an async iterable of them.
+ * @returns An iterator over {@link Minibatch}, async if `batches` are, with `state` and `loadState` if `batches` have them. `x` is what the transform
  * returned.
  * @throws {ArgumentError} if `transform` is not a function, or `epoch` not a whole number from 0. What the transform throws, or if it
  * returns another number of examples, a step of the loop throws.
@@ -79,11 +85,11 @@ const streams = 2 ** 40;
  * // → 2 [ 36, 784 ]
  * ```
  */
-export function transformBatches(
-  batches: Iterable<Minibatch>,
+export function transformBatches<B extends Iterable<Minibatch> | AsyncIterable<Minibatch>>(
+  batches: B,
   transform: ImageTransform,
   { seed, epoch = 0, backend }: TransformBatchesOptions = {},
-): TransformedBatches {
+): TransformedBatches<B> {
   if (typeof transform !== "function") {
     throw new ArgumentError(
       `transformBatches: transform must be a function of the images, got ${typeof transform}: as augment([…]) makes`,
@@ -93,43 +99,68 @@ export function transformBatches(
     throw new ArgumentError(`transformBatches: epoch must be a whole number from 0, got ${epoch}`);
   }
   const random = typeof seed === "number" ? new Generator(seed, streams + epoch) : generatorOf(seed);
-  const pass = { seed: Math.floor(random.uniform() * 2 ** 53) };
-  const iterator: Iterator<Minibatch> & Place = batches[Symbol.iterator]();
-  const all = run({ [Symbol.iterator]: () => iterator }, transform, pass, backend);
-  if (!iterator.state || !iterator.loadState) return all;
-  return Object.assign(all, {
+  const pass: Pass = { seed: Math.floor(random.uniform() * 2 ** 53), transform, backend };
+  const iterator: Place & object =
+    Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+  const all =
+    Symbol.asyncIterator in batches
+      ? runAsync({ [Symbol.asyncIterator]: () => iterator as AsyncIterator<Minibatch> }, pass)
+      : run({ [Symbol.iterator]: () => iterator as Iterator<Minibatch> }, pass);
+  const place: TransformedPlace = {
     state: () => ({ seed: pass.seed, batches: iterator.state?.() }),
-    loadState(state: TransformedState) {
+    loadState(state) {
       iterator.loadState?.(state.batches);
       pass.seed = state.seed;
     },
-  });
+  };
+  const known = iterator.state !== undefined && iterator.loadState !== undefined;
+  return Object.assign(all, known && place) as unknown as TransformedBatches<B>;
 }
 
-function* run(
-  batches: Iterable<Minibatch>,
-  transform: ImageTransform,
-  pass: { readonly seed: number },
-  backend: Backend | undefined,
-): globalThis.Generator<Minibatch, void> {
-  for (const { x: images, y: labels, indices } of batches) {
-    const there = (tensor: Tensor): Tensor => keep(put(tensor, backend ?? images.backend));
-    const x = tidy(() => there(transform(images, { seed: pass.seed, indices })));
-    if (x.shape[0] !== indices.length) {
-      const found = `[${x.shape}]`;
-      x.dispose();
-      throw new ArgumentError(
-        `transformBatches: transform must return ${indices.length} images, as it was given, got ${found}`,
-      );
-    }
-    const y = there(labels);
+/** A pass over the data. */
+interface Pass {
+  seed: number;
+  readonly transform: ImageTransform;
+  readonly backend: Backend | undefined;
+}
+
+function* run(batches: Iterable<Minibatch>, pass: Pass): globalThis.Generator<Minibatch, void> {
+  for (const batch of batches) {
+    const transformed = change(batch, pass);
     try {
-      yield { x, y, indices };
+      yield transformed;
     } finally {
-      x.dispose();
-      y.dispose();
+      dispose(transformed);
     }
   }
+}
+
+async function* runAsync(batches: AsyncIterable<Minibatch>, pass: Pass): AsyncGenerator<Minibatch, void> {
+  for await (const batch of batches) {
+    const transformed = change(batch, pass);
+    try {
+      yield transformed;
+    } finally {
+      dispose(transformed);
+    }
+  }
+}
+
+/** A minibatch of its own, outside all scopes. */
+function change({ x: images, y: labels, indices }: Minibatch, { seed, transform, backend }: Pass): Minibatch {
+  const there = (tensor: Tensor): Tensor => keep(put(tensor, backend ?? images.backend));
+  const x = tidy(() => there(transform(images, { seed, indices })));
+  if (x.shape[0] === indices.length) return { x, y: there(labels), indices };
+  const found = `[${x.shape}]`;
+  x.dispose();
+  throw new ArgumentError(
+    `transformBatches: transform must return ${indices.length} images, as it was given, got ${found}`,
+  );
+}
+
+function dispose({ x, y }: Minibatch): void {
+  x.dispose();
+  y.dispose();
 }
 
 /** The same values on a backend, as a tensor of its own. */
