@@ -122,6 +122,17 @@ describe("--from and --freeze", () => {
   });
 });
 
+test("--data takes other data in MNIST's format: images of another size", async () => {
+  const other = smallMnist({ train: 60, test: 24 }, 14);
+  const out = newPath("other.safetensors");
+  const run = ["train", "mnist", "--data", other, "--layers", "conv 3 3, pool 4", "--epochs", "1", "--backend", "cpu"];
+  const trainedThere = (await json(...run, "--out", out)).at(-1);
+  const [found] = await json("eval", out, "--data", other);
+  expect(found).toMatchObject({ model: "1×14×14-3×12×12-10", testAccuracy: trainedThere?.testAccuracy });
+  expect((await dlcc(["eval", out, "--data", data])).code).toBe(1);
+  expect(errors.text).toMatch(/the model must read digits/);
+});
+
 test.each([
   [["--layers", "conv 20"], /--layers.*a layer must be written as conv CHANNELS KERNEL/],
   [["--layers", small, "--hidden", "8"], /'--layers <layers>' cannot be used with option '--hidden/],

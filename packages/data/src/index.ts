@@ -19,6 +19,7 @@ export { type ErasingOptions, randomErasing, randomNoise } from "./augment/pixel
 export {
   type TransformBatchesOptions,
   type TransformedBatches,
+  type TransformedPlace,
   type TransformedState,
   type TransformedStream,
   transformBatches,

@@ -81,6 +81,29 @@ describe("transformed minibatches", () => {
     expect([live.size, kept.map((tensor) => tensor.disposed)]).toEqual([0, [true, true, true, true]]);
   });
 
+  test("of an async iterable are one", async () => {
+    let ended = false;
+    async function* stream() {
+      try {
+        yield* minibatches(images, labels, { size: 3, seed: 1 });
+      } finally {
+        ended = true;
+      }
+    }
+    const rows: number[][] = [];
+    for await (const { x, indices } of transformBatches(stream(), noise, { seed: 1, epoch: 1 })) {
+      for (const [i, index] of indices.entries()) rows[index] = [...slice(x, [i, i + 1]).dataSync()];
+    }
+    expect(rows).toEqual(seen({ seed: 1, epoch: 1 }));
+    ended = false;
+    const kept: Tensor[] = [];
+    for await (const { x } of transformBatches(stream(), noise)) {
+      kept.push(x);
+      break;
+    }
+    expect([ended, kept[0]?.disposed]).toEqual([true, true]);
+  });
+
   test("let the minibatches end with a break, too", () => {
     let ended = false;
     function* batches() {

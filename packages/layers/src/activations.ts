@@ -3,13 +3,13 @@
  * labelled activation into the `Linear` before it, and `config` and `summary` name it.
  */
 import {
-  named,
   alias,
   assertTensor,
   elu as eluOf,
   gelu as geluOf,
   hardSwish as hardSwishOf,
   leakyRelu as leakyReluOf,
+  named,
   relu as reluOf,
   sigmoid as sigmoidOf,
   silu as siluOf,
@@ -138,7 +138,9 @@ export const gelu: Activation = /* @__PURE__ */ labelled("gelu", (x) => geluOf(x
  * console.log(await geluTanh(tensor([0, 100])).array()); // → [ 0, 100 ]
  * ```
  */
-export const geluTanh: Activation = /* @__PURE__ */ labelled("geluTanh", (x) => named("geluTanh", () => geluOf(x, "tanh")));
+export const geluTanh: Activation = /* @__PURE__ */ labelled("geluTanh", (x) =>
+  named("geluTanh", () => geluOf(x, "tanh")),
+);
 
 /**
  * `x · σ(x)`, elementwise. Source: Elfwing et al. 2017.

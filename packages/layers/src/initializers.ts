@@ -3,7 +3,15 @@
  * layer; if it is too large, they explode. Each initializer documents its variance as a function of `fanIn` and `fanOut`,
  * the numbers of inputs and outputs of a neuron.
  */
-import { ArgumentError, type DType, full, type Generator, randn, type Tensor, uniform as uniformTensor } from "@dlcc/tensor";
+import {
+  ArgumentError,
+  type DType,
+  full,
+  type Generator,
+  randn,
+  type Tensor,
+  uniform as uniformTensor,
+} from "@dlcc/tensor";
 
 /** The arguments of an initializer. */
 export interface Init {

@@ -1,4 +1,4 @@
-import { checkReadsDigits, type LoadedModel, losses, valueFor } from "@dlcc/experiment";
+import { checkReadsDigits, digitClasses, type LoadedModel, losses, valueFor } from "@dlcc/experiment";
 import { loadModel } from "@dlcc/experiment/node";
 import { cpu } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
@@ -81,11 +81,13 @@ async function onDigits(
   { data }: EvalOptions,
   csv: string | undefined,
 ): Promise<Judged> {
-  checkReadsDigits(loaded);
   if (csv !== undefined)
     throw new Error(`${loaded.file} reads digits and takes no CSV file: --data names a folder of digits`);
   const { name: dataset, reason, test } = await findDigits(data);
   const { model, classes, input } = loaded;
+  // Other data in MNIST's format may have images of another size.
+  const pixels = input.shape.reduce((product, n) => product * n, 1);
+  if (pixels !== test.images.shape[1] || classes.join() !== digitClasses.join()) checkReadsDigits(loaded);
   const {
     accuracy,
     loss: testLoss,

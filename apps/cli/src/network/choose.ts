@@ -42,10 +42,7 @@ export function addImageOptions(command: Command): void {
   choiceOption(command, "--network", "the network", networks, "mlp");
   command
     .addOption(
-      new Option(
-        "--layers <layers>",
-        `the hidden layers: "conv 20 5, pool 2, dense 100"${listed(layerWords)}`,
-      )
+      new Option("--layers <layers>", `the hidden layers: "conv 20 5, pool 2, dense 100"${listed(layerWords)}`)
         .argParser(readable(parseLayers))
         .conflicts(["network", "hidden"]),
     )
