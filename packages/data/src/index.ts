@@ -19,7 +19,6 @@ export { type ErasingOptions, randomErasing, randomNoise } from "./augment/pixel
 export {
   type TransformBatchesOptions,
   type TransformedBatches,
-  type TransformedPlace,
   type TransformedState,
   type TransformedStream,
   transformBatches,

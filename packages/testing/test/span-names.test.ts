@@ -77,7 +77,7 @@ const choices: readonly (readonly string[])[] = [
 ];
 /** Options that are no object are the type checker's business. */
 const isOptionsFault = (error: unknown): boolean =>
-  error instanceof TypeError && /destructure|reading '(keepDims|epsilon)'/.test(error.message);
+  error instanceof TypeError && /destructure|reading '(keepDims|epsilon|mode)'/.test(error.message);
 
 describe("every error begins with the name of the function that was called", () => {
   test.each(functions)("%s", async (name, call) => {
