@@ -32,15 +32,20 @@ export async function takeSnapshot(
   return { ...at, model: await onCpu(weights), optimizer: await onCpu(memory) };
 }
 
-/** Puts them onto a backend. */
+/** Puts them onto a backend. Nothing is asked of the one before, which may be lost. */
 export async function restore(
   snapshot: Snapshot,
   model: Module,
   optimizer: Optimizer,
   backend: Backend,
 ): Promise<void> {
-  model.loadStateDict(snapshot.model);
-  await model.to(backend);
+  for (const [path, cell] of [...model.namedParameters(), ...model.namedBuffers()]) {
+    const kept = snapshot.model[path];
+    if (!kept) throw new Error(`The snapshot must have ${path}, got none.`);
+    // What the host reads, such as a dropout's place in its stream, is on the processor and stays there.
+    const there = cell.peek().backend === cpu ? kept : await kept.to(backend);
+    cell.value = there;
+    if (there !== kept) there.dispose();
+  }
   await optimizer.loadStateDict(snapshot.optimizer);
-  await optimizer.to(backend);
 }
