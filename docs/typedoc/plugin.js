@@ -90,7 +90,7 @@ const byFile = {
   },
   experiment: {
     Choices:
-      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers choices/networks choices/distortions",
+      "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers choices/networks choices/distortions choices/augmentation",
     Backends: "choices/backends open-backend",
     "Networks by name": "build network/plan network/layers outputs",
     "An experiment": "experiment command program",

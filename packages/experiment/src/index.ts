@@ -2,8 +2,9 @@
  * @packageDocumentation
  * @mergeModuleWith <project>
  */
-export { buildNetwork, buildOptimizer, type OptimizerOptions } from "./build.ts";
+export { buildDenseNetwork, buildNetwork, buildOptimizer, type OptimizerOptions } from "./build.ts";
 export { activations } from "./choices/activations.ts";
+export { parseAugment } from "./choices/augmentation.ts";
 export { type BackendChoice, backends } from "./choices/backends.ts";
 export { type Choice, type Code, type Ingredients, type LossFunction, pick } from "./choices/choice.ts";
 export { type CreateDistortion, type DistortionChoice, distortions, usualAugment } from "./choices/distortions.ts";
@@ -12,7 +13,7 @@ export { type LossChoice, losses } from "./choices/losses.ts";
 export { type NetworkChoice, networks } from "./choices/networks.ts";
 export { type CreateOptimizer, type DecayGroups, type OptimizerChoice, optimizers } from "./choices/optimizers.ts";
 export { type CreateSchedule, schedules } from "./choices/schedules.ts";
-export { openBackend, parseAugment, valueFor } from "./choices/value-for.ts";
+export { openBackend, valueFor } from "./choices/value-for.ts";
 export { toCommand } from "./command.ts";
 export { arrangeDigits, type EmbeddedDigits } from "./digits/arrange.ts";
 export { checkReadsDigits, digitClasses } from "./digits/kind.ts";

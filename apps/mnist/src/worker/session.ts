@@ -2,7 +2,7 @@
 import { type Minibatches, minibatches, prepareDigit } from "@dlcc/data";
 import {
   asInput,
-  buildNetwork,
+  buildDenseNetwork,
   buildOptimizer,
   type EmbeddedDigits,
   type Experiment,
@@ -100,7 +100,7 @@ export class Session {
     digits: EmbeddedDigits,
     options: SessionOptions,
   ): Promise<Session> {
-    const model = await (options.loaded?.model ?? buildNetwork(networkOptions(experiment))).to(opened.backend);
+    const model = await (options.loaded?.model ?? buildDenseNetwork(networkOptions(experiment))).to(opened.backend);
     const session = new Session(opened, experiment, digits, model, options);
     await session.protect();
     return session;

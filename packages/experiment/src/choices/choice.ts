@@ -33,22 +33,24 @@ export type Ingredients = Pick<
     typeof Losses,
     "crossEntropy" | "huber" | "l1" | "l2" | "mae" | "mse" | "quadraticCost" | "sigmoidCrossEntropy"
   > &
-  Pick<
-    typeof Data,
-    | "randomElastic"
-    | "randomErasing"
-    | "randomFlip"
-    | "randomNoise"
-    | "randomRotation"
-    | "randomShear"
-    | "randomShift"
-    | "randomZoom"
-  > &
   Pick<typeof Optim, "adagrad" | "adam" | "adamW" | "linear" | "rmsProp" | "sgd"> &
   Readonly<Record<"openAuto" | "openBlas" | "openCpu" | "openGpu" | "openWasm", OpenBackend>> & {
     /** Makes a loss for numbers take class labels, too, as unit vectors. */
     readonly ofClasses: (loss: LossFunction) => LossFunction;
   };
+
+/** The functions that distort images: apart, as a page that never distorts any doesn't load them. */
+export type Distorting = Pick<
+  typeof Data,
+  | "randomElastic"
+  | "randomErasing"
+  | "randomFlip"
+  | "randomNoise"
+  | "randomRotation"
+  | "randomShear"
+  | "randomShift"
+  | "randomZoom"
+>;
 
 /** A piece of a program. */
 export interface Code {
@@ -59,7 +61,7 @@ export interface Code {
 }
 
 /** One of the things to choose from. */
-export interface Choice<T> {
+export interface Choice<T, From = Ingredients> {
   /** The name in commands, addresses and model files: `cross-entropy`. */
   readonly name: string;
   /** The name on a page: `Cross-entropy`. */
@@ -67,7 +69,7 @@ export interface Choice<T> {
   /** A short description: `-log softmax(z)_y`. */
   readonly about: string;
   /** Makes the value: `valueFor` calls it. */
-  readonly value: (from: Ingredients) => T;
+  readonly value: (from: From) => T;
   /** Its code in a program. */
   readonly code: Code;
 }

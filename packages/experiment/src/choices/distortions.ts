@@ -1,13 +1,13 @@
 /** The steps of `--augment`. */
 import type { Distortion } from "@dlcc/data";
 import { wordsIn } from "../network/words.ts";
-import { type Choice, type Code, codeFrom, type Ingredients, pick } from "./choice.ts";
+import { type Choice, type Code, codeFrom, type Distorting, pick } from "./choice.ts";
 
 /** Makes a step from its numbers. */
 export type CreateDistortion = (...numbers: readonly number[]) => Distortion;
 
 /** A step to choose, and its numbers. */
-export interface DistortionChoice extends Choice<CreateDistortion> {
+export interface DistortionChoice extends Choice<CreateDistortion, Distorting> {
   /** The most numbers that it takes. */
   readonly most: number;
   /** Whether it can do without. */
@@ -85,7 +85,7 @@ function stepsIn(text: string): Step[] {
 }
 
 /** The distortions of a text, made by the packages. */
-export const distortionsOf = (text: string, from: Ingredients): Distortion[] =>
+export const distortionsOf = (text: string, from: Distorting): Distortion[] =>
   stepsIn(text).map(({ choice, numbers }) => choice.value(from)(...numbers));
 
 /** The code of a text's distortions, in a program. */

@@ -1,17 +1,5 @@
 /** The values of the choices, made by the packages. */
 import {
-  augment,
-  type ImageTransform,
-  randomElastic,
-  randomErasing,
-  randomFlip,
-  randomNoise,
-  randomRotation,
-  randomShear,
-  randomShift,
-  randomZoom,
-} from "@dlcc/data";
-import {
   constant,
   fanInUniform,
   heNormal,
@@ -38,14 +26,11 @@ import {
 } from "../open-backend.ts";
 import { backends } from "./backends.ts";
 import { type Choice, type Ingredients, pick } from "./choice.ts";
-import { distortionsOf } from "./distortions.ts";
 
 const ingredients: Ingredients = {
   ...{ constant, fanInUniform, heNormal, heUniform, nielsen, normal, xavierNormal, xavierUniform },
   ...{ relu, sigmoid, tanh },
   ...{ crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy },
-  ...{ randomElastic, randomErasing, randomFlip, randomNoise },
-  ...{ randomRotation, randomShear, randomShift, randomZoom },
   ...{ adagrad, adam, adamW, linear, rmsProp, sgd },
   ...{ openAuto, openBlas, openCpu, openGpu, openWasm },
   ofClasses: (loss) => (outputs, targets) =>
@@ -87,20 +72,3 @@ export const valueFor = <T>(table: readonly Choice<T>[], name: string): T => pic
  */
 export const openBackend = (name: string, options: BackendOptions = {}): Promise<OpenedBackend> =>
   valueFor(backends, name)(options);
-
-/**
- * The augmentation that a text describes, for `transformBatches`.
- *
- * @param text Steps by their names in {@link distortions}, each with its numbers: `rotation 10, shift 2`.
- * @throws {RangeError} if a step is unknown, or has the wrong numbers; the message says how it is written.
- * @throws {ArgumentError} if a number is outside its range.
- * @example
- * ```ts
- * import { parseAugment } from "@dlcc/experiment";
- * import { zeros } from "@dlcc/tensor";
- *
- * const distort = parseAugment("rotation 10, shift 2, elastic");
- * console.log(distort(zeros([64, 784]), { seed: 1 }).shape); // → [ 64, 784 ]
- * ```
- */
-export const parseAugment = (text: string): ImageTransform => augment(distortionsOf(text, ingredients));
