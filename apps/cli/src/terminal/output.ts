@@ -4,7 +4,7 @@ import { printable } from "@dlcc/tensor";
 
 /**
  * Goes on working when nothing more can be written: a model that is being trained should still be saved. The reader may
- * stop before the end, as `head` does, which is no mistake; a full disk under standard output is said once.
+ * stop before the end, as `head` does: that is not an error. A full disk under standard output is said once.
  *
  * @returns Whether some of the output was lost.
  */

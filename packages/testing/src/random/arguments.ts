@@ -16,7 +16,7 @@ export function replaced(args: readonly Argument[], by: (x: Placed) => Placed | 
 export function call(name: string, word: Word, args: readonly unknown[]): unknown {
   const own = (ops as unknown as Readonly<Record<string, Word["call"]>>)[name];
   const f = word.call ?? own;
-  if (!f) throw new RangeError(`random: ${name} is no op`);
+  if (!f) throw new RangeError(`random: the word must be an op, got ${name}`);
   return f(...args);
 }
 
