@@ -29,3 +29,9 @@ test("three lines at most, in 80 columns, with the model's name quoted for a she
   expect(lines.at(-1)).toMatch(/^dlcc predict 'my model\.safetensors' PICTURE\.png /);
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(76);
 });
+
+test("promises of a convolutional network what it reaches on the digits at hand", () => {
+  expect(adviceFor(good).join()).toMatch(/--network cnn --augment +convolutions: 98\.8 % here/);
+  expect(adviceFor({ ...good, embedded: false }).join()).toMatch(/--network cnn --augment +convolutions: above 99 %/);
+  for (const line of adviceFor(good)) expect(line.length).toBeLessThanOrEqual(76);
+});
