@@ -24,11 +24,14 @@ import {
 /** How many rows are read, and shuffled apart, together. */
 const blockRows = 1024;
 
-/** A block: its training rows come first, then those that are set aside for the test. */
+/** A block of rows: how many are for training, and how many are set aside for the test. */
 interface Counts {
   readonly train: number;
   readonly test: number;
 }
+
+/** Which of the blocks of cells has the rows of one kind: those for training come first. */
+const placeInCells = (block: number, kind: keyof Counts): number => 2 * block + (kind === "train" ? 0 : 1);
 
 /** Receives the rows of the file. */
 class TableScan {
@@ -92,7 +95,9 @@ class TableScan {
     for (const [i, { moments }] of this.scans.entries()) {
       moments.add(Float64Array.from({ length: count - test }, (_, row) => block[row * width + i] as number));
     }
-    this.cells.add(block);
+    // Apart, so that one kind is read without the other.
+    this.cells.add(block.subarray(0, (count - test) * width));
+    this.cells.add(block.subarray((count - test) * width));
     this.blocks.push({ train: count - test, test });
   }
 }
@@ -140,16 +145,16 @@ async function prepare(file: string, rows: number, scan: TableScan, options: Tab
   const constant = inputs.flatMap(({ name }, i) => (measured[i] ? [] : [name]));
   if (columns.length === 0) throw nothingToLearn(file, constant);
   const source = new TableSource(scan, [...columns, target]);
-  const part = (of: (counts: Counts) => { from: number; count: number }): ExampleSource =>
+  const part = (kind: keyof Counts): ExampleSource =>
     partsOfSource(
       source,
-      scan.blocks.map((counts, block) => ({ block, ...of(counts) })),
+      scan.blocks.map((counts, i) => ({ block: placeInCells(i, kind), from: 0, count: counts[kind] })),
     );
-  const test = part(({ train, test }) => ({ from: train, count: test }));
+  const test = part("test");
   return {
     rows,
     schema: { columns, target },
-    train: part(({ train }) => ({ from: 0, count: train })),
+    train: part("train"),
     ...(countOf(test) > 0 && { test }),
     details: detailsOf({ columns, target }, reason, options, constant),
   };
@@ -170,7 +175,7 @@ class TableSource implements ExampleSource {
     const target = columns.at(-1) as Column;
     const inputs = inputsOf(columns.slice(0, -1));
     this.#cells = cells;
-    this.blocks = blocks.map(({ train, test }) => train + test);
+    this.blocks = blocks.flatMap(({ train, test }) => [train, test]);
     this.x = { shape: [inputs], dtype: "float32" };
     this.y = target.kind === "number" ? { shape: [1], dtype: "float32" } : { shape: [], dtype: "int32" };
     const width = scans.length;
