@@ -9,11 +9,12 @@ import {
   type TypedArray,
   type View,
 } from "@dlcc/tensor";
-import { createWasm, type Product, type WasmBackend } from "@dlcc/wasm";
+import { createWasm, type WasmBackend } from "@dlcc/wasm";
 import type { BlasBackend, BlasInfo } from "./create.ts";
 import { concernsDoubles, Doubles } from "./doubles.ts";
 import type { Blas, Gemm } from "./find.ts";
-import { productIn } from "./product.ts";
+import type { Opener } from "./foreign.ts";
+import { productOf } from "./product.ts";
 import { selfTest } from "./self-test.ts";
 import { slowness } from "./speed.ts";
 
@@ -23,38 +24,30 @@ import { slowness } from "./speed.ts";
  */
 const leastWork = 4096;
 
-/** How many threads each library has now, by its file: it has one number for the whole process, and backends may differ. */
-const threadsNow = new Map<string, number>();
-
-/** The library's product, with so many threads. */
-function withThreads({ file, known, sgemm }: Blas, threads: number): Gemm {
+/** The library's product of float64, with threads of the library's own: for all else it has one. */
+function withThreads({ known, dgemm }: Blas, threads: number): Gemm {
   const setThreads = known?.setThreads;
-  if (!setThreads) return sgemm;
+  if (!setThreads) return dgemm;
   return (...operands) => {
-    if (threadsNow.get(file) !== threads) {
-      setThreads(threads);
-      threadsNow.set(file, threads);
-    }
-    sgemm(...operands);
+    setThreads(threads);
+    dgemm(...operands);
+    setThreads(1);
   };
 }
 
 /** Makes a backend of a library, and tests it. Returns the backend, or what is wrong with the library. */
-export async function backendOn(
-  blas: Blas,
-  threads: number,
-  address: (array: ArrayBufferView) => number,
-): Promise<BlasBackend | string> {
+export async function backendOn(blas: Blas, threads: number, opener: Opener): Promise<BlasBackend | string> {
   const { known, file } = blas;
-  // The library's threads and wasm's helpers would take each other's cores: see the README.
-  const product = (memory: WebAssembly.Memory): Product =>
-    productIn(memory, withThreads(blas, threads), address, leastWork);
-  const wasm = await createWasm({ threads: 1, product });
-  const backend = combine(wasm, new Doubles(wasm, blas.dgemm, address), {
+  // The library's own threads would wait for work at full speed, and take the cores from wasm's: wasm's share out the
+  // products, too, and each calls the library. Of an unknown library nobody can say how many threads it has: it keeps them.
+  known?.setThreads?.(1);
+  const wasm = await createWasm({ threads: known ? threads : 1, product: productOf(blas, opener, leastWork) });
+  const backend = combine(wasm, new Doubles(wasm, withThreads(blas, threads), opener.address), {
     library: known?.name ?? file,
     version: known?.version ?? "unknown",
     ...(known?.kernel !== undefined && { kernel: known.kernel }),
-    ...(known?.setThreads && { threads }),
+    ...(known && { threads: wasm.info.threads }),
+    ...(wasm.info.note !== undefined && { note: wasm.info.note }),
     file,
   });
   const fault = (await selfTest(backend)) ?? (known ? undefined : await slowness(backend));

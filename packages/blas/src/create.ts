@@ -6,7 +6,7 @@ import { loadKoffi } from "./foreign.ts";
 
 /** How to set the backend up. */
 export interface BlasOptions {
-  /** How many threads compute, the library's or wasm's. Default: as many as the host has cores, but no more than 4. */
+  /** How many threads compute. Default: as many as the host has cores, but no more than 4. */
   readonly threads?: number;
   /** The library: a file name that the system finds, such as `libopenblas.so.0`, or a path. Default: it is looked for. */
   readonly library?: string;
@@ -20,8 +20,10 @@ export interface BlasInfo {
   readonly version: string;
   /** Which of its kernels it has chosen for this processor, if it says so. */
   readonly kernel?: string;
-  /** How many threads its products have; missing where the library decides. */
+  /** How many threads compute; missing where the library decides. */
   readonly threads?: number;
+  /** Why there are fewer than were asked for, if so. */
+  readonly note?: string;
   /** The file name that it was opened by. */
   readonly file: string;
 }
@@ -71,7 +73,7 @@ export async function createBlas(options: BlasOptions = {}): Promise<BlasBackend
     throw new ArgumentError(`createBlas: library must be a file name, got ${JSON.stringify(library)}`);
   }
   const koffi = await loadKoffi();
-  return findBlas(koffi, globalThis.process.platform, library, (blas) => backendOn(blas, threads, koffi.address));
+  return findBlas(koffi, globalThis.process.platform, library, (blas) => backendOn(blas, threads, koffi));
 }
 
 const cores = async (): Promise<number> => (await import("node:os")).availableParallelism();

@@ -117,7 +117,7 @@ export class Doubles {
     for (let i = 0; i < count; i++) {
       const [p, q] = starts as [number, number];
       const transposed = [left.transposed, right.transposed] as const;
-      this.#dgemm(transposed, [m, n, k], x + 8 * p, left.row, y + 8 * q, right.row, to + 8 * i * m * n);
+      this.#dgemm(transposed, [m, n, k], x + 8 * p, left.row, y + 8 * q, right.row, to + 8 * i * m * n, n);
       advance(batch, strides, counter, starts);
     }
     return out;

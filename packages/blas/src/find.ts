@@ -12,6 +12,7 @@ export type Gemm = (
   b: number,
   bRow: number,
   c: number,
+  cRow: number,
 ) => void;
 
 /** A BLAS that was found. */
@@ -24,20 +25,24 @@ export interface Blas {
   readonly sgemm: Gemm;
   /** The product of float64. */
   readonly dgemm: Gemm;
+  /** How another thread calls the product of float32: the file, the function's C prototype, and CBLAS's numbers. */
+  readonly helpers: Readonly<Record<string, string | number>>;
 }
 
 // CBLAS's numbers for these words.
 const rowMajor = 101;
 const [noTranspose, transpose] = [111, 112];
 
-/** The library's product of one type. */
-function gemmOf(library: Library, name: string, real: string, integer: string): Gemm | undefined {
-  const f = library.find(
-    `void ${name}(int order, int ta, int tb, ${integer} m, ${integer} n, ${integer} k, ${real} alpha, uintptr_t a, ${integer} lda, uintptr_t b, ${integer} ldb, ${real} beta, uintptr_t c, ${integer} ldc)`,
-  ) as Foreign | undefined;
+/** The library's product of one type, in C. */
+const prototypeOf = (name: string, real: string, integer: string): string =>
+  `void ${name}(int order, int ta, int tb, ${integer} m, ${integer} n, ${integer} k, ${real} alpha, uintptr_t a, ${integer} lda, uintptr_t b, ${integer} ldb, ${real} beta, uintptr_t c, ${integer} ldc)`;
+
+/** The library's product by its prototype. */
+function gemmOf(library: Library, prototype: string): Gemm | undefined {
+  const f: Foreign | undefined = library.find(prototype);
   if (!f) return undefined;
-  return ([ta, tb], [m, n, k], a, aRow, b, bRow, c) => {
-    f(rowMajor, ta ? transpose : noTranspose, tb ? transpose : noTranspose, m, n, k, 1, a, aRow, b, bRow, 0, c, n);
+  return ([ta, tb], [m, n, k], a, aRow, b, bRow, c, cRow) => {
+    f(rowMajor, ta ? transpose : noTranspose, tb ? transpose : noTranspose, m, n, k, 1, a, aRow, b, bRow, 0, c, cRow);
   };
 }
 
@@ -56,9 +61,11 @@ function tryFile(opener: Opener, file: string): Blas | string {
   // Some libraries that count with 64 bits say so in the names of their functions.
   for (const suffix of known?.wide ? ["64_", ""] : [""]) {
     const integer = known?.wide ? "int64_t" : "int";
-    const sgemm = gemmOf(library, `cblas_sgemm${suffix}`, "float", integer);
-    const dgemm = gemmOf(library, `cblas_dgemm${suffix}`, "double", integer);
-    if (sgemm && dgemm) return { file, known, sgemm, dgemm };
+    const prototype = prototypeOf(`cblas_sgemm${suffix}`, "float", integer);
+    const sgemm = gemmOf(library, prototype);
+    const dgemm = gemmOf(library, prototypeOf(`cblas_dgemm${suffix}`, "double", integer));
+    const helpers = { file, prototype, rowMajor, plain: noTranspose, transposed: transpose };
+    if (sgemm && dgemm) return { file, known, sgemm, dgemm, helpers };
   }
   return "has no cblas_sgemm and cblas_dgemm";
 }

@@ -22,6 +22,8 @@ export interface Opener {
   open(file: string): Library;
   /** Where an array's first byte is in this process. */
   address(array: ArrayBufferView): number;
+  /** Where koffi is, for another thread that loads it. */
+  readonly koffi: string;
 }
 
 /** The part of koffi that is used. */
@@ -37,7 +39,9 @@ interface Koffi {
  */
 export async function loadKoffi(): Promise<Opener> {
   const koffi = await importKoffi();
+  const { createRequire } = await import("node:module");
   return {
+    koffi: createRequire(import.meta.url).resolve("koffi"),
     open: (file) => libraryOf(koffi.load(file)),
     address: (array) => Number(koffi.address(array)),
   };

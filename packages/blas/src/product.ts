@@ -1,6 +1,7 @@
-/** Products in the wasm backend's memory, by the library. */
+/** Products in the wasm backend's memory, by the library: each of its threads calls it for a part. */
 import type { Matrix, Product } from "@dlcc/wasm";
-import type { Gemm } from "./find.ts";
+import type { Blas } from "./find.ts";
+import type { Opener } from "./foreign.ts";
 
 /**
  * How BLAS reads a matrix: as it lies, or transposed, with one distance from row to row. It takes no other strides; then
@@ -23,28 +24,47 @@ export function layoutOf(
 }
 
 /**
- * The product of matrices in a memory. `address` tells where an array is; a memory that grows has a new array, and may
- * have moved.
+ * The product on a helper's thread: the same as `multiply` below, of a matrix that `layoutOf` has accepted, or of a part of
+ * one. A shared memory doesn't move.
  */
-export function productIn(
-  memory: WebAssembly.Memory,
-  sgemm: Gemm,
-  address: (array: ArrayBufferView) => number,
-  leastWork: number,
-): Product {
-  let buffer: ArrayBufferLike | undefined;
-  let base = 0;
-  return (m, n, k, a: Matrix, b: Matrix, out) => {
-    if (m * n * k < leastWork) return false;
-    const left = layoutOf(m, k, a.rowStride, a.columnStride);
-    const right = layoutOf(k, n, b.rowStride, b.columnStride);
-    if (!left || !right) return false;
-    if (memory.buffer !== buffer) {
-      buffer = memory.buffer;
-      base = address(new Uint8Array(buffer));
-    }
-    const transposed = [left.transposed, right.transposed] as const;
-    sgemm(transposed, [m, n, k], base + a.address, left.row, base + b.address, right.row, base + out);
-    return true;
+const program = `(require, memory, { koffi, file, prototype, rowMajor, plain, transposed }) => {
+  const { load, address } = require(koffi);
+  const gemm = load(file).func(prototype);
+  const base = Number(address(new Uint8Array(memory.buffer)));
+  return (m, n, k, a, aRow, aColumn, b, bRow, bColumn, out, outRow) => {
+    const ta = aColumn !== 1 && k !== 1, tb = bColumn !== 1 && n !== 1;
+    gemm(
+      rowMajor, ta ? transposed : plain, tb ? transposed : plain, m, n, k, 1,
+      base + a, ta ? Math.max(aColumn, m) : Math.max(aRow, k),
+      base + b, tb ? Math.max(bColumn, k) : Math.max(bRow, n),
+      0, base + out, outRow,
+    );
+  };
+}`;
+
+/** The library's product in place of wasm's. @param leastWork The fewest multiplications that it takes. */
+export function productOf({ sgemm, helpers }: Blas, { address, koffi }: Opener, leastWork: number): Product {
+  return {
+    takes: (m: number, n: number, k: number, a: Matrix, b: Matrix) =>
+      m * n * k >= leastWork &&
+      layoutOf(m, k, a.rowStride, a.columnStride) !== undefined &&
+      layoutOf(k, n, b.rowStride, b.columnStride) !== undefined,
+    multiply(memory) {
+      let buffer: ArrayBufferLike | undefined;
+      let base = 0;
+      return (m, n, k, a, aRow, aColumn, b, bRow, bColumn, out, outRow) => {
+        // A memory of one thread that grows may have moved.
+        if (memory.buffer !== buffer) {
+          buffer = memory.buffer;
+          base = address(new Uint8Array(buffer));
+        }
+        const [ta, tb] = [aColumn !== 1 && k !== 1, bColumn !== 1 && n !== 1];
+        const left = ta ? Math.max(aColumn, m) : Math.max(aRow, k);
+        const right = tb ? Math.max(bColumn, k) : Math.max(bRow, n);
+        sgemm([ta, tb], [m, n, k], base + a, left, base + b, right, base + out, outRow);
+      };
+    },
+    program,
+    data: { koffi, ...helpers },
   };
 }

@@ -43,6 +43,7 @@ function systemWith(files: Readonly<Record<string, Library>>): Opener & { readon
   return {
     asked,
     address: () => 0,
+    koffi: "",
     open(file) {
       asked.push(file);
       const library = files[file];
@@ -93,12 +94,12 @@ describe("what is looked for", () => {
 });
 
 describe("how it is called", () => {
-  const call = (blas: Blas): void => blas.sgemm([true, false], [2, 3, 4], 100, 2, 200, 3, 300);
+  const call = (blas: Blas): void => blas.sgemm([true, false], [2, 3, 4], 100, 2, 200, 3, 300, 5);
 
   test("by cblas's numbers: row-major 101, transposed 112, plain 111", async () => {
     const calls: string[] = [];
     call(await found(systemWith({ x: fake(openBlas, calls) }), "linux", "x"));
-    expect(calls.at(-1)).toBe("cblas_sgemm(101,112,111,2,3,4,1,100,2,200,3,0,300,3)");
+    expect(calls.at(-1)).toBe("cblas_sgemm(101,112,111,2,3,4,1,100,2,200,3,0,300,5)");
   });
 
   test("with 64 bits a number where the library counts so (ILP64), also under the suffix 64_", async () => {
@@ -107,7 +108,7 @@ describe("how it is called", () => {
       const calls: string[] = [];
       const wide = fake({ ...config, [`cblas_sgemm${suffix}`]: 0, [`cblas_dgemm${suffix}`]: 0 }, calls);
       call(await found(systemWith({ x: wide }), "linux", "x"));
-      expect(calls.at(-1)).toBe(`wide cblas_sgemm${suffix}(101,112,111,2,3,4,1,100,2,200,3,0,300,3)`);
+      expect(calls.at(-1)).toBe(`wide cblas_sgemm${suffix}(101,112,111,2,3,4,1,100,2,200,3,0,300,5)`);
     }
   });
 });
@@ -130,7 +131,7 @@ describe("what is refused, with the reason and the way out", () => {
 
   test("a library that computes wrongly: here its product does nothing", async () => {
     const system = systemWith({ "libopenblas.so.0": fake(openBlas) });
-    const made = findBlas(system, "linux", undefined, (blas) => backendOn(blas, 1, system.address));
+    const made = findBlas(system, "linux", undefined, (blas) => backendOn(blas, 1, system));
     await expect(made).rejects.toThrow(/libopenblas\.so\.0 computes wrongly: the product float32 33×65 × 65×47/);
   });
 
@@ -157,7 +158,7 @@ describe("what is refused, with the reason and the way out", () => {
       },
     };
     const made = findBlas({ ...koffi, open: () => fake(openBlas) }, "linux", "libslow.so", () =>
-      backendOn(slowly, 1, koffi.address),
+      backendOn(slowly, 1, koffi),
     );
     await expect(made).rejects.toThrow(/must be faster than wasm, but its product takes [\d.]+ times as long/);
   });
@@ -173,7 +174,7 @@ test("the fakes are like the real: cpu's product by the machine's library", asyn
   if (!blas) return;
   const [a, b] = [randn([6, 5], { seed: 1, dtype: "float64" }), randn([5, 7], { seed: 2, dtype: "float64" })];
   const [x, y, out] = [(await a.data()) as Float64Array, (await b.data()) as Float64Array, new Float64Array(42)];
-  blas.dgemm([false, false], [6, 7, 5], koffi.address(x), 5, koffi.address(y), 7, koffi.address(out));
+  blas.dgemm([false, false], [6, 7, 5], koffi.address(x), 5, koffi.address(y), 7, koffi.address(out), 7);
   const expected = await a
     .matmul(b)
     .to(cpu)

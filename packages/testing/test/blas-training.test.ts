@@ -83,6 +83,29 @@ await describeBlas("training on blas", (blas) => {
     for (const [i, v] of there.entries()) expect(v).toBeCloseTo(here[i] as number, 3);
   });
 
+  test("helper threads call the library, too: of any layout that it takes, what one thread computes", async () => {
+    expect(blas.info.threads).toBe(2);
+    const one = await createBlas({ threads: 1 });
+    for (const [m, n, k] of [
+      [97, 65, 33],
+      [1, 300, 200],
+      [300, 1, 200],
+      [64, 784, 10],
+    ] as const) {
+      for (const turned of [0, 1, 2, 3]) {
+        const product = (backend: Backend): Promise<ArrayLike<number>> =>
+          tidy(() => {
+            const a = randn(turned & 1 ? [k, m] : [m, k], { seed: 1, backend });
+            const b = randn(turned & 2 ? [n, k] : [k, n], { seed: 2, backend });
+            return matmul(turned & 1 ? a.transpose() : a, turned & 2 ? b.transpose() : b);
+          }).data();
+        const [first, second] = [await product(one), await product(blas)];
+        for (let i = 0; i < m * n; i++) expect(second[i]).toBeCloseTo(first[i] as number, 4);
+      }
+    }
+    one.dispose();
+  });
+
   test("two backends with other numbers of threads don't disturb each other", async () => {
     const one = await createBlas({ threads: 1 });
     expect(one.info.threads).toBe(1);

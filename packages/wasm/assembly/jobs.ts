@@ -17,6 +17,12 @@ import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
 import { weightGradient } from "./weight-gradient";
 
+/** A library's product: see src/product.ts. */
+@external("env", "multiply")
+declare function multiply(
+  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, c: usize, cRow: i32,
+): void;
+
 let board: usize = 0;
 let flag: usize = 0;
 
@@ -161,7 +167,8 @@ function product(chunk: i32, chunks: i32): void {
   if (m == 0 || n == 0) return;
   if (k == 0) for (let row = 0; row < m; row++) memory.fill(c + ((row * cRow) << 2), 0, n << 2); // An empty sum.
   else if (method == code.dots) dotTiles(m, n, k, a, aRow, b, bColumn, c, cRow);
-  else if (method != code.computed) gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == code.packed);
+  else if (method == code.elsewhere) multiply(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow);
+  else gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, method == code.packed);
   if (!bias && !activation) return;
   for (let row = 0; row < m; row++, c += cRow << 2) {
     if (bias) binaryWords(code.add, n, c, bias, c);

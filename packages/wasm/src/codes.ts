@@ -78,9 +78,9 @@ export const channelNormJob = 14;
 export const channelNormSumsJob = 15;
 export const channelNormGradientJob = 16;
 
-// Ways through a matrix product: with packed operands, with the right operand where it lies, or by dot products; or it is
-// computed already, and lacks bias and activation alone.
+// Ways through a matrix product: with packed operands, with the right operand where it lies, by dot products, or by a
+// library's product.
 export const packed = 0;
 export const unpacked = 1;
 export const dots = 2;
-export const computed = 3;
+export const elsewhere = 3;

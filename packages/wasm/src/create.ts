@@ -28,8 +28,8 @@ export interface WasmOptions {
   readonly threads?: number;
   /** How large the memory may grow, in bytes. Default: 4 GiB, which is as much as WebAssembly can address. */
   readonly maxBytes?: number;
-  /** For those who extend dlcc: makes a product of matrices in this memory that is used in place of the kernels' own. */
-  readonly product?: (memory: WebAssembly.Memory) => Product;
+  /** For those who extend dlcc: a library's product of matrices, which is used in place of the kernels' own. */
+  readonly product?: Product;
 }
 
 /** How the backend was set up. */
@@ -121,7 +121,8 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
   const shared = wanted > 1 && note === undefined;
   const module = await compile(shared);
   const { memory, limit } = createMemory(Math.floor(most / pageBytes), shared);
-  const kernels = await instantiate(module, memory);
+  const { product } = options;
+  const kernels = await instantiate(module, memory, product?.multiply(memory));
   const heap = new Heap(memory, kernels.heapBase(), limit);
 
   const board = heap.allocate(boardBytes).pointer;
@@ -137,20 +138,17 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
   const helpers: Helper[] = [];
   if (shared) {
     const starts = Array.from({ length: wanted - 1 }, () =>
-      startHelper({
-        module,
-        memory,
-        board,
-        scratch: heap.allocate(kernels.scratchBytes()).pointer,
-        flag: newFlag(),
-      }),
+      startHelper(
+        { module, memory, board, scratch: heap.allocate(kernels.scratchBytes()).pointer, flag: newFlag() },
+        product,
+      ),
     );
     for (const result of await Promise.allSettled(starts)) {
       if (result.status === "fulfilled") helpers.push(result.value);
       else note = result.reason instanceof Error ? result.reason.message : String(result.reason);
     }
   }
-  return createBackend(new Threads(heap, kernels, board, helpers, options.product?.(memory)), note);
+  return createBackend(new Threads(heap, kernels, board, helpers, product), note);
 }
 
 /** The device: jobs go onto the board, and the helpers take their part. */

@@ -1,2 +1,2 @@
 export { createWasm, type WasmBackend, type WasmInfo, type WasmMemory, type WasmOptions } from "./create.ts";
-export type { Matrix, Product } from "./product.ts";
+export type { Matrix, Multiply, Product } from "./product.ts";

@@ -1,5 +1,5 @@
 import { type Methods, sizeOf, type View } from "@dlcc/tensor";
-import { computed, dots, packed, productJob, unpacked } from "./codes.ts";
+import { dots, elsewhere, packed, productJob, unpacked } from "./codes.ts";
 import { addressOf, allocate, type Device } from "./device.ts";
 import { forEachPlane } from "./planes.ts";
 import type { Matrix } from "./product.ts";
@@ -59,15 +59,13 @@ export function multiply(
   activation = 0,
 ): void {
   if (m === 0 || n === 0) return;
-  const elsewhere = k > 0 && device.product?.(m, n, k, a, b, out) === true;
-  if (elsewhere && bias === 0 && activation === 0) return;
-  const work = elsewhere ? m * n : m * n * k;
-  const method = elsewhere ? computed : k === 0 ? packed : methodFor(m, n, k, a, b);
+  const taken = k > 0 && device.product?.takes(m, n, k, a, b) === true;
+  const method = taken ? elsewhere : k === 0 ? packed : methodFor(m, n, k, a, b);
   const byColumns = splitsColumns(m, n, k, method);
   const { address: p, rowStride: pRow, columnStride: pColumn } = a;
   const { address: q, rowStride: qRow, columnStride: qColumn } = b;
   const operands = [m, n, k, p, pRow, pColumn, q, qRow, qColumn, out, n, method, byColumns ? 1 : 0, bias, activation];
-  device.run(productJob, partsFor(device, work), operands);
+  device.run(productJob, partsFor(device, m * n * k), operands);
 }
 
 /** The product of whole numbers, which are few: in one part. */

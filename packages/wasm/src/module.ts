@@ -1,6 +1,7 @@
 /** Bringing the kernels to life: the text unpacked, compiled, and joined with a memory. */
 import { BackendError } from "@dlcc/tensor";
 import { binary } from "./binary.ts";
+import type { Multiply } from "./product.ts";
 
 type Integer = number;
 
@@ -70,9 +71,13 @@ export async function compile(shared: boolean): Promise<WebAssembly.Module> {
   }
 }
 
-/** Joins the kernels with a memory. */
-export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+/** Joins the kernels with a memory, and with a library's product, which is called only where it takes one. */
+export async function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  multiply: Multiply = () => {},
+): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, multiply } });
   return exports as unknown as Kernels;
 }
 

@@ -5,6 +5,7 @@
  */
 import { chunkCount, dead, done, sequence, sleepers } from "./board.ts";
 import type { Kernels } from "./module.ts";
+import type { Product } from "./product.ts";
 
 /** The data that a helper starts with. */
 interface Start {
@@ -13,6 +14,8 @@ interface Start {
   readonly board: number;
   readonly scratch: number;
   readonly flag: number;
+  /** What a library's product is given: see `Product`. */
+  readonly data?: unknown;
 }
 
 /**
@@ -23,8 +26,8 @@ const patience = 100_000;
 
 /** A helper's program, as text: it must load without a file of its own. */
 const program = `
-async function help({ module, memory, board, scratch, flag }, ready) {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
+async function help({ module, memory, board, scratch, flag }, multiply, ready) {
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, multiply } });
   exports.setBoard(board);
   exports.setScratch(scratch);
   exports.setFlag(flag);
@@ -97,9 +100,9 @@ interface Candidate {
  * Starts a helper; rejects if the host does not let it. Whatever the worker does, one of the two happens, and nothing is
  * thrown into the host's event loop, where it would end the process.
  */
-export function startHelper(start: Start): Promise<Helper> {
+export function startHelper(start: Start, product?: Product): Promise<Helper> {
   return new Promise((resolve, reject) => {
-    const candidate = nodeThreads() ? nodeWorker(start) : webWorker(start);
+    const candidate = nodeThreads() ? nodeWorker(start, product) : webWorker(start);
     const timer = setTimeout(() => fail("it took too long"), startTimeout);
     const listeners: (() => void)[] = [];
     let state: "starting" | "started" | "ended" = "starting";
@@ -152,11 +155,12 @@ function quietly(fn: () => unknown): void {
   } catch {}
 }
 
-function nodeWorker(start: Start): Candidate {
+function nodeWorker(start: Start, product: Product | undefined): Candidate {
   const { Worker } = nodeThreads() as NodeThreads;
+  const multiply = product ? `(${product.program})(require, workerData.memory, workerData.data)` : "() => {}";
   const code = `const { parentPort, workerData } = require("node:worker_threads");${program}
-help(workerData, () => parentPort.postMessage("${ready}"));`;
-  const worker = new Worker(code, { eval: true, workerData: start });
+help(workerData, ${multiply}, () => parentPort.postMessage("${ready}"));`;
+  const worker = new Worker(code, { eval: true, workerData: { ...start, data: product?.data } });
   /** Node gives −1 for a thread that has stopped, if it was asked once before. Deno can't tell. */
   const idle = (): number => worker.performance?.eventLoopUtilization?.().idle ?? 0;
   return {
@@ -174,7 +178,7 @@ help(workerData, () => parentPort.postMessage("${ready}"));`;
 }
 
 function webWorker(start: Start): Candidate {
-  const code = `${program}\nonmessage = ({ data }) => help(data, () => postMessage("${ready}"));`;
+  const code = `${program}\nonmessage = ({ data }) => help(data, () => {}, () => postMessage("${ready}"));`;
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   const worker = new Worker(address);
   return {

@@ -11,7 +11,34 @@ export interface Matrix {
 }
 
 /**
- * Computes `out = a · b`, m × k times k × n, where `out` is an address and has dense rows. It returns false, and has done
- * nothing, for a product that it leaves to the kernels. m, n and k are at least 1.
+ * Computes `out = a · b`, m × k times k × n: of each matrix, its address and its strides as {@link Matrix} has them, but
+ * that of `out`'s columns, which is 1. m, n and k are at least 1.
  */
-export type Product = (m: number, n: number, k: number, a: Matrix, b: Matrix, out: number) => boolean;
+export type Multiply = (
+  m: number,
+  n: number,
+  k: number,
+  a: number,
+  aRow: number,
+  aColumn: number,
+  b: number,
+  bRow: number,
+  bColumn: number,
+  out: number,
+  outRow: number,
+) => void;
+
+/** A library's product of matrices. The backend's threads share a product out: each calls the library for its part. */
+export interface Product {
+  /** Whether it takes a product: the kernels compute what it leaves. What it takes, it takes in parts, too. */
+  takes(m: number, n: number, k: number, a: Matrix, b: Matrix): boolean;
+  /** The product on the caller's thread. */
+  multiply(memory: WebAssembly.Memory): Multiply;
+  /**
+   * The product on a helper's thread, in Node: JavaScript of a function `(require, memory, data) => multiply`. It is text, as
+   * it must load in a worker without a file of its own.
+   */
+  readonly program: string;
+  /** What the program is given: plain data. */
+  readonly data: unknown;
+}
