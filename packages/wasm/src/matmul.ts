@@ -65,7 +65,9 @@ export function multiply(
   const { address: p, rowStride: pRow, columnStride: pColumn } = a;
   const { address: q, rowStride: qRow, columnStride: qColumn } = b;
   const operands = [m, n, k, p, pRow, pColumn, q, qRow, qColumn, out, n, method, byColumns ? 1 : 0, bias, activation];
-  device.run(productJob, partsFor(device, m * n * k), operands);
+  const parts = partsFor(device, m * n * k);
+  // A library packs its operands for each part anew.
+  device.run(productJob, taken ? Math.min(parts, device.threads) : parts, operands);
 }
 
 /** The product of whole numbers, which are few: in one part. */
