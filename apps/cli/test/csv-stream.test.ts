@@ -146,6 +146,9 @@ describe("a table of several blocks", () => {
     expect(await refused(large, "--test", "5")).toMatch(
       /--test must be a share below 1 for a table that is read in parts/,
     );
+    expect(await refused(`x,y\n1,"${"2,3\n".repeat(5_000_000)}`)).toMatch(
+      /a row must have 16777216 characters at most, got more: a quote may be missing/,
+    );
     expect(await refused("x,y\n1,\u0000\n")).toMatch(/must be text in UTF-8/);
     expect(readdirSync(path.join(process.env.XDG_CACHE_HOME ?? "", "dlcc", "tables"))).toEqual([]);
   });

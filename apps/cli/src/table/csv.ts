@@ -157,8 +157,11 @@ function delimiterOf(bytes: Buffer): string {
   return delimiters[found.indexOf(Math.max(...found))] ?? ",";
 }
 
+/** The most characters of a row. Behind a quote that nobody closes, all of a file would be one. */
+const mostOfRow = 2 ** 24;
+
 /** The options of all parsing. */
-const lenient = { bom: true, trim: true, skip_empty_lines: true } as const;
+const lenient = { bom: true, trim: true, skip_empty_lines: true, max_record_size: mostOfRow } as const;
 
 /** The fields of every record that is not empty, and the line in which each record ends. */
 function parseRecords(file: string, bytes: Buffer, delimiter: string): { records: string[][]; lines: number[] } {
@@ -187,6 +190,8 @@ function whyMalformed({ code, message, record }: CsvError): string {
       return `it must have as many fields as the first line, got ${(record as unknown[]).length}: a field with a comma must be in quotes`;
     case "CSV_QUOTE_NOT_CLOSED":
       return "quotes must come in pairs, but the file ends within one: a quote is missing, or one too many";
+    case "CSV_MAX_RECORD_SIZE":
+      return `a row must have ${mostOfRow} characters at most, got more: a quote may be missing`;
     case "INVALID_OPENING_QUOTE":
       return 'a quote in the middle of a field: put the field in quotes, and double those inside, as in "a ""b"" c"';
     case "CSV_INVALID_CLOSING_QUOTE":
