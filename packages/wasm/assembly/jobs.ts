@@ -17,8 +17,7 @@ import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
 import { weightGradient } from "./weight-gradient";
 
-/** A library's product: see src/product.ts. */
-@external("env", "multiply")
+/** A library's product: see src/product.ts. It is imported from a module that has this file's name. */
 declare function multiply(
   m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, b: usize, bRow: i32, bColumn: i32, c: usize, cRow: i32,
 ): void;

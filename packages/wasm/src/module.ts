@@ -77,7 +77,7 @@ export async function instantiate(
   memory: WebAssembly.Memory,
   multiply: Multiply = () => {},
 ): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, multiply } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, jobs: { multiply } });
   return exports as unknown as Kernels;
 }
 

@@ -27,7 +27,7 @@ const patience = 100_000;
 /** A helper's program, as text: it must load without a file of its own. */
 const program = `
 async function help({ module, memory, board, scratch, flag }, multiply, ready) {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, multiply } });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory }, jobs: { multiply } });
   exports.setBoard(board);
   exports.setScratch(scratch);
   exports.setFlag(flag);
