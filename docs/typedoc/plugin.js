@@ -113,6 +113,7 @@ const byFile = {
   },
   io: {
     Safetensors: "serialize deserialize error disk/file",
+    "NumPy's files": "numpy/array numpy/archive",
     Files: "disk/replace",
     Checkpoints: "checkpoint-store database disk/folder",
   },
