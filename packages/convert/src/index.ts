@@ -1,0 +1,9 @@
+/**
+ * @packageDocumentation
+ * @mergeModuleWith <project>
+ */
+export { type ImportedBrain, importBrain } from "./brain.ts";
+export { ConvertError } from "./error.ts";
+export { fromPyTorch, toPyTorch } from "./pytorch.ts";
+export { type ImportedTfjs, importTfjs } from "./tfjs/import.ts";
+export type { ReadShard } from "./tfjs/weights.ts";
