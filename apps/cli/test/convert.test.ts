@@ -115,6 +115,22 @@ describe("dlcc convert", () => {
     ]);
   });
 
+  test("a few bytes that ask for gigabytes are refused", async () => {
+    const from = tfjsFile("linear");
+    const config = {
+      name: "z",
+      padding: [
+        [60_000, 60_000],
+        [60_000, 60_000],
+      ],
+      batch_input_shape: [null, 2, 2, 1],
+    };
+    const topology = { class_name: "Sequential", config: { layers: [{ class_name: "ZeroPadding2D", config }] } };
+    writeFileSync(from, JSON.stringify({ modelTopology: topology, weightsManifest: [] }));
+    expect((await dlcc(["convert", from, newPath("x.safetensors")])).code).toBe(1);
+    expect(errors.text).toMatch(/must have \d+ elements at most, as the budget has/);
+  });
+
   test("a network of brain.js becomes one of dlcc's, with its names", async () => {
     const [from, to] = [newPath("net.json"), newPath("model.safetensors")];
     const layers = [{ weights: [] }, { weights: [[2, 3]], biases: [-1] }];

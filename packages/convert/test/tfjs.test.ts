@@ -4,6 +4,7 @@ import { type ImportedTfjs, importTfjs } from "@dlcc/convert";
 import { Dropout, fromConfig, layerTypes, type Module } from "@dlcc/layers";
 import { abs, max, permute, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
+import { rows } from "../src/tfjs/rows.ts";
 
 interface Numbers {
   readonly shape: readonly number[];
@@ -55,6 +56,11 @@ describe("importTfjs", () => {
     const again = fromConfig(JSON.parse(JSON.stringify(model.config())), layerTypes).eval();
     again.loadStateDict(model.stateDict());
     expect(await errorOf(saved, again)).toBeLessThan(1e-5);
+  });
+
+  test("each layer that comes in has its case", () => {
+    const found = new Set([...JSON.stringify(cases).matchAll(/"class_name":"(\w+)"/g)].map(([, type]) => type));
+    for (const type of Object.keys(rows)) expect(found).toContain(type);
   });
 
   test("says the shape of an example with the channels first", async () => {

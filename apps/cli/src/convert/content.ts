@@ -1,8 +1,8 @@
 /** What is in a file that is converted: tensors by name, and the network that they are of, where the file says so. */
 import type { ModelUse } from "@dlcc/experiment";
 import type { Metadata } from "@dlcc/io";
-import { type Module, Sequential, sigmoid, softmax, summaryRows } from "@dlcc/layers";
-import { quoted, type Tensor } from "@dlcc/tensor";
+import { countParameters, type Module, Sequential, type SummaryRow, sigmoid, softmax, summaryRows } from "@dlcc/layers";
+import { quoted, type Tensor, withBudget } from "@dlcc/tensor";
 import type { Schema } from "../table/column.ts";
 
 /** A network, with what its files say of it. */
@@ -38,6 +38,13 @@ const endings: readonly { readonly last: unknown; readonly use: Pick<ModelUse, "
   { last: sigmoid, use: { outputs: "sigmoid-logits", loss: "sigmoid-cross-entropy" } },
 ];
 
+/** The most elements that one example may take in the network: 32 MiB of them, and so many for each value in the file. */
+const [mostElements, perValue] = [2 ** 23, 64];
+
+/** The layers with their shapes: a few bytes may ask for images of gigabytes. */
+export const rowsOf = (model: Module, shape: readonly number[]): SummaryRow[] =>
+  withBudget(mostElements + perValue * countParameters(model), () => summaryRows(model, shape));
+
 /**
  * The content of a file of another library. A softmax or sigmoid at the end is left out, as dlcc's losses have it inside: the
  * file says that the outputs are logits.
@@ -58,7 +65,7 @@ export function contentOf(
   const layers = imported instanceof Sequential ? imported.layers : [];
   const ending = endings.find(({ last }) => last === layers.at(-1));
   const model = ending ? new Sequential(layers.slice(0, -1)).eval() : imported;
-  const outputs = (summaryRows(model, shape).at(-1)?.outputShape ?? shape).reduce((product, n) => product * n, 1);
+  const outputs = (rowsOf(model, shape).at(-1)?.outputShape ?? shape).reduce((product, n) => product * n, 1);
   const names = classes ?? Array.from({ length: outputs }, (_, i) => String(i));
   const use: ModelUse = {
     input: { shape, range: [0, 1] },

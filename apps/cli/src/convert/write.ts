@@ -4,9 +4,8 @@ import { exportPage, exportScript, toPyTorch } from "@dlcc/convert";
 import { saveModel } from "@dlcc/experiment/node";
 import { replaceFile, save } from "@dlcc/io/node";
 import { writeNpy, writeNpz } from "@dlcc/io/npy";
-import { summaryRows } from "@dlcc/layers";
 import type { Tensor } from "@dlcc/tensor";
-import type { Content, ConvertOptions, Network } from "./content.ts";
+import { type Content, type ConvertOptions, type Network, rowsOf } from "./content.ts";
 
 /** The network, for files that run it. */
 function networkOf({ network, about }: Content, file: string): Network {
@@ -25,7 +24,7 @@ export async function writeSafetensors(file: string, content: Content, options: 
   const { network, metadata } = content;
   if (options.pytorch || !network) return save(file, tensorsOf(content, file, options), network ? {} : metadata);
   const { model, use, facts } = network;
-  const rank = summaryRows(model, use.input.shape).at(-1)?.outputShape.length ?? 1;
+  const rank = rowsOf(model, use.input.shape).at(-1)?.outputShape.length ?? 1;
   // What dlcc's commands use has a number for each class; of other networks the file has what programs need.
   if (rank === 1) await saveModel(file, model, use, facts);
   else await save(file, model.stateDict(), { architecture: JSON.stringify(model.config()) });

@@ -2,7 +2,7 @@
  * The weights beside a model.json: the manifest says which numbers lie where. The parts of a group are one run of bytes,
  * little-endian, without gaps, in the order of the manifest.
  *
- * Source: tensorflow/tfjs, `tfjs-core/src/io/types.ts` and `io_utils.ts`.
+ * Source: tensorflow/tfjs, `WeightsManifestConfig` and `decodeWeights`.
  */
 import { quoted } from "@dlcc/tensor";
 import { failure } from "../error.ts";

@@ -133,7 +133,7 @@ function lengthsOf(tuple: string, fail: (message: string) => never): readonly nu
   return lengths;
 }
 
-/** The digits for which NumPy leaves room behind the text, so that a file can grow. Source: numpy/lib/format.py. */
+/** The digits for which NumPy leaves room behind the text, so that a file can grow. Source: "numpy.lib.format". */
 const growthDigits = 21;
 /** The numbers begin at a multiple of so many bytes. Source: the same. */
 const alignment = 64;
