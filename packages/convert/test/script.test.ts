@@ -224,6 +224,21 @@ describe("exportPage", () => {
     expect(await page(3)).toContain('<textarea id="numbers"');
   });
 
+  test.each([784, 3, 1])("a page for %d inputs has a script that parses", async (inputs) => {
+    const column = { name: "a", kind: "number", mean: 0, standardDeviation: 1 } as const;
+    const table = { columns: [column], target: { name: "b", kind: "category", values: ["x", "y"] } } as const;
+    const use = { input: { shape: [inputs] }, ...(inputs === 1 && { table }) };
+    const page = await exportPage(new Linear(inputs, 2), use);
+    const [, script = ""] = /<script type="module">([^]*)<\/script>/.exec(page) ?? [];
+    const file = path.join(folder, `page-${inputs}.mjs`);
+    writeFileSync(file, script);
+    expect(script).toContain("// The page.");
+    expect(spawnSync(process.execPath, ["--check", file], { encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+  });
+
   test("speaks of itself in errors", async () => {
     await expect(exportPage(new Linear(2, 1), { input: { shape: [3] } })).rejects.toThrow(/^exportPage: /);
   });

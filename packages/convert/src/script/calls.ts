@@ -44,7 +44,13 @@ const row = <M extends Module>(type: Row<M>["type"], write: Row<M>["write"]): Ro
 });
 
 const pair = (n: Pair): readonly [number, number] => (typeof n === "number" ? [n, n] : n);
-const text = (value: unknown): string => JSON.stringify(value).replaceAll(",", ", ");
+/** Numbers, lists of them, and options with names of our own, as a person would write them. */
+const text = (value: unknown): string =>
+  JSON.stringify(value)
+    .replaceAll(",", ", ")
+    .replaceAll(/"(\w+)":/g, "$1: ")
+    .replaceAll("{", "{ ")
+    .replaceAll("}", " }");
 
 /** A weight, by its path. */
 const weight = (path: string, name: string, cell: Parameter | undefined = undefined, optional = false): string =>

@@ -65,7 +65,7 @@ export async function scriptOf(op: string, model: Module, use: ScriptUse): Promi
  */
 
 /** The shape of one example. */
-export const inputShape = ${literal(shape)};
+export const inputShape = [${shape.join(", ")}];
 
 /** The names of the outputs. */
 export const outputNames = ${literal(names)};
