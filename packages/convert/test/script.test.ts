@@ -229,7 +229,7 @@ describe("exportPage", () => {
     const table = { columns: [column], target: { name: "b", kind: "category", values: ["x", "y"] } } as const;
     const use = { input: { shape: [inputs] }, ...(inputs === 1 && { table }) };
     const page = await exportPage(new Linear(inputs, 2), use);
-    const [, script = ""] = /<script type="module">([^]*)<\/script>/.exec(page) ?? [];
+    const [, script = ""] = /<script type="module">([\s\S]*)<\/script>/.exec(page) ?? [];
     const file = path.join(folder, `page-${inputs}.mjs`);
     writeFileSync(file, script);
     expect(script).toContain("// The page.");
