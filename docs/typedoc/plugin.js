@@ -118,7 +118,7 @@ const byFile = {
     Checkpoints: "checkpoint-store database disk/folder",
   },
   convert: {
-    "From other libraries": "pytorch tfjs/import brain",
+    "From other libraries": "pytorch tfjs/import tfjs/weights brain",
     "A model as a file that runs": "script/export script/page script/use",
   },
   testing: {
