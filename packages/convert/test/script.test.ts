@@ -124,7 +124,7 @@ describe("exportScript", () => {
       node(`import { inputShape, outputNames, predict } from "./counted.mjs";
 let message = "";
 try { predict([1]); } catch (error) { message = error.message; }
-console.log(JSON.stringify([inputShape, outputNames, predict([1, 2]).join() === predict([[1, 2]]).join(), message]));`),
+console.log(JSON.stringify([inputShape, outputNames, [[[1, 2]], Float32Array.of(1, 2)].every((input) => predict(input).join() === predict([1, 2]).join()), message]));`),
     ).toEqual([[1, 2], ["0", "1"], true, "predict: input must have 2 numbers, got 1"]);
   });
 

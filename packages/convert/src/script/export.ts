@@ -72,7 +72,7 @@ export const outputNames = ${literal(names)};
 
 /** The network's outputs for one example: numbers in a row, or in arrays of that shape. */
 export function predict(input) {
-  const numbers = [input].flat(Infinity);
+  const numbers = (Array.isArray(input) ? input : [...input]).flat(Infinity);
   if (numbers.length !== ${product(shape)}) throw new TypeError("predict: input must have ${product(shape)} numbers, got " + numbers.length);
   let x = { shape: inputShape, data: Float64Array.from(numbers) };
 ${calls.lines.map((line) => `  ${line}`).join("\n")}

@@ -51,10 +51,12 @@ export async function readNpz(
   const size = members.reduce((sum, member) => sum + member.size, 0);
   if (size > limit) return fail(`the arrays must have ${limit} bytes at most, got ${size}`);
   const names = members.map(({ name }) => name.slice(0, -suffix.length));
-  members.forEach(({ name }, i) => {
+  const seen = new Set<string>();
+  for (const { name } of members) {
     if (!name.endsWith(suffix)) fail(`each member must be an array, *${suffix}, got ${quoted(name)}`);
-    if (names.indexOf(names[i] as string) < i) fail(`names must differ, got ${quoted(names[i])} twice`);
-  });
+    if (seen.has(name)) fail(`names must differ, got ${quoted(name.slice(0, -suffix.length))} twice`);
+    seen.add(name);
+  }
   const arrays: Tensor[] = [];
   try {
     for (const [i, member] of members.entries()) {
