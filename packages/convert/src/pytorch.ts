@@ -4,28 +4,49 @@
  * its random stream here.
  */
 import { BatchNorm, Dropout, type Module, Sequential } from "@dlcc/layers";
-import { ArgumentError, quoted, type Tensor } from "@dlcc/tensor";
+import { ArgumentError, type Parameter, quoted, type Tensor } from "@dlcc/tensor";
 
 /** What PyTorch counts and dlcc does not. */
 const counter = "num_batches_tracked";
 
+/** All parameters and buffers of a module by path. */
+const cellsOf = (module: Module): [path: string, cell: Parameter][] => [
+  ...module.namedParameters(),
+  ...module.namedBuffers(),
+];
+
 /** PyTorch's name of each of a model's parameters and buffers, by path; undefined for what it doesn't save. */
 function namesOf(model: Module): Map<string, string | undefined> {
-  const modules = model.namedModules();
-  const paths = [...model.namedParameters().keys(), ...model.namedBuffers().keys()];
-  return new Map(paths.map((path) => [path, nameOf(path.split("."), modules)]));
-}
-
-function nameOf(parts: readonly string[], modules: ReadonlyMap<string, Module>): string | undefined {
-  const kept: string[] = [];
-  for (const [i, part] of parts.entries()) {
-    const owner = modules.get(parts.slice(0, i).join("."));
-    if (owner instanceof Dropout) return undefined;
-    if (owner instanceof Sequential && part === "layers") continue;
-    if (!(owner instanceof BatchNorm)) kept.push(part);
-    else kept.push({ runningMean: "running_mean", runningVariance: "running_var" }[part] ?? part);
+  const modules = model.modules();
+  const unsaved = new Set<Parameter>(modules.flatMap((module) => (module instanceof Dropout ? module.buffers() : [])));
+  const own = new Map<Parameter, string>(
+    modules.flatMap((module) =>
+      module instanceof BatchNorm
+        ? [
+            [module.runningMean, "running_mean"],
+            [module.runningVariance, "running_var"],
+          ]
+        : [],
+    ),
+  );
+  /** For each cell, its paths from the `Sequential`s around it, which begin with `layers`. */
+  const inside = new Map<Parameter, string[]>();
+  for (const module of modules) {
+    if (!(module instanceof Sequential)) continue;
+    for (const [path, cell] of cellsOf(module)) inside.set(cell, [...(inside.get(cell) ?? []), path]);
   }
-  return kept.join(".");
+  return new Map(
+    cellsOf(model).map(([path, cell]) => {
+      if (unsaved.has(cell)) return [path, undefined];
+      const parts = path.split(".");
+      const dropped = new Set(
+        (inside.get(cell) ?? []).flatMap((end) => (path.endsWith(end) ? [parts.length - end.split(".").length] : [])),
+      );
+      const name = own.get(cell);
+      const kept = name === undefined ? parts : [...parts.slice(0, -1), name];
+      return [path, kept.filter((_, i) => !dropped.has(i)).join(".")];
+    }),
+  );
 }
 
 /**

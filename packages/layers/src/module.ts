@@ -155,23 +155,6 @@ export abstract class Module {
     return [this, ...this.#parts().flatMap(([, part]) => (part instanceof Module ? part : []))];
   }
 
-  /**
-   * All modules inside by path from here, and this one by the empty path. As PyTorch's `named_modules`.
-   *
-   * @example
-   * ```ts
-   * import { Linear, Sequential } from "@dlcc/layers";
-   * const model = new Sequential([new Linear(2, 3)]);
-   * console.log([...model.namedModules().keys()]); // → [ '', 'layers.0' ]
-   * ```
-   */
-  namedModules(): Map<string, Module> {
-    return new Map([
-      ["", this],
-      ...this.#parts().flatMap(([path, part]) => (part instanceof Module ? [[path, part] as const] : [])),
-    ]);
-  }
-
   /** The values of all parameters and buffers by path, to be saved. */
   stateDict(): Record<string, Tensor> {
     return Object.fromEntries([...this.#cells()].map(([path, cell]) => [path, cell.value]));
