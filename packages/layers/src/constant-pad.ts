@@ -27,7 +27,8 @@ export type Sides = readonly [rows: Padding, columns: Padding];
  * import { tensor } from "@dlcc/tensor";
  *
  * const layer = new ConstantPad2d([[0, 1], [-1, 0]]); // a row of zeros below, and no first column
- * console.log(await layer.forward(tensor([[[[1, 2, 3]]]])).array()); // → [ [ [ [ 2, 3 ], [ 0, 0 ] ] ] ]
+ * const y = layer.forward(tensor([[[[1, 2, 3]]]]));
+ * console.log(await y.reshape([2, 2]).array()); // → [ [ 2, 3 ], [ 0, 0 ] ]
  * ```
  */
 export class ConstantPad2d extends Module {

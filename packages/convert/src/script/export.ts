@@ -30,8 +30,8 @@ const product = (shape: readonly number[]): number => shape.reduce((a, b) => a *
  *
  * const model = new Sequential([new Linear(2, 3, { seed: 1 }), relu, new Linear(3, 1, { seed: 2 })]);
  * const script = await exportScript(model, { input: { shape: [2] } });
- * console.log(/export function predict[^}]*}/.exec(script)?.[0].split("\n").at(-3));
- * // →   x = linear(x, weights["layers.2.weight"], weights["layers.2.bias"]);
+ * console.log(script.split("\n").find((line) => line.includes("layers.2"))?.trim());
+ * // → x = linear(x, weights["layers.2.weight"], weights["layers.2.bias"]);
  * ```
  */
 export async function exportScript(model: Module, use: ScriptUse): Promise<string> {
