@@ -5,7 +5,10 @@ import { expect, test } from "vitest";
 import { filesBelow, root } from "./examples.ts";
 
 /** Files that the repository does not have: programs by other people, and examples. */
-const others = new Set(["TensorFlow.js", "a.csv", "gpu.js"]);
+const others = new Set([
+  ...["TensorFlow.js", "brain.js", "gpu.js"],
+  ...["a.csv", "model.json", "model.mjs", "model.html"],
+]);
 
 const built = /(^|\/)(dist|coverage)\/|^docs\/site\//;
 const files = filesBelow("").filter((file) => !built.test(file));

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as autograd from "@dlcc/autograd";
+import * as convert from "@dlcc/convert";
 import * as data from "@dlcc/data";
 import * as io from "@dlcc/io";
 import * as ioNode from "@dlcc/io/node";
@@ -17,6 +18,7 @@ import { root } from "./examples.ts";
 const functions = {
   ...dlcc,
   ...autograd,
+  ...convert,
   ...data,
   ...io,
   ...ioNode,

@@ -58,6 +58,7 @@ declare const weight: T.Tensor, bias: T.Tensor;
 declare const w: T.Parameter, v: T.Parameter, p: T.Parameter[], parameters: T.Parameter[], inputs: T.Tensor[];
 declare const gradients: Map<T.Parameter, T.Tensor>, s: Record<string, T.Tensor>;
 declare const backend: T.Backend, model: L.Sequential, optimizer: O.Optimizer, bytes: Uint8Array;
+declare const json: unknown, read: (path: string) => Promise<Uint8Array>;
 declare const seed: number, epoch: number, low: number, high: number, standardDeviation: number, path: string;
 declare const source: D.ExampleSource, batches: AsyncIterable<D.Minibatch>;
 declare const shape: number[], array: number[], dtype: "float32", config: L.LayerConfig, types: L.LayerTypes;
@@ -67,7 +68,19 @@ const name = "op";`;
 /** Imports of all functions and classes; where two packages have one name, from the first. */
 async function imports(): Promise<string> {
   const seen = new Set<string>();
-  const packages = ["tensor", "autograd", "layers", "losses", "optim", "data", "train", "io", "io/node", "testing"];
+  const packages = [
+    "tensor",
+    "autograd",
+    "layers",
+    "losses",
+    "optim",
+    "data",
+    "train",
+    "io",
+    "io/node",
+    "convert",
+    "testing",
+  ];
   const lines: string[] = [];
   for (const name of packages) {
     const module: Readonly<Record<string, unknown>> = await import(`@dlcc/${name}`);

@@ -45,7 +45,7 @@ const byFile = {
   },
   layers: {
     Layers: "linear sequential residual perceptron dropout flatten",
-    Images: "convolution pooling upsample",
+    Images: "convolution pooling upsample constant-pad",
     Normalization: "batch-norm layer-norm group-norm affine",
     Activations: "activations prelu",
     Initializers: "initializers",
@@ -113,8 +113,13 @@ const byFile = {
   },
   io: {
     Safetensors: "serialize deserialize error disk/file",
+    "NumPy's files": "numpy/array numpy/archive",
     Files: "disk/replace",
     Checkpoints: "checkpoint-store database disk/folder",
+  },
+  convert: {
+    "From other libraries": "pytorch tfjs/import tfjs/weights brain",
+    "A model as a file that runs": "script/export script/page script/use",
   },
   testing: {
     Conformance: "conformance/index conformance/harness",

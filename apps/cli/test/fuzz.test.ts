@@ -237,13 +237,72 @@ test("models for the command", async () => {
   const changed = path.join(folder, "changed.safetensors");
   const cases = fc.tuple(
     fc.array(change, { maxLength: 3 }),
-    fc.constantFrom("summary", "predict", "eval"),
+    fc.constantFrom("summary", "predict", "eval", "convert"),
     fc.boolean(),
   );
+  const rest = { summary: [], predict: [rows], eval: [rows], convert: [path.join(folder, "changed.html")] } as const;
   await run("models for the command", 0.02, cases, async ([changes, name, json]) => {
     await save(changed, tensors, { ...metadata, ...Object.fromEntries(changes) });
-    await command(name, changed, ...(name === "summary" ? [] : [rows]), ...(json ? ["--json"] : []));
+    await command(name, changed, ...rest[name], ...(json ? ["--json"] : []));
   });
+});
+
+test("files to convert", async () => {
+  const hostile = fc.oneof(
+    fc.constantFrom("\u001b[2J", "\u009b2J", "__proto__", "</script>"),
+    fc.string({ unit: "binary" }),
+  );
+  const weights = fc.array(fc.array(fc.oneof(fc.double(), fc.constant("1")), { maxLength: 2 }), { maxLength: 2 });
+  const layer = fc.record({ weights, biases: fc.array(fc.double(), { maxLength: 2 }) }, { requiredKeys: [] });
+  const brain = fc.record(
+    {
+      type: fc.oneof(fc.constant("NeuralNetwork"), hostile),
+      layers: fc.array(fc.oneof({ weight: 3, arbitrary: layer }, { weight: 1, arbitrary: fc.jsonValue() }), {
+        maxLength: 3,
+      }),
+      inputLookup: fc.dictionary(hostile, fc.nat(3)),
+      outputLookup: fc.dictionary(hostile, fc.nat(3)),
+      activation: fc.oneof(fc.constantFrom("relu", "sigmoid"), hostile),
+    },
+    { requiredKeys: ["layers"] },
+  );
+  const tfjs = fc.record({
+    modelTopology: fc.record({
+      class_name: fc.constantFrom("Sequential", "Model"),
+      config: fc.record({
+        layers: fc.array(
+          fc.record({
+            class_name: fc.oneof(fc.constantFrom("Dense", "Flatten", "ZeroPadding2D", "UpSampling2D"), hostile),
+            config: fc.record({
+              name: hostile,
+              units: fc.nat(3),
+              batch_input_shape: fc.constantFrom([null, 2], [null, 2, 2, 1]),
+            }),
+          }),
+          { maxLength: 3 },
+        ),
+      }),
+    }),
+    weightsManifest: fc.array(
+      fc.record({ paths: fc.array(hostile), weights: fc.array(fc.record({ name: hostile })) }),
+      { maxLength: 1 },
+    ),
+  });
+  const text = fc.oneof(
+    brain.map((value) => JSON.stringify(value)),
+    tfjs.map((value) => JSON.stringify(value)),
+    hostile,
+  );
+  const file = path.join(folder, "network.json");
+  await run(
+    "files to convert",
+    0.05,
+    fc.tuple(text, fc.constantFrom("safetensors", "html", "npz", "mjs")),
+    async ([content, end]) => {
+      writeFileSync(file, content);
+      await command("convert", file, path.join(folder, `converted.${end}`));
+    },
+  );
 });
 
 test("words", async () => {

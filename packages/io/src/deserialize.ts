@@ -8,6 +8,8 @@ import {
   type TypedArray,
   tensor,
 } from "@dlcc/tensor";
+import { SafetensorsError } from "./error.ts";
+import type { Refuse } from "./formats.ts";
 import { type Header, readHeader, type TensorInfo } from "./header.ts";
 import type { Metadata } from "./serialize.ts";
 
@@ -47,20 +49,24 @@ export interface DeserializeOptions {
  * ```
  */
 export function deserialize(bytes: Uint8Array, { backend = cpu }: DeserializeOptions = {}): Deserialized {
-  // Not by its class: another realm has another, and a Buffer is one, too.
-  if (Object.prototype.toString.call(bytes) !== "[object Uint8Array]") {
-    throw new ArgumentError(
-      `deserialize: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
-    );
-  }
+  assertBytes("deserialize", bytes);
   const header = readHeader(bytes, bytes.length);
   assertDTypes(header, backend);
   const decoded = header.tensors.map((info) => {
     const { name, format, begin, end } = info;
     const own = new Uint8Array(bytes.subarray(header.dataStart + begin, header.dataStart + end));
-    return { info, data: format.decode(own.buffer, name) };
+    return { info, data: format.decode(own.buffer, refuseIn(name)) };
   });
   return { tensors: uploaded(decoded, backend), metadata: header.metadata };
+}
+
+/** Checks that an argument is the bytes of a file. */
+export function assertBytes(op: string, bytes: unknown): void {
+  // Not by its class: another realm has another, and a Buffer is one, too.
+  if (Object.prototype.toString.call(bytes) === "[object Uint8Array]") return;
+  throw new ArgumentError(
+    `${op}: bytes must be a Uint8Array, got ${(bytes as object | undefined)?.constructor?.name ?? String(bytes)}: new Uint8Array(buffer) makes one`,
+  );
 }
 
 /** Refuses dtypes that the backend lacks. */
@@ -71,6 +77,13 @@ export function assertDTypes({ tensors }: Header, backend: Backend = cpu): void 
     `deserialize: the backend must support ${bad.format.dtype}, the dtype of tensor ${quoted(bad.name)}, got ${backend.name}: read it on cpu, and cast("float32") it before await t.to(backend)`,
   );
 }
+
+/** Refuses a number of a tensor. */
+export const refuseIn =
+  (name: string): Refuse =>
+  (must, value, index) => {
+    throw new SafetensorsError(`safetensors: ${must}, got ${value} at index ${index} of tensor ${quoted(name)}`);
+  };
 
 /** A tensor's description, and its numbers. */
 export interface Decoded {

@@ -1,6 +1,8 @@
-/** The number formats of safetensors: the bytes of a number, and the dtype that it becomes. */
-import { type DType, quoted, type TypedArray } from "@dlcc/tensor";
-import { SafetensorsError } from "./error.ts";
+/** The number formats of safetensors, which are those of NumPy, too, by other names: the bytes of a number, and the dtype that it becomes. */
+import type { DType, TypedArray } from "@dlcc/tensor";
+
+/** Throws a reader's own error for a number: what must hold, the number, and its index. */
+export type Refuse = (must: string, value: number | bigint, index: number) => never;
 
 /** How numbers of one format are read. */
 export interface Format {
@@ -8,22 +10,20 @@ export interface Format {
   readonly size: number;
   readonly dtype: DType;
   /** The numbers in a buffer of their own. Little-endian, as all machines that Node and browsers run on. */
-  decode(buffer: ArrayBuffer, name: string): TypedArray;
+  decode(buffer: ArrayBuffer, refuse: Refuse): TypedArray;
 }
 
 const [int32Least, int32Most] = [-(2 ** 31), 2 ** 31 - 1];
 
 /** Whole numbers of any width as `int32`; a number that does not fit is refused, not wrapped around. */
-function toInt32(values: ArrayLike<number | bigint>, name: string): Int32Array {
+function toInt32(values: ArrayLike<number | bigint>, refuse: Refuse): Int32Array {
   const out = new Int32Array(values.length);
   for (let i = 0; i < out.length; i++) {
-    const value = Number(values[i]);
+    const value = values[i] ?? 0;
     if (!(value >= int32Least && value <= int32Most)) {
-      throw new SafetensorsError(
-        `safetensors: whole numbers must be from ${int32Least} to ${int32Most} to fit into int32, got ${values[i]} at index ${i} of tensor ${quoted(name)}`,
-      );
+      refuse(`whole numbers must be from ${int32Least} to ${int32Most} to fit into int32`, value, i);
     }
-    out[i] = value;
+    out[i] = Number(value);
   }
   return out;
 }
@@ -37,12 +37,9 @@ function halfToNumber(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -14 : (1 + fraction) * 2 ** (exponent - 15));
 }
 
-function toBool(bytes: Uint8Array, name: string): Uint8Array {
+function toBool(bytes: Uint8Array, refuse: Refuse): Uint8Array {
   const bad = bytes.findIndex((byte) => byte > 1);
-  if (bad < 0) return bytes;
-  throw new SafetensorsError(
-    `safetensors: a BOOL must be 0 or 1, got ${bytes[bad]} at index ${bad} of tensor ${quoted(name)}`,
-  );
+  return bad < 0 ? bytes : refuse("a BOOL must be 0 or 1", bytes[bad] ?? 0, bad);
 }
 
 /** The formats that can be read. Floats with fewer than 16 bits and complex numbers have no dtype here. */
@@ -62,15 +59,15 @@ export const formats: ReadonlyMap<string, Format> = /* @__PURE__ */ new Map<stri
       decode: (buffer) => new Float32Array(new Uint32Array(new Uint16Array(buffer)).map((bits) => bits << 16).buffer),
     },
   ],
-  ["I64", { size: 8, dtype: "int32", decode: (buffer, name) => toInt32(new BigInt64Array(buffer), name) }],
-  ["U64", { size: 8, dtype: "int32", decode: (buffer, name) => toInt32(new BigUint64Array(buffer), name) }],
+  ["I64", { size: 8, dtype: "int32", decode: (buffer, refuse) => toInt32(new BigInt64Array(buffer), refuse) }],
+  ["U64", { size: 8, dtype: "int32", decode: (buffer, refuse) => toInt32(new BigUint64Array(buffer), refuse) }],
   ["I32", { size: 4, dtype: "int32", decode: (buffer) => new Int32Array(buffer) }],
-  ["U32", { size: 4, dtype: "int32", decode: (buffer, name) => toInt32(new Uint32Array(buffer), name) }],
+  ["U32", { size: 4, dtype: "int32", decode: (buffer, refuse) => toInt32(new Uint32Array(buffer), refuse) }],
   ["I16", { size: 2, dtype: "int32", decode: (buffer) => Int32Array.from(new Int16Array(buffer)) }],
   ["U16", { size: 2, dtype: "int32", decode: (buffer) => Int32Array.from(new Uint16Array(buffer)) }],
   ["I8", { size: 1, dtype: "int32", decode: (buffer) => Int32Array.from(new Int8Array(buffer)) }],
   ["U8", { size: 1, dtype: "int32", decode: (buffer) => Int32Array.from(new Uint8Array(buffer)) }],
-  ["BOOL", { size: 1, dtype: "bool", decode: (buffer, name) => toBool(new Uint8Array(buffer), name) }],
+  ["BOOL", { size: 1, dtype: "bool", decode: (buffer, refuse) => toBool(new Uint8Array(buffer), refuse) }],
 ]);
 
 /** The format in which each dtype is written. */

@@ -18,6 +18,7 @@ export {
 export type { NormLayerOptions } from "./affine.ts";
 export { BatchNorm, BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions, type InputAxes } from "./batch-norm.ts";
 export { Buffer, type BufferOptions } from "./buffer.ts";
+export { ConstantPad2d, type Sides } from "./constant-pad.ts";
 export {
   Conv1d,
   type Conv1dLayerOptions,

@@ -14,6 +14,7 @@ import {
   tanh,
 } from "./activations.ts";
 import { BatchNorm1d, BatchNorm2d } from "./batch-norm.ts";
+import { ConstantPad2d } from "./constant-pad.ts";
 import { Conv1d, Conv2d, ConvTranspose2d } from "./convolution.ts";
 import { Dropout } from "./dropout.ts";
 import { Flatten } from "./flatten.ts";
@@ -52,6 +53,7 @@ export const layerTypes: LayerTypes = {
   AvgPool2d,
   AdaptiveAvgPool2d,
   Upsample,
+  ConstantPad2d,
   BatchNorm1d,
   BatchNorm2d,
   LayerNorm,

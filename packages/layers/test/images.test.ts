@@ -16,6 +16,7 @@ import {
   AvgPool2d,
   BatchNorm1d,
   BatchNorm2d,
+  ConstantPad2d,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
@@ -65,6 +66,17 @@ const layers: readonly (readonly [layer: Module, x: Tensor, shape: readonly numb
     randn([1, 2, 4, 4], { seed: 1 }),
     [1, 2, 3, 5],
   ],
+  [
+    new ConstantPad2d(
+      [
+        [1, 0],
+        [-1, 2],
+      ],
+      { value: 0.5 },
+    ),
+    randn([1, 2, 3, 4], { seed: 1 }),
+    [1, 2, 4, 5],
+  ],
   [new Upsample({ scale: 2 }), randn([1, 2, 4, 4], { seed: 1 }), [1, 2, 8, 8]],
   [new BatchNorm1d(3, { epsilon: 0.1, momentum: 0.5 }), randn([4, 3], { seed: 1 }), [4, 3]],
   [new BatchNorm2d(3, { affine: false }), randn([4, 3, 2, 2], { seed: 1 }), [4, 3, 2, 2]],
@@ -103,6 +115,54 @@ describe("each layer", () => {
     const { weight, bias, runningMean, runningVariance } = new BatchNorm1d(2).stateDict();
     for (const t of [weight, runningVariance]) expect(await t?.array()).toEqual([1, 1]);
     for (const t of [bias, runningMean]) expect(await t?.array()).toEqual([0, 0]);
+  });
+});
+
+describe("ConstantPad2d", () => {
+  test("puts a number around, and cuts off where a width is negative", async () => {
+    const x = tensor([
+      [
+        [
+          [1, 2],
+          [3, 4],
+        ],
+      ],
+    ]);
+    const y = new ConstantPad2d(
+      [
+        [1, -1],
+        [0, 1],
+      ],
+      { value: 9 },
+    ).forward(x);
+    expect(await y.array()).toEqual([
+      [
+        [
+          [9, 9, 9],
+          [1, 2, 9],
+        ],
+      ],
+    ]);
+    expect(await new ConstantPad2d(-1).forward(zeros([1, 1, 3, 3])).array()).toEqual([[[[0]]]]);
+  });
+
+  test.each([
+    [[1, 2]],
+    [
+      [
+        [1, 2],
+        [0.5, 1],
+      ],
+    ],
+    ["1"],
+    [null],
+    [[[1, 2]]],
+  ])("refuses the padding %j", (padding) => {
+    expect(() => new ConstantPad2d(padding as never)).toThrow(/^ConstantPad2d: padding must be \[\[top, bottom\]/);
+  });
+
+  test("refuses what is no image", () => {
+    expect(() => new ConstantPad2d(1).forward(zeros([2, 3]))).toThrow(/^ConstantPad2d: padding must be/);
   });
 });
 

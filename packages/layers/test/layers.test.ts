@@ -17,6 +17,7 @@ import {
   AvgPool2d,
   BatchNorm1d,
   BatchNorm2d,
+  ConstantPad2d,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
@@ -333,6 +334,7 @@ describe("config and fromConfig", () => {
       ...[new Flatten(), new Linear(1, 1), new Dropout(), new Perceptron([1], 0), new Sequential([])],
       ...[new Conv1d(1, 1, 1), new Conv2d(1, 1, 1), new ConvTranspose2d(1, 1, 1)],
       ...[new MaxPool2d(1), new AvgPool2d(1), new AdaptiveAvgPool2d(1), new Upsample({ scale: 2 })],
+      new ConstantPad2d(1),
       ...[new BatchNorm1d(1), new BatchNorm2d(1), new LayerNorm(1), new GroupNorm(1, 1)],
       ...[new Residual(relu), new PReLU()],
     ];

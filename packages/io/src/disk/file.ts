@@ -1,7 +1,14 @@
 /** Safetensors files on disk. */
 import { type FileHandle, open } from "node:fs/promises";
 import type { Tensor } from "@dlcc/tensor";
-import { assertDTypes, type Deserialized, type DeserializeOptions, deserialize, uploaded } from "../deserialize.ts";
+import {
+  assertDTypes,
+  type Deserialized,
+  type DeserializeOptions,
+  deserialize,
+  refuseIn,
+  uploaded,
+} from "../deserialize.ts";
 import { FileError, SafetensorsError } from "../error.ts";
 import { headerLength, readHeader } from "../header.ts";
 import { type Metadata, partsOf, prefixBytes } from "../serialize.ts";
@@ -85,7 +92,7 @@ async function readFrom(file: FileHandle, size: number, { backend }: Deserialize
   for (const info of header.tensors) {
     const { name, format, begin, end } = info;
     const { buffer } = await readAt(file, header.dataStart + begin, end - begin);
-    decoded.push({ info, data: format.decode(buffer, name) });
+    decoded.push({ info, data: format.decode(buffer, refuseIn(name)) });
   }
   return { tensors: uploaded(decoded, backend), metadata: header.metadata };
 }
