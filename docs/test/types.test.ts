@@ -92,7 +92,12 @@ async function imports(): Promise<string> {
 }
 
 test("what the guides' tables say of dlcc passes the type checker", async () => {
-  const cells = ["coming-from-pytorch", "coming-from-tensorflow-js", "swapping-backends"].flatMap((guide) => {
+  const cells = [
+    "coming-from-pytorch",
+    "coming-from-tensorflow-js",
+    "coming-from-brain-js",
+    "swapping-backends",
+  ].flatMap((guide) => {
     const rows = readFileSync(path.join(docs, `guide/${guide}.md`), "utf8").matchAll(/^\|[^|]*\|([^|]*)\|$/gm);
     return [...rows].flatMap(([, cell = ""]) => [...cell.matchAll(/`([^`…±]+)`/g)].map(([, text = ""]) => text));
   });
