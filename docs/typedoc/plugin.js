@@ -116,6 +116,10 @@ const byFile = {
     Files: "disk/replace",
     Checkpoints: "checkpoint-store database disk/folder",
   },
+  onnx: {
+    "In and out": "export/export import/import",
+    "Looking at files": "info",
+  },
   testing: {
     Conformance: "conformance/index conformance/harness",
     "Random cases": "random/run random/random-case",

@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { completed } from "./checkpoints.ts";
 import { commandLine } from "./command-line.ts";
 import { addBench } from "./commands/bench.ts";
+import { addConvert } from "./commands/convert.ts";
 import { addData, mnistSource } from "./commands/data.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addEval } from "./commands/eval.ts";
@@ -89,7 +90,17 @@ export function programOf(context: Context): Command {
     .summary("train a network on data");
   addTrainMnist(train, context);
   addTrainCsv(train, context);
-  for (const add of [addEval, addPredict, addSummary, addData, addBench, addDoctor, addLearn, addReproduce]) {
+  for (const add of [
+    addEval,
+    addPredict,
+    addSummary,
+    addConvert,
+    addData,
+    addBench,
+    addDoctor,
+    addLearn,
+    addReproduce,
+  ]) {
     add(program, context);
   }
   addHelp(program);

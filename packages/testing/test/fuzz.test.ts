@@ -6,11 +6,24 @@ import { gzipSync } from "node:zlib";
 import { gunzip, readIdx } from "@dlcc/data";
 import { buildNetwork, readModel, writeModel } from "@dlcc/experiment";
 import { deserialize, serialize } from "@dlcc/io";
-import { fromConfig, type LayerConfig, layerTypes } from "@dlcc/layers";
+import {
+  BatchNorm2d,
+  Conv2d,
+  Flatten,
+  fromConfig,
+  type LayerConfig,
+  Linear,
+  layerTypes,
+  Residual,
+  relu,
+  Sequential,
+} from "@dlcc/layers";
+import { exportOnnx, importOnnx, readOnnxInfo } from "@dlcc/onnx";
 import { tensor, uniform, withBudget } from "@dlcc/tensor";
 import { Ordeal } from "@dlcc/testing/node";
 import fc from "fast-check";
 import { test } from "vitest";
+import { anyOnnx } from "./onnx-bytes.ts";
 
 const total = Number(process.env.DLCC_FUZZ_CASES ?? 2000);
 const seed = Number(process.env.DLCC_FUZZ_SEED ?? 1);
@@ -90,6 +103,30 @@ test("safetensors", async () => {
     { format: "dlcc", note: "é\u0000" },
   );
   await run("safetensors", 0.2, files(good), bytesOf(deserialize));
+});
+
+test("ONNX", async () => {
+  const block = new Residual([new Conv2d(2, 2, 3, { padding: 1 }), relu]);
+  const images = new Sequential([new Conv2d(1, 2, 3), new BatchNorm2d(2), block, new Flatten(), new Linear(32, 2)]);
+  const good = [
+    await exportOnnx(images, ["n", 1, 6, 6], { metadata: { note: "é\u0000" } }),
+    await exportOnnx(new Sequential([new Linear(3, 4), relu]), ["n", 3, 3]),
+  ];
+  await run(
+    "ONNX",
+    0.2,
+    files(...good),
+    bytesOf((bytes) => [readOnnxInfo(bytes), importOnnx(bytes)]),
+  );
+});
+
+test("ONNX of any nodes", async () => {
+  await run(
+    "ONNX's nodes",
+    0.5,
+    anyOnnx,
+    bytesOf((bytes) => importOnnx(bytes)),
+  );
 });
 
 test("safetensors with a header of any JSON", async () => {
