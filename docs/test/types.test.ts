@@ -67,7 +67,19 @@ const name = "op";`;
 /** Imports of all functions and classes; where two packages have one name, from the first. */
 async function imports(): Promise<string> {
   const seen = new Set<string>();
-  const packages = ["tensor", "autograd", "layers", "losses", "optim", "data", "train", "io", "io/node", "onnx", "testing"];
+  const packages = [
+    "tensor",
+    "autograd",
+    "layers",
+    "losses",
+    "optim",
+    "data",
+    "train",
+    "io",
+    "io/node",
+    "onnx",
+    "testing",
+  ];
   const lines: string[] = [];
   for (const name of packages) {
     const module: Readonly<Record<string, unknown>> = await import(`@dlcc/${name}`);
