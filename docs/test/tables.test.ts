@@ -8,6 +8,7 @@ import * as io from "@dlcc/io";
 import * as ioNode from "@dlcc/io/node";
 import * as layers from "@dlcc/layers";
 import * as losses from "@dlcc/losses";
+import * as onnx from "@dlcc/onnx";
 import * as optim from "@dlcc/optim";
 import * as dlcc from "@dlcc/tensor";
 import * as testing from "@dlcc/testing";
@@ -24,6 +25,7 @@ const functions = {
   ...ioNode,
   ...layers,
   ...losses,
+  ...onnx,
   ...optim,
   ...testing,
   ...train,

@@ -79,6 +79,7 @@ async function imports(): Promise<string> {
     "io",
     "io/node",
     "convert",
+    "onnx",
     "testing",
   ];
   const lines: string[] = [];

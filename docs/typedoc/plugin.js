@@ -121,6 +121,10 @@ const byFile = {
     "From other libraries": "pytorch tfjs/import tfjs/weights brain",
     "A model as a file that runs": "script/export script/page script/use",
   },
+  onnx: {
+    "In and out": "export/export import/import",
+    "Looking at files": "info",
+  },
   testing: {
     Conformance: "conformance/index conformance/harness",
     "Random cases": "random/run random/random-case",

@@ -1,7 +1,8 @@
 import { printable } from "@dlcc/tensor";
 
 /** Functions whose errors reach people who didn't call them. */
-const functions = /(^|: )(?:buildNetwork|fit|freeze|fromConfig|prepareDigit|split): /g;
+const functions =
+  /(^|: )(?:buildNetwork|exportOnnx|fit|freeze|fromConfig|importOnnx|prepareDigit|readOnnxInfo|split): /g;
 
 /** The system's messages about files, such as `ENOENT: no such file or directory, open 'a.csv'`, after the name of the file. */
 const system = /(?<=: )(ENOENT|ENOTDIR|EISDIR|EACCES|EPERM): [^,\n]+, \w+(?: '[^']*')?/g;

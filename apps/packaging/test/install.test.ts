@@ -47,9 +47,10 @@ describe("the tarballs", () => {
     expect(project.read(installed(name, "README.md"))).toContain(name);
   });
 
-  test("the libraries bring nothing along, but for the digits and the plots", () => {
+  test("the libraries bring nothing along, but for the digits, the plots and the reader of protobuf", () => {
     const brought: Readonly<Record<string, readonly string[]>> = {
       "@dlcc/experiment": ["mnist"],
+      "@dlcc/onnx": ["@bufbuild/protobuf"],
       "@dlcc/pictures": ["@observablehq/plot", "linkedom"],
     };
     for (const { name, manifest } of packages) {

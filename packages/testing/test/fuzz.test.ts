@@ -6,11 +6,24 @@ import { gzipSync } from "node:zlib";
 import { gunzip, readIdx } from "@dlcc/data";
 import { buildNetwork, readModel, writeModel } from "@dlcc/experiment";
 import { deserialize, serialize } from "@dlcc/io";
-import { fromConfig, type LayerConfig, layerTypes } from "@dlcc/layers";
+import {
+  BatchNorm2d,
+  Conv2d,
+  Flatten,
+  fromConfig,
+  type LayerConfig,
+  Linear,
+  layerTypes,
+  Residual,
+  relu,
+  Sequential,
+} from "@dlcc/layers";
+import { exportOnnx, importOnnx, readOnnxInfo } from "@dlcc/onnx";
 import { tensor, uniform, withBudget } from "@dlcc/tensor";
 import fc from "fast-check";
 import { test } from "vitest";
 import { bytesOf, files, run } from "./fuzzing.ts";
+import { anyOnnx } from "./onnx-bytes.ts";
 
 /** Whole numbers as files have them: small ones, and those at the limits of types. */
 const count = fc.oneof(
@@ -168,4 +181,28 @@ test("model files with metadata of any kind", async () => {
     what: JSON.stringify(entries),
     run: async () => readModel("model", await serialize(state, { ...good, ...Object.fromEntries(entries) })),
   }));
+});
+
+test("ONNX", async () => {
+  const block = new Residual([new Conv2d(2, 2, 3, { padding: 1 }), relu]);
+  const images = new Sequential([new Conv2d(1, 2, 3), new BatchNorm2d(2), block, new Flatten(), new Linear(32, 2)]);
+  const good = [
+    await exportOnnx(images, ["n", 1, 6, 6], { metadata: { note: "é\u0000" } }),
+    await exportOnnx(new Sequential([new Linear(3, 4), relu]), ["n", 3, 3]),
+  ];
+  await run(
+    "ONNX",
+    0.2,
+    files(...good),
+    bytesOf((bytes) => [readOnnxInfo(bytes), importOnnx(bytes)]),
+  );
+});
+
+test("ONNX of any nodes", async () => {
+  await run(
+    "ONNX's nodes",
+    0.5,
+    anyOnnx,
+    bytesOf((bytes) => importOnnx(bytes)),
+  );
 });

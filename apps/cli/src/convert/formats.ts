@@ -1,6 +1,7 @@
 /** The files that `dlcc convert` reads and writes, by the ends of their names. */
 import path from "node:path";
 import type { Content, ConvertOptions } from "./content.ts";
+import { readOnnx, writeOnnx } from "./onnx.ts";
 import { readArchive, readArray, readJson, readSafetensors } from "./read.ts";
 import { writeArchive, writeArray, writePage, writeSafetensors, writeScript } from "./write.ts";
 
@@ -22,6 +23,7 @@ export const fileFormats: readonly FileFormat[] = [
     read: readSafetensors,
     write: writeSafetensors,
   },
+  { extension: ".onnx", about: "a network in ONNX, of PyTorch and others", read: readOnnx, write: writeOnnx },
   { extension: ".npz", about: "arrays of NumPy's", read: readArchive, write: writeArchive },
   { extension: ".npy", about: "one array", read: readArray, write: writeArray },
   {

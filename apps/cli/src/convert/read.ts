@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fromPyTorch, importBrain, importTfjs } from "@dlcc/convert";
+import type { LoadedModel } from "@dlcc/experiment";
 import { loadModel } from "@dlcc/experiment/node";
 import { FileError, load } from "@dlcc/io/node";
 import { readNpy, readNpz } from "@dlcc/io/npy";
@@ -10,7 +11,7 @@ import { schemaOf } from "../table/model.ts";
 import { type Content, type ConvertOptions, contentOf, type Network } from "./content.ts";
 
 /** The bytes of a file. @throws {FileError} if it can't be read. */
-async function bytesOf(file: string): Promise<Uint8Array> {
+export async function bytesOf(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
@@ -19,7 +20,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 }
 
 /** Puts the file's name before an error of what is in it. */
-async function inFile<T>(file: string, read: () => T | Promise<T>): Promise<T> {
+export async function inFile<T>(file: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
@@ -28,11 +29,13 @@ async function inFile<T>(file: string, read: () => T | Promise<T>): Promise<T> {
   }
 }
 
-async function networkIn(file: string): Promise<Network> {
-  const loaded = await loadModel(file);
+/** The network of a model's file. */
+export function networkFrom(loaded: LoadedModel): Network {
   const { model, input, classes, outputs, loss, facts } = loaded;
   return { model, use: { input, classes, outputs, loss }, table: schemaOf(loaded), facts };
 }
+
+const networkIn = async (file: string): Promise<Network> => networkFrom(await loadModel(file));
 
 /** Weights under PyTorch's names, in a network of the same layers. */
 async function filled(content: Content, file: string, like: string): Promise<Content> {
@@ -67,15 +70,15 @@ export async function readArray(file: string): Promise<Content> {
 }
 
 /** A model.json of TensorFlow.js, with its weights beside it, or a network of brain.js. */
-export async function readJson(file: string): Promise<Content> {
+export async function readJson(file: string, options: ConvertOptions): Promise<Content> {
   const text = new TextDecoder().decode(await bytesOf(file));
   return inFile(file, async () => {
     const json = JSON.parse(text) as unknown;
     if (typeof json === "object" && json !== null && "modelTopology" in json) {
       const { model, input } = await importTfjs(json, (part) => bytesOf(path.join(path.dirname(file), part)));
-      return contentOf("a layers model of TensorFlow.js", model, input);
+      return contentOf("a layers model of TensorFlow.js", model, input, options);
     }
     const { model, inputs, outputs } = importBrain(json);
-    return contentOf("a network of brain.js", model, [inputs.length], outputs);
+    return contentOf("a network of brain.js", model, [inputs.length], { classes: outputs, ...options });
   });
 }

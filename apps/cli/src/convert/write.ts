@@ -8,7 +8,7 @@ import type { Tensor } from "@dlcc/tensor";
 import { type Content, type ConvertOptions, type Network, rowsOf } from "./content.ts";
 
 /** The network, for files that run it. */
-function networkOf({ network, about }: Content, file: string): Network {
+export function networkOf({ network, about }: Content, file: string): Network {
   if (network) return network;
   throw new Error(
     `${file} must have a network to run, got ${about}: convert a model that dlcc train --out wrote, or give its layers by --like`,
