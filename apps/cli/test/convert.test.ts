@@ -197,10 +197,10 @@ describe("dlcc convert", () => {
   });
 
   test.each([
-    [["x.txt", "y.npz"], "to read must end with one of .safetensors, .npz, .npy, .json, got .txt"],
+    [["x.txt", "y.npz"], "to read must end with one of .safetensors, .onnx, .npz, .npy, .json, got .txt"],
     [["x", "y.npz"], "got none"],
     [["x.mjs", "y.npz"], "to read must end with"],
-    [["x.npz", "y.json"], "to write must end with one of .safetensors, .npz, .npy, .mjs, .html, got .json"],
+    [["x.npz", "y.json"], "to write must end with one of .safetensors, .onnx, .npz, .npy, .mjs, .html, got .json"],
   ])("refuses %j", async (names, message) => {
     expect((await dlcc(["convert", ...names])).code).toBe(1);
     expect(errors.text).toContain(message);
