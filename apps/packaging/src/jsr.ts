@@ -2,7 +2,7 @@
 import type { Package } from "./workspace.ts";
 
 /**
- * The text of `jsr.json` for a package: its entries are its sources, and its peers come from npm. JSR takes no module that adds to
+ * The text of JSR's manifest for a package: its entries are its sources, and its peers come from npm. JSR takes no module that adds to
  * the types of another: those with side effects are left out.
  */
 export function jsrManifest({ name, version, manifest }: Package): string {

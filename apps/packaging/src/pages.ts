@@ -64,7 +64,7 @@ export class Pages {
   }
 }
 
-/** Serves a folder; `NAME.js.html` is a page that has the script `NAME.js` alone. */
+/** Serves a folder; the name of a script with `.html` behind it is a page that has the script alone. */
 async function serve(folder: string, headers: Readonly<Record<string, string>>): Promise<Server> {
   const server = createServer(({ url = "" }, answer) => {
     const name = new URL(url, "http://localhost").pathname;

@@ -1,4 +1,4 @@
-/** Runs bundle.js beside it in workerd, and prints its answer: `node workerd.js PATH`. */
+/** Runs the bundled worker beside it in workerd, and prints its answer: `node workerd.js PATH`. */
 import { readFileSync } from "node:fs";
 import { Miniflare } from "miniflare";
 
