@@ -58,7 +58,8 @@ export const tasks = {
   kernels: { install: all, run: [["node", "apps/packaging/kernels/generate.js"]] },
   changeset: { install: all, run: [changesets()] },
   versions: { install: all, run: [changesets("version")] },
-  release: { install: all, run: [changesets("publish")] },
+  // Built first: packages are packed at the same time, and their builds would write over each other's.
+  release: { install: all, build: ["./packages/*", "@dlcc/cli"], run: [changesets("publish")] },
   deployable: {
     install: all,
     build: ["@dlcc/mnist...", "@dlcc/cli..."],

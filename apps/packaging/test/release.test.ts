@@ -2,7 +2,7 @@
  * A release from a clean clone of the last commit to a registry on this machine: versions, changelogs, publishing; installed by
  * plain npm in an empty project, where the README's first program runs. Then a patch of one package, beside the older others.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { examplesIn } from "@dlcc/docs/examples";
@@ -56,6 +56,8 @@ async function publish(): Promise<readonly string[]> {
     const answer = await runMeanwhile(clone, publishing, tool, "config", "get", "registry");
     expect(answer.trim(), tool).toBe(registry.address);
   }
+  // As `npm run release` does: packages are packed at the same time, and their builds would write over each other's.
+  await inClone("npm", "run", "--silent", "build", "--", "--output-logs=errors-only");
   await runMeanwhile(clone, publishing, process.execPath, changesets, "publish");
   return registry.published.slice(before).sort();
 }
@@ -81,8 +83,6 @@ test("the first release", { timeout: 300_000 }, async () => {
     expect(manifestIn(path.join(clone, folder))?.version).toBe("1.0.0");
     expect(readFileSync(path.join(clone, folder, "CHANGELOG.md"), "utf8"), name).toContain("## 1.0.0");
   }
-  // Nothing has been built: packing does it.
-  expect(existsSync(path.join(clone, "packages/tensor/dist"))).toBe(false);
   expect(await publish()).toEqual(names.map((name) => `${name}@1.0.0`).sort());
 
   mkdirSync(project);
