@@ -17,6 +17,8 @@ const vitest = (config) => ["node", "node_modules/vitest/vitest.mjs", "run", "--
 const biome = (...words) => ["node", "node_modules/@biomejs/biome/bin/biome", ...words];
 const packaging = "apps/packaging/node_modules";
 
+const changesets = (...words) => ["node", `${packaging}/@changesets/cli/bin.js`, ...words];
+
 const packages = {
   install: all,
   build: ["@dlcc/packaging..."],
@@ -39,6 +41,7 @@ export const tasks = {
   fuzz: { install: all, run: [["node", ".config/fuzz.js"]] },
   "test:browser": { install: all, build: ["@dlcc/browser..."], run: [["npm", "apps/browser", "test:browser"]] },
   "test:packages": packages,
+  "test:world": { ...packages, run: [vitest(".config/vitest.world.config.ts")] },
   sizes: { ...packages, run: [[...vitest(".config/vitest.packages.config.ts"), "sizes", "--update"]] },
   pages: { install: sources, run: [[...vitest(".config/vitest.config.ts"), "docs/test/pages", "--update"]] },
 
@@ -47,6 +50,22 @@ export const tasks = {
   lint: { install: all, run: [["turbo", "boundaries"], biome("check", "--error-on-warnings", ".")] },
   format: { install: all, run: [biome("check", "--write", ".")] },
   knip: { install: all, run: [["node", `${packaging}/knip/bin/knip.js`, "--config", ".config/knip.json"]] },
+  api: {
+    install: all,
+    build: ["./packages/*"],
+    run: [["node", "apps/packaging/api/report.js"]],
+  },
   kernels: { install: all, run: [["node", "apps/packaging/kernels/generate.js"]] },
-  changeset: { install: all, run: [["node", `${packaging}/@changesets/cli/bin.js`]] },
+  changeset: { install: all, run: [changesets()] },
+  versions: { install: all, run: [changesets("version")] },
+  // Built first: packages are packed at the same time, and their builds would write over each other's.
+  release: { install: all, build: ["./packages/*", "@dlcc/cli"], run: [changesets("publish")] },
+  deployable: {
+    install: all,
+    build: ["@dlcc/mnist...", "@dlcc/cli..."],
+    run: [
+      ["npm", "docs", "docs"],
+      ["node", "docs/scripts/gather.js"],
+    ],
+  },
 };

@@ -17,7 +17,8 @@ export interface Example {
 /** The root of the project. */
 export const root: string = path.resolve(import.meta.dirname, "../..");
 
-const sources = /^(README\.md|docs\/guide\/[^/]+\.md|apps\/cli\/README\.md|packages\/[^/]+\/(README\.md|src\/.+\.ts))$/;
+const sources =
+  /^(README\.md|docs\/(AGENTS|guide\/[^/]+)\.md|apps\/cli\/README\.md|packages\/[^/]+\/(README\.md|src\/.+\.ts))$/;
 
 /** The files below a folder, relative to the root. */
 export function filesBelow(folder: string): string[] {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { filesBelow, root } from "./examples.ts";
 
 const texts = filesBelow("").filter((file) =>
-  /^([A-Z]+\.md|docs\/guide\/.+\.md|(packages|apps)\/[^/]+\/README\.md)$/.test(file),
+  /^([A-Z]+\.md|docs\/(AGENTS|guide\/.+|examples\/.*README)\.md|(packages|apps)\/[^/]+\/README\.md)$/.test(file),
 );
 
 /** The relative targets of a text's links, outside of code. */

@@ -2,14 +2,17 @@
  * What pages say of the packages and of the scripts is so. The map in CONTRIBUTING.md and the sentence on dependencies in
  * the README are drawn from the package.json files: `npm run pages` has vitest write them as they should be.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { root } from "./examples.ts";
 
 interface Manifest {
   readonly name: string;
+  readonly description?: string;
   readonly private?: boolean;
+  /** Of the root, an address. */
+  readonly repository?: string;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly devEngines?: { readonly packageManager: { readonly version: string } };
   readonly exports?: Readonly<Record<string, { readonly default?: string }>>;
@@ -89,6 +92,86 @@ describe("drawn from the package.json files (`npm run pages` brings it up to dat
     expect(map()).toContain("  train --> autograd & tensor\n");
     for (const name of dependencies("packages").keys()) expect(map()).toMatch(new RegExp(`\\b${name}\\b`));
   });
+});
+
+/** Where the project is: the one line to change is in the root's package.json. */
+const { repository: address = "" } = manifestOf("");
+
+/** A published manifest with its addresses, in the place where npm's own order has them. */
+function withAddresses(folder: string): string {
+  const { name, version, description, repository, homepage, bugs, license, ...rest } = JSON.parse(
+    read(path.join(folder, "package.json")),
+  ) as Record<string, unknown>;
+  const manifest = {
+    ...{ name, version, description },
+    homepage: `${address}/tree/main/${folder}#readme`,
+    bugs: `${address}/issues`,
+    license,
+    repository: { type: "git", url: `git+${address}.git`, directory: folder },
+    ...rest,
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+const published = ["packages", "apps"]
+  .flatMap((parent) => readdirSync(path.join(root, parent)).map((name) => `${parent}/${name}`))
+  .filter((folder) => existsSync(path.join(root, folder, "package.json")) && !manifestOf(folder).private);
+
+describe("the addresses of the root's package.json are in every manifest (`npm run pages` writes them)", () => {
+  test.each(published)("%s", async (folder) => {
+    await expect(withAddresses(folder)).toMatchFileSnapshot(path.join(root, folder, "package.json"));
+  });
+
+  test("whoever owns the repository owns the code, and gets the issues", () => {
+    const owner = new URL(address).pathname.split("/")[1];
+    expect(read(".github/CODEOWNERS")).toContain(`* @${owner}\n`);
+    expect(read(".github/ISSUE_TEMPLATE/config.yml")).toContain(`${address}/`);
+  });
+});
+
+describe("what is published is packed by the build", () => {
+  test.each(published)("%s", (folder) => {
+    expect(manifestOf(folder).scripts?.prepack).toBe("turbo run build --output-logs=errors-only");
+  });
+});
+
+/** The first sentence of a guide, without links and marks. */
+const firstSentence = (text: string): string => {
+  const [, paragraph = ""] = /^(?=[A-Z`*])(.+)$/m.exec(text.slice(text.indexOf("\n# "))) ?? [];
+  const plain = paragraph.replace(/\[([^\]]+)\]\([^)]+\)/g, "$1").replace(/\*\*?([^*]+)\*\*?/g, "$1");
+  return /^.*?(?<!\b[A-Z])[.:?!](?= |$)/.exec(plain)?.[0].replace(/:$/, ".") ?? plain;
+};
+
+/** The list of guides and packages that programs read: https://llmstxt.org. */
+function llms(): string {
+  const at = (file: string): string => `${address}/blob/main/${file}`;
+  const page = (file: string): string => {
+    const text = read(file);
+    const [, title = ""] = /^# (.+)$/m.exec(text) ?? [];
+    return `- [${title}](${at(file)}): ${firstSentence(text)}`;
+  };
+  const guides = readdirSync(path.join(root, "docs/guide"))
+    .sort()
+    .map((name) => page(`docs/guide/${name}`));
+  const examples = readdirSync(path.join(root, "docs/examples"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
+    .map(({ name }) => page(`docs/examples/${name}/README.md`));
+  const packages = published.map((folder) => {
+    const { name, description } = manifestOf(folder);
+    return `- [${name}](${at(`${folder}/README.md`)}): ${description}`;
+  });
+  return [
+    "# dlcc\n",
+    `> ${manifestOf("").description}\n`,
+    `Before you write a program with it, read [AGENTS.md](${at("docs/AGENTS.md")}): the rules on a page, and a program that runs.\n`,
+    `## Guides\n\n${guides.join("\n")}\n`,
+    `## Examples\n\n${examples.join("\n")}\n`,
+    `## Packages\n\n${packages.join("\n")}\n`,
+  ].join("\n");
+}
+
+test("docs/llms.txt lists the guides, the examples and the packages", async () => {
+  await expect(llms(), "run `npm run pages`").toMatchFileSnapshot(path.join(root, "docs/llms.txt"));
 });
 
 test("the README's import map leads to what the packages export", () => {

@@ -4,7 +4,7 @@ import { importBrain } from "@dlcc/convert";
 import { quadraticCost } from "@dlcc/losses";
 import { sgd } from "@dlcc/optim";
 import { tensor } from "@dlcc/tensor";
-import brain from "brain.js";
+import { NeuralNetwork } from "brain.js";
 
 const examples = [
   { input: [0, 0], output: [0] },
@@ -16,7 +16,7 @@ const [learningRate, momentum] = [0.3, 0.1];
 
 /** brain.js's answers to the four examples, after so many passes over them. */
 export function theirs(start: object, iterations: number): number[] {
-  const net = new brain.NeuralNetwork();
+  const net = new NeuralNetwork();
   net.fromJSON(start);
   net.train(examples, { iterations, learningRate, momentum, errorThresh: 1e-9 });
   return examples.map(({ input }) => net.run(input)[0] ?? Number.NaN);

@@ -42,6 +42,26 @@ export class Project {
     }
   }
 
+  /**
+   * Copies a folder of the repository beside this project, with `more` files in it, and has plain npm install what its
+   * package.json says: the packages of dlcc from their tarballs, whatever version it names.
+   */
+  stranger(folder: string, more: readonly string[] = []): Project {
+    const other = new Project(path.join(path.dirname(this.folder), folder.replaceAll("/", "-")), this.tarballs);
+    other.copy(path.join(root, folder), ".");
+    for (const file of more) other.copy(path.join(root, file), path.basename(file));
+    const manifest = JSON.parse(other.read("package.json")) as { dependencies: Record<string, string> };
+    for (const name of Object.keys(manifest.dependencies)) {
+      const tarball = this.tarballs.get(name);
+      if (tarball !== undefined) manifest.dependencies[name] = `file:${tarball}`;
+      else if (name.startsWith("@dlcc/")) throw new Error(`${folder} asks for ${name}, which is not published`);
+    }
+    other.write("package.json", JSON.stringify(manifest, null, 2));
+    // No script runs: what is installed here must do without, as it does for those who forbid them.
+    other.npm("install", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
+    return other;
+  }
+
   /** The project that was made by {@link create} in another process. */
   static at(folder: string): Project {
     return new Project(folder, tarballsIn(path.join(folder, "../tarballs")));

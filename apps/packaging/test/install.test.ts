@@ -15,7 +15,7 @@ const words = (text: string): string => text.replace(/\s+/g, " ").trim();
 /** What `import` finds in a package: `@dlcc/data` and `@dlcc/data/node`. */
 const entries = packages.flatMap(({ name, manifest }) =>
   Object.keys(manifest.exports ?? {})
-    .filter((entry) => !entry.endsWith(".json"))
+    .filter((entry) => !/\.(json|wasm)$/.test(entry))
     .map((entry) => name + entry.slice(1)),
 );
 const forNode = (entry: string): boolean => entry.endsWith("/node");
@@ -83,6 +83,35 @@ describe("the types", () => {
   test("check in a browser's project, without Node's types", () => {
     const browser = { ...bundler, lib: ["es2022", "dom"], types: [] };
     expect(check("browser", { ...browser, include: ["imports/browser.ts"] })).toBe("");
+  });
+});
+
+describe("from CommonJS", () => {
+  const imported = 'import { tensor } from "@dlcc/tensor";\nconsole.log(tensor([1, 2]).shape);\n';
+  const awaited = 'import("@dlcc/tensor").then(({ tensor }) => console.log(tensor([1, 2]).shape));\n';
+  beforeAll(() => {
+    project.write("commonjs/imported.cts", imported);
+    project.write("commonjs/awaited.cts", awaited);
+  });
+
+  test.each(["node20", "nodenext"])("a .cts file imports with %s", (module) => {
+    const options = { module, moduleResolution: module === "node20" ? "node16" : module, types: ["node"] };
+    expect(check(`commonjs-${module}`, { ...options, include: ["commonjs/imported.cts"] })).toBe("");
+  });
+
+  test.each(["node16", "node18"])(
+    "with %s it awaits the import: else there is the error that the guide names",
+    (module) => {
+      const options = { module, moduleResolution: "node16", types: ["node"] };
+      expect(check(`commonjs-${module}`, { ...options, include: ["commonjs/awaited.cts"] })).toBe("");
+      expect(check(`commonjs-${module}-error`, { ...options, include: ["commonjs/imported.cts"] })).toContain("TS1479");
+    },
+  );
+
+  test("require loads it", () => {
+    const script = 'console.log(require("@dlcc/tensor").tensor([1, 2]).shape)';
+    const { stdout, stderr } = project.node("--input-type=commonjs", "--eval", script);
+    expect([stdout.trim(), stderr]).toEqual(["[ 2 ]", ""]);
   });
 });
 

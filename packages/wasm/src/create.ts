@@ -14,10 +14,10 @@ import { elementwise } from "./elementwise.ts";
 import { fusedOps } from "./fused.ts";
 import { type Block, Heap } from "./heap.ts";
 import { products } from "./matmul.ts";
-import { compile, createMemory, instantiate, type Kernels, pageBytes } from "./module.ts";
+import { compile, createMemory, instantiate, isKernels, type Kernels, pageBytes } from "./module.ts";
 import { movement, read, upload } from "./movement.ts";
 import { order } from "./order.ts";
-import { type Helper, join, startHelper } from "./pool.ts";
+import { type Helper, hasWorkers, join, startHelper } from "./pool.ts";
 import type { Product } from "./product.ts";
 import { reductions } from "./reduce.ts";
 import { windows } from "./window.ts";
@@ -26,6 +26,11 @@ import { windows } from "./window.ts";
 export interface WasmOptions {
   /** How many threads compute, the caller's among them. Default: as many as the host has cores, but no more than 4. */
   readonly threads?: number;
+  /**
+   * The kernels as a module, of the file `@dlcc/wasm/kernels.wasm`: for hosts that compile no WebAssembly while they run,
+   * such as Cloudflare's workerd. There is one thread then. Default: compiled from what the package embeds.
+   */
+  readonly module?: WebAssembly.Module;
   /** How large the memory may grow, in bytes. Default: 4 GiB, which is as much as WebAssembly can address. */
   readonly maxBytes?: number;
   /** For those who extend dlcc: a library's product of matrices, which is used in place of the kernels' own. */
@@ -66,8 +71,11 @@ const mostThreads = 4;
 /** A cache line for each thread's flag. */
 const flagBytes = 64;
 
-/** Why this host cannot share memory between threads, if it can't. */
-function noSharing(): string | undefined {
+/** Why there can be but one thread, if so. */
+function oneThread(module: WebAssembly.Module | undefined): string | undefined {
+  if (module) return "a module that was handed in has one thread";
+  if (!hasWorkers())
+    return "there are no workers here, as in a service worker: start the program in a worker of a page";
   if (typeof SharedArrayBuffer === "undefined") {
     return "SharedArrayBuffer is missing: in a browser, the page must be cross-origin isolated (COOP and COEP headers)";
   }
@@ -117,9 +125,12 @@ export async function createWasm(options: WasmOptions = {}): Promise<WasmBackend
   if (!(most >= 2 ** 20 && most <= 65536 * pageBytes)) {
     throw new ArgumentError(`createWasm: maxBytes must be from 1 MiB to 4 GiB, got ${most}`);
   }
-  let note = wanted > 1 ? noSharing() : undefined;
+  if (options.module !== undefined && !isKernels(options.module)) {
+    throw new ArgumentError("createWasm: module must be the WebAssembly.Module of @dlcc/wasm/kernels.wasm");
+  }
+  let note = wanted > 1 ? oneThread(options.module) : undefined;
   const shared = wanted > 1 && note === undefined;
-  const module = await compile(shared);
+  const module = options.module ?? (await compile(shared));
   const { memory, limit } = createMemory(Math.floor(most / pageBytes), shared);
   const { product } = options;
   const kernels = await instantiate(module, memory, product?.multiply(memory));

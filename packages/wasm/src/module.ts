@@ -45,7 +45,7 @@ const memoryImport = [3, 0x65, 0x6e, 0x76, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79
 const [sharedFlag, plainFlag] = [3, 1];
 
 /** The kernels as bytes. They ask for a shared memory; for a plain one, one bit is different. */
-async function unpack(shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
+export async function unpack(shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
   const packed = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0));
   const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   const bytes = new Uint8Array(await new Response(unpacked).arrayBuffer());
@@ -56,6 +56,19 @@ async function unpack(shared: boolean): Promise<Uint8Array<ArrayBuffer>> {
   return bytes;
 }
 
+/** The kernels' file, for hosts that compile nothing while they run. */
+const file = "@dlcc/wasm/kernels.wasm";
+
+/** Cloudflare's workerd calls itself so. It compiles a program's files when they are deployed, and no bytes after that. */
+const isWorkerd = (): boolean =>
+  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
+
+/** What a host must allow whose engine has refused the kernels. */
+const wayOut = (): string =>
+  isWorkerd()
+    ? `Cloudflare's workerd compiles only files: import module from "${file}", and call createWasm({ module })`
+    : `The host needs WebAssembly with 128-bit SIMD, and a page's Content-Security-Policy must allow 'wasm-unsafe-eval'; a host that compiles only files takes ${file} as the option module; the cpu backend needs none of this`;
+
 /** Compiles the kernels for a shared or a plain memory. */
 export async function compile(shared: boolean): Promise<WebAssembly.Module> {
   if (typeof WebAssembly === "undefined") {
@@ -64,11 +77,17 @@ export async function compile(shared: boolean): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compile(await unpack(shared));
   } catch (cause) {
-    throw new BackendError(
-      `wasm: the kernels could not be compiled: ${cause instanceof Error ? cause.message : cause}. The host needs WebAssembly with 128-bit SIMD, and a page's Content-Security-Policy must allow 'wasm-unsafe-eval'; the cpu backend needs neither`,
-      { cause },
-    );
+    const said = cause instanceof Error ? cause.message : cause;
+    throw new BackendError(`wasm: the kernels could not be compiled: ${said}. ${wayOut()}`, { cause });
   }
+}
+
+/** Whether it is what the kernels' file has: it asks for a memory, and exports kernels. */
+export function isKernels(module: unknown): boolean {
+  if (!(module instanceof WebAssembly.Module)) return false;
+  const imports = WebAssembly.Module.imports(module).map(({ module, name, kind }) => `${kind} ${module}.${name}`);
+  const exports = WebAssembly.Module.exports(module).map(({ name }) => name);
+  return imports.includes("memory env.memory") && exports.includes("setBoard" satisfies keyof Kernels);
 }
 
 /** Joins the kernels with a memory, and with a library's product, which is called only where it takes one. */

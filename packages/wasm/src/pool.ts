@@ -73,12 +73,16 @@ interface NodeThreads {
 
 interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
+  readonly versions?: { readonly bun?: string };
 }
 
+const nodeProcess = (): NodeProcess | undefined => (globalThis as { process?: NodeProcess }).process;
+
 const nodeThreads = (): NodeThreads | undefined =>
-  (globalThis as { process?: NodeProcess }).process?.getBuiltinModule?.("node:worker_threads") as
-    | NodeThreads
-    | undefined;
+  nodeProcess()?.getBuiltinModule?.("node:worker_threads") as NodeThreads | undefined;
+
+/** Whether there is anything that helpers could be made of. */
+export const hasWorkers = (): boolean => typeof Worker !== "undefined" || nodeThreads() !== undefined;
 
 /** How long a helper may take to start, in milliseconds. */
 const startTimeout = 10_000;
@@ -161,8 +165,10 @@ function nodeWorker(start: Start, product: Product | undefined): Candidate {
   const code = `const { parentPort, workerData } = require("node:worker_threads");${program}
 help(workerData, ${multiply}, () => parentPort.postMessage("${ready}"));`;
   const worker = new Worker(code, { eval: true, workerData: { ...start, data: product?.data } });
+  /** Bun prints a warning whenever it is asked, and always gives 0. */
+  const canTell = nodeProcess()?.versions?.bun === undefined;
   /** Node gives −1 for a thread that has stopped, if it was asked once before. Deno can't tell. */
-  const idle = (): number => worker.performance?.eventLoopUtilization?.().idle ?? 0;
+  const idle = (): number => (canTell ? (worker.performance?.eventLoopUtilization?.().idle ?? 0) : 0);
   return {
     listen(heard, ended) {
       worker.on("message", heard);

@@ -139,6 +139,35 @@ describe("in Node and its like", () => {
     await works(backend);
     backend.dispose();
   });
+
+  // Bun prints a warning each time that it is asked.
+  test("Bun is not asked how busy a worker is", async () => {
+    const eventLoopUtilization = vi.fn();
+    vi.spyOn(process, "versions", "get").mockReturnValue({ ...process.versions, bun: "1.4.5" });
+    hostWith(
+      class extends threads.Worker {
+        constructor(code: string, options: threads.WorkerOptions) {
+          super(code, options);
+          Object.defineProperty(this, "performance", { value: { eventLoopUtilization } });
+        }
+      },
+    );
+    const backend = await createWasm({ threads: 2 });
+    expect(backend.info).toEqual({ threads: 2 });
+    await works(backend);
+    expect(eventLoopUtilization).not.toHaveBeenCalled();
+    backend.dispose();
+  });
+});
+
+describe("where there are no workers, as in a service worker", () => {
+  test("there is one thread, and a note that says why", async () => {
+    vi.spyOn(process, "getBuiltinModule").mockImplementation(() => undefined as never);
+    vi.stubGlobal("Worker", undefined);
+    const backend = await createWasm({ threads: 2 });
+    expect(backend.info).toEqual({ threads: 1, note: expect.stringContaining("there are no workers here") });
+    await works(backend);
+  });
 });
 
 describe("in browsers", () => {

@@ -1,0 +1,3 @@
+import { program } from "./program.js";
+
+document.querySelector("#out").textContent = JSON.stringify(await program());
