@@ -83,7 +83,7 @@ const CELL: usize = 32;
 /** Channels in panels of four, and in a panel of two: of what is left, three go into one of four, one into one of two. */
 function fours(outputs: i32): i32 { return (outputs + 1) >> 2; }
 function twos(outputs: i32): i32 { return (outputs & 3) == 1 || (outputs & 3) == 2 ? 1 : 0; }
-function padded(outputs: i32): i32 { return 4 * fours(outputs) + 2 * twos(outputs); }
+export function padded(outputs: i32): i32 { return 4 * fours(outputs) + 2 * twos(outputs); }
 
 /** ⌈a / b⌉ for b > 0. */
 function divideUp(a: i32, b: i32): i32 { return a > 0 ? (a + b - 1) / b : -(-a / b); }
@@ -197,9 +197,9 @@ export function convolve(plan: usize, chunk: i32, from: i32, to: i32): void {
     bringIn(p, scratch);
     for (let row = 0; row < p.rows; row++) {
       computeRow(p, scratch, group, row);
-      takeOut(p, scratch, group, row);
+      finishRow(p, scratch, group);
+      takeOut(p, scratch, row);
     }
-    if (p.activation) activate(p, scratch, min(LANES, p.images * p.strips - first));
   }
 }
 
@@ -287,8 +287,23 @@ function computeRow(p: Convolution, scratch: usize, group: i32, row: i32): void 
   }
 }
 
-/** Writes a row of results to where each lane's belongs, with the bias. */
-function takeOut(p: Convolution, scratch: usize, group: i32, row: i32): void {
+/** Adds the bias to a row of results, and applies the activation: while they are near. */
+function finishRow(p: Convolution, scratch: usize, group: i32): void {
+  const from = scratch + resultsAt(p), pixel = <usize>padded(p.outputs) * CELL, end = from + <usize>p.outWidth * pixel;
+  if (p.bias) {
+    for (let o = 0; o < p.outputs; o++) {
+      const bias = v128.load32_splat(p.bias + (<usize>(group * p.outputs + o) << 2));
+      for (let at = from + <usize>o * CELL; at < end; at += pixel) {
+        v128.store(at, f32x4.add(v128.load(at), bias));
+        v128.store(at, f32x4.add(v128.load(at, 16), bias), 16);
+      }
+    }
+  }
+  if (p.activation) unaryWords(p.activation, <i32>((end - from) >> 2), from, from);
+}
+
+/** Writes a row of results to where each lane's belongs. */
+function takeOut(p: Convolution, scratch: usize, row: i32): void {
   const pointers = scratch + 8 * LANE, dump = scratch + dumpAt(p);
   const front = changetype<Rows>(pointers), back = changetype<Rows>(pointers + 16);
   const rowBytes = <usize>p.outWidth << 2, plane = <usize>p.outHeight * rowBytes, pixel = <usize>padded(p.outputs) * CELL;
@@ -298,21 +313,7 @@ function takeOut(p: Convolution, scratch: usize, group: i32, row: i32): void {
       const lane = changetype<Lane>(scratch + l * LANE), y = lane.outRow + row;
       store<usize>(pointers + (l << 2), y < p.outHeight ? lane.out + o * plane + y * rowBytes : dump);
     }
-    const add = p.bias ? load<f32>(p.bias + (<usize>(group * p.outputs + o) << 2)) : 0;
-    scatterRows(p.outWidth, from, pixel, add, front);
-    scatterRows(p.outWidth, from + 16, pixel, add, back);
-  }
-}
-
-/** Applies the activation to what the lanes wrote, once to each. */
-function activate(p: Convolution, scratch: usize, lanes: i32): void {
-  for (let l = 0; l < lanes; l++) {
-    const lane = changetype<Lane>(scratch + l * LANE);
-    const rows = min(p.rows, p.outHeight - lane.outRow);
-    if (rows <= 0) continue;
-    for (let o = 0; o < p.outputs; o++) {
-      const at = lane.out + (<usize>((o * p.outHeight + lane.outRow) * p.outWidth) << 2);
-      unaryWords(p.activation, rows * p.outWidth, at, at);
-    }
+    scatterRows(p.outWidth, from, pixel, front);
+    scatterRows(p.outWidth, from + 16, pixel, back);
   }
 }

@@ -8,7 +8,7 @@ export { argmax, endTotals, reduce, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";
 export { unary } from "./unary";
-export { sumBlocks, weightGradientBytes } from "./weight-gradient";
+export { sumBlocks, weightGradientBytes, weightTotalsBytes } from "./weight-gradient";
 export { wholeProduct } from "./whole";
 export { slide } from "./window";
 export function heapBase(): usize {

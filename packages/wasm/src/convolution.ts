@@ -212,21 +212,21 @@ function weightGradient(device: Device, window: Window, groups: number, x: View,
   const parts = Math.max(1, Math.min(Math.floor(mostBlocks / (blocks * groups)), Math.ceil(outputs / tileOutputs)));
   const out = allocate(device, "float32", size);
   return addressesOf(device, [x, gradient], ([images, slopes]) =>
-    withBlock(device, 4 * gradientWords, ({ pointer: plan }) =>
-      withBlock(device, blocks === 1 ? 0 : 4 * blocks * size, ({ pointer }) => {
-        const totals = blocks === 1 ? out.pointer : pointer;
-        write(device, plan, [
-          ...[n, strips, rowsOf(strips), blocks, parts, groups, channels, outputs],
-          ...[height, width, rowsOut, columnsOut, ...kernel, ...stride, ...padding, ...dilation],
-          ...[images as number, slopes as number, totals, 0, 0],
-        ]);
+    withBlock(device, 4 * gradientWords, ({ pointer: plan }) => {
+      write(device, plan, [
+        ...[n, strips, rowsOf(strips), blocks, parts, groups, channels, outputs],
+        ...[height, width, rowsOut, columnsOut, ...kernel, ...stride, ...padding, ...dilation],
+        ...[images as number, slopes as number],
+      ]);
+      return withBlock(device, kernels.weightTotalsBytes(plan), ({ pointer: totals }) => {
+        write(device, plan + 4 * (gradientWords - 3), [totals]);
         const items = blocks * groups * parts;
         const chunks = Math.min(items, partsFor(device, n * rowsOut * columnsOut * size));
         runPlan(device, codes.weightGradientJob, plan, gradientWords, items, chunks, kernels.weightGradientBytes(plan));
-        if (blocks > 1) kernels.sumBlocks(blocks, size, totals, out.pointer);
+        kernels.sumBlocks(plan, out.pointer);
         return out;
-      }),
-    ),
+      });
+    }),
   );
 }
 

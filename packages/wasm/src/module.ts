@@ -32,7 +32,8 @@ export interface Kernels {
   panelBytes(outputs: Integer, depth: Integer): Integer;
   packWeights(...operands: Integer[]): void;
   weightGradientBytes(plan: Integer): Integer;
-  sumBlocks(blocks: Integer, n: Integer, totals: Integer, out: Integer): void;
+  weightTotalsBytes(plan: Integer): Integer;
+  sumBlocks(plan: Integer, out: Integer): void;
   softmaxCrossEntropy(...operands: Integer[]): void;
   softmaxCrossEntropyGradient(...operands: Integer[]): void;
 }
