@@ -4,7 +4,7 @@ export { convolutionBytes, convolutionUnits, packWeights, panelBytes } from "./c
 export { finished, open, serve, setBoard, setFlag } from "./jobs";
 export { add, copy, fill } from "./movement";
 export { argsort } from "./order";
-export { argmax, endTotals, reduce, startTotals } from "./reduce";
+export { argmax, endTotals, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";
 export { unary } from "./unary";

@@ -77,6 +77,7 @@ export const channelMomentsJob = 13;
 export const channelNormJob = 14;
 export const channelNormSumsJob = 15;
 export const channelNormGradientJob = 16;
+export const reduceJob = 17;
 
 // Ways through a matrix product: with packed operands, with the right operand where it lies, by dot products, or by a
 // library's product.

@@ -17,7 +17,6 @@ export interface Kernels {
   unary(...operands: Integer[]): void;
   binary(...operands: Integer[]): void;
   where(...operands: Integer[]): void;
-  reduce(...operands: Integer[]): void;
   startTotals(op: Integer, n: Integer, totals: Integer): void;
   endTotals(n: Integer, totals: Integer, float: Integer, bytes: Integer, out: Integer): void;
   argmax(...operands: Integer[]): void;
