@@ -1,5 +1,5 @@
 /**
- * Whether memory stays flat: 200,000 steps of a small network, and a twentieth of them of a convolutional one, a network of
+ * Whether memory stays flat: 200,000 steps of a small network, 10,000 of a convolutional one, a network of
  * 10 million parameters, and tensors that grow until the memory of WebAssembly is full, with everything freed each time.
  * Before that, how much a step of convolutional networks takes, beside PyTorch.
  */
@@ -210,7 +210,7 @@ async function growing(limit: number): Promise<void> {
 }
 
 const steps = Number(options.steps);
-const imageSteps = Math.ceil(steps / 20);
+const imageSteps = Math.min(steps, 10_000);
 await stepMemory();
 await smallNetwork(dense, "cpu", cpu, steps);
 await smallNetwork(convolutional, "cpu", cpu, imageSteps);

@@ -57,7 +57,7 @@ export const dense: Network = {
 export const lenet5: Network = {
   name: "lenet5",
   title: "LeNet-5 (tanh)",
-  learningRate: 0.3,
+  learningRate: 0.15,
   layers: [
     { kind: "convolution", inputs: 1, outputs: 6, kernel: 5, padding: 2, activation: "tanh" },
     { kind: "pool" },

@@ -10,8 +10,10 @@ import * as place from "../src/board";
 import * as code from "../src/codes";
 import { binaryWords } from "./binary";
 import { convolve } from "./convolution";
+import { depthwise, depthwiseWeights } from "./depthwise";
 import { COLUMNS, dotTiles, gemm, ROWS } from "./gemm";
 import { normalizeChannels } from "./normalization";
+import { pointwise } from "./pointwise";
 import { pool } from "./pooling";
 import { reduce } from "./reduce";
 import { adamStep, momentumStep, sgdStep } from "./training";
@@ -112,18 +114,15 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
     return;
   }
   const n = argument(0);
-  if (kind == code.convolutionJob) {
-    convolve(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
-    return;
-  }
-  if (kind == code.weightGradientJob) {
-    weightGradient(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
-    return;
-  }
-  if (kind >= code.maxPoolJob) {
-    const first = startOf(chunk, chunks, n, 1), end = startOf(chunk + 1, chunks, n, 1);
-    if (kind < code.channelMomentsJob) pool(kind, board + place.operands, first, end);
-    else normalizeChannels(kind, board + place.operands, first, end);
+  if (kind >= code.convolutionJob) {
+    const first = startOf(chunk, chunks, n, 1), end = startOf(chunk + 1, chunks, n, 1), list = board + place.operands;
+    if (kind == code.convolutionJob) convolve(argument(1), chunk, first, end);
+    else if (kind == code.weightGradientJob) weightGradient(argument(1), chunk, first, end);
+    else if (kind == code.pointwiseJob) pointwise(list, first, end);
+    else if (kind == code.depthwiseJob) depthwise(list, chunk, first, end);
+    else if (kind == code.depthwiseWeightsJob) depthwiseWeights(list, chunk, first, end);
+    else if (kind < code.channelMomentsJob) pool(kind, list, first, end);
+    else normalizeChannels(kind, list, first, end);
     return;
   }
   const start = startOf(chunk, chunks, n, UNIT);
