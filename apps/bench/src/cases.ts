@@ -1,3 +1,5 @@
+import { dense, lenet5, type Network, nielsen, pixels } from "./networks.ts";
+
 /** What is measured. */
 export type Case = MatmulCase | LayerCase | StepCase;
 
@@ -15,19 +17,19 @@ export interface LayerCase {
   readonly batch: number;
 }
 
-/** A training step of 784-128-10 on a minibatch: forward, backward, update. */
+/** A training step of a network on a minibatch: forward, backward, update. */
 export interface StepCase {
-  readonly kind: "step";
+  /** Not everyone who trains dense networks can train convolutional ones. */
+  readonly kind: "step" | "convolution";
+  readonly network: Network;
   readonly batch: number;
 }
 
 /** Cases whose result is a matrix. */
 export type ProductCase = MatmulCase | LayerCase;
 
-/** The network: a 28×28 image, one hidden layer of relu, ten digits. */
-export const layers = { inputs: 784, hidden: 128, classes: 10 } as const;
-
-export const learningRate = 0.1;
+/** The large layer of the dense network. */
+export const layers: { readonly inputs: number; readonly hidden: number } = { inputs: pixels, hidden: 128 };
 
 export const cases: readonly Case[] = [
   ...[64, 128, 256, 512, 1024].map((n): Case => ({ kind: "matmul", n })),
@@ -35,7 +37,8 @@ export const cases: readonly Case[] = [
     { kind: "layer", pass: "forward", batch },
     { kind: "layer", pass: "gradient", batch },
   ]),
-  ...[10, 64, 128].map((batch): Case => ({ kind: "step", batch })),
+  ...[10, 64, 128].map((batch): Case => ({ kind: "step", network: dense, batch })),
+  ...[lenet5, nielsen].map((network): Case => ({ kind: "convolution", network, batch: 64 })),
 ];
 
 export const isProduct = (c: Case): c is ProductCase => c.kind === "matmul" || c.kind === "layer";
@@ -56,12 +59,12 @@ export function sizesOf(c: ProductCase): Sizes {
 /** As `--only` and the JSON file know it. */
 export function caseId(c: Case): string {
   if (c.kind === "matmul") return `matmul-${c.n}`;
-  return c.kind === "layer" ? `${c.pass}-${c.batch}` : `${c.kind}-${c.batch}`;
+  if (c.kind === "layer") return `${c.pass}-${c.batch}`;
+  return c.kind === "step" ? `step-${c.batch}` : `step-${c.network.name}`;
 }
 
 export function caseTitle(c: Case): string {
-  const network = `${layers.inputs}-${layers.hidden}-${layers.classes}`;
-  if (c.kind === "step") return `training step, ${network}, batch ${c.batch}`;
+  if (!isProduct(c)) return `training step, ${c.network.title}, batch ${c.batch}`;
   const { m, n, k } = sizesOf(c);
   const product = `${m}×${k} by ${k}×${n}, float32`;
   if (c.kind === "matmul") return `matmul, ${product}`;

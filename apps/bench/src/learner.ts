@@ -1,12 +1,12 @@
 /** The network in dlcc, and its training step as the guide shows it. */
 import { valueAndGrad } from "@dlcc/autograd";
-import { type Initializer, Linear, relu, Sequential } from "@dlcc/layers";
+import { Conv2d, Flatten, type Initializer, type Layer, Linear, MaxPool2d, relu, Sequential, tanh } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { type Optimizer, sgd } from "@dlcc/optim";
 import { type Backend, type Parameter, type Tensor, tensor, tidy } from "@dlcc/tensor";
 import type { Batch } from "@dlcc/train";
-import { layers, learningRate } from "./cases.ts";
-import type { Training } from "./recipe.ts";
+import { isConvolutional, side } from "./networks.ts";
+import type { Initial, Training } from "./recipe.ts";
 
 /** The network at the start of its training. */
 export interface Learner {
@@ -15,21 +15,40 @@ export interface Learner {
   readonly optimizer: Optimizer;
 }
 
+const activations = { relu, tanh } as const;
+
 /** Makes it on a backend. */
-export async function learner({ weight1, bias1, weight2, bias2 }: Training, backend: Backend): Promise<Learner> {
-  const { inputs, hidden, classes } = layers;
-  const of =
-    (values: Float32Array): Initializer =>
-    ({ shape }) =>
-      tensor(values, { shape });
-  const model = await new Sequential([
-    new Linear(inputs, hidden, { weight: of(weight1), bias: of(bias1) }),
-    relu,
-    new Linear(hidden, classes, { weight: of(weight2), bias: of(bias2) }),
-  ]).to(backend);
+export async function learner({ network, parameters: initial }: Training, backend: Backend): Promise<Learner> {
+  let next = 0;
+  /** The initializer of the next parameter. */
+  const following = (): Initializer => {
+    const { values } = initial[next++] as Initial;
+    return ({ shape }) => tensor(values, { shape });
+  };
+  const dense = network.layers.findIndex(({ kind }) => kind === "dense");
+  const layers = network.layers.flatMap((layer, i): Layer[] => {
+    if (layer.kind === "pool") return [new MaxPool2d(2)];
+    const { inputs, outputs, activation } = layer;
+    const options = { weight: following(), bias: following() };
+    return [
+      ...(i === dense && isConvolutional(network) ? [new Flatten()] : []),
+      layer.kind === "dense"
+        ? new Linear(inputs, outputs, options)
+        : new Conv2d(inputs, outputs, layer.kernel, { padding: layer.padding, ...options }),
+      ...(activation ? [activations[activation]] : []),
+    ];
+  });
+  const model = await new Sequential(layers).to(backend);
   const parameters = model.parameters();
-  return { model, parameters, optimizer: sgd(parameters, { lr: learningRate }) };
+  return { model, parameters, optimizer: sgd(parameters, { lr: network.learningRate }) };
 }
+
+/** The minibatch, as the network takes it. */
+export const imagesOf = ({ network, batch, x }: Training, backend?: Backend): Tensor =>
+  tensor(x, {
+    shape: isConvolutional(network) ? [batch, 1, side, side] : [batch, side * side],
+    ...(backend && { backend }),
+  });
 
 /** A step. @returns The loss before it. */
 export function stepOf({ model, parameters, optimizer }: Learner, { x, y }: Batch): Tensor {

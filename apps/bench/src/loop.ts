@@ -8,9 +8,9 @@ import { crossEntropy } from "@dlcc/losses";
 import { type Tensor, tensor } from "@dlcc/tensor";
 import { accuracy, type Batch, fit } from "@dlcc/train";
 import { createWasm, type WasmBackend } from "@dlcc/wasm";
-import { layers } from "./cases.ts";
-import { type Learner, learner, stepOf } from "./learner.ts";
+import { imagesOf, type Learner, learner, stepOf } from "./learner.ts";
 import type { Pace } from "./measure.ts";
+import { dense } from "./networks.ts";
 import { sampleMilliseconds } from "./protocol.ts";
 import { training } from "./recipe.ts";
 import { type Spread, spreadOf } from "./statistics.ts";
@@ -33,7 +33,7 @@ export const loopId = (threads: number): string => `loop dlcc-wasm-${threads}`;
 
 /** How many examples there are to draw from. */
 const count = 4096;
-const data = training(count);
+const data = training(dense, count);
 const seed = 1;
 
 /** Turns take longer than the race's rounds, all in all: the differences are small. */
@@ -42,7 +42,7 @@ const patience = 3;
 /** Measures all settings with so many threads. */
 export async function loops(threads: number, pace: Pace): Promise<Loop[]> {
   const backend = await createWasm({ threads });
-  const host = [tensor(data.x, { shape: [count, layers.inputs] }), tensor(data.labels)] as const;
+  const host = [imagesOf(data), tensor(data.labels)] as const;
   const there = [await host[0].to(backend), await host[1].to(backend)] as const;
   const found: Loop[] = [];
   try {

@@ -1,17 +1,19 @@
 /**
- * Whether memory stays flat: 200,000 steps of a small network, a network of 10 million parameters, and tensors that grow
- * until the memory of WebAssembly is full, with everything freed each time.
+ * Whether memory stays flat: 200,000 steps of a small network, 10,000 of a convolutional one, a network of
+ * 10 million parameters, and tensors that grow until the memory of WebAssembly is full, with everything freed each time.
+ * Before that, how much a step of convolutional networks takes, beside PyTorch.
  */
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { minibatches } from "@dlcc/data";
-import { Linear, relu, Sequential } from "@dlcc/layers";
+import { BatchNorm2d, Conv2d, Flatten, type Layer, Linear, MaxPool2d, relu, Sequential } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { adam } from "@dlcc/optim";
 import { type Backend, broadcastTo, contiguous, cpu, full, randn, tensor, tidy, zeros } from "@dlcc/tensor";
 import { createStepper } from "@dlcc/train";
 import { createWasm } from "@dlcc/wasm";
+import { stepMemory } from "./step-memory.ts";
 
 const { values: options } = parseArgs({ options: { steps: { type: "string", default: "200000" } } });
 
@@ -61,13 +63,42 @@ interface Sample {
 /** By how much the resident set may grow from the first tenth to the last, in bytes: the engine's own ups and downs. */
 const mostGrowth = 10 * megabyte;
 
-/** Trains 20-32-10 with Adam on minibatches of 10. */
-async function smallNetwork(title: string, inner: Backend, steps: number): Promise<void> {
+/** What is trained, on examples of a shape. */
+interface Small {
+  readonly title: string;
+  readonly shape: readonly number[];
+  readonly layers: () => Layer[];
+}
+
+const dense: Small = {
+  title: "20-32-10",
+  shape: [20],
+  layers: () => [new Linear(20, 32, { seed: 1 }), relu, new Linear(32, 10, { seed: 2 })],
+};
+
+const convolutional: Small = {
+  title: "a convolution with batch normalization, max pooling and a dense layer",
+  shape: [1, 12, 12],
+  layers: () => [
+    new Conv2d(1, 6, 5, { padding: 2, seed: 1 }),
+    new BatchNorm2d(6),
+    relu,
+    new MaxPool2d(2),
+    new Flatten(),
+    new Linear(216, 10, { seed: 2 }),
+  ],
+};
+
+/** Trains a network with Adam on minibatches of 10. */
+async function smallNetwork(
+  { title, shape, layers }: Small,
+  place: string,
+  inner: Backend,
+  steps: number,
+): Promise<void> {
   const { backend, storages } = counted(inner);
-  const model = await new Sequential([new Linear(20, 32, { seed: 1 }), relu, new Linear(32, 10, { seed: 2 })]).to(
-    backend,
-  );
-  const x = randn([1000, 20], { seed: 3, backend });
+  const model = await new Sequential(layers()).to(backend);
+  const x = randn([1000, ...shape], { seed: 3, backend });
   const y = tensor(
     Int32Array.from({ length: 1000 }, (_, i) => i % 10),
     { backend },
@@ -96,7 +127,7 @@ async function smallNetwork(title: string, inner: Backend, steps: number): Promi
   const compare = (of: (sample: Sample) => number): readonly [number, number] => [mean(of, first), mean(of, last)];
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
   console.log(
-    `${steps} steps of 20-32-10, Adam, minibatches of 10, on ${title}: ${seconds} s; first tenth, last tenth`,
+    `${steps} steps of ${title}, Adam, minibatches of 10, on ${place}: ${seconds} s; first tenth, last tenth`,
   );
   for (const [what, of] of [
     ["resident set", (sample: Sample) => sample.resident],
@@ -179,10 +210,15 @@ async function growing(limit: number): Promise<void> {
 }
 
 const steps = Number(options.steps);
-await smallNetwork("cpu", cpu, steps);
+const imageSteps = Math.min(steps, 10_000);
+await stepMemory();
+await smallNetwork(dense, "cpu", cpu, steps);
+await smallNetwork(convolutional, "cpu", cpu, imageSteps);
 for (const threads of [1, 2]) {
   const backend = await createWasm({ threads });
-  await smallNetwork(`wasm, ${threads === 1 ? "1 thread" : `${threads} threads`}`, backend, steps);
+  const place = `wasm, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
+  await smallNetwork(dense, place, backend, steps);
+  await smallNetwork(convolutional, place, backend, imageSteps);
   backend.dispose();
 }
 await largeNetwork();

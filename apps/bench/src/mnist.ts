@@ -9,7 +9,12 @@ import { cleanEnvironment, pythonWith } from "./roster.ts";
 import { spreadOf } from "./statistics.ts";
 
 const { values: options } = parseArgs({
-  options: { epochs: { type: "string", default: "5" }, rounds: { type: "string", default: "3" } },
+  options: {
+    network: { type: "string", default: "mlp" },
+    epochs: { type: "string", default: "5" },
+    rounds: { type: "string", default: "3" },
+    only: { type: "string", default: "" },
+  },
 });
 const folder = process.env.DLCC_MNIST_DIR;
 if (!folder) {
@@ -25,10 +30,10 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const dlcc = (...args: string[]): readonly string[] => [
   process.execPath,
   file("../../cli/bin/dlcc.js"),
-  ...["train", "mnist", "--data", folder, "--epochs", options.epochs, "--json", ...args],
+  ...["train", "mnist", "--network", options.network, "--data", folder, "--epochs", options.epochs, "--json", ...args],
 ];
 const torch = (threads: string): readonly string[] =>
-  python ? [python, file("../mnist/pytorch.py"), folder, options.epochs, threads, "1"] : [];
+  python ? [python, file("../mnist/pytorch.py"), folder, options.network, options.epochs, threads, "1"] : [];
 const contenders = [
   { title: "dlcc wasm, 1 thread", command: dlcc("--backend", "wasm", "--threads", "1") },
   { title: "dlcc wasm, 2 threads", command: dlcc("--backend", "wasm", "--threads", "2") },
@@ -36,7 +41,7 @@ const contenders = [
   { title: "dlcc blas, 2 threads", command: dlcc("--backend", "blas", "--threads", "2") },
   { title: "PyTorch, 1 thread", command: torch("1") },
   { title: "PyTorch, 2 threads", command: torch("2") },
-].filter(({ command }) => command.length > 0);
+].filter(({ title, command }) => command.length > 0 && new RegExp(options.only).test(title));
 if (!python) console.error("no python3 with torch: dlcc runs alone");
 
 /** One run: how long it took, and how many of the test digits were right. */
@@ -58,7 +63,7 @@ for (let round = 1; round <= Number(options.rounds); round++) {
     result.accuracy = accuracy;
   }
 }
-console.log(`784-128-10 on MNIST, ${options.epochs} epochs: wall time of the command, median (min to max)`);
+console.log(`${options.network} on MNIST, epochs: ${options.epochs}: wall time of the command, median (min to max)`);
 for (const { title, seconds, accuracy } of results) {
   const { min, median, max } = spreadOf(seconds);
   const time = `${median.toFixed(1)} s (${min.toFixed(1)} to ${max.toFixed(1)})`;

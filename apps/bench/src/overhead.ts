@@ -7,12 +7,12 @@
 import { Session } from "node:inspector/promises";
 import { cpu, tensor } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
-import { layers } from "./cases.ts";
-import { learner, stepOf } from "./learner.ts";
+import { imagesOf, learner, stepOf } from "./learner.ts";
+import { dense, lenet5, nielsen } from "./networks.ts";
 import { training } from "./recipe.ts";
 
-const warmUp = 3000;
-const steps = 8000;
+/** Steps to warm up, and as many to be looked at. */
+const [denseSteps, imageSteps] = [5000, 800];
 /** Microseconds between samples. */
 const interval = 100;
 
@@ -23,7 +23,7 @@ function kindOf({ url, functionName }: { readonly url: string; readonly function
 }
 
 /** Runs steps under the profiler, and gives the share of each kind. */
-async function profile(step: () => void): Promise<Map<string, number>> {
+async function profile(step: () => void, steps: number): Promise<Map<string, number>> {
   const session = new Session();
   session.connect();
   await session.post("Profiler.enable");
@@ -62,24 +62,30 @@ const percent = (share = 0): string => `${(100 * share).toFixed(1)} %`;
 
 for (const threads of [1, 2]) {
   const backend = await createWasm({ threads });
-  for (const batch of [10, 64, 128]) {
-    const { x, labels } = training(batch);
-    const images = tensor(x, { shape: [batch, layers.inputs], backend });
-    const digits = tensor(labels, { backend });
-    const learning = await learner(training(batch), backend);
+  const trainings = [
+    ...[10, 64, 128].map((batch) => training(dense, batch)),
+    training(lenet5, 64),
+    training(nielsen, 64),
+  ];
+  for (const data of trainings) {
+    const images = imagesOf(data, backend);
+    const digits = tensor(data.labels, { backend });
+    const learning = await learner(data, backend);
     const step = (): void => stepOf(learning, { x: images, y: digits }).dispose();
-    for (let i = 0; i < warmUp; i++) step();
-    const shares = await profile(step);
+    const steps = data.network === dense ? denseSteps : imageSteps;
+    for (let i = 0; i < steps; i++) step();
+    const shares = await profile(step, steps);
     const told = ["kernels", "JavaScript", "garbage collector"].map((kind) => `${kind} ${percent(shares.get(kind))}`);
-    console.log(`batch ${batch}, ${threads === 1 ? "1 thread" : `${threads} threads`}: ${told.join(", ")}`);
+    const setting = `${data.network.title}, batch ${data.batch}, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
+    console.log(`${setting}: ${told.join(", ")}`);
   }
   backend.dispose();
 }
 
 // Last, as two backends in one program make its calls slower.
-const minibatch = training(10);
+const minibatch = training(dense, 10);
 for (const backend of [cpu, await createWasm({ threads: 1 })]) {
-  const images = tensor(minibatch.x, { shape: [10, layers.inputs], backend });
+  const images = imagesOf(minibatch, backend);
   const digits = tensor(minibatch.labels, { backend });
   const learning = await learner(minibatch, backend);
   const step = (): void => stepOf(learning, { x: images, y: digits }).dispose();

@@ -21,6 +21,8 @@ export interface Prepared {
   readonly check: number;
   /** How long one iteration took, cold. */
   readonly milliseconds: number;
+  /** By how much the process's largest resident set has grown meanwhile, in bytes. */
+  readonly resident: number;
 }
 
 /** Do the prepared case again and again for about so long, at least once. */

@@ -3,9 +3,10 @@
  * last bit, so nothing large goes through the pipes. `contenders/pytorch.py` has its twin.
  */
 import { type LayerCase, layers, type ProductCase, type Sizes, sizesOf } from "./cases.ts";
+import { classes, type Network, type ParameterShape, parametersOf, pixels } from "./networks.ts";
 
-/** Which array of the recipe. */
-const seeds = { a: 1, b: 2, x: 3, weight1: 4, bias1: 5, weight2: 6, bias2: 7, left: 8, right: 9 } as const;
+/** Which array of the recipe. Parameters count on from the last. */
+const seeds = { a: 1, b: 2, x: 3, left: 4, right: 5, parameters: 6 } as const;
 
 /**
  * Numbers between `low` and `high`: element i is a hash of the seed and i, so that NumPy can make them without a loop.
@@ -51,41 +52,40 @@ export function operands(c: ProductCase): { a: Float32Array; b: Float32Array } {
     : { a: transposed(other, c.batch, layers.hidden), b: x };
 }
 
+/** A parameter as it is before training. */
+export interface Initial extends ParameterShape {
+  readonly values: Float32Array;
+}
+
 /** A network before training, and the one minibatch that it is trained on. */
 export interface Training {
+  readonly network: Network;
   readonly batch: number;
   /** `[batch, 784]`, with a norm like that of an image of a digit. */
   readonly x: Float32Array;
   /** `[batch]`, 0 to 9. */
   readonly labels: Int32Array;
-  /** `[128, 784]`: a row for each output. */
-  readonly weight1: Float32Array;
-  readonly bias1: Float32Array;
-  /** `[10, 128]` */
-  readonly weight2: Float32Array;
-  readonly bias2: Float32Array;
+  /** Of each layer weight and bias, in order, as PyTorch lays them. */
+  readonly parameters: readonly Initial[];
 }
 
-export function training(batch: number): Training {
-  const { inputs, hidden, classes } = layers;
-  const initial = (seed: number, size: number, fanIn: number): Float32Array =>
-    uniform(seed, size, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
-  return {
-    batch,
-    x: uniform(seeds.x, batch * inputs, 0, 0.5),
-    labels: Int32Array.from({ length: batch }, (_, i) => (7 * i) % classes),
-    weight1: initial(seeds.weight1, hidden * inputs, inputs),
-    bias1: initial(seeds.bias1, hidden, inputs),
-    weight2: initial(seeds.weight2, classes * hidden, hidden),
-    bias2: initial(seeds.bias2, classes, hidden),
-  };
-}
+export const training = (network: Network, batch: number): Training => ({
+  network,
+  batch,
+  x: uniform(seeds.x, batch * pixels, 0, 0.5),
+  labels: Int32Array.from({ length: batch }, (_, i) => (7 * i) % classes),
+  parameters: parametersOf(network).map(({ shape, fanIn }, i) => {
+    const bound = 1 / Math.sqrt(fanIn);
+    const size = shape.reduce((product, length) => product * length, 1);
+    return { shape, fanIn, values: uniform(seeds.parameters + i, size, -bound, bound) };
+  }),
+});
 
 /** The labels as rows with a single 1: `[batch, 10]`. */
 export function oneHot({ labels, batch }: Training): Float32Array {
-  const rows = new Float32Array(batch * layers.classes);
+  const rows = new Float32Array(batch * classes);
   labels.forEach((label, i) => {
-    rows[i * layers.classes + label] = 1;
+    rows[i * classes + label] = 1;
   });
   return rows;
 }

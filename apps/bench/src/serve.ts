@@ -47,8 +47,10 @@ export async function serve(contender: Contender): Promise<void> {
       const request = JSON.parse(line) as Request;
       if (request.do === "prepare") {
         current?.workload.dispose();
+        const before = largestResident();
         current = { case: request.case, workload: build(contender, request.case), pace: 0 };
-        say(await prepare(current));
+        const prepared = await prepare(current);
+        say({ ...prepared, resident: largestResident() - before });
       } else if (current) say(await measure(current, request.milliseconds));
       else throw new Error("there is no case to measure: ask to prepare one");
     } catch (error) {
@@ -58,15 +60,18 @@ export async function serve(contender: Contender): Promise<void> {
 }
 
 function build(contender: Contender, c: Case): Workload {
-  if (c.kind === "step") return contender.step(training(c.batch));
+  if (!isProduct(c)) return contender.step(training(c.network, c.batch));
   const workload = c.kind === "layer" ? contender.layer?.(c.pass, c.batch, layer(c)) : undefined;
   if (workload) return workload;
-  if (c.kind !== "matmul") throw new Error(`it has nothing for ${c.kind}`);
+  if (c.kind === "layer") throw new Error(`it has nothing for ${c.kind}`);
   const { a, b } = factors(c.n);
   return contender.matmul(c.n, a, b);
 }
 
-async function prepare(current: Prepare): Promise<Prepared> {
+/** In bytes; Node has it in kilobytes. */
+const largestResident = (): number => 1024 * process.resourceUsage().maxRSS;
+
+async function prepare(current: Prepare): Promise<Omit<Prepared, "resident">> {
   // The loss after k steps is the one that step k + 1 begins with.
   const iterations = isProduct(current.case) ? 1 : checkedSteps + 1;
   const start = performance.now();

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Case, caseId, cases, inUnit, isProduct, type ProductCase, sizesOf } from "../src/cases.ts";
+import { dense, lenet5, nielsen } from "../src/networks.ts";
 import { checksum, operands, transposed, uniform } from "../src/recipe.ts";
 import { referenceOf, tolerance, trainedLoss } from "../src/reference.ts";
 
@@ -38,13 +39,21 @@ test("a product of another size is no product", () => {
 });
 
 test("the reference begins near chance, −log 1/10, and learns", () => {
-  expect(Math.abs(trainedLoss(10, 0) - Math.log(10))).toBeLessThan(0.2);
-  expect(trainedLoss(10, 5)).toBeLessThan(trainedLoss(10, 4));
+  for (const network of [dense, lenet5]) {
+    expect(Math.abs(trainedLoss(network, 4, 0) - Math.log(10))).toBeLessThan(0.2);
+    expect(trainedLoss(network, 4, 5)).toBeLessThan(trainedLoss(network, 4, 4));
+  }
 });
 
 test("one step more or less is outside of the tolerance: a contender that skips one is found", () => {
-  for (const batch of [10, 64]) {
-    expect(Math.abs(trainedLoss(batch, 5) - trainedLoss(batch, 4))).toBeGreaterThan(2 * tolerance);
+  for (const [network, batch] of [
+    [dense, 10],
+    [dense, 64],
+    [lenet5, 10],
+    [nielsen, 4],
+  ] as const) {
+    const [four, five] = [4, 5].map((steps) => trainedLoss(network, batch, steps)) as [number, number];
+    expect(Math.abs(five - four)).toBeGreaterThan(2 * tolerance);
   }
 });
 

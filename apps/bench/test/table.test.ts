@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { dense } from "../src/networks.ts";
 import { tableOf } from "../src/report.ts";
 import { spreadOf } from "../src/statistics.ts";
 import { align, number } from "../src/table.ts";
@@ -10,7 +11,7 @@ test("quantiles are those of NumPy's default", () => {
 
 test("the speed is the ratio of the medians: above 1 is faster than dlcc cpu", () => {
   const result = { check: 1, failure: undefined };
-  const { rows } = tableOf({ kind: "step", batch: 10 }, [
+  const { rows } = tableOf({ kind: "step", network: dense, batch: 10 }, [
     { ...result, contender: "dlcc-cpu", samples: [4, 4, 4] },
     { ...result, contender: "fast", samples: [2, 1, 2] },
     { ...result, contender: "failed", samples: [], failure: "it ended" },

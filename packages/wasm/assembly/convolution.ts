@@ -56,15 +56,19 @@ export class Convolution {
   scratchBytes: usize;
 }
 
-/** A result's column: where its input begins, its first tap, how many there are, and its kind. */
+/** A column of the result. */
 @unmanaged
 class Column {
+  /** Where its input begins. */
   at: usize;
+  /** Its first tap, how many there are, and its kind. */
   first: i32;
   count: i32;
   kind: i32;
+  /** Whether it has the same taps as the one before it, and that is not paired with another one. */
+  paired: bool;
 }
-const COLUMN: usize = 16;
+const COLUMN: usize = 20;
 
 /** A lane's image: where its channels begin, its strip's first row of the input, where its result begins, and its first row. */
 @unmanaged
@@ -83,7 +87,7 @@ const CELL: usize = 32;
 /** Channels in panels of four, and in a panel of two: of what is left, three go into one of four, one into one of two. */
 function fours(outputs: i32): i32 { return (outputs + 1) >> 2; }
 function twos(outputs: i32): i32 { return (outputs & 3) == 1 || (outputs & 3) == 2 ? 1 : 0; }
-function padded(outputs: i32): i32 { return 4 * fours(outputs) + 2 * twos(outputs); }
+export function padded(outputs: i32): i32 { return 4 * fours(outputs) + 2 * twos(outputs); }
 
 /** ⌈a / b⌉ for b > 0. */
 function divideUp(a: i32, b: i32): i32 { return a > 0 ? (a + b - 1) / b : -(-a / b); }
@@ -185,6 +189,29 @@ function tile2(
   v128.store(to, s00); v128.store(to, s01, 16); v128.store(to, s10, 32); v128.store(to, s11, 48);
 }
 
+/** 2 channels of two pixels with the same taps, at `b` and `c`: as many sums as of four channels. */
+function tilePair(
+  rows: i32, columns: i32, run: usize, a: usize, aGap: usize, b: usize, c: usize, skip: usize, gap: usize, to: usize, next: usize,
+): void {
+  let s00 = f32x4.splat(0), s01 = f32x4.splat(0), s10 = f32x4.splat(0), s11 = f32x4.splat(0);
+  let t00 = f32x4.splat(0), t01 = f32x4.splat(0), t10 = f32x4.splat(0), t11 = f32x4.splat(0);
+  for (let i = 0; i < rows; i++, a += aGap, b += gap, c += gap) {
+    for (let j = 0; j < columns; j++, b += skip, c += skip) {
+      for (const end = a + run; a < end; a += 8, b += 32, c += 32) {
+        const w0 = v128.load32_splat(a), w1 = v128.load32_splat(a, 4);
+        const x0 = v128.load(b), x1 = v128.load(b, 16);
+        s00 = fma(s00, w0, x0); s01 = fma(s01, w0, x1);
+        s10 = fma(s10, w1, x0); s11 = fma(s11, w1, x1);
+        const y0 = v128.load(c), y1 = v128.load(c, 16);
+        t00 = fma(t00, w0, y0); t01 = fma(t01, w0, y1);
+        t10 = fma(t10, w1, y0); t11 = fma(t11, w1, y1);
+      }
+    }
+  }
+  v128.store(to, s00); v128.store(to, s01, 16); v128.store(to, s10, 32); v128.store(to, s11, 48);
+  v128.store(next, t00); v128.store(next, t01, 16); v128.store(next, t10, 32); v128.store(next, t11, 48);
+}
+
 /** Computes units of work, with a chunk's scratch. */
 export function convolve(plan: usize, chunk: i32, from: i32, to: i32): void {
   const p = changetype<Convolution>(plan);
@@ -197,9 +224,9 @@ export function convolve(plan: usize, chunk: i32, from: i32, to: i32): void {
     bringIn(p, scratch);
     for (let row = 0; row < p.rows; row++) {
       computeRow(p, scratch, group, row);
-      takeOut(p, scratch, group, row);
+      finishRow(p, scratch, group);
+      takeOut(p, scratch, row);
     }
-    if (p.activation) activate(p, scratch, min(LANES, p.images * p.strips - first));
   }
 }
 
@@ -215,6 +242,8 @@ function findColumns(p: Convolution, to: usize): void {
     column.first = first;
     column.at = <usize>((start + first * p.tapStepX) * p.depth) * CELL;
     column.kind = kind;
+    const before = changetype<Column>(to - COLUMN);
+    column.paired = x > 0 && !before.paired && before.kind == kind && before.first == column.first && before.count == column.count;
   }
 }
 
@@ -264,9 +293,9 @@ function computeRow(p: Convolution, scratch: usize, group: i32, row: i32): void 
   const input = scratch + inputAt(p) + <usize>(start + j0 * p.tapStepY) * line, bRow = <usize>p.tapStepY * line;
   const kindsX = p.kinds + (<usize>p.kindsY << 3), starts = kindsX + (<usize>p.kindsX << 3) + (<usize>(kind * p.kindsX) << 2);
   const weights = p.weights + <usize>group * p.groupBytes;
-  const panels = fours(outputs), last = twos(outputs), near = p.tapStepX == 1;
+  const panels = fours(outputs), near = p.tapStepX == 1, pixelOut = <usize>padded(outputs) * CELL;
   let to = scratch + resultsAt(p);
-  for (let at = scratch + columnsAt(p), end = scratch + resultsAt(p); at < end; at += COLUMN) {
+  for (let at = scratch + columnsAt(p), end = scratch + resultsAt(p); at < end; at += COLUMN, to += pixelOut) {
     const column = changetype<Column>(at), count = column.count;
     // Neighbouring columns are one run.
     const columns = near ? 1 : count, run = near ? <usize>(count * depth) : <usize>depth;
@@ -276,19 +305,36 @@ function computeRow(p: Convolution, scratch: usize, group: i32, row: i32): void 
     const bGap = bRow - <usize>columns * (run * CELL + bSkip);
     const panel = <usize>(high * width * depth), first = <usize>((j0 * width + column.first) * depth);
     const gap = <usize>((width - count) * depth);
-    let a = weights + load<u32>(starts + (<usize>column.kind << 2));
-    for (let q = 0; q < panels; q++, a += panel << 4, to += 4 * CELL) {
-      tile4(rows, columns, run << 4, a + (first << 4), gap << 4, b, bSkip, bGap, to);
+    let a = weights + load<u32>(starts + (<usize>column.kind << 2)), tile = to;
+    for (let q = 0; q < panels; q++, a += panel << 4, tile += 4 * CELL) {
+      tile4(rows, columns, run << 4, a + (first << 4), gap << 4, b, bSkip, bGap, tile);
     }
-    if (last) {
-      tile2(rows, columns, run << 3, a + (first << 3), gap << 3, b, bSkip, bGap, to);
-      to += 2 * CELL;
-    }
+    if (!twos(outputs) || column.paired) continue;
+    a += first << 3;
+    const next = changetype<Column>(at + COLUMN);
+    if (at + COLUMN < end && next.paired) {
+      tilePair(rows, columns, run << 3, a, gap << 3, b, input + next.at, bSkip, bGap, tile, tile + pixelOut);
+    } else tile2(rows, columns, run << 3, a, gap << 3, b, bSkip, bGap, tile);
   }
 }
 
-/** Writes a row of results to where each lane's belongs, with the bias. */
-function takeOut(p: Convolution, scratch: usize, group: i32, row: i32): void {
+/** Adds the bias to a row of results, and applies the activation: while they are near. */
+function finishRow(p: Convolution, scratch: usize, group: i32): void {
+  const from = scratch + resultsAt(p), pixel = <usize>padded(p.outputs) * CELL, end = from + <usize>p.outWidth * pixel;
+  if (p.bias) {
+    for (let o = 0; o < p.outputs; o++) {
+      const bias = v128.load32_splat(p.bias + (<usize>(group * p.outputs + o) << 2));
+      for (let at = from + <usize>o * CELL; at < end; at += pixel) {
+        v128.store(at, f32x4.add(v128.load(at), bias));
+        v128.store(at, f32x4.add(v128.load(at, 16), bias), 16);
+      }
+    }
+  }
+  if (p.activation) unaryWords(p.activation, <i32>((end - from) >> 2), from, from);
+}
+
+/** Writes a row of results to where each lane's belongs. */
+function takeOut(p: Convolution, scratch: usize, row: i32): void {
   const pointers = scratch + 8 * LANE, dump = scratch + dumpAt(p);
   const front = changetype<Rows>(pointers), back = changetype<Rows>(pointers + 16);
   const rowBytes = <usize>p.outWidth << 2, plane = <usize>p.outHeight * rowBytes, pixel = <usize>padded(p.outputs) * CELL;
@@ -298,21 +344,7 @@ function takeOut(p: Convolution, scratch: usize, group: i32, row: i32): void {
       const lane = changetype<Lane>(scratch + l * LANE), y = lane.outRow + row;
       store<usize>(pointers + (l << 2), y < p.outHeight ? lane.out + o * plane + y * rowBytes : dump);
     }
-    const add = p.bias ? load<f32>(p.bias + (<usize>(group * p.outputs + o) << 2)) : 0;
-    scatterRows(p.outWidth, from, pixel, add, front);
-    scatterRows(p.outWidth, from + 16, pixel, add, back);
-  }
-}
-
-/** Applies the activation to what the lanes wrote, once to each. */
-function activate(p: Convolution, scratch: usize, lanes: i32): void {
-  for (let l = 0; l < lanes; l++) {
-    const lane = changetype<Lane>(scratch + l * LANE);
-    const rows = min(p.rows, p.outHeight - lane.outRow);
-    if (rows <= 0) continue;
-    for (let o = 0; o < p.outputs; o++) {
-      const at = lane.out + (<usize>((o * p.outHeight + lane.outRow) * p.outWidth) << 2);
-      unaryWords(p.activation, rows * p.outWidth, at, at);
-    }
+    scatterRows(p.outWidth, from, pixel, front);
+    scatterRows(p.outWidth, from + 16, pixel, back);
   }
 }

@@ -4,11 +4,11 @@ export { convolutionBytes, convolutionUnits, packWeights, panelBytes } from "./c
 export { finished, open, serve, setBoard, setFlag } from "./jobs";
 export { add, copy, fill } from "./movement";
 export { argsort } from "./order";
-export { argmax, endTotals, reduce, startTotals } from "./reduce";
+export { argmax, endTotals, startTotals } from "./reduce";
 export { scratchBytes, setScratch } from "./scratch";
 export { softmaxCrossEntropy, softmaxCrossEntropyGradient } from "./training";
 export { unary } from "./unary";
-export { sumBlocks, weightGradientBytes } from "./weight-gradient";
+export { sumBlocks, weightGradientBytes, weightTotalsBytes } from "./weight-gradient";
 export { wholeProduct } from "./whole";
 export { slide } from "./window";
 export function heapBase(): usize {

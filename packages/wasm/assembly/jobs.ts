@@ -10,9 +10,12 @@ import * as place from "../src/board";
 import * as code from "../src/codes";
 import { binaryWords } from "./binary";
 import { convolve } from "./convolution";
+import { depthwise, depthwiseWeights } from "./depthwise";
 import { COLUMNS, dotTiles, gemm, ROWS } from "./gemm";
 import { normalizeChannels } from "./normalization";
+import { pointwise } from "./pointwise";
 import { pool } from "./pooling";
+import { reduce } from "./reduce";
 import { adamStep, momentumStep, sgdStep } from "./training";
 import { unaryWords } from "./unary";
 import { weightGradient } from "./weight-gradient";
@@ -106,19 +109,20 @@ function runChunk(kind: i32, chunk: i32, chunks: i32): void {
     gatherRows(chunk, chunks);
     return;
   }
+  if (kind == code.reduceJob) {
+    reduceStack(chunk, chunks);
+    return;
+  }
   const n = argument(0);
-  if (kind == code.convolutionJob) {
-    convolve(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
-    return;
-  }
-  if (kind == code.weightGradientJob) {
-    weightGradient(argument(1), chunk, startOf(chunk, chunks, n, 1), startOf(chunk + 1, chunks, n, 1));
-    return;
-  }
-  if (kind >= code.maxPoolJob) {
-    const first = startOf(chunk, chunks, n, 1), end = startOf(chunk + 1, chunks, n, 1);
-    if (kind < code.channelMomentsJob) pool(kind, board + place.operands, first, end);
-    else normalizeChannels(kind, board + place.operands, first, end);
+  if (kind >= code.convolutionJob) {
+    const first = startOf(chunk, chunks, n, 1), end = startOf(chunk + 1, chunks, n, 1), list = board + place.operands;
+    if (kind == code.convolutionJob) convolve(argument(1), chunk, first, end);
+    else if (kind == code.weightGradientJob) weightGradient(argument(1), chunk, first, end);
+    else if (kind == code.pointwiseJob) pointwise(list, first, end);
+    else if (kind == code.depthwiseJob) depthwise(list, chunk, first, end);
+    else if (kind == code.depthwiseWeightsJob) depthwiseWeights(list, chunk, first, end);
+    else if (kind < code.channelMomentsJob) pool(kind, list, first, end);
+    else normalizeChannels(kind, list, first, end);
     return;
   }
   const start = startOf(chunk, chunks, n, UNIT);
@@ -173,6 +177,31 @@ function product(chunk: i32, chunks: i32): void {
     if (bias) binaryWords(code.add, n, c, bias, c);
     if (activation) unaryWords(activation, n, c, c);
   }
+}
+
+/** A reduction of a stack of planes, split along an axis that stays. Arguments as of `reduce`. */
+function reduceStack(chunk: i32, chunks: i32): void {
+  let planes = argument(1), rows = argument(2), n = argument(3);
+  const bytes = argument(5), xPlane = argument(7), xRow = argument(8), xStep = argument(9);
+  const totalsPlane = argument(11), totalsRow = argument(12), totalsStep = argument(13);
+  let x: usize = argument(6), totals: usize = argument(10), start = 0;
+  if (totalsRow) {
+    start = startOf(chunk, chunks, rows, 1);
+    rows = startOf(chunk + 1, chunks, rows, 1) - start;
+    x += start * xRow * bytes;
+    totals += (start * totalsRow) << 3;
+  } else if (totalsPlane) {
+    start = startOf(chunk, chunks, planes, 1);
+    planes = startOf(chunk + 1, chunks, planes, 1) - start;
+    x += start * xPlane * bytes;
+    totals += (start * totalsPlane) << 3;
+  } else if (totalsStep) {
+    start = startOf(chunk, chunks, n, UNIT);
+    n = startOf(chunk + 1, chunks, n, UNIT) - start;
+    x += start * xStep * bytes;
+    totals += (start * totalsStep) << 3;
+  } else if (chunk > 0) return; // One total is one thread's.
+  reduce(argument(0), planes, rows, n, argument(4) != 0, bytes, x, xPlane, xRow, xStep, totals, totalsPlane, totalsRow, totalsStep);
 }
 
 /** Rows of words at indices, one after the other; negative ones count from the end of the `rows`. */

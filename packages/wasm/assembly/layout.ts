@@ -11,15 +11,15 @@ function turn(a: usize, b: usize, c: usize, d: usize, to: usize, step: usize): v
   v128.store(to + 3 * step, v128.shuffle<f32>(PQ, RS, 2, 3, 6, 7));
 }
 
-/** The same from 4 places with a constant step to 4 others, with a number added to all. */
-function turnBack(from: usize, step: usize, add: v128, a: usize, b: usize, c: usize, d: usize): void {
+/** The same from 4 places with a constant step to 4 others. */
+function turnBack(from: usize, step: usize, a: usize, b: usize, c: usize, d: usize): void {
   const p = v128.load(from), q = v128.load(from + step), r = v128.load(from + 2 * step), s = v128.load(from + 3 * step);
   const pq = v128.shuffle<f32>(p, q, 0, 4, 1, 5), PQ = v128.shuffle<f32>(p, q, 2, 6, 3, 7);
   const rs = v128.shuffle<f32>(r, s, 0, 4, 1, 5), RS = v128.shuffle<f32>(r, s, 2, 6, 3, 7);
-  v128.store(a, f32x4.add(v128.shuffle<f32>(pq, rs, 0, 1, 4, 5), add));
-  v128.store(b, f32x4.add(v128.shuffle<f32>(pq, rs, 2, 3, 6, 7), add));
-  v128.store(c, f32x4.add(v128.shuffle<f32>(PQ, RS, 0, 1, 4, 5), add));
-  v128.store(d, f32x4.add(v128.shuffle<f32>(PQ, RS, 2, 3, 6, 7), add));
+  v128.store(a, v128.shuffle<f32>(pq, rs, 0, 1, 4, 5));
+  v128.store(b, v128.shuffle<f32>(pq, rs, 2, 3, 6, 7));
+  v128.store(c, v128.shuffle<f32>(PQ, RS, 0, 1, 4, 5));
+  v128.store(d, v128.shuffle<f32>(PQ, RS, 2, 3, 6, 7));
 }
 
 /** Where rows of four images are. */
@@ -48,20 +48,19 @@ export function gatherRows(n: i32, rows: Rows, to: usize, step: usize): void {
   turn(a + last, b + last, c + last, d + last, to + (last >> 2) * step, step);
 }
 
-/** The way back, with a number added to each word. */
-export function scatterRows(n: i32, from: usize, step: usize, add: f32, rows: Rows): void {
+/** The way back. */
+export function scatterRows(n: i32, from: usize, step: usize, rows: Rows): void {
   const a = rows.a, b = rows.b, c = rows.c, d = rows.d;
   if (n < 4) {
     for (let i: usize = 0; i < <usize>n << 2; i += 4, from += step) {
-      store<f32>(a + i, load<f32>(from) + add);
-      store<f32>(b + i, load<f32>(from, 4) + add);
-      store<f32>(c + i, load<f32>(from, 8) + add);
-      store<f32>(d + i, load<f32>(from, 12) + add);
+      store<f32>(a + i, load<f32>(from));
+      store<f32>(b + i, load<f32>(from, 4));
+      store<f32>(c + i, load<f32>(from, 8));
+      store<f32>(d + i, load<f32>(from, 12));
     }
     return;
   }
-  const adds = f32x4.splat(add);
   const last = <usize>(n - 4) << 2;
-  for (let i: usize = 0; i < last; i += 16) turnBack(from + (i >> 2) * step, step, adds, a + i, b + i, c + i, d + i);
-  turnBack(from + (last >> 2) * step, step, adds, a + last, b + last, c + last, d + last);
+  for (let i: usize = 0; i < last; i += 16) turnBack(from + (i >> 2) * step, step, a + i, b + i, c + i, d + i);
+  turnBack(from + (last >> 2) * step, step, a + last, b + last, c + last, d + last);
 }

@@ -201,7 +201,8 @@ function spread(top: usize, bottom: usize, line: usize, left: usize, right: usiz
 }
 
 function backwards(kind: i32, plane: usize, pooled: usize, g: usize, to: usize): void {
-  memory.fill(to, 0, (height * width) << 2);
+  // Pairs write all that they cover.
+  if (!inPairs() || ((height | width) & 1)) memory.fill(to, 0, (height * width) << 2);
   if (inPairs()) {
     if (kind == code.maxPoolGradientJob) pairsBack(plane, pooled, g, to);
     else quartersBack(g, to);

@@ -18,31 +18,61 @@ function fma(a: v128, b: v128, c: f32): v128 {
   return f32x4.add(f32x4.mul(a, b), splat(c));
 }
 
-const LOG2_E: f32 = 1.44269504088896341;
-/** ln 2 as a sum of two floats, of which the first has few digits: its products with small whole numbers are exact. */
-const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.12194440e-4;
+/**
+ * Constants of `exp` and `tanh`, in memory: one instruction brings one into all lanes, where V8 makes a constant of the code
+ * in four or five, in each turn of a loop anew.
+ */
+const CONSTANTS: usize = memory.data<f32>([
+  1.44269504088896341, // log₂ e
+  // 1.5 · 2²³, of whose neighbours each is 1 further: the sum of it and a number below 2²² is rounded to a whole number, ties
+  // to the even one, which then stands in the sum's last bits. `f32x4.nearest` and a conversion take many more instructions.
+  12582912,
+  // ln 2 as a sum of two floats, of which the first has few digits: its products with small whole numbers are exact.
+  0.693359375, -2.12194440e-4,
+  1, 2, 10, 89, -105,
+  // (eʳ − 1 − r) / r², for exp.
+  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+  // The same, for tanh: of the polynomials of degree 4 that whose largest relative error in eʳ − 1 is least, 1.4e-8.
+  1.388239734138967e-3, 8.367173357674174e-3, 4.1667221020540025e-2, 1.6666538739215706e-1, 4.999999804309956e-1,
+]);
+const LOG2_E: usize = 0, WHOLE: usize = 4, LN2_HIGH: usize = 8, LN2_LOW: usize = 12;
+const ONE: usize = 16, TWO: usize = 20, TEN: usize = 24, MOST: usize = 28, LEAST: usize = 32;
+const EXP_SERIES: usize = 36, TANH_SERIES: usize = 60;
+
+/** A constant, in all lanes. */
+function constant(at: usize): v128 {
+  return v128.load32_splat(CONSTANTS + at);
+}
+
+/** x · y + a constant. */
+function next(x: v128, y: v128, at: usize): v128 {
+  return f32x4.add(f32x4.mul(x, y), constant(at));
+}
+
+/** x − n ln 2 for whole n. */
+function reduced(x: v128, n: v128): v128 {
+  return f32x4.sub(f32x4.sub(x, f32x4.mul(n, constant(LN2_HIGH))), f32x4.mul(n, constant(LN2_LOW)));
+}
 
 /** 2ⁿ for whole n from −126 to 127: the exponent's bits. */
 function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+  return i32x4.add(i32x4.shl(n, 23), constant(ONE));
 }
 
 /** eˣ = 2ⁿ · eʳ with |r| ≤ ½ ln 2. */
 export function exp(x: v128): v128 {
-  // Beyond these the result is 0 or ∞. `min` and `max` keep NaN.
-  x = f32x4.max(f32x4.min(x, splat(89)), splat(-105));
-  const rounded = f32x4.nearest(f32x4.mul(x, splat(LOG2_E)));
-  let r = f32x4.sub(x, f32x4.mul(rounded, splat(LN2_HIGH)));
-  r = f32x4.sub(r, f32x4.mul(rounded, splat(LN2_LOW)));
-  let y = fma(splat(1.9875691500e-4), r, 1.3981999507e-3);
-  y = fma(y, r, 8.3334519073e-3);
-  y = fma(y, r, 4.1665795894e-2);
-  y = fma(y, r, 1.6666665459e-1);
-  y = fma(y, r, 5.0000001201e-1);
-  y = f32x4.add(f32x4.mul(f32x4.mul(y, r), r), f32x4.add(r, splat(1)));
+  // Beyond these the result is 0 or ∞. `pmin` and `pmax` keep their first operand if it is NaN, and are one instruction each.
+  x = f32x4.pmax(f32x4.pmin(x, constant(MOST)), constant(LEAST));
+  const raised = next(x, constant(LOG2_E), WHOLE);
+  const r = reduced(x, f32x4.sub(raised, constant(WHOLE)));
+  let y = next(constant(EXP_SERIES), r, EXP_SERIES + 4);
+  y = next(y, r, EXP_SERIES + 8);
+  y = next(y, r, EXP_SERIES + 12);
+  y = next(y, r, EXP_SERIES + 16);
+  y = next(y, r, EXP_SERIES + 20);
+  y = f32x4.add(f32x4.mul(f32x4.mul(y, r), r), f32x4.add(r, constant(ONE)));
   // In two factors, as 2ⁿ alone may be no float where the product is one.
-  const n = i32x4.trunc_sat_f32x4_s(rounded);
+  const n = i32x4.sub(raised, constant(WHOLE));
   const half = i32x4.shr_s(n, 1);
   return f32x4.mul(f32x4.mul(y, powerOfTwo(half)), powerOfTwo(i32x4.sub(n, half)));
 }
@@ -66,9 +96,9 @@ export function log(x: v128): v128 {
   y = fma(y, m, -2.4999993993e-1);
   y = fma(y, m, 3.3333331174e-1);
   y = f32x4.mul(f32x4.mul(y, m), square);
-  y = f32x4.add(y, f32x4.mul(e, splat(LN2_LOW)));
+  y = f32x4.add(y, f32x4.mul(e, constant(LN2_LOW)));
   y = f32x4.sub(y, f32x4.mul(square, splat(0.5)));
-  y = f32x4.add(f32x4.add(m, y), f32x4.mul(e, splat(LN2_HIGH)));
+  y = f32x4.add(f32x4.add(m, y), f32x4.mul(e, constant(LN2_HIGH)));
   // ln ∞ = ∞, ln 0 = −∞, and no real logarithm below.
   y = v128.bitselect(y, x, f32x4.lt(x, splat(Infinity)));
   y = v128.bitselect(splat(-Infinity), y, f32x4.eq(x, splat(0)));
@@ -82,19 +112,21 @@ export function sigmoid(x: v128): v128 {
   return f32x4.div(v128.bitselect(power, splat(1), negative), f32x4.add(power, splat(1)));
 }
 
-/** A polynomial near 0; 1 − 2 / (e²ˣ + 1) elsewhere. */
+/** t / (t + 2) with t = e²ˣ − 1 = 2ⁿ (eʳ − 1) + (2ⁿ − 1), |r| ≤ ½ ln 2, of |x|: nothing is lost near 0. */
 export function tanh(x: v128): v128 {
-  const size = f32x4.abs(x);
-  const square = f32x4.mul(size, size);
-  let near = fma(splat(-5.70498872745e-3), square, 2.06390887954e-2);
-  near = fma(near, square, -5.37397155531e-2);
-  near = fma(near, square, 1.33314422036e-1);
-  near = fma(near, square, -3.33332819422e-1);
-  near = f32x4.add(f32x4.mul(f32x4.mul(near, square), size), size);
-  const power = exp(f32x4.add(size, size));
-  const far = f32x4.sub(splat(1), f32x4.div(splat(2), f32x4.add(power, splat(1))));
-  const y = v128.bitselect(near, far, f32x4.lt(size, splat(0.625)));
-  return v128.bitselect(x, y, i32x4.splat(0x80000000)); // The sign is the argument's.
+  const size = f32x4.pmin(f32x4.abs(x), constant(TEN)); // From there on it is 1. NaN stays.
+  const twice = f32x4.add(size, size);
+  const raised = next(twice, constant(LOG2_E), WHOLE);
+  const r = reduced(twice, f32x4.sub(raised, constant(WHOLE)));
+  let y = next(constant(TANH_SERIES), r, TANH_SERIES + 4);
+  y = next(y, r, TANH_SERIES + 8);
+  y = next(y, r, TANH_SERIES + 12);
+  y = next(y, r, TANH_SERIES + 16);
+  y = f32x4.add(f32x4.mul(f32x4.mul(y, r), r), r);
+  const power = powerOfTwo(raised); // All that stands above the whole number is shifted out.
+  const t = f32x4.add(f32x4.mul(power, y), f32x4.sub(power, constant(ONE)));
+  const result = f32x4.div(t, f32x4.add(t, constant(TWO)));
+  return v128.or(result, v128.and(x, i32x4.splat(0x80000000))); // The sign is the argument's.
 }
 
 /** x times a polynomial of x² below 1; 1 − e^(−x²) / x times one of 1/x² from there on. */

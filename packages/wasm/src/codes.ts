@@ -67,16 +67,21 @@ export const sgdStepJob = 3;
 export const momentumStepJob = 4;
 export const adamStepJob = 5;
 export const gatherRowsJob = 6;
-export const convolutionJob = 7;
-export const weightGradientJob = 8;
-export const maxPoolJob = 9;
-export const maxPoolGradientJob = 10;
-export const avgPoolJob = 11;
-export const avgPoolGradientJob = 12;
-export const channelMomentsJob = 13;
-export const channelNormJob = 14;
-export const channelNormSumsJob = 15;
-export const channelNormGradientJob = 16;
+export const reduceJob = 7;
+// Those whose first operand is the number of units that they are shared out by
+export const convolutionJob = 8;
+export const weightGradientJob = 9;
+export const pointwiseJob = 10;
+export const depthwiseJob = 11;
+export const depthwiseWeightsJob = 12;
+export const maxPoolJob = 13;
+export const maxPoolGradientJob = 14;
+export const avgPoolJob = 15;
+export const avgPoolGradientJob = 16;
+export const channelMomentsJob = 17;
+export const channelNormJob = 18;
+export const channelNormSumsJob = 19;
+export const channelNormGradientJob = 20;
 
 // Ways through a matrix product: with packed operands, with the right operand where it lies, by dot products, or by a
 // library's product.

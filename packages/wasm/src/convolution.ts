@@ -8,6 +8,7 @@ import { addressOf, allocate, codeOf, type Device, withBlock } from "./device.ts
 import type { Block } from "./heap.ts";
 import { partsFor } from "./matmul.ts";
 import { inOrder, zeros } from "./movement.ts";
+import { depthwiseWeights, simpleConvolution } from "./simple-convolution.ts";
 
 type Pair = readonly [number, number];
 type Shape4 = readonly [number, number, number, number];
@@ -116,7 +117,7 @@ interface Weight {
 }
 
 /** What is to be convolved. */
-interface Task {
+export interface Task {
   readonly axes: readonly [Axis, Axis];
   readonly groups: number;
   readonly weight: Weight;
@@ -132,10 +133,13 @@ interface Task {
 /** Of the plan in assembly/convolution.ts, without the table of kinds. */
 const planWords = 28;
 
-function convolve(device: Device, { axes, groups, weight, from, to, x, bias, activation }: Task): Block {
+function convolve(device: Device, task: Task): Block {
+  const { axes, groups, weight, from, to, x, bias, activation } = task;
   const { kernels } = device;
+  if (sizeOf(to) === 0) return allocate(device, "float32", 0);
+  const simple = simpleConvolution(device, task);
+  if (simple) return simple;
   const out = allocate(device, "float32", sizeOf(to));
-  if (sizeOf(to) === 0) return out;
   const [n, channels, height, width] = from;
   const [, all, outHeight, outWidth] = to;
   const [depth, outputs] = [channels / groups, all / groups];
@@ -210,24 +214,26 @@ function weightGradient(device: Device, window: Window, groups: number, x: View,
   const units = Math.ceil(n / gradientLanes) * strips;
   const blocks = size * mostBlocks <= mostTotals ? Math.min(mostBlocks, units) : 1;
   const parts = Math.max(1, Math.min(Math.floor(mostBlocks / (blocks * groups)), Math.ceil(outputs / tileOutputs)));
-  const out = allocate(device, "float32", size);
-  return addressesOf(device, [x, gradient], ([images, slopes]) =>
-    withBlock(device, 4 * gradientWords, ({ pointer: plan }) =>
-      withBlock(device, blocks === 1 ? 0 : 4 * blocks * size, ({ pointer }) => {
-        const totals = blocks === 1 ? out.pointer : pointer;
-        write(device, plan, [
-          ...[n, strips, rowsOf(strips), blocks, parts, groups, channels, outputs],
-          ...[height, width, rowsOut, columnsOut, ...kernel, ...stride, ...padding, ...dilation],
-          ...[images as number, slopes as number, totals, 0, 0],
-        ]);
+  return addressesOf(device, [x, gradient], ([images = 0, slopes = 0]) => {
+    const simple = depthwiseWeights(device, window, x, gradient, groups, images, slopes);
+    if (simple) return simple;
+    const out = allocate(device, "float32", size);
+    return withBlock(device, 4 * gradientWords, ({ pointer: plan }) => {
+      write(device, plan, [
+        ...[n, strips, rowsOf(strips), blocks, parts, groups, channels, outputs],
+        ...[height, width, rowsOut, columnsOut, ...kernel, ...stride, ...padding, ...dilation],
+        ...[images, slopes],
+      ]);
+      return withBlock(device, kernels.weightTotalsBytes(plan), ({ pointer: totals }) => {
+        write(device, plan + 4 * (gradientWords - 3), [totals]);
         const items = blocks * groups * parts;
         const chunks = Math.min(items, partsFor(device, n * rowsOut * columnsOut * size));
         runPlan(device, codes.weightGradientJob, plan, gradientWords, items, chunks, kernels.weightGradientBytes(plan));
-        if (blocks > 1) kernels.sumBlocks(blocks, size, totals, out.pointer);
+        kernels.sumBlocks(plan, out.pointer);
         return out;
-      }),
-    ),
-  );
+      });
+    });
+  });
 }
 
 type Convolutions = Pick<NonNullable<Methods["fused"]>, "conv2d" | "convTranspose2d" | "conv2dWeightGradient">;

@@ -17,7 +17,6 @@ export interface Kernels {
   unary(...operands: Integer[]): void;
   binary(...operands: Integer[]): void;
   where(...operands: Integer[]): void;
-  reduce(...operands: Integer[]): void;
   startTotals(op: Integer, n: Integer, totals: Integer): void;
   endTotals(n: Integer, totals: Integer, float: Integer, bytes: Integer, out: Integer): void;
   argmax(...operands: Integer[]): void;
@@ -32,7 +31,8 @@ export interface Kernels {
   panelBytes(outputs: Integer, depth: Integer): Integer;
   packWeights(...operands: Integer[]): void;
   weightGradientBytes(plan: Integer): Integer;
-  sumBlocks(blocks: Integer, n: Integer, totals: Integer, out: Integer): void;
+  weightTotalsBytes(plan: Integer): Integer;
+  sumBlocks(plan: Integer, out: Integer): void;
   softmaxCrossEntropy(...operands: Integer[]): void;
   softmaxCrossEntropyGradient(...operands: Integer[]): void;
 }

@@ -20,9 +20,9 @@ interface Start {
 
 /**
  * How often an idle helper looks for a job before it sleeps: longer than the small ops between two large ones take, so
- * that it stays awake through a training step. A fifth of it cost a step of batch 64 some 10 %.
+ * that it stays awake through a training step. Of the steps of small networks, half a millisecond is JavaScript.
  */
-const patience = 100_000;
+const patience = 300_000;
 
 /** A helper's program, as text: it must load without a file of its own. */
 const program = `

@@ -1,5 +1,6 @@
 import { contiguousStrides, type Methods, sizeOf } from "@dlcc/tensor";
-import { addressOf, allocate, bytesOf, codeOf, type Device, withBlock } from "./device.ts";
+import * as codes from "./codes.ts";
+import { addressOf, allocate, bytesOf, chunksFor, codeOf, type Device, withBlock } from "./device.ts";
 import { dense, forEachPlane, forEachStack } from "./planes.ts";
 
 /** Bytes of a total, which is a double. */
@@ -20,11 +21,11 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
     withBlock(device, size * totalBytes, ({ pointer }) => {
       kernels.startTotals(codeOf[op], size, pointer);
       forEachStack(x.shape, [x, { strides }], "near", (planes, rows, n, [p, t]) => {
-        kernels.reduce(
+        device.run(codes.reduceJob, chunksFor(device, planes * rows * n), [
           ...[codeOf[op], planes, rows, n, float, bytes],
           ...[start + p.start * bytes, p.plane, p.row, p.step],
           ...[pointer + t.start * totalBytes, t.plane, t.row, t.step],
-        );
+        ]);
       });
       kernels.endTotals(size, pointer, float, bytes, out.pointer);
     });

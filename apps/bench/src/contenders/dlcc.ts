@@ -3,7 +3,7 @@ import { createBlas } from "@dlcc/blas";
 import { type Backend, cpu, type Tensor, tensor } from "@dlcc/tensor";
 import { createWasm } from "@dlcc/wasm";
 import { layers } from "../cases.ts";
-import { learner, stepOf } from "../learner.ts";
+import { imagesOf, learner, stepOf } from "../learner.ts";
 import { type Contender, serve, type Workload } from "../serve.ts";
 import { versionOf } from "../version.ts";
 
@@ -54,7 +54,7 @@ async function dlcc(engine: string): Promise<Contender> {
 
     step(data) {
       const learning = learner(data, backend);
-      const x = tensor(data.x, { shape: [data.batch, inputs], backend });
+      const x = imagesOf(data, backend);
       const y = tensor(data.labels, { backend });
       return {
         async run(iterations) {

@@ -2,29 +2,48 @@
  * jax-js on WebAssembly, the whole step compiled by `jit`, as its README advises. Its arrays are lazy: one that is
  * disposed of before it is waited for may never be computed, so each iteration waits for its own result.
  */
-import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
-import { layers, learningRate } from "../cases.ts";
-import { oneHot, transposed } from "../recipe.ts";
+import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { classes, isConvolutional, type Network, pixels, side } from "../networks.ts";
+import { oneHot } from "../recipe.ts";
 import { type Contender, serve } from "../serve.ts";
 import { versionOf } from "../version.ts";
 
-const { inputs, hidden, classes } = layers;
+const array = (values: Float32Array, shape: readonly number[]): np.Array =>
+  np.array(values as Float32Array<ArrayBuffer>).reshape([...shape]);
 
-type Parameters = [weight1: np.Array, bias1: np.Array, weight2: np.Array, bias2: np.Array];
-
-const array = (values: Float32Array, ...shape: number[]): np.Array =>
-  np.array(values as Float32Array<ArrayBuffer>).reshape(shape);
-
-function loss([weight1, bias1, weight2, bias2]: Parameters, x: np.Array, labels: np.Array): np.Array {
-  const activation = nn.relu(np.matmul(x, weight1).add(bias1));
-  const logits = np.matmul(activation, weight2).add(bias2);
-  return nn.logSoftmax(logits).mul(labels).sum(-1).mean().neg();
+/** The logits of a minibatch. The parameters are used up, as jax-js has it. */
+function logits({ layers }: Network, parameters: readonly np.Array[], x: np.Array): np.Array {
+  let next = 0;
+  return layers.reduce((value, layer) => {
+    if (layer.kind === "pool") return lax.reduceWindow(value, np.max, [2, 2], [2, 2]);
+    const [weight, bias] = parameters.slice(next, next + 2) as [np.Array, np.Array];
+    next += 2;
+    const { inputs, outputs, activation } = layer;
+    let y: np.Array;
+    if (layer.kind === "dense") {
+      y = np.matmul(value.reshape([-1, inputs]), weight.transpose()).add(bias);
+    } else {
+      const edge: [number, number] = [layer.padding, layer.padding];
+      y = lax.convGeneralDilated(value, weight, [1, 1], [edge, edge]).add(bias.reshape([1, outputs, 1, 1]));
+    }
+    return activation === "relu" ? nn.relu(y) : activation === "tanh" ? np.tanh(y) : y;
+  }, x);
 }
 
-function update(parameters: Parameters, x: np.Array, labels: np.Array): [Parameters, np.Array] {
-  const [value, gradients] = valueAndGrad(loss)(parameters.map((p) => p.ref) as Parameters, x, labels);
-  return [parameters.map((p, i) => p.sub((gradients[i] as np.Array).mul(learningRate))) as Parameters, value];
-}
+/** A step of a network's training, and the loss before it. */
+const updateOf =
+  (network: Network) =>
+  (parameters: np.Array[], x: np.Array, labels: np.Array): [np.Array[], np.Array] => {
+    const loss = (learned: np.Array[]): np.Array =>
+      nn
+        .logSoftmax(logits(network, learned, x))
+        .mul(labels)
+        .sum(-1)
+        .mean()
+        .neg();
+    const [value, gradients] = valueAndGrad(loss)(parameters.map((p) => p.ref));
+    return [parameters.map((p, i) => p.sub((gradients[i] as np.Array).mul(network.learningRate))), value];
+  };
 
 async function jax(): Promise<Contender> {
   await init("wasm");
@@ -36,8 +55,8 @@ async function jax(): Promise<Contender> {
     version: `${versionOf(import.meta.resolve("@jax-js/jax"))} (${threads})`,
 
     matmul(n, a, b) {
-      const left = array(a, n, n);
-      const right = array(b, n, n);
+      const left = array(a, [n, n]);
+      const right = array(b, [n, n]);
       const matmul = jit(np.matmul);
       return {
         async run(iterations) {
@@ -57,16 +76,11 @@ async function jax(): Promise<Contender> {
     },
 
     step(training) {
-      const { batch } = training;
-      const x = array(training.x, batch, inputs);
-      const labels = array(oneHot(training), batch, classes);
-      let parameters: Parameters = [
-        array(transposed(training.weight1, hidden, inputs), inputs, hidden),
-        array(training.bias1, hidden),
-        array(transposed(training.weight2, classes, hidden), hidden, classes),
-        array(training.bias2, classes),
-      ];
-      const compiled = jit(update);
+      const { batch, network } = training;
+      const x = array(training.x, isConvolutional(network) ? [batch, 1, side, side] : [batch, pixels]);
+      const labels = array(oneHot(training), [batch, classes]);
+      let parameters = training.parameters.map(({ values, shape }) => array(values, shape));
+      const compiled = jit(updateOf(network));
       const step = async (): Promise<np.Array> => {
         const [updated, value] = compiled(parameters, x.ref, labels.ref);
         parameters = updated;

@@ -8,12 +8,13 @@ import glob
 import importlib.util
 import json
 import math
+import resource
 import sys
 import time
 
 import numpy as np
 
-INPUTS, HIDDEN, CLASSES, LEARNING_RATE = 784, 128, 10, 0.1
+INPUTS, HIDDEN, CLASSES, SIDE = 784, 128, 10, 28
 CHECKED_STEPS = 5
 SAMPLE_MILLISECONDS = 20
 
@@ -47,9 +48,29 @@ def factors_of(case):
 def checksum(case, product):
     k = factors_of(case)[0].shape[1]
     m, n = product.shape
-    left, right = (uniform(seed, size, -1, 1).astype(np.float64) for seed, size in ((8, m), (9, n)))
+    left, right = (uniform(seed, size, -1, 1).astype(np.float64) for seed, size in ((4, m), (5, n)))
     # Not by BLAS: its threads would be busy in what is not timed.
     return float(np.sum(left * np.sum(product.astype(np.float64) * right, axis=1)) * 9 / math.sqrt(m * n * k))
+
+
+def layers_of(nn, rows):
+    """The layers that networks.ts describes."""
+    activations = {"relu": nn.ReLU, "tanh": nn.Tanh}
+    layers, flat = [], not any(row["kind"] == "convolution" for row in rows)
+    for row in rows:
+        if row["kind"] == "pool":
+            layers.append(nn.MaxPool2d(2))
+            continue
+        if row["kind"] == "convolution":
+            layers.append(nn.Conv2d(row["inputs"], row["outputs"], row["kernel"], padding=row["padding"]))
+        else:
+            if not flat:
+                layers.append(nn.Flatten())
+            flat = True
+            layers.append(nn.Linear(row["inputs"], row["outputs"]))
+        if "activation" in row:
+            layers.append(activations[row["activation"]]())
+    return layers
 
 
 class NumPy:
@@ -81,21 +102,23 @@ class PyTorch:
 
         return run
 
-    def step(self, batch):
-        torch = self.torch
+    def step(self, case):
+        torch, batch = self.torch, case["batch"]
+        layers = layers_of(torch.nn, case["network"]["layers"])
+        model = torch.nn.Sequential(*layers)
         x = torch.from_numpy(uniform(3, batch * INPUTS, 0, 0.5).reshape(batch, INPUTS))
+        if isinstance(layers[0], torch.nn.Conv2d):
+            x = x.reshape(batch, 1, SIDE, SIDE)
         labels = torch.from_numpy(np.arange(batch, dtype=np.int64) * 7 % CLASSES)
-        model = torch.nn.Sequential(
-            torch.nn.Linear(INPUTS, HIDDEN), torch.nn.ReLU(), torch.nn.Linear(HIDDEN, CLASSES)
-        )
-        fans = (INPUTS, INPUTS, HIDDEN, HIDDEN)
         with torch.no_grad():
-            for seed, parameter, fan in zip((4, 5, 6, 7), model.parameters(), fans):
-                bound = 1 / math.sqrt(fan)
-                values = uniform(seed, parameter.numel(), -bound, bound)
+            # Weights and biases in turn; a bias has the bound of its weight.
+            for i, parameter in enumerate(model.parameters()):
+                if parameter.dim() > 1:
+                    bound = 1 / math.sqrt(parameter[0].numel())
+                values = uniform(6 + i, parameter.numel(), -bound, bound)
                 parameter.copy_(torch.from_numpy(values).reshape(parameter.shape))
         loss = torch.nn.CrossEntropyLoss()
-        optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+        optimizer = torch.optim.SGD(model.parameters(), lr=case["network"]["learningRate"])
 
         def run(iterations):
             for _ in range(iterations):
@@ -150,6 +173,16 @@ def installed(name):
     return importlib.util.find_spec(name) is not None
 
 
+def largest_resident():
+    """In bytes; macOS has it so, Linux in kilobytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else 1024 * peak
+
+
+def trains(case):
+    return case["kind"] in ("step", "convolution")
+
+
 def serve(contender, version_found):
     def say(message):
         sys.stdout.write(json.dumps(message) + "\n")
@@ -161,7 +194,7 @@ def serve(contender, version_found):
         return (time.perf_counter() - start) * 1000 / iterations, result
 
     def value_of(result):
-        return result if case["kind"] == "step" else checksum(case, result)
+        return result if trains(case) else checksum(case, result)
 
     say({"version": version_found})
     for line in iter(sys.stdin.readline, ""):
@@ -169,9 +202,11 @@ def serve(contender, version_found):
             request = json.loads(line)
             if request["do"] == "prepare":
                 case = request["case"]
-                run = contender.step(case["batch"]) if case["kind"] == "step" else contender.product(case)
-                pace, result = timed(CHECKED_STEPS + 1 if case["kind"] == "step" else 1)
-                say({"check": value_of(result), "milliseconds": pace})
+                before = largest_resident()
+                run = contender.step(case) if trains(case) else contender.product(case)
+                pace, result = timed(CHECKED_STEPS + 1 if trains(case) else 1)
+                grown = largest_resident() - before
+                say({"check": value_of(result), "milliseconds": pace, "resident": grown})
                 continue
             samples, values = [], []
             begin = time.perf_counter()
