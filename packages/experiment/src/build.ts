@@ -96,6 +96,8 @@ export interface OptimizerOptions {
   readonly weightDecay: number;
   /** How many steps the run has; a schedule ends with them. */
   readonly steps: number;
+  /** In how many epochs. */
+  readonly epochs: number;
 }
 
 /**
@@ -108,13 +110,13 @@ export interface OptimizerOptions {
  * import { Linear, Sequential } from "@dlcc/layers";
  *
  * const model = new Sequential([new Linear(2, 1)]);
- * const run = { optimizer: "adam", lr: 0.01, schedule: "constant", weightDecay: 1e-4, steps: 100 };
+ * const run = { optimizer: "adam", lr: 0.01, schedule: "constant", weightDecay: 1e-4, steps: 100, epochs: 2 };
  * const optimizer = buildOptimizer(model, run);
  * console.log(typeof optimizer.step); // → function
  * ```
  */
 export function buildOptimizer(model: Sequential, options: OptimizerOptions): Optimizer {
-  const { optimizer, lr, schedule, weightDecay, steps } = options;
+  const { optimizer, lr, schedule, weightDecay, steps, epochs } = options;
   // Biases, and what normalization learns, have one axis.
   const [weights = [], others = []] = [true, false].map((isWeight) =>
     model.parameters().filter((parameter) => parameter.peek().rank > 1 === isWeight),
@@ -123,5 +125,5 @@ export function buildOptimizer(model: Sequential, options: OptimizerOptions): Op
     { parameters: weights, weightDecay },
     { parameters: others, weightDecay: 0 },
   ];
-  return valueFor(optimizers, optimizer)(groups, valueFor(schedules, schedule)(lr, steps));
+  return valueFor(optimizers, optimizer)(groups, valueFor(schedules, schedule)(lr, steps, epochs));
 }

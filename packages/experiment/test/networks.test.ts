@@ -183,6 +183,7 @@ test("normalization's scales and biases do not decay", () => {
     schedule: "constant",
     weightDecay: 0.5,
     steps: 1,
+    epochs: 1,
   });
   const before = model.parameters().map((parameter) => [...parameter.peek().dataSync()]);
   const still = new Map(model.parameters().map((parameter) => [parameter, parameter.peek().mul(0)]));

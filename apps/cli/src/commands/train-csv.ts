@@ -176,7 +176,7 @@ async function build({ schema, train }: Prepared, options: CsvOptions) {
   const parts = setAside(train, options.validation, options.seed);
   const stepsPerEpoch = Math.ceil(countExamples(parts.train) / options.batchSize);
   const epochs = options.epochs ?? defaultEpochs(stepsPerEpoch);
-  const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
+  const optimizer = buildOptimizer(model, { ...options, lr, epochs, steps: epochs * stepsPerEpoch });
   return { backend, title, sizes, named, model, lr, ...parts, stepsPerEpoch, epochs, optimizer };
 }
 

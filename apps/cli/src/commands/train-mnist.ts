@@ -157,7 +157,7 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
   const examples = countExamples(train);
   const epochs = options.epochs ?? suitedEpochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
-  const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
+  const optimizer = buildOptimizer(model, { ...options, lr, epochs, steps: epochs * stepsPerEpoch });
   return {
     digits,
     train: shaped(train, input),
