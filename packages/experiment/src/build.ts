@@ -9,6 +9,7 @@ import {
   type Layer,
   Linear,
   MaxPool2d,
+  Residual,
   Sequential,
 } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
@@ -39,10 +40,14 @@ const all: Makers = {
   MaxPool2d: ({ sizes: [size = 0], options }) => new MaxPool2d(size, options),
   AvgPool2d: ({ sizes: [size = 0], options }) => new AvgPool2d(size, options),
   AdaptiveAvgPool2d: ({ sizes: [size = 0] }) => new AdaptiveAvgPool2d(size),
+  Residual: ({ layers = [] }) => new Residual(layersOf(layers, all)),
 };
 
+const layersOf = (plan: readonly PlannedLayer[], makers: Makers): Layer[] =>
+  plan.map((layer) => makers[layer.type]?.(layer) ?? valueFor(activations, layer.type));
+
 const networkOf = (options: NetworkOptions, makers: Makers): Sequential =>
-  new Sequential(planOf(options).map((layer) => makers[layer.type]?.(layer) ?? valueFor(activations, layer.type)));
+  new Sequential(layersOf(planOf(options), makers));
 
 /** What a layer with weights is made with. */
 function weightsOf({ init = "", seed = 0 }: Partial<PlannedLayer>): InitialValues & { readonly seed: number } {

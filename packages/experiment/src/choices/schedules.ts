@@ -17,6 +17,19 @@ export const schedules: readonly Choice<CreateSchedule>[] = [
     code: { code: "linear(rate, { steps })", imports: { "@dlcc/optim": ["linear"] } },
   },
   {
+    name: "one-cycle",
+    title: "Up, and down to 0",
+    about: "up in a fifth of the steps, then down to 0",
+    value:
+      ({ linear, warmUp }) =>
+      (lr, steps) =>
+        warmUp(linear(lr, { steps: Math.floor(0.8 * steps) || 1 }), { steps: Math.ceil(0.2 * steps) }),
+    code: {
+      code: "warmUp(linear(rate, { steps: Math.floor(0.8 * steps) || 1 }), { steps: Math.ceil(0.2 * steps) })",
+      imports: { "@dlcc/optim": ["linear", "warmUp"] },
+    },
+  },
+  {
     name: "step",
     title: "Times 0.7 an epoch",
     about: "times 0.7 after each epoch",
