@@ -49,7 +49,7 @@ export function settingsInWords(recipe: Recipe): string[] {
     ...(lambda > 0 ? [`λ ${lambda}`] : []),
     `batch size ${batchSize}${shuffle ? "" : ", one order"}`,
     `${epochs} epochs`,
-    ...(range === undefined ? [] : [`pixels from ${range.join(" to ")}`]),
+    ...(range === undefined ? [] : [`pixels from ${range.map((value) => Number(value.toFixed(4))).join(" to ")}`]),
     `${thousands(train)} digits${validation > 0 ? `, ${thousands(validation)} for validation` : ""}`,
   ];
 }
