@@ -70,7 +70,7 @@ const sixth = {
 
 const bestByValidation: Statistic = { ...bestOnTest, at: "best validation epoch" };
 
-/** How his `network3.py` begins. */
+/** How the networks of that chapter begin. */
 const beginning =
   "As in his network3.py, the output layer begins at 0, the weights of the others are from N(0, 1/outputs), where a convolution's outputs are counted after its pooling, and all epochs have one order.";
 

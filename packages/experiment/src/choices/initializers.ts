@@ -24,7 +24,7 @@ const plain = (name: Plain): Part => ({ make: (from) => from[name](), code: `${n
 
 const zeros: Part = { make: ({ constant }) => constant(0), code: "constant(0)", calls: "constant" };
 
-/** The initial weights of chapter 6 of Nielsen's book: `network3.py` counts a kernel's outputs after the 2×2 pooling. */
+/** The initial weights of chapter 6 of Nielsen's book, whose program counts a kernel's outputs after the 2×2 pooling. */
 const fanOutNormal: Part = {
   make:
     ({ normal }) =>
