@@ -49,7 +49,11 @@ export default defineConfig({
         },
         test: {
           name: "isolated page",
-          include: ["packages/testing/test/wasm-*.test.ts", "apps/browser/test/isolated/*.test.ts"],
+          include: [
+            "packages/testing/test/wasm-*.test.ts",
+            "packages/testing/test/span-pytorch-images.test.ts",
+            "apps/browser/test/isolated/*.test.ts",
+          ],
           testTimeout: 60_000,
           browser: browser(),
         },

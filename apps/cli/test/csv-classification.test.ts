@@ -236,3 +236,35 @@ test("Ctrl-C saves the model so far", async () => {
   expect(lines.at(-1)).toContain(`interrupted: the model so far is in ${file}`);
   expect(await json("predict", file, irises)).toHaveLength(150);
 });
+
+describe("--from and --freeze", () => {
+  test("go on with the saved network, and read the table as it did", async () => {
+    const out = newPath("more.safetensors");
+    const before = (await json(...train, "--epochs", "5", "--out", out)).at(-1);
+    const again = await json(...train, "--from", out, "--epochs", "5", "--freeze", "layers.0.weight");
+    expect(again[0]?.settings).toMatchObject({ from: out, frozen: "1 of 4 parameters' tensors" });
+    expect(again.at(-1)?.trainLoss).toBeLessThan(before?.trainLoss as number);
+  });
+
+  test("fewer rows keep the names and the means of the saved model", async () => {
+    const few = newPath("few.csv");
+    const [header, ...rows] = readFileSync(irises, "utf8").trim().split("\n");
+    // The last fifty are of one kind: alone they would be no target.
+    writeFileSync(few, [header, ...rows.slice(-50)].join("\n"));
+    const out = newPath("more.safetensors");
+    const run = ["train", "csv", few, "--target", "species", "--epochs", "1", "--out", out];
+    const [start] = await json(...run, "--from", model);
+    expect(start).toMatchObject({ model: "4-32-3", settings: { from: model } });
+    const facts = async (file: string) => (await loadModel(file)).facts.table;
+    expect(await facts(out)).toBe(await facts(model));
+    expect((await dlcc([...run, "--hidden", "32,8", "--from", model])).code).toBe(0);
+  });
+
+  test.each([
+    [["--target", "petal width"], /--from must name a model that predicts petal width, got .*, which predicts species/],
+    [["--target", "species", "--stream"], /--from must have the whole table in memory, got --stream/],
+  ])("%j is refused", async (options, message) => {
+    expect((await dlcc(["train", "csv", irises, ...options, "--from", model])).code).toBe(1);
+    expect(errors.text).toMatch(message);
+  });
+});

@@ -205,16 +205,16 @@ describe("a file that the commands can't use", () => {
     expect(errors.text).not.toMatch(/\n +at /);
   });
 
-  test.each([["eval"], ["predict", "image.png"]])(
-    "%s: a model for something else than digits",
-    async (command, ...rest) => {
-      const file = newPath("parity.safetensors");
-      const use = { input: { shape: [2], range: [0, 1] }, classes: ["even", "odd"], outputs: "logits" } as const;
-      await saveModel(file, new Sequential([new Linear(2, 2)]), { ...use, loss: "cross-entropy" }, {});
-      expect((await dlcc([command!, file, ...rest])).code).toBe(1);
-      expect(errors.text).toMatch(/must read digits.*got an input of \[2\]/);
-    },
-  );
+  test.each([
+    [["eval"], /must read the images of the embedded 10,000 MNIST digits, 28×28 of 10 classes, got an input of \[2\]/],
+    [["predict", "image.png"], /must read images in shades of gray, .* got an input of \[2\]/],
+  ])("%j: a model for something else than images", async ([command, ...rest], message) => {
+    const file = newPath("parity.safetensors");
+    const use = { input: { shape: [2], range: [0, 1] }, classes: ["even", "odd"], outputs: "logits" } as const;
+    await saveModel(file, new Sequential([new Linear(2, 2)]), { ...use, loss: "cross-entropy" }, {});
+    expect((await dlcc([command!, file, ...rest])).code).toBe(1);
+    expect(errors.text).toMatch(message);
+  });
 });
 
 test("dlcc eval takes a file of any program, with the metadata that the README lists", async () => {

@@ -10,21 +10,31 @@ const idxBytes = (shape: readonly number[], contents: Uint8Array): Uint8Array =>
   return Uint8Array.from([0, 0, 8, shape.length, ...lengths, ...contents]);
 };
 
-/** Writes the four files. @returns The folder. */
-export function smallMnist(counts: { readonly train: number; readonly test: number }, size = 28): string {
+/**
+ * Writes the four files. With more than ten classes each ten of them have a part of the columns.
+ *
+ * @returns The folder.
+ */
+export function smallMnist(
+  counts: { readonly train: number; readonly test: number },
+  [rows, columns]: readonly [number, number] = [28, 28],
+  classes = 10,
+): string {
   const folder = newFolder();
   const generator = new Generator(1);
   for (const [part, count] of [
     ["train", counts.train],
     ["t10k", counts.test],
   ] as const) {
-    const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
-    const images = Uint8Array.from({ length: count * size * size }, (_, i) => {
-      const row = Math.floor(i / size) % size;
-      const ink = row >> 1 === (labels[Math.floor(i / (size * size))] ?? 0);
+    const labels = Uint8Array.from({ length: count }, (_, i) => i % classes);
+    const parts = Math.ceil(classes / 10);
+    const images = Uint8Array.from({ length: count * rows * columns }, (_, i) => {
+      const row = Math.floor(i / columns) % rows;
+      const label = labels[Math.floor(i / (rows * columns))] ?? 0;
+      const ink = row >> 1 === label % 10 && Math.floor(((i % columns) * parts) / columns) === Math.floor(label / 10);
       return ink ? 255 : Math.floor(generator.uniform() * 60);
     });
-    writeFileSync(path.join(folder, `${part}-images-idx3-ubyte`), idxBytes([count, size, size], images));
+    writeFileSync(path.join(folder, `${part}-images-idx3-ubyte`), idxBytes([count, rows, columns], images));
     writeFileSync(path.join(folder, `${part}-labels-idx1-ubyte`), idxBytes([count], labels));
   }
   return folder;

@@ -75,7 +75,8 @@ const got = (shape: readonly number[], data: object): string =>
  * Images and their labels, checked to belong together.
  *
  * @param images As for {@link imagesFromIdx}.
- * @param labels As for {@link labelsFromIdx}: the digits 0 to 9.
+ * @param labels As for {@link labelsFromIdx}.
+ * @param classes The number of classes. Default: 10, the digits.
  * @throws {IdxError} as {@link imagesFromIdx} and {@link labelsFromIdx} do, if the counts differ, or if they are 0.
  * @example
  * ```ts
@@ -87,7 +88,7 @@ const got = (shape: readonly number[], data: object): string =>
  * console.log(await examples.images.array()); // → [ [ 0 ], [ 1 ] ]
  * ```
  */
-export function examplesFromIdx(images: Idx, labels: Idx): Examples {
+export function examplesFromIdx(images: Idx, labels: Idx, classes = 10): Examples {
   const [count, labelled] = [images.shape[0], labels.shape[0]];
   if (count !== labelled) {
     throw new IdxError(
@@ -95,5 +96,5 @@ export function examplesFromIdx(images: Idx, labels: Idx): Examples {
     );
   }
   if (count === 0) throw new IdxError("images and labels must have at least one example, got 0");
-  return { labels: labelsFromIdx(labels), images: imagesFromIdx(images) };
+  return { labels: labelsFromIdx(labels, classes), images: imagesFromIdx(images) };
 }

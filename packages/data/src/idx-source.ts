@@ -8,6 +8,8 @@ import type { ExampleBlock, ExampleSource, RowType } from "./source.ts";
 
 /** Examples in two files, which stay open until they are closed. */
 export interface IdxExamples extends ExampleSource {
+  /** The rows and columns of an image. */
+  readonly size: readonly [rows: number, columns: number];
   /** Closes the files. What is being read comes to its end. */
   close(): Promise<void>;
 }
@@ -113,6 +115,25 @@ async function openBytes(path: string, rank: number, rule: string): Promise<Open
   }
 }
 
+/** How many labels are read at once. */
+const labelsAtOnce = 2 ** 20;
+
+/** The highest label of a file, which is read a part at a time; 0 if there is none. It throws as {@link openIdx} does. */
+export async function highestLabel(path: string): Promise<number> {
+  const { file, shape, start } = await openBytes(path, 1, "labels must be bytes of shape [n]");
+  try {
+    const [count = 0] = shape;
+    let highest = 0;
+    for (let at = 0; at < count; at += labelsAtOnce) {
+      const labels = await readAt(path, file, start + at, Math.min(labelsAtOnce, count - at));
+      for (const label of labels) if (label > highest) highest = label;
+    }
+    return highest;
+  } finally {
+    await file.close();
+  }
+}
+
 /** Reads bytes of a file. @param fewer Whether there may be fewer. */
 async function readAt(
   path: string,
@@ -140,6 +161,7 @@ class IdxFiles implements IdxExamples {
   readonly x: RowType;
   readonly y: RowType = { shape: [], dtype: "int32" };
   readonly blocks: Int32Array;
+  readonly size: readonly [rows: number, columns: number];
   readonly #images: Opened;
   readonly #labels: Opened;
   readonly #classes: number;
@@ -153,6 +175,7 @@ class IdxFiles implements IdxExamples {
     this.#images = images;
     this.#labels = labels;
     this.#classes = classes;
+    this.size = [rows, columns];
     this.#pixels = rows * columns;
     this.x = { shape: [this.#pixels], dtype: "float32" };
     this.#size = Math.max(1, Math.floor(blockBytes / Math.max(1, this.#pixels)));

@@ -5,15 +5,19 @@ import { chunkBytes, chunksOf } from "./chunks.ts";
 import { type Examples, examplesFromIdx } from "./examples.ts";
 import { FileError, located } from "./file-error.ts";
 import { isGzip, mostFromOne, unpacked } from "./gzip.ts";
-import { type Idx, idxFromChunks } from "./idx.ts";
-import { type IdxExamples, openIdx } from "./idx-source.ts";
+import { type Idx, IdxError, idxFromChunks } from "./idx.ts";
+import { highestLabel, type IdxExamples, openIdx } from "./idx-source.ts";
 
-/** The MNIST database of handwritten digits. */
+/** The MNIST database of handwritten digits, or a data set in its format. */
 export interface Mnist {
   /** 60,000 examples. */
   readonly train: Examples;
   /** 10,000 examples. */
   readonly test: Examples;
+  /** The rows and columns of an image. */
+  readonly size: readonly [rows: number, columns: number];
+  /** How many classes there are: one more than the highest label of all. */
+  readonly classes: number;
 }
 
 /** The four files, by their names on the database's page. */
@@ -32,10 +36,11 @@ const namesOf = (name: string): string[] => {
  * Reads MNIST, or a data set in its format such as Fashion-MNIST, from a folder with its four files, plain or
  * gzip-compressed. Pixels are divided by 255.
  *
- * @returns Images `float32 [n, rows · columns]` in 0..1 and labels `int32 [n]`, on cpu. MNIST has 60,000 and 10,000 images
- * of 784 pixels.
+ * @returns Images `float32 [n, rows · columns]` in 0..1 and labels `int32 [n]`, on cpu; the size of an image, and the number of
+ * classes. MNIST has 60,000 and 10,000 images of 784 pixels, and ten classes.
  * @throws {FileError} if the folder or a file can't be read, or files are missing; the message names them.
- * @throws {IdxError} with the path in front, if a file is incomplete or not of the expected kind.
+ * @throws {IdxError} with the path in front, if a file is incomplete or not of the expected kind, or the images of the two parts
+ * differ in size.
  * @throws {GzipError} with the path in front, if gzip data is damaged.
  * @example
  * ```ts
@@ -51,15 +56,30 @@ const namesOf = (name: string): string[] => {
  *   await writeFile(join(folder, `${part}-images-idx3-ubyte`), images);
  *   await writeFile(join(folder, `${part}-labels-idx1-ubyte`), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7));
  * }
- * const { train, test } = await loadMnist(folder);
- * console.log(train.images.shape); // → [ 1, 2 ]
- * console.log(await test.labels.array()); // → [ 7 ]
+ * const { train, test, size, classes } = await loadMnist(folder);
+ * console.log(train.images.shape, size); // → [ 1, 2 ] [ 1, 2 ]
+ * console.log(await test.labels.array(), classes); // → [ 7 ] 8
  * ```
  */
 export async function loadMnist(folder: string): Promise<Mnist> {
-  const { train, test } = await locate(folder);
-  const [trainExamples, testExamples] = await Promise.all([readExamples(...train), readExamples(...test)]);
-  return { train: trainExamples, test: testExamples };
+  const paths = await locate(folder);
+  const [train, test] = await Promise.all([readFiles(paths.train), readFiles(paths.test)]);
+  const classes = 1 + Math.max(highestOf(train.labels), highestOf(test.labels));
+  const examples = { train: examplesOf(train, classes), test: examplesOf(test, classes) };
+  return { ...examples, size: sizeOf([train, test]), classes };
+}
+
+/** The highest label; 0 if there is none, or these are no labels: what makes examples of them will say so. */
+const highestOf = ({ data }: Idx): number =>
+  data instanceof Uint8Array ? data.reduce((highest, label) => Math.max(highest, label), 0) : 0;
+
+/** The size that the images of both parts have. */
+function sizeOf(parts: readonly { readonly paths: Paths; readonly images: Pick<Idx, "shape"> }[]): Mnist["size"] {
+  const [train = [], test = []] = parts.map(({ images }) => images.shape.slice(1));
+  if (train.join() === test.join()) return train as unknown as Mnist["size"];
+  throw new IdxError(
+    `${parts.map(({ paths }) => paths[0]).join(" and ")} must have images of one size, got ${train.join("×")} and ${test.join("×")}: are they of the same data set?`,
+  );
 }
 
 /** The examples of a data set in MNIST's format, on disk: see {@link openMnist}. */
@@ -68,6 +88,10 @@ export interface MnistOnDisk {
   readonly train: IdxExamples;
   /** For the test. */
   readonly test: IdxExamples;
+  /** The rows and columns of an image. */
+  readonly size: readonly [rows: number, columns: number];
+  /** How many classes there are: one more than the highest label of all. */
+  readonly classes: number;
 }
 
 /**
@@ -98,12 +122,19 @@ export interface MnistOnDisk {
  * ```
  */
 export async function openMnist(folder: string): Promise<MnistOnDisk> {
-  const { train, test } = await locate(folder);
-  const opened = await openIdx(...train);
+  const paths = await locate(folder);
+  const [train, test] = [paths.train, paths.test];
+  const classes = 1 + Math.max(await highestLabel(train[1]), await highestLabel(test[1]));
+  const opened: IdxExamples[] = [];
   try {
-    return { train: opened, test: await openIdx(...test) };
+    for (const part of [train, test]) opened.push(await openIdx(...part, { classes }));
+    const [learned, judged] = opened as [IdxExamples, IdxExamples];
+    const size = sizeOf(
+      opened.map((part, i) => ({ paths: [train, test][i] as Paths, images: { shape: [0, ...part.size] } })),
+    );
+    return { train: learned, test: judged, size, classes };
   } catch (error) {
-    await opened.close();
+    for (const part of opened) await part.close();
     throw error;
   }
 }
@@ -138,14 +169,25 @@ async function list(folder: string): Promise<string[]> {
   }
 }
 
-async function readExamples(images: string, labels: string): Promise<Examples> {
-  // One after the other, so that the error always names the first of two bad files.
-  const imagesIdx = await read(images);
-  const labelsIdx = await read(labels);
+/** What two files have. */
+interface Files {
+  readonly paths: Paths;
+  readonly images: Idx;
+  readonly labels: Idx;
+}
+
+/** Reads one after the other, so that the error always names the first of two bad files. */
+const readFiles = async (paths: Paths): Promise<Files> => ({
+  paths,
+  images: await read(paths[0]),
+  labels: await read(paths[1]),
+});
+
+function examplesOf({ paths, images, labels }: Files, classes: number): Examples {
   try {
-    return examplesFromIdx(imagesIdx, labelsIdx);
+    return examplesFromIdx(images, labels, classes);
   } catch (error) {
-    throw located(error, `${images} and ${labels}`);
+    throw located(error, paths.join(" and "));
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GzipError, IdxError, meanAndStandardDeviation } from "@dlcc/data";
-import { FileError, loadMnist } from "@dlcc/data/node";
+import { FileError, loadMnist, openMnist } from "@dlcc/data/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { errorOf, gzip, idxBytes } from "./idx-bytes.ts";
 
@@ -33,6 +33,31 @@ describe("loadMnist", () => {
     expect(await train.labels.array()).toEqual([5, 0]);
     expect(await test.images.array()).toEqual([[1, 1]]);
     expect(await test.labels.array()).toEqual([7]);
+  });
+
+  test("says the size of an image, and one more class than the highest label of both parts", async () => {
+    await writeMnist();
+    expect(await loadMnist(folder)).toMatchObject({ size: [1, 2], classes: 8 });
+    await write("train-labels-idx1-ubyte", idxBytes([2], [25, 0]));
+    const { train, classes } = await loadMnist(folder);
+    expect([[...train.labels.dataSync()], classes]).toEqual([[25, 0], 26]);
+    const opened = await openMnist(folder);
+    expect(opened).toMatchObject({ size: [1, 2], classes: 26 });
+    await opened.train.close();
+    await opened.test.close();
+  });
+
+  test.each([
+    ["loadMnist", loadMnist],
+    ["openMnist", openMnist],
+  ])("%s refuses parts whose images differ in size", async (_, read) => {
+    await writeMnist();
+    await write("t10k-images-idx3-ubyte", idxBytes([1, 2, 1], [255, 255]));
+    const error = await errorOf(() => read(folder));
+    expect(error).toBeInstanceOf(IdxError);
+    expect(error.message).toMatch(
+      /train-images-idx3-ubyte and .*t10k-images-idx3-ubyte must have images of one size, got 1×2 and 2×1: are they of the same data set\?$/,
+    );
   });
 
   test("reads compressed files", async () => {

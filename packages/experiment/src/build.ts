@@ -9,6 +9,7 @@ import {
   type Layer,
   Linear,
   MaxPool2d,
+  Residual,
   Sequential,
 } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
@@ -39,10 +40,14 @@ const all: Makers = {
   MaxPool2d: ({ sizes: [size = 0], options }) => new MaxPool2d(size, options),
   AvgPool2d: ({ sizes: [size = 0], options }) => new AvgPool2d(size, options),
   AdaptiveAvgPool2d: ({ sizes: [size = 0] }) => new AdaptiveAvgPool2d(size),
+  Residual: ({ layers = [] }) => new Residual(layersOf(layers, all)),
 };
 
+const layersOf = (plan: readonly PlannedLayer[], makers: Makers): Layer[] =>
+  plan.map((layer) => makers[layer.type]?.(layer) ?? valueFor(activations, layer.type));
+
 const networkOf = (options: NetworkOptions, makers: Makers): Sequential =>
-  new Sequential(planOf(options).map((layer) => makers[layer.type]?.(layer) ?? valueFor(activations, layer.type)));
+  new Sequential(layersOf(planOf(options), makers));
 
 /** What a layer with weights is made with. */
 function weightsOf({ init = "", seed = 0 }: Partial<PlannedLayer>): InitialValues & { readonly seed: number } {
@@ -96,6 +101,8 @@ export interface OptimizerOptions {
   readonly weightDecay: number;
   /** How many steps the run has; a schedule ends with them. */
   readonly steps: number;
+  /** In how many epochs. */
+  readonly epochs: number;
 }
 
 /**
@@ -108,13 +115,13 @@ export interface OptimizerOptions {
  * import { Linear, Sequential } from "@dlcc/layers";
  *
  * const model = new Sequential([new Linear(2, 1)]);
- * const run = { optimizer: "adam", lr: 0.01, schedule: "constant", weightDecay: 1e-4, steps: 100 };
+ * const run = { optimizer: "adam", lr: 0.01, schedule: "constant", weightDecay: 1e-4, steps: 100, epochs: 2 };
  * const optimizer = buildOptimizer(model, run);
  * console.log(typeof optimizer.step); // → function
  * ```
  */
 export function buildOptimizer(model: Sequential, options: OptimizerOptions): Optimizer {
-  const { optimizer, lr, schedule, weightDecay, steps } = options;
+  const { optimizer, lr, schedule, weightDecay, steps, epochs } = options;
   // Biases, and what normalization learns, have one axis.
   const [weights = [], others = []] = [true, false].map((isWeight) =>
     model.parameters().filter((parameter) => parameter.peek().rank > 1 === isWeight),
@@ -123,5 +130,5 @@ export function buildOptimizer(model: Sequential, options: OptimizerOptions): Op
     { parameters: weights, weightDecay },
     { parameters: others, weightDecay: 0 },
   ];
-  return valueFor(optimizers, optimizer)(groups, valueFor(schedules, schedule)(lr, steps));
+  return valueFor(optimizers, optimizer)(groups, valueFor(schedules, schedule)(lr, steps, epochs));
 }

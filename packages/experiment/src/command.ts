@@ -14,7 +14,7 @@ import { activationsOf, type DigitSource, type Experiment } from "./experiment.t
 export function toCommand(e: Experiment, digits: DigitSource): string {
   const words = ["dlcc train mnist"];
   const add = (flag: string, value: string | number): void => {
-    words.push(`--${flag} ${String(value).includes(" ") ? `"${value}"` : value}`);
+    words.push(`--${flag} ${/[ ()]/.test(String(value)) ? `"${value}"` : value}`);
   };
   add("data", digits === "embedded" ? "embedded" : "folder/with/your/files");
   if (e.layers === undefined) add("hidden", e.hidden.map(({ units }) => units).join(",") || "none");

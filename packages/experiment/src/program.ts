@@ -8,7 +8,7 @@ import { losses } from "./choices/losses.ts";
 import { optimizers } from "./choices/optimizers.ts";
 import { schedules } from "./choices/schedules.ts";
 import { type DigitSource, type Experiment, networkOptions } from "./experiment.ts";
-import { planOf } from "./network/plan.ts";
+import { type PlannedLayer, planOf } from "./network/plan.ts";
 
 const data: Readonly<Record<DigitSource, Code>> = {
   embedded: codeFrom("@dlcc/experiment/node", "embeddedDigits()", "embeddedDigits"),
@@ -54,7 +54,7 @@ export function toProgram(e: Experiment, digits: DigitSource): string {
   const body = `${digitsOf(use(data[digits]), e)}
 const backend = ${use(pick(backends, e.backend).code)};
 const model = new Sequential([
-${layersOf(e, use)
+${layersOf(planOf(networkOptions(e)), use)
   .map((line) => `  ${line},`)
   .join("\n")}
 ]);
@@ -102,9 +102,12 @@ function distortOf(text: string, use: Use): string {
 }
 
 /** Each layer as a line, as `buildNetwork` makes it. */
-const layersOf = (e: Experiment, use: Use): string[] =>
-  planOf(networkOptions(e)).map(({ type, sizes, options = {}, init, seed }) => {
+const layersOf = (plan: readonly PlannedLayer[], use: Use): string[] =>
+  plan.map(({ type, sizes, options = {}, init, seed, layers }) => {
     if (activations.some(({ name }) => name === type)) return use(pick(activations, type).code);
+    if (layers !== undefined) {
+      return use(codeFrom("@dlcc/layers", `new ${type}([${layersOf(layers, use).join(", ")}])`, type));
+    }
     const named = [
       ...Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
       ...(init === undefined ? [] : [use(pick(initializers, init).code)]),

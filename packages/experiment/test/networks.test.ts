@@ -4,6 +4,7 @@ import { type SummaryRow, summaryRows } from "@dlcc/layers";
 import { uniform } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 import {
+  architecture,
   buildNetwork,
   buildOptimizer,
   defaults,
@@ -44,12 +45,23 @@ describe("layers as text", () => {
       { kind: "dropout", p: 0.5 },
     ]);
     expect(parseLayers("")).toEqual([]);
+    expect(parseLayers("pool 2, residual(conv 4 3 same, residual( norm )), mean")).toEqual([
+      { kind: "pool", size: 2, stride: 2 },
+      {
+        kind: "residual",
+        layers: [
+          { kind: "conv", channels: 4, kernel: 3, same: true },
+          { kind: "residual", layers: [{ kind: "norm" }] },
+        ],
+      },
+      { kind: "mean" },
+    ]);
   });
 
   test.each([
     [
       "convolution 3",
-      'parseLayers: a layer must be one of conv, pool, average, mean, norm, dense, dropout, got "convolution 3"',
+      'parseLayers: a layer must be one of conv, pool, average, mean, norm, dense, dropout, residual, got "convolution 3"',
     ],
     [
       "conv 3",
@@ -61,6 +73,11 @@ describe("layers as text", () => {
     ["dense 1.5", 'parseLayers: a layer must be written as dense UNITS, got "dense 1.5"'],
     ["dropout 1", 'parseLayers: a layer must be written as dropout SHARE, below 1, got "dropout 1"'],
     ["norm 3", 'parseLayers: a layer must be written as norm, got "norm 3"'],
+    ["residual()", 'parseLayers: a layer must be written as residual(LAYER, LAYER), got "residual()"'],
+    ["residual 3", 'got "residual 3"'],
+    ["mean, residual(norm", 'got "residual(norm"'],
+    ["residual(norm))", 'got "norm)"'],
+    ["residual(conv 3)", 'as conv CHANNELS KERNEL, or conv CHANNELS KERNEL same, got "conv 3"'],
   ])("%s is refused", (text, message) => {
     expect(() => parseLayers(text)).toThrow(message);
   });
@@ -73,6 +90,11 @@ describe("layers as text", () => {
       "buildNetwork: conv must stand before all dense layers, and its input be [channels, height, width], got 10",
     ],
     ["dense 10, mean", "buildNetwork: mean must stand before all dense layers"],
+    [
+      "conv 4 5, residual(conv 4 3)",
+      "buildNetwork: the layers of residual must keep the shape of their input, 4×24×24, got 4×22×22: conv 4 KERNEL same keeps it",
+    ],
+    ["residual(conv 4 3 same)", "must keep the shape of their input, 1×28×28, got 4×28×28"],
   ])("%s does not fit 28×28 pixels", (text, message) => {
     expect(() => buildNetwork(optionsFor(text))).toThrow(message);
   });
@@ -98,6 +120,25 @@ describe("layers as text", () => {
     ]);
   });
 
+  test("in a residual block the last activation follows the sum", async () => {
+    const layers = "conv 4 5, residual(conv 4 3 same, norm, conv 4 3 same, norm), pool 8, dense 9, residual(dense 9)";
+    const model = buildNetwork({ ...optionsFor(layers), activation: "relu,relu,sigmoid,relu,tanh" });
+    expect(summaryRows(model, [1, 28, 28]).map(({ layer }) => layer)).toEqual([
+      ...["Conv2d", "relu", "Residual", "sigmoid", "MaxPool2d", "Flatten", "Linear", "relu", "Residual", "tanh"],
+      "Linear",
+    ]);
+    const inner = (model.config() as unknown as { layers: { inner: { layers: { type: string }[] } }[] }).layers[2];
+    expect(inner?.inner.layers.map(({ type }) => type)).toEqual([
+      ...["Conv2d", "BatchNorm2d", "relu", "Conv2d", "BatchNorm2d"],
+    ]);
+    // Each has weights of its own.
+    const seeds = model
+      .parameters()
+      .filter((parameter) => parameter.peek().rank > 1)
+      .map((parameter) => parameter.peek().dataSync()[0]);
+    expect(new Set(seeds).size).toBe(6);
+  });
+
   test("each may have an activation of its own", () => {
     const model = buildNetwork({ ...optionsFor("conv 4 5, norm, dense 8"), activation: "tanh,sigmoid" });
     expect(summaryRows(model, [1, 28, 28]).map(({ layer }) => layer)).toEqual([
@@ -115,6 +156,7 @@ describe("layers as text", () => {
     ...named.map(({ layers }) => layers as string),
     "conv 3 4, pool 3 2, average 2 1, norm, mean",
     "pool 5 3, dense 4",
+    "conv 3 4, residual(conv 3 3 same, norm, conv 3 3 same, norm), residual(norm), dense 6, residual(dense 6)",
   ])("the sizes in the plan of %s are those of the layers", (layers) => {
     const plan = planOf(optionsFor(layers));
     expect(plan.map(({ outputShape }) => [...outputShape])).toEqual(
@@ -183,6 +225,7 @@ test("normalization's scales and biases do not decay", () => {
     schedule: "constant",
     weightDecay: 0.5,
     steps: 1,
+    epochs: 1,
   });
   const before = model.parameters().map((parameter) => [...parameter.peek().dataSync()]);
   const still = new Map(model.parameters().map((parameter) => [parameter, parameter.peek().mul(0)]));
@@ -194,7 +237,7 @@ test("normalization's scales and biases do not decay", () => {
 });
 
 test("a model file carries a convolutional network, with its running statistics", async () => {
-  const layers = "conv 3 5, norm, pool 4, dense 8";
+  const layers = "conv 3 5, norm, pool 4, residual(conv 3 3 same, norm), dense 8";
   const model = buildNetwork(optionsFor(layers));
   const x = uniform([4, 1, 28, 28], { seed: 1 });
   model.forward(x);
@@ -205,7 +248,8 @@ test("a model file carries a convolutional network, with its running statistics"
     loss: "cross-entropy",
   } as const;
   const loaded = readModel("cnn.safetensors", await writeModel(model, use, {}));
-  expect(loaded.architecture).toBe("1×28×28-3×24×24-8-10");
+  expect(loaded.architecture).toBe("1×28×28-3×24×24-3×6×6-8-10");
+  expect(architecture(optionsFor(layers))).toBe(loaded.architecture);
   expect(await loaded.model.forward(x).array()).toEqual(await model.eval().forward(x).array());
 });
 
@@ -243,16 +287,20 @@ describe("augmentation as text", () => {
 test("the command and the program say the layers and the augmentation", () => {
   const e = {
     ...defaults,
-    layers: "conv 20 5, norm, pool 2, dense 100",
+    layers: "conv 20 5, norm, pool 2, residual(conv 20 3 same), dense 100",
     augment: "rotation 10, elastic",
     dropout: 0.5,
   };
-  expect(toCommand(e, "embedded")).toContain('--layers "conv 20 5, norm, pool 2, dense 100" --activation relu');
+  expect(toCommand(e, "embedded")).toContain(
+    '--layers "conv 20 5, norm, pool 2, residual(conv 20 3 same), dense 100" --activation relu',
+  );
   expect(toCommand(e, "embedded")).toContain('--augment "rotation 10, elastic"');
+  // A shell would read brackets.
+  expect(toCommand({ ...e, layers: "residual(norm)" }, "embedded")).toContain('--layers "residual(norm)"');
   const program = toProgram(e, "embedded");
   for (const line of [
     "images: images.reshape([-1, 1, 28, 28])",
-    "  new Conv2d(1, 20, 5, { weight: heNormal(), bias: constant(0), seed: 4 }),\n  new BatchNorm2d(20),\n  relu,\n  new MaxPool2d(2),\n  new Flatten(),\n  new Linear(2880, 100, {",
+    '  new Conv2d(1, 20, 5, { weight: heNormal(), bias: constant(0), seed: 5 }),\n  new BatchNorm2d(20),\n  relu,\n  new MaxPool2d(2),\n  new Residual([new Conv2d(20, 20, 3, { padding: "same", weight: heNormal(), bias: constant(0), seed: 6 })]),\n  relu,\n  new Flatten(),\n  new Linear(2880, 100, {',
     "const distort = augment([randomRotation(10), randomElastic()]);",
     "transformBatches(minibatches(train.images, train.labels, { size: 64, seed: 1, epoch }), distort, { seed: 1, epoch, backend })",
   ]) {

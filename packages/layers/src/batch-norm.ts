@@ -20,8 +20,11 @@ import { type LayerConfig, Module } from "./module.ts";
 
 /** The options of batch normalization. */
 export interface BatchNormLayerOptions extends NormLayerOptions {
-  /** How much of the running statistics each batch replaces. Default: 0.1. */
-  readonly momentum?: number;
+  /**
+   * How much of the running statistics each batch replaces; null for the mean of all batches so far, which weighs each alike.
+   * Default: 0.1.
+   */
+  readonly momentum?: number | null;
 }
 
 /** The inputs that a layer takes. */
@@ -35,7 +38,8 @@ export interface InputAxes {
 /**
  * What {@link BatchNorm1d} and {@link BatchNorm2d} share: `y = (x − μ) / √(σ² + ε) · γ + β` for each channel. In training μ
  * and σ² are those of the batch; the running ones, by which it evaluates, move towards them:
- * `running ← (1 − momentum) · running + momentum · batch`. Source: Ioffe & Szegedy 2015.
+ * `running ← (1 − momentum) · running + momentum · batch`; with `momentum: null` it is 1 by the number of batches so far, which
+ * the layer counts then. Source: Ioffe & Szegedy 2015.
  *
  * As in PyTorch, the variance that normalizes divides by the count n of a channel's numbers, the running one by n − 1.
  *
@@ -51,8 +55,8 @@ export abstract class BatchNorm extends Module {
   readonly channels: number;
   /** What is added to the variance. */
   readonly epsilon: number;
-  /** How much of the running statistics each batch replaces. */
-  readonly momentum: number;
+  /** How much of the running statistics each batch replaces; null for their mean. */
+  readonly momentum: number | null;
   /** γ, `[channels]`: what each channel is multiplied by, if it learns that. */
   readonly weight: Parameter | undefined;
   /** β, `[channels]`: what is added to each. */
@@ -61,6 +65,8 @@ export abstract class BatchNorm extends Module {
   readonly runningMean: Buffer;
   /** `[channels]`: PyTorch's `running_var`. */
   readonly runningVariance: Buffer;
+  /** How many batches there were, a scalar, if the running statistics are their mean: PyTorch's `num_batches_tracked`. */
+  readonly batchesTracked: Buffer | undefined;
 
   /** Its name in messages and configs. */
   protected abstract readonly type: string;
@@ -72,8 +78,8 @@ export abstract class BatchNorm extends Module {
     super();
     const { momentum = 0.1, dtype = "float32" } = options;
     assertCount("BatchNorm", "channels", channels);
-    if (!(momentum >= 0 && momentum <= 1)) {
-      throw new ArgumentError(`BatchNorm: momentum must be a number from 0 to 1, got ${momentum}`);
+    if (momentum !== null && !(momentum >= 0 && momentum <= 1)) {
+      throw new ArgumentError(`BatchNorm: momentum must be a number from 0 to 1, or null, got ${momentum}`);
     }
     this.channels = channels;
     this.epsilon = checkedEpsilon("BatchNorm", options.epsilon);
@@ -83,6 +89,8 @@ export abstract class BatchNorm extends Module {
     this.bias = bias;
     this.runningMean = tidy(() => new Buffer("runningMean", zeros([channels], { dtype })));
     this.runningVariance = tidy(() => new Buffer("runningVariance", ones([channels], { dtype })));
+    this.batchesTracked =
+      momentum === null ? tidy(() => new Buffer("batchesTracked", zeros([], { dtype }))) : undefined;
   }
 
   /**
@@ -124,11 +132,14 @@ export abstract class BatchNorm extends Module {
 
   /** Moves the running statistics towards the batch's: the sample's variance, which divides by one less. */
   #move(moments: Tensor, count: number): void {
-    const { momentum, runningMean, runningVariance } = this;
+    const { momentum, runningMean, runningVariance, batchesTracked } = this;
     unrecorded(() =>
       tidy(() => {
+        if (batchesTracked) batchesTracked.value = batchesTracked.value.add(1);
         const towards = (running: Tensor, batch: Tensor, scale: number): Tensor =>
-          running.mul(1 - momentum).add(batch.mul(momentum * scale));
+          batchesTracked
+            ? running.add(batch.mul(scale).sub(running).div(batchesTracked.value))
+            : running.mul(1 - Number(momentum)).add(batch.mul(Number(momentum) * scale));
         runningMean.value = towards(runningMean.value, slice(moments, 0), 1);
         runningVariance.value = towards(runningVariance.value, slice(moments, 1), count / (count - 1));
       }),
@@ -143,7 +154,7 @@ export abstract class BatchNorm extends Module {
 
 const optionsOf = (config: LayerConfig): BatchNormLayerOptions => ({
   ...normOptions(config),
-  momentum: Number(config.momentum),
+  momentum: config.momentum === null ? null : Number(config.momentum),
 });
 
 /**

@@ -27,7 +27,7 @@ import { type LayerConfig, Module } from "./module.ts";
 export class MaxPool2d extends Module {
   /** The window's size. */
   readonly kernel: Pair;
-  /** How it moves: `stride` (default: the kernel's size), `padding` and `dilation`. */
+  /** How it moves: `stride` (default: the kernel's size), `padding` and `dilation`; `ceilMode`, whether a last part counts. */
   readonly options: MaxPoolOptions;
 
   constructor(kernel: Pair, options: MaxPoolOptions = {}) {
@@ -65,7 +65,7 @@ export class MaxPool2d extends Module {
 export class AvgPool2d extends Module {
   /** The window's size. */
   readonly kernel: Pair;
-  /** How it moves: `stride` (default: the kernel's size), `padding`, and `countIncludePad`, whether that counts. */
+  /** How it moves: `stride` (default: the kernel's size), `padding`, and `countIncludePad`, whether that counts; `ceilMode`, whether a last part does. */
   readonly options: AvgPoolOptions;
 
   constructor(kernel: Pair, options: AvgPoolOptions = {}) {

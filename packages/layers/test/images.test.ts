@@ -79,6 +79,9 @@ const layers: readonly (readonly [layer: Module, x: Tensor, shape: readonly numb
   ],
   [new Upsample({ scale: 2 }), randn([1, 2, 4, 4], { seed: 1 }), [1, 2, 8, 8]],
   [new BatchNorm1d(3, { epsilon: 0.1, momentum: 0.5 }), randn([4, 3], { seed: 1 }), [4, 3]],
+  [new BatchNorm1d(3, { momentum: null }), randn([4, 3], { seed: 1 }), [4, 3]],
+  [new MaxPool2d(2, { ceilMode: true }), randn([1, 1, 5, 3], { seed: 1 }), [1, 1, 3, 2]],
+  [new AvgPool2d(2, { ceilMode: true }), randn([1, 1, 5, 3], { seed: 1 }), [1, 1, 3, 2]],
   [new BatchNorm2d(3, { affine: false }), randn([4, 3, 2, 2], { seed: 1 }), [4, 3, 2, 2]],
   [new LayerNorm([3, 2], { epsilon: 0.1 }), randn([4, 3, 2], { seed: 1 }), [4, 3, 2]],
   [new LayerNorm(2, { affine: false }), randn([4, 3, 2], { seed: 1 }), [4, 3, 2]],
@@ -271,7 +274,7 @@ describe("batch normalization", () => {
 
   test.each([
     [() => new BatchNorm1d(0), "BatchNorm: channels must be a whole number from 1, got 0"],
-    [() => new BatchNorm1d(2, { momentum: 2 }), "BatchNorm: momentum must be a number from 0 to 1, got 2"],
+    [() => new BatchNorm1d(2, { momentum: 2 }), "BatchNorm: momentum must be a number from 0 to 1, or null, got 2"],
     [() => new BatchNorm1d(2, { epsilon: -1 }), "BatchNorm: epsilon must be a number from 0, got -1"],
     [() => new GroupNorm(3, 4), "GroupNorm: groups must divide the 4 channels, got 3"],
     [() => new LayerNorm([2, 0]), "LayerNorm: a length in shape must be a whole number from 1, got 0"],

@@ -29,6 +29,16 @@ export interface AdaGradOptions extends Partial<CommonOptions> {
   readonly weightDecay?: number;
 }
 
+/** The options of {@link adadelta}. */
+export interface AdaDeltaOptions extends Partial<CommonOptions> {
+  /** ρ: how much of the running means of the squares is kept at a step. Default: 0.9. */
+  readonly rho?: number;
+  /** Added to both under the root: it begins the steps. Default: 1e-6. */
+  readonly epsilon?: number;
+  /** λ of the L2 term. Default: 0. */
+  readonly weightDecay?: number;
+}
+
 /** The gradient of the loss with its L2 term: `g + λw`. */
 const decayed = (gradient: Tensor, cell: Parameter, weightDecay: number): Tensor =>
   weightDecay === 0 ? gradient : add(gradient, mul(cell.value, weightDecay));
@@ -110,3 +120,42 @@ const adaGradRule: UpdateRule<AdaGradOptions> = {
  */
 export const adagrad = (parameters: Trainable<AdaGradOptions>, options: AdaGradOptions = {}): Optimizer =>
   createOptimizer(adaGradRule, parameters, options);
+
+const adaDeltaRule: UpdateRule<AdaDeltaOptions> = {
+  name: "adadelta",
+  lr: 1,
+  check: ({ rho = 0.9, epsilon = 1e-6, weightDecay = 0 }) => {
+    assertRange("adadelta", "rho", rho, 0, 1);
+    assertRange("adadelta", "epsilon", epsilon, 0);
+    assertRange("adadelta", "weightDecay", weightDecay, 0);
+  },
+  slots: () => ["meanOfSquares", "meanOfSteps"],
+  update: ([parameter, squares, steps], gradient, { lr, rho = 0.9, epsilon = 1e-6, weightDecay = 0 }) => {
+    if (!parameter || !squares || !steps) return;
+    tidy(() => {
+      const towards = (mean: Tensor, value: Tensor): Tensor => add(mul(mean, rho), mul(square(value), 1 - rho));
+      const g = decayed(gradient, parameter, weightDecay);
+      squares.value = towards(squares.value, g);
+      const step = mul(div(sqrt(add(steps.value, epsilon)), sqrt(add(squares.value, epsilon))), g);
+      steps.value = towards(steps.value, step);
+      parameter.value = sub(parameter.value, mul(step, lr));
+    });
+  },
+};
+
+/**
+ * AdaDelta: the gradient over the root of the running mean of its square, times that of the steps so far, so that a step has
+ * the unit of the parameter. As PyTorch's `Adadelta`. Source: Zeiler 2012.
+ *
+ * `s → ρs + (1 − ρ)g²; d = g √(u + ε) / √(s + ε); u → ρu + (1 − ρ)d²; v → v − η d`
+ *
+ * @throws {ArgumentError} if an option is out of its range, or there is nothing to train.
+ * @example
+ * ```ts
+ * import { Linear } from "@dlcc/layers";
+ * import { adadelta } from "@dlcc/optim";
+ * console.log(adadelta(new Linear(2, 1).parameters()).lr); // → 1
+ * ```
+ */
+export const adadelta = (parameters: Trainable<AdaDeltaOptions>, options: AdaDeltaOptions = {}): Optimizer =>
+  createOptimizer(adaDeltaRule, parameters, options);

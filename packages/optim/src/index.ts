@@ -1,5 +1,12 @@
 export { type AdamOptions, adam, adamW } from "./adam.ts";
-export { type AdaGradOptions, adagrad, type RmsPropOptions, rmsProp } from "./adaptive.ts";
+export {
+  type AdaDeltaOptions,
+  type AdaGradOptions,
+  adadelta,
+  adagrad,
+  type RmsPropOptions,
+  rmsProp,
+} from "./adaptive.ts";
 export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
 export {
   type CommonOptions,

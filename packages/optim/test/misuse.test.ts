@@ -1,7 +1,7 @@
 /** Common mistakes, and their messages. */
 import { Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
-import { adagrad, adam, adamW, rmsProp, sgd } from "../src/index.ts";
+import { adadelta, adagrad, adam, adamW, rmsProp, sgd } from "../src/index.ts";
 
 const cell = (): Parameter => new Parameter("w", tensor([1, 2]));
 const gradientOf = (parameter: Parameter): Map<Parameter, Tensor> => new Map([[parameter, tensor([1, 1])]]);
@@ -33,6 +33,7 @@ describe("the learning rate", () => {
     ["adamW", adamW, 1e-3],
     ["rmsProp", rmsProp, 1e-2],
     ["adagrad", adagrad, 1e-2],
+    ["adadelta", adadelta, 1],
   ] as const)("of %s has PyTorch's default, also beside other options", (_, create, lr) => {
     expect(create([cell()]).lr).toBe(lr);
     expect(create([cell()], { weightDecay: 0.1 }).lr).toBe(lr);

@@ -1,5 +1,6 @@
 /** What all optimizers share: groups, ownership, state, and refused arguments. */
 import {
+  adadelta,
   adagrad,
   adam,
   adamW,
@@ -42,6 +43,7 @@ const makers: Readonly<Record<string, (parameters: Parameter[]) => Optimizer>> =
   rmsProp: (p) => rmsProp(p, { lr: 0.01 }),
   "rmsProp with momentum": (p) => rmsProp(p, { lr: 0.01, momentum: 0.9 }),
   adagrad: (p) => adagrad(p, { lr: 0.1 }),
+  adadelta: (p) => adadelta(p, { lr: 1 }),
 };
 
 describe("step", () => {
@@ -202,6 +204,7 @@ describe("saving and going on", () => {
     ["rmsProp", "rmsProp with momentum"],
     ["rmsProp with momentum", "rmsProp"],
     ["adagrad", "rmsProp"],
+    ["adadelta", "adagrad"],
   ])("the state of %s is refused by %s", async (from, to) => {
     const optimizer = pick(to)([cell(1, 2)]);
     await expect(optimizer.loadStateDict(stateOf(pick(from)))).rejects.toThrow(ArgumentError);
@@ -309,6 +312,8 @@ describe("refused options", () => {
     "rmsProp's epsilon that is NaN": () => rmsProp([v], { lr: 1, epsilon: Number.NaN }),
     "adagrad's weight decay below 0": () => adagrad([v], { lr: 1, weightDecay: -1 }),
     "adagrad's epsilon below 0": () => adagrad([v], { lr: 1, epsilon: -1 }),
+    "adadelta's rho of 1": () => adadelta([v], { lr: 1, rho: 1 }),
+    "adadelta's epsilon below 0": () => adadelta([v], { lr: 1, epsilon: -1 }),
     "an option of a group": () => sgd([{ parameters: [v], momentum: 2 }], { lr: 1 }),
     "a rate of a group": () => adam([{ parameters: [v], lr: -1 }], { lr: 1 }),
     "nothing to train": () => sgd([], { lr: 1 }),

@@ -1,5 +1,5 @@
 /** Each optimizer's formula, step by step; a hundred steps beside PyTorch are in packages/testing. */
-import { adagrad, adam, adamW, gradientDescent, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
+import { adadelta, adagrad, adam, adamW, gradientDescent, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
 import { Parameter, type Tensor, tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
@@ -105,6 +105,24 @@ describe("adagrad", () => {
   test("has PyTorch's defaults: rate 0.01, ε 1e-10", async () => {
     expect(await path((p) => adagrad(p), 2, 1)).toEqual(
       await path((p) => adagrad(p, { lr: 0.01, epsilon: 1e-10 }), 2, 1),
+    );
+  });
+});
+
+describe("adadelta", () => {
+  test("s → ρs + (1 − ρ)g²; d = g √(u + ε) / √(s + ε); u → ρu + (1 − ρ)d²; v → v − ηd", async () => {
+    // s = ¼·16 = 4; d = 4 √(5 / 9); u = ¼·80/9 = 20/9; then s = ¾·4 + ¼·4 = 4; d = 2 √((20/9 + 5) / 9)
+    const [d, e] = [4 * Math.sqrt(5 / 9), 2 * Math.sqrt(65 / 81)];
+    close(await path((p) => adadelta(p, { lr: 0.1, rho: 0.75, epsilon: 5 }), 4, 2), [1 - 0.1 * d, 1 - 0.1 * (d + e)]);
+  });
+  test("weight decay adds λv to the gradient", async () => {
+    close(await path((p) => adadelta(p, { lr: 0.1, rho: 0, epsilon: 3, weightDecay: 1 }), 0), [
+      1 - 0.1 * Math.sqrt(3 / 4),
+    ]);
+  });
+  test("has PyTorch's defaults: rate 1, ρ 0.9, ε 1e-6", async () => {
+    expect(await path((p) => adadelta(p), 2, 1)).toEqual(
+      await path((p) => adadelta(p, { lr: 1, rho: 0.9, epsilon: 1e-6 }), 2, 1),
     );
   });
 });

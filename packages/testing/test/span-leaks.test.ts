@@ -4,7 +4,17 @@ import { type Minibatches, minibatches } from "@dlcc/data";
 import { checkpointStore, type Place } from "@dlcc/io";
 import { Dropout, Linear, Perceptron, relu, Sequential, summary } from "@dlcc/layers";
 import { binaryCrossEntropy, crossEntropy, huber, l1, l2, mse } from "@dlcc/losses";
-import { adagrad, adam, adamW, clipByGlobalNorm, clipByValue, type Optimizer, rmsProp, sgd } from "@dlcc/optim";
+import {
+  adadelta,
+  adagrad,
+  adam,
+  adamW,
+  clipByGlobalNorm,
+  clipByValue,
+  type Optimizer,
+  rmsProp,
+  sgd,
+} from "@dlcc/optim";
 import { type Backend, cpu, type Parameter, pow, randn, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
 import { type CountingBackend, counting, withoutFused } from "@dlcc/testing";
 import { accuracy, createCheckpointer, evaluate, fit, keepBest } from "@dlcc/train";
@@ -46,6 +56,7 @@ const others = {
   adamW: (parameters) => adamW(parameters, { lr: 0.001 }),
   rmsProp: (parameters) => rmsProp(parameters, { lr: 0.001, momentum: 0.5, weightDecay: 0.1 }),
   adagrad: (parameters) => adagrad(parameters, { lr: 0.01, weightDecay: 0.1 }),
+  adadelta: (parameters) => adadelta(parameters, { weightDecay: 0.1 }),
 } satisfies Record<string, Make>;
 
 /** What a model of two layers with biases needs: four parameters, each with `slots` cells; x and y. */

@@ -1,5 +1,4 @@
-/** Parity with PyTorch of what networks for images are made of: the figures are what fixtures/pytorch-images.py wrote. */
-import { readFileSync } from "node:fs";
+/** Parity with PyTorch of what networks for images are made of: the figures are what fixtures/pytorch-images.py wrote. It runs in Chromium, too. */
 import { valueAndGrad } from "@dlcc/autograd";
 import {
   AvgPool2d,
@@ -46,6 +45,7 @@ import {
 import { createWasm } from "@dlcc/wasm";
 import { afterAll, describe, expect, test } from "vitest";
 import { withoutFused } from "../src/index.ts";
+import fixture from "./fixtures/pytorch-images.json" with { type: "json" };
 
 interface NdArray {
   readonly shape: readonly number[];
@@ -70,7 +70,6 @@ interface Running {
   readonly evaluated: NdArray;
 }
 
-const file = new URL("fixtures/pytorch-images.json", import.meta.url);
 /** A loss of classes: its outputs, labels or probabilities, and what each reduction gives. */
 interface LossCase {
   readonly op: "crossEntropy" | "nll";
@@ -97,7 +96,7 @@ interface Training {
   readonly evaluated: NdArray;
 }
 
-const { cases, layers, losses, training } = JSON.parse(readFileSync(file, "utf8")) as {
+const { cases, layers, losses, training } = fixture as unknown as {
   readonly cases: readonly Case[];
   readonly layers: Readonly<Record<string, Running>>;
   readonly losses: readonly LossCase[];
@@ -137,8 +136,10 @@ function distance(ours: ArrayLike<number>, theirs: readonly number[]): number {
 const place = ({ shape, data }: NdArray, dtype: DType, backend: Backend): Tensor =>
   tensor(Float64Array.from(data), { shape, dtype, backend });
 
-const wasm = await createWasm({ threads: 1 });
-afterAll(() => wasm.dispose());
+const [wasm, wasm2] = await Promise.all([createWasm({ threads: 1 }), createWasm({ threads: 2 })]);
+afterAll(() => {
+  for (const backend of [wasm, wasm2]) backend.dispose();
+});
 
 test("the ops here are the ops there", () => {
   expect(Object.keys(ops).sort()).toEqual([...new Set(cases.map(({ op }) => op))].sort());
@@ -149,6 +150,7 @@ describe.each([
   ["cpu", "float32", 1e-5, cpu],
   ["primitives of cpu", "float64", 1e-9, withoutFused(cpu)],
   ["wasm", "float32", 1e-5, wasm],
+  ["wasm with two threads", "float32", 1e-5, wasm2],
 ] as const)("on %s in %s", (_, dtype, tolerance, backend) => {
   test.each(cases.map((one) => [one.op, one.name, one] as const))("%s: %s", async (op, _name, one) => {
     const inputs = Object.fromEntries(
@@ -197,8 +199,12 @@ const normLayers: Readonly<Record<string, () => BatchNorm>> = {
   "BatchNorm1d of sequences": () => new BatchNorm1d(3),
   BatchNorm2d: () => new BatchNorm2d(3),
   "BatchNorm2d, momentum 0.3": () => new BatchNorm2d(3, { momentum: 0.3 }),
+  "BatchNorm1d, the mean of all batches": () => new BatchNorm1d(3, { momentum: null }),
 };
-const theirNames = { weight: "weight", bias: "bias", runningMean: "running_mean", runningVariance: "running_var" };
+const theirNames: Readonly<Record<string, string>> = {
+  ...{ weight: "weight", bias: "bias", runningMean: "running_mean", runningVariance: "running_var" },
+  batchesTracked: "num_batches_tracked",
+};
 
 test("the layers here are the layers there", () => {
   expect(Object.keys(normLayers)).toEqual(Object.keys(layers));
@@ -214,9 +220,10 @@ describe.each(Object.entries(layers))("%s over three batches", (name, { batches,
       const y = layer.forward(place(batch, "float64", cpu));
       expect(distance(await y.data(), outputs[i]?.data ?? [])).toBeLessThan(1e-9);
     }
-    for (const [ours, theirs] of Object.entries(theirNames)) {
-      const kept = (await layer.stateDict()[ours]?.data()) ?? [];
-      expect(distance(kept, state[theirs] ?? [Number.NaN]), ours).toBeLessThan(1e-9);
+    const kept = Object.entries(layer.stateDict());
+    expect(kept.map(([ours]) => theirNames[ours]).sort()).toEqual(Object.keys(state).sort());
+    for (const [ours, value] of kept) {
+      expect(distance(await value.data(), state[theirNames[ours] ?? ""] ?? []), ours).toBeLessThan(1e-9);
     }
     const y = layer.eval().forward(place(batches[0] as NdArray, "float64", cpu));
     expect(distance(await y.data(), evaluated.data)).toBeLessThan(1e-9);

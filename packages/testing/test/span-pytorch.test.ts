@@ -15,6 +15,7 @@ import {
   sigmoidCrossEntropy,
 } from "@dlcc/losses";
 import {
+  adadelta,
   adagrad,
   adam,
   adamW,
@@ -102,6 +103,8 @@ const runs: Readonly<Record<string, Run>> = {
   ),
   adagrad: run((p) => adagrad(p, { lr: 0.05 })),
   "adagrad, all options": run((p) => adagrad(p, { lr: 0.05, epsilon: 1e-6, weightDecay: 0.1 })),
+  adadelta: run((p) => adadelta(p)),
+  "adadelta, all options": run((p) => adadelta(p, { lr: 0.5, rho: 0.8, epsilon: 1e-4, weightDecay: 0.1 })),
   groups: run((p) => {
     const [weights, biases] = [0, 1].map((kind) => p.filter((_, i) => i % 2 === kind)) as [Parameter[], Parameter[]];
     return sgd(

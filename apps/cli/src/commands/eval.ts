@@ -1,4 +1,4 @@
-import { checkReadsDigits, digitClasses, type LoadedModel, losses, valueFor } from "@dlcc/experiment";
+import { type LoadedModel, losses, valueFor } from "@dlcc/experiment";
 import { loadModel } from "@dlcc/experiment/node";
 import { cpu } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
@@ -83,11 +83,14 @@ async function onDigits(
 ): Promise<Judged> {
   if (csv !== undefined)
     throw new Error(`${loaded.file} reads digits and takes no CSV file: --data names a folder of digits`);
-  const { name: dataset, reason, test } = await findDigits(data);
-  const { model, classes, input } = loaded;
-  // Other data in MNIST's format may have images of another size.
+  const { name: dataset, reason, test, size, classes: names } = await findDigits(data);
+  const { file, model, classes, input } = loaded;
   const pixels = input.shape.reduce((product, n) => product * n, 1);
-  if (pixels !== test.images.shape[1] || classes.join() !== digitClasses.join()) checkReadsDigits(loaded);
+  if (pixels !== size[0] * size[1] || classes.length < names.length) {
+    throw new Error(
+      `${file}: the model must read the images of ${dataset}, ${size.join("×")} of ${names.length} classes, got an input of [${input.shape}] and ${classes.length} classes: --data names other images`,
+    );
+  }
   const {
     accuracy,
     loss: testLoss,
@@ -109,7 +112,7 @@ async function onDigits(
       label("accuracy", percent(accuracy), right).trimStart(),
       label("loss", testLoss.toFixed(4), loaded.loss).trimStart(),
       "",
-      ...confusionTable(confusion).split("\n"),
+      ...confusionTable(confusion, classes).split("\n"),
     ],
   };
 }

@@ -32,7 +32,7 @@ export function addReproduce(program: Command, { write, exit, recipes }: Context
     .command("reproduce")
     .summary("run published experiments, and compare the results")
     .description(
-      "Trains the networks of Nielsen's book and of LeCun's table with their own settings, and compares the results with the published ones. " +
+      "Trains the networks of Nielsen's book, of LeCun's table and of PyTorch's example with their own settings, and compares the results with the published ones. " +
         "Without an argument, it lists the experiments.\n\n" +
         `It needs all 70,000 digits: from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), where dlcc data fetch mnist puts them.`,
     )

@@ -4,13 +4,14 @@ import {
   architecture,
   buildNetwork,
   buildOptimizer,
+  type LoadedModel,
   losses,
   type ModelUse,
   optimizers,
   pick,
   valueFor,
 } from "@dlcc/experiment";
-import { countParameters, type Sequential } from "@dlcc/layers";
+import { countParameters } from "@dlcc/layers";
 import { mse } from "@dlcc/losses";
 import { printable } from "@dlcc/tensor";
 import { accuracy } from "@dlcc/train";
@@ -20,11 +21,13 @@ import { optionsOfRun } from "../checkpoints.ts";
 import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
 import { open } from "../network/backends.ts";
+import { addTransferOptions, type Beginning, begin, savedFor, type TransferOptions } from "../network/transfer.ts";
 import { notNegative } from "../options.ts";
-import { type Column, inputsOf, type NumberColumn } from "../table/column.ts";
+import { type Column, inputsOf, type NumberColumn, type Schema } from "../table/column.ts";
 import { readCsv, TableError } from "../table/csv.ts";
 import { judgeTable } from "../table/judge.ts";
 import { formulaLines, formulaOf } from "../table/line.ts";
+import { schemaOf } from "../table/model.ts";
 import { listed, shown } from "../table/names.ts";
 import { type Prepared, prepareTable, type TableOptions } from "../table/prepare.ts";
 import { type StreamedTable, streamTable } from "../table/stream.ts";
@@ -32,16 +35,18 @@ import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
 import { checkFiles, openSave } from "./save.ts";
 import { bestLine, runTraining } from "./training.ts";
-import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
+import { addTrainingOptions, type SettledOptions } from "./training-options.ts";
 
 /** The options, as the parser gives them. */
-interface CsvOptions extends TrainingOptions, TableOptions {
+interface CsvOptions extends SettledOptions, TableOptions, TransferOptions {
   readonly seed: number;
   readonly activation: string;
+  /** Whether the options choose a network. */
+  readonly chosen: boolean;
 }
 
 /** The options before the target has been checked. */
-type TypedOptions = Omit<CsvOptions, "target"> & { readonly target?: string };
+type TypedOptions = Omit<CsvOptions, "target" | "chosen"> & { readonly target?: string };
 
 /** Names of columns, separated by commas. */
 const names = (text: string): string[] => text.split(",").map((name) => name.trim());
@@ -86,6 +91,7 @@ export function addTrainCsv(train: Command, { write, exit, complain, typed }: Co
     epochs: "enough for 1,000 steps, from 5 to 300",
     examples: "training rows",
   });
+  addTransferOptions(command);
   command
     .addHelpText(
       "after",
@@ -93,11 +99,13 @@ export function addTrainCsv(train: Command, { write, exit, complain, typed }: Co
         "",
         "Examples:",
         "  dlcc train csv iris.csv --target species --out iris.safetensors",
+        "  dlcc train csv more.csv --target species --from iris.safetensors",
         "  dlcc train csv houses.csv --target price --hidden none   # linear regression",
       ].join("\n"),
     )
     .action(async (named: string | undefined, typedOptions: TypedOptions) => {
-      const run = await optionsOfRun(command, typedOptions, typed, named);
+      const chosen = command.getOptionValueSource("hidden") === "cli";
+      const run = await optionsOfRun(command, { ...typedOptions, chosen }, typed, named);
       const { file } = run;
       if (file === undefined) {
         command.error("error: missing required argument 'file'", { code: "commander.missingArgument" });
@@ -165,19 +173,29 @@ const errorFigure = ({ standardDeviation }: NumberColumn): Figure => ({
 });
 
 /** A network for a table, and everything that trains it. */
-async function build({ schema, train }: Prepared, options: CsvOptions) {
+async function build({ schema, train }: Prepared, options: CsvOptions, from: LoadedModel | undefined) {
   const { target } = schema;
   const { backend, title } = await open(options.backend, options.threads);
   const outputs = target.kind === "number" ? 1 : target.values.length;
   const sizes = { inputs: inputsOf(schema.columns), hidden: options.hidden, outputs };
-  const named = { loss: lossFor(target, options.loss), init: options.init ?? initFor(options) };
-  const model: Sequential = await buildNetwork({ ...options, ...named, ...sizes }).to(backend);
+  const named = { loss: lossFor(target, options.loss ?? from?.loss), init: options.init ?? initFor(options) };
+  const begun: Beginning = await begin(
+    { ...options, ...named },
+    from,
+    () => buildNetwork({ ...options, ...named, ...sizes }),
+    {
+      chosen: options.chosen,
+      inputs: sizes.inputs,
+      classes: outputs,
+    },
+  );
+  const model = await begun.model.to(backend);
   const lr = options.lr ?? defaultRate(options);
   const parts = setAside(train, options.validation, options.seed);
   const stepsPerEpoch = Math.ceil(countExamples(parts.train) / options.batchSize);
   const epochs = options.epochs ?? defaultEpochs(stepsPerEpoch);
-  const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
-  return { backend, title, sizes, named, model, lr, ...parts, stepsPerEpoch, epochs, optimizer };
+  const optimizer = buildOptimizer(model, { ...options, lr, epochs, steps: epochs * stepsPerEpoch });
+  return { backend, title, sizes, named, begun, model, lr, ...parts, stepsPerEpoch, epochs, optimizer };
 }
 
 /** The figures that the model file has. */
@@ -210,9 +228,10 @@ async function trainCsv(
   onTrouble: (error: Error) => void,
 ): Promise<number> {
   await checkFiles(options);
-  const prepared = await prepareFile(file, options);
+  const from = await savedFor(options);
+  const prepared = await prepareFile(file, options, from && savedSchema(from, options.target));
   try {
-    return await trainOn(prepared, file, options, write, typed, onTrouble);
+    return await trainOn(prepared, file, options, from, write, typed, onTrouble);
   } finally {
     await prepared.close?.();
   }
@@ -221,13 +240,30 @@ async function trainCsv(
 /** From this size on a file is read in parts: as text it takes ten times as much memory, and more. */
 const largeFile = 64 * 2 ** 20;
 
-/** A table in memory or, if it is large, on disk. */
-async function prepareFile(file: string, options: CsvOptions): Promise<Prepared & Partial<StreamedTable>> {
+/** The columns of a saved model. @throws {TableError} if it predicts something else than the target. */
+function savedSchema(from: LoadedModel, target: string): Schema {
+  const schema = schemaOf(from);
+  if (!schema) throw new TableError(`--from must name a model of dlcc train csv, got ${from.file}, which reads images`);
+  if (schema.target.name === target) return schema;
+  throw new TableError(
+    `--from must name a model that predicts ${shown(target)}, got ${from.file}, which predicts ${shown(schema.target.name)}`,
+  );
+}
+
+/** A table in memory or, if it is large, on disk. @param saved The columns of a saved model, which then decide on all of them. */
+async function prepareFile(
+  file: string,
+  options: CsvOptions,
+  saved: Schema | undefined,
+): Promise<Prepared & Partial<StreamedTable>> {
   const size = await stat(file).then(
     (found) => found.size,
     () => 0, // Reading it will say why.
   );
-  if (!(options.stream ?? size > largeFile)) return prepareTable(await readCsv(file), options);
+  if (saved && options.stream) {
+    throw new TableError("--from must have the whole table in memory, got --stream: leave one of the two out");
+  }
+  if (saved || !(options.stream ?? size > largeFile)) return prepareTable(await readCsv(file), options, saved);
   if (!options.json && size > largeFile)
     console.error(`reading ${printable(file)} once, ${thousands(Math.round(size / 1e6))} MB`);
   return streamTable(file, options);
@@ -238,19 +274,23 @@ async function trainOn(
   prepared: Prepared,
   file: string,
   options: CsvOptions,
+  from: LoadedModel | undefined,
   write: (line: string) => void,
   typed: string,
   onTrouble: (error: Error) => void,
 ): Promise<number> {
   const { out } = options;
-  const begun = { what: ["csv", path.resolve(file)], typed, paths: {} };
+  const paths = options.from === undefined ? {} : { from: path.resolve(options.from) };
+  const begun = { what: ["csv", path.resolve(file)], typed, paths };
+  const identity = { frozen: options.freeze };
   const { schema, test, details } = prepared;
   const { target } = schema;
   if (target.kind === "number" && options.bestBy === "accuracy") {
     throw new TableError(`--best-by must be loss for a number such as ${shown(target.name)}, got accuracy`);
   }
-  const built = await build(prepared, options);
+  const built = await build(prepared, options, from);
   const { model, backend, sizes, named } = built;
+  const { whole, facts: origin } = built.begun;
   const { outputs } = pick(losses, named.loss);
   const loss = valueFor(losses, named.loss);
   const figure = target.kind === "number" ? errorFigure(target) : accuracyFigure;
@@ -259,7 +299,7 @@ async function trainOn(
     dataset: path.basename(file),
     reason: `${thousands(prepared.rows)} rows`,
     details,
-    model: architecture(sizes),
+    model: whole?.architecture ?? architecture(sizes),
     parameters: countParameters(model),
     backend: built.title,
     trainExamples: countExamples(built.train),
@@ -268,7 +308,8 @@ async function trainOn(
     epochs: built.epochs,
     stepsPerEpoch: built.stepsPerEpoch,
     settings: {
-      ...(options.hidden.length > 0 && { activation: options.activation }),
+      ...origin,
+      ...(options.hidden.length > 0 && !whole && { activation: options.activation }),
       loss: named.loss,
       optimizer: options.optimizer,
       lr: built.lr,
@@ -277,7 +318,7 @@ async function trainOn(
       epochs: built.epochs,
       ...(options.weightDecay > 0 && { "weight decay": options.weightDecay }),
       ...(options.dropout > 0 && { dropout: options.dropout }),
-      init: named.init,
+      ...(!whole && { init: named.init }),
       seed: options.seed,
     },
   };
@@ -293,7 +334,7 @@ async function trainOn(
     reporter.start(start);
     const metrics = target.kind === "number" ? { squaredError: mse } : { accuracy };
     const { train } = built;
-    const run = { ...built, options, begun, loss, lossName: named.loss, metrics, save, reporter };
+    const run = { ...built, options, begun, identity, loss, lossName: named.loss, metrics, save, reporter };
     const trained = await runTraining(run);
     if ("exitCode" in trained) return trained.exitCode;
     const rows = test ? "test" : "train";

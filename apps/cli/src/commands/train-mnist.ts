@@ -4,7 +4,6 @@ import {
   architecture,
   buildNetwork,
   buildOptimizer,
-  digitClasses,
   losses,
   type ModelUse,
   type NetworkOptions,
@@ -16,7 +15,7 @@ import {
 } from "@dlcc/experiment";
 import { countParameters, type Sequential } from "@dlcc/layers";
 import type { Optimizer } from "@dlcc/optim";
-import type { Backend } from "@dlcc/tensor";
+import { type Backend, tidy } from "@dlcc/tensor";
 import { accuracy, type Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import { adviceFor } from "../advice.ts";
@@ -27,13 +26,13 @@ import { cacheFolder, type OpenDigits, openDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
 import { open } from "../network/backends.ts";
 import { addImageOptions, type ChosenNetwork, chooseNetwork, type ImageOptions } from "../network/choose.ts";
-import { addTransferOptions, begin, type TransferOptions } from "../network/transfer.ts";
+import { addTransferOptions, begin, savedFor, type TransferOptions } from "../network/transfer.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { outcome, percent } from "../terminal/figures.ts";
 import { openReporter, type Start } from "../terminal/reporter.ts";
 import { checkFiles, openSave } from "./save.ts";
 import { bestLine, runTraining } from "./training.ts";
-import { addTrainingOptions, type TrainingOptions } from "./training-options.ts";
+import { addTrainingOptions, type SettledOptions, type TrainingOptions, usualSchedule } from "./training-options.ts";
 
 /** The options, as the parser gives them. */
 export interface TrainOptions extends TrainingOptions, ImageOptions, TransferOptions {
@@ -56,7 +55,7 @@ export function addTrainMnist(train: Command, { write, exit, complain, typed }: 
     .command("mnist")
     .summary("learn to read handwritten digits")
     .description(
-      "Trains a network on MNIST: 28x28 pictures of the digits 0 to 9; or on other data in its format, such as Fashion-MNIST.\n\n" +
+      "Trains a network on MNIST: 28x28 pictures of the digits 0 to 9; or on other data in its format, of any size and with any classes, such as Fashion-MNIST. The folder may name them in classes.txt, a line for each.\n\n" +
         `The digits come from --data, else from the folder in DLCC_MNIST_DIR, else from the cache (${cacheFolder()}), else from the 10,000 that come with dlcc.`,
     );
   addTrainingOptions(command, {
@@ -65,6 +64,8 @@ export function addTrainMnist(train: Command, { write, exit, complain, typed }: 
     optimizer: usualOptimizer,
     loss: "cross-entropy",
     init: { about: "he; xavier for lenet5" },
+    schedule: { about: "linear; one-cycle for cnn" },
+    weightDecay: { about: "0; 0.0005 for cnn" },
     epochs: "2, or 5 for the embedded digits; 5 to 10 for networks with convolutions",
     examples: "training digits",
   });
@@ -98,12 +99,18 @@ export function addTrainMnist(train: Command, { write, exit, complain, typed }: 
       };
       const chosen = ["network", "layers", "hidden"].some((name) => command.getOptionValueSource(name) === "cli");
       const run = await optionsOfRun(command, { ...options, chosen }, typed);
-      exit(await trainMnist(run.options, write, run.typed, onTrouble));
+      exit(await trainMnist(settled(run.options), write, run.typed, onTrouble));
     });
 }
 
 /** The options, and whether they choose a network. */
-type ChosenOptions = TrainOptions & { readonly chosen: boolean };
+type ChosenOptions = TrainOptions & SettledOptions & { readonly chosen: boolean };
+
+/** The schedule and the weight decay, which the network decides on if the options don't. */
+function settled<Options extends TrainOptions>(options: Options): Options & SettledOptions {
+  const { schedule = usualSchedule, weightDecay = 0 } = pick(networks, options.network);
+  return { ...options, schedule: options.schedule ?? schedule, weightDecay: options.weightDecay ?? weightDecay };
+}
 
 /** Everything that makes a run. */
 interface Plan {
@@ -130,12 +137,13 @@ interface Plan {
   readonly stepsPerEpoch: number;
 }
 
-/** The shape of an example: pixels in a row, or, for layers of images, an image. */
-function shapeOf(pixels: number, layers: string | undefined): number | readonly number[] {
-  if (layers === undefined) return pixels;
-  const side = Math.round(Math.sqrt(pixels));
-  if (side * side === pixels) return [1, side, side];
-  throw new Error(`--network and --layers need square images, got ${pixels} pixels`);
+/** Distorts images that lie in rows of pixels, or have their own shape. */
+function distortionOf(text: string, [rows, columns]: OpenDigits["size"]): ImageTransform {
+  const distort = parseAugment(text);
+  return (images, options) =>
+    images.rank > 2
+      ? distort(images, options)
+      : tidy(() => distort(images.reshape([-1, 1, rows, columns]), options).reshape(images.shape));
 }
 
 /** Makes the network and its optimizer. */
@@ -143,9 +151,11 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
   const { train, validation } = setAside(digits.train, options.validation, options.seed);
   const { backend, title: backendTitle } = await open(options.backend, options.threads);
   const chosen = chooseNetwork(options);
-  const inputs = shapeOf(countInputs(train), chosen.layers);
-  const network = { ...options, ...chosen, inputs, outputs: digitClasses.length };
-  const begun = await begin(options, () => buildNetwork(network), options.chosen, network.outputs);
+  const pixels = countInputs(train);
+  const inputs = chosen.layers === undefined ? pixels : [1, ...digits.size];
+  const network = { ...options, ...chosen, inputs, outputs: digits.classes.length };
+  const wanted = { chosen: options.chosen, inputs: pixels, classes: network.outputs };
+  const begun = await begin(options, await savedFor(options), () => buildNetwork(network), wanted);
   const model = await begun.model.to(backend);
   const ownInput = { shape: typeof inputs === "number" ? [inputs] : inputs, range: [0, 1] } as const;
   const input = begun.whole?.input ?? ownInput;
@@ -157,7 +167,7 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
   const examples = countExamples(train);
   const epochs = options.epochs ?? suitedEpochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
-  const optimizer = buildOptimizer(model, { ...options, lr, steps: epochs * stepsPerEpoch });
+  const optimizer = buildOptimizer(model, { ...options, lr, epochs, steps: epochs * stepsPerEpoch });
   return {
     digits,
     train: shaped(train, input),
@@ -170,7 +180,7 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
     saved: begun.whole !== undefined,
     origin: begun.facts,
     input,
-    distort: chosen.augment === undefined ? undefined : parseAugment(chosen.augment),
+    distort: chosen.augment === undefined ? undefined : distortionOf(chosen.augment, digits.size),
     loss,
     outputs,
     optimizer,
@@ -181,7 +191,7 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
 }
 
 /** The report before training. */
-const announce = (plan: Plan, options: TrainOptions): Start => ({
+const announce = (plan: Plan, options: ChosenOptions): Start => ({
   dataset: plan.digits.name,
   reason: plan.digits.reason,
   model: plan.title,
@@ -242,7 +252,7 @@ async function trainOn(
 
   const use: ModelUse = {
     input,
-    classes: digitClasses,
+    classes: digits.classes,
     outputs,
     loss: options.loss,
   };
@@ -278,7 +288,7 @@ async function trainOn(
         outcome("test accuracy", percent(testAccuracy)),
         ...bestLine(trained, plan.epochs),
         "",
-        ...confusionTable(judged.confusion).split("\n"),
+        ...confusionTable(judged.confusion, digits.classes).split("\n"),
       ],
       adviceFor({
         ...options,

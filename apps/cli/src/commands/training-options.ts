@@ -23,10 +23,10 @@ export interface TrainingOptions {
   readonly loss?: string;
   readonly optimizer: string;
   readonly lr?: number;
-  readonly schedule: string;
+  readonly schedule?: string;
   readonly batchSize: number;
   readonly epochs?: number;
-  readonly weightDecay: number;
+  readonly weightDecay?: number;
   readonly dropout: number;
   readonly init?: string;
   readonly seed: number;
@@ -49,6 +49,15 @@ export interface TrainingOptions {
   readonly json?: boolean;
 }
 
+/** The options, when the command has chosen what was left to it. */
+export interface SettledOptions extends TrainingOptions {
+  readonly schedule: string;
+  readonly weightDecay: number;
+}
+
+/** The usual learning rate over time. */
+export const usualSchedule = "linear";
+
 /** The defaults for the data, as `--help` shows them. */
 export interface TrainingDefaults {
   readonly hidden: number;
@@ -58,6 +67,9 @@ export interface TrainingDefaults {
   /** A name; or, if the command chooses, a description of its choice. */
   readonly loss: string | { readonly about: string };
   readonly init: string | { readonly about: string };
+  /** A description, if the command chooses. Default: the usual schedule, and no decay. */
+  readonly schedule?: { readonly about: string };
+  readonly weightDecay?: { readonly about: string };
   /** The default number of epochs. */
   readonly epochs: string;
   /** The word for examples. */
@@ -66,7 +78,17 @@ export interface TrainingDefaults {
 
 /** Adds the options to a command. */
 export function addTrainingOptions(command: Command, defaults: TrainingDefaults): void {
-  const { hidden, activation, optimizer, loss, init, epochs, examples } = defaults;
+  const {
+    hidden,
+    activation,
+    optimizer,
+    loss,
+    init,
+    schedule = usualSchedule,
+    weightDecay,
+    epochs,
+    examples,
+  } = defaults;
   command.addOption(
     new Option("--hidden <sizes>", `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none`)
       .argParser(layerSizes)
@@ -77,11 +99,15 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
   choiceOption(command, "--loss", "the function to minimize", losses, loss);
   choiceOption(command, "--optimizer", "how the weights move", optimizers, optimizer);
   command.option("--lr <rate>", "learning rate (default: one that suits the optimizer)", positive);
-  choiceOption(command, "--schedule", "the learning rate over time", schedules, "linear");
+  choiceOption(command, "--schedule", "the learning rate over time", schedules, schedule);
+  const decay = new Option(
+    "--weight-decay <lambda>",
+    `pull the weights (never the biases) towards 0${weightDecay ? ` (default: ${weightDecay.about})` : ""}`,
+  ).argParser(notNegative);
   command
     .option("--batch-size <n>", "examples per minibatch", wholeFrom(1), 64)
     .option("--epochs <n>", `passes over the data (default: ${epochs})`, wholeFrom(1))
-    .option("--weight-decay <lambda>", "pull the weights (never the biases) towards 0", notNegative, 0)
+    .addOption(weightDecay ? decay : decay.default(0))
     .option("--dropout <p>", "share of each dense hidden layer's outputs to drop while training", share, 0);
   choiceOption(command, "--init", "initial weights and biases", initializers, init);
   command.option("--seed <n>", "the same seed gives the same run", wholeFrom(0), 1);

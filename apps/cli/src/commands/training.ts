@@ -23,11 +23,11 @@ import { type Interrupt, untilInterrupted } from "../interrupt.ts";
 import { messageOf } from "../message.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Save } from "./save.ts";
-import type { TrainingOptions } from "./training-options.ts";
+import type { SettledOptions } from "./training-options.ts";
 
 /** Everything that makes a run. */
 export interface Training {
-  readonly options: TrainingOptions;
+  readonly options: SettledOptions;
   /** How it was started, and where its data are. */
   readonly begun: Pick<Begun, "what" | "typed"> & { readonly paths: object };
   readonly model: Sequential;

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import type { Examples } from "@dlcc/data";
 import { loadMnist, openMnist } from "@dlcc/data/node";
+import { digitClasses } from "@dlcc/experiment";
 import { embeddedDigits } from "@dlcc/experiment/node";
 import type { Part } from "../batches.ts";
 
@@ -17,6 +18,10 @@ export interface Digits {
   readonly reason: string;
   /** The value of `--data` that finds them again, from any folder. */
   readonly data: string;
+  /** The rows and columns of an image. */
+  readonly size: readonly [rows: number, columns: number];
+  /** The names of the classes, by label. */
+  readonly classes: readonly string[];
 }
 
 /** The folder of downloaded data: in the XDG cache folder. */
@@ -50,11 +55,11 @@ export async function findDigits(option: string | undefined): Promise<Digits> {
   if (!chosen) {
     const digits = embeddedDigits();
     const name = "the embedded 10,000 MNIST digits";
-    return { ...digits, name, reason: option === undefined ? "no other data found" : "--data", data: embedded };
+    const why = option === undefined ? "no other data found" : "--data";
+    return { ...digits, name, reason: why, data: embedded, size: [28, 28], classes: digitClasses };
   }
-  const { train, test } = await loadMnist(chosen.folder);
-  const { folder, reason } = chosen;
-  return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder) };
+  const { train, test, size, classes } = await loadMnist(chosen.folder);
+  return { train, test, size, ...(await describe(chosen, classes)) };
 }
 
 /** Digits in memory or on disk. They must be closed. */
@@ -77,13 +82,40 @@ export async function openDigits(option: string | undefined, stream: boolean | u
   if (!chosen || !(stream ?? (await largest(chosen.folder)) > largeFile)) {
     return { ...(await findDigits(option)), close: async () => {} };
   }
-  const { train, test } = await openMnist(chosen.folder);
+  const { train, test, size, classes } = await openMnist(chosen.folder);
   const close = async (): Promise<void> => {
     await train.close();
     await test.close();
   };
-  const { folder, reason } = chosen;
-  return { train, test, name: `MNIST in ${folder}`, reason, data: path.resolve(folder), close };
+  try {
+    return { train, test, size, ...(await describe(chosen, classes)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What people see of the data of a folder. @param count How many classes its labels have. */
+async function describe(
+  { folder, reason }: { readonly folder: string; readonly reason: string },
+  count: number,
+): Promise<Pick<Digits, "name" | "reason" | "data" | "classes">> {
+  const classes = await namesIn(path.join(folder, namesFile), count);
+  return { name: `MNIST in ${folder}`, reason, data: path.resolve(folder), classes };
+}
+
+/** The names of the classes, if the folder has them: a line for each label, in their order. */
+const namesFile = "classes.txt";
+
+/** The names in a file; without the file, the labels themselves. */
+async function namesIn(file: string, count: number): Promise<readonly string[]> {
+  if (!existsSync(file)) return Array.from({ length: count }, (_, label) => `${label}`);
+  const names = (await readFile(file, "utf8")).split("\n").map((line) => line.trim());
+  const found = names.slice(0, names.findLastIndex((name) => name !== "") + 1);
+  if (found.length >= count && found.every((name) => name !== "")) return found;
+  throw new Error(
+    `${file} must have a name for each of the ${count} labels, one a line, got ${found.filter(Boolean).length}`,
+  );
 }
 
 /** The size of the largest file of a folder; 0 if it can't be read, which reading the files explains. */

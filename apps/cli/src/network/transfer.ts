@@ -25,22 +25,35 @@ export interface Beginning {
   readonly facts: Readonly<Record<string, string>>;
 }
 
+/** The model that `--from` names. */
+export const savedFor = async ({ from }: TransferOptions): Promise<LoadedModel | undefined> =>
+  from === undefined ? undefined : loadModel(from);
+
+/** What a network is to be. */
+export interface Wanted {
+  /** Whether the options choose one; else it is the saved one. */
+  readonly chosen: boolean;
+  /** How many numbers an example has. */
+  readonly inputs: number;
+  /** How many outputs it has. */
+  readonly classes: number;
+}
+
 /**
  * The network to train.
  *
+ * @param loaded The saved model, if there is one.
  * @param build Makes a new one, as the other options say.
- * @param chosen Whether they choose one; else it is the saved one.
  * @throws {Error} if the saved model has other outputs, or nothing of it fits. {@link freeze} throws if no parameter has such a name.
  */
 export async function begin(
-  { from, freeze: pattern, loss }: TransferOptions & { readonly loss: string },
+  { freeze: pattern, loss }: TransferOptions & { readonly loss: string },
+  loaded: LoadedModel | undefined,
   build: () => Sequential,
-  chosen: boolean,
-  classes: number,
+  { chosen, inputs, classes }: Wanted,
 ): Promise<Beginning> {
-  const loaded = from === undefined ? undefined : await loadModel(from);
   const whole = chosen ? undefined : loaded;
-  if (whole) assertFits(whole, classes, loss);
+  if (whole) assertFits(whole, inputs, classes, loss);
   // What `dlcc train` saves is a Sequential.
   const model = (whole?.model as Sequential | undefined) ?? build();
   const facts: Record<string, string> = {};
@@ -55,8 +68,15 @@ export async function begin(
   return { model, whole, facts };
 }
 
-function assertFits({ file, classes: has, loss: was }: LoadedModel, classes: number, loss: string): void {
-  const way = "name the network, as in --network cnn, and the layers that fit are taken over";
+function assertFits(
+  { file, input, classes: has, loss: was }: LoadedModel,
+  inputs: number,
+  classes: number,
+  loss: string,
+): void {
+  const way = "name the network, as in --hidden 128, and the layers that fit are taken over";
+  const takes = input.shape.reduce((product, length) => product * length, 1);
+  if (takes !== inputs) throw new Error(`${file} must take ${inputs} numbers an example, got [${input.shape}]: ${way}`);
   if (has.length !== classes) throw new Error(`${file} must have ${classes} outputs, got ${has.length}: ${way}`);
   if (pick(losses, was).output === pick(losses, loss).output) return;
   throw new Error(`${file} was trained with --loss ${was}, and its last layer does not suit ${loss}: ${way}`);

@@ -78,6 +78,7 @@ export function page(findings: readonly Finding[]): string {
   const runs = findings.flatMap((finding) => finding.runs);
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
   const compared = findings.flatMap(({ comparison }) => comparison ?? []);
+  const missing = findings.length - compared.length;
   const agree = compared.filter(({ agrees }) => agrees).length;
   return [
     "---",
@@ -86,8 +87,13 @@ export function page(findings: readonly Finding[]): string {
     "",
     "# Published experiments, reproduced",
     "",
-    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table on the whole of MNIST, with the settings that the sources state (LeCun's are not published, so those are ours), and compares the results with the published ones. Each recipe defines the comparison, and when the two agree, before it runs.",
+    "`dlcc reproduce` trains the networks of Nielsen's book and of LeCun's table, and that of PyTorch's example, on the whole of MNIST, with the settings that the sources state (LeCun's are not published, so those are ours), and compares the results with the published ones. Each recipe defines the comparison, and when the two agree, before it runs.",
     "",
+    ...(missing === 0
+      ? []
+      : [
+          `${missing} of the ${findings.length} experiments ${missing === 1 ? "was" : "were"} not run yet: each takes long.`,
+        ]),
     `Of ${compared.length} experiments ${agree} agree with the published result, or are no worse. The figures are per cent of the digits, right or (LeCun's) wrong; those of the vanishing gradient are norms. Least and most are figures of single seeds.`,
     "",
     ...overview(findings),

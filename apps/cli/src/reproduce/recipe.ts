@@ -14,8 +14,12 @@ export interface TrainingSettings {
   readonly test: number;
   /** Units of the hidden layers. */
   readonly hidden: readonly number[];
+  /** The hidden layers as `--layers` takes them, in place of `hidden`: the digits are images then, and not rows of pixels. */
+  readonly layers?: string;
   readonly activation: "sigmoid" | "tanh" | "relu";
   readonly loss: string;
+  /** The values of no ink and of full ink. Default: 0 and 1. */
+  readonly range?: readonly [number, number];
   /** The initial weights and biases. */
   readonly init: string;
   /** Those of the output layer, if they differ. */
@@ -23,7 +27,8 @@ export interface TrainingSettings {
   readonly optimizer: string;
   /** The learning rate η. */
   readonly lr: number;
-  readonly schedule: "constant" | "linear";
+  /** A name in `schedules`. */
+  readonly schedule: "constant" | "linear" | "step";
   readonly batchSize: number;
   /** Whether each epoch has its own order. Default: true. */
   readonly shuffle?: boolean;

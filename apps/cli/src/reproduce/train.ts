@@ -1,5 +1,5 @@
 import { type Examples, minibatches, split } from "@dlcc/data";
-import { buildNetwork, buildOptimizer, digitClasses, losses, valueFor } from "@dlcc/experiment";
+import { asInput, buildNetwork, buildOptimizer, digitClasses, losses, type ModelUse, valueFor } from "@dlcc/experiment";
 import type { Module } from "@dlcc/layers";
 import type { Backend } from "@dlcc/tensor";
 import { accuracy, evaluate, fit, type Loss } from "@dlcc/train";
@@ -19,6 +19,12 @@ export interface Watch {
 /** The number of minibatches of an epoch. */
 export const stepsPerEpoch = ({ train, batchSize }: TrainingSettings): number => Math.ceil(train / batchSize);
 
+/** What the network of a recipe takes: MNIST's digits as rows of pixels, or as images. */
+export const inputOf = ({ layers, range = [0, 1] }: Pick<TrainingSettings, "layers" | "range">): ModelUse["input"] => ({
+  shape: layers === undefined ? [784] : [1, 28, 28],
+  range,
+});
+
 /**
  * Trains a network from one seed, and judges it after each epoch.
  *
@@ -28,20 +34,26 @@ export const stepsPerEpoch = ({ train, batchSize }: TrainingSettings): number =>
 export async function train(
   settings: TrainingSettings,
   seed: number,
-  { train: digits, test, backend }: Pick<Laboratory, "train" | "test" | "backend">,
+  laboratory: Pick<Laboratory, "train" | "test" | "backend">,
   { onProgress, signal }: Watch = {},
 ): Promise<Run["figures"] | undefined> {
   const { batchSize: size, epochs, shuffle = true, validation: aside } = settings;
+  const { backend } = laboratory;
+  const input = inputOf(settings);
+  const [digits, test] = [laboratory.train, laboratory.test].map(({ images, labels }) => ({
+    images: asInput(images, input),
+    labels,
+  })) as [Examples, Examples];
   const { train: learned, validation } =
     aside > 0
       ? split(digits.images, digits.labels, aside, { shuffle: false })
       : { train: digits, validation: undefined };
   const outputs = digitClasses.length;
-  const model = await buildNetwork({ ...settings, inputs: digits.images.shape[1] ?? 0, outputs, seed }).to(backend);
+  const model = await buildNetwork({ ...settings, inputs: input.shape, outputs, seed }).to(backend);
   const loss = valueFor(losses, settings.loss);
   const steps = stepsPerEpoch(settings);
   const weightDecay = settings.lambda / settings.train;
-  const optimizer = buildOptimizer(model, { ...settings, weightDecay, steps: epochs * steps });
+  const optimizer = buildOptimizer(model, { ...settings, weightDecay, epochs, steps: epochs * steps });
   const curves = { test: [] as number[], validation: [] as number[] };
   await fit({
     model,

@@ -2,15 +2,30 @@
 import { architecture } from "@dlcc/experiment";
 import { percent as share, thousands } from "../terminal/figures.ts";
 import type { Row } from "./compare.ts";
-import type { Agreement, Recipe } from "./recipe.ts";
+import type { Agreement, Recipe, TrainingSettings } from "./recipe.ts";
+import { inputOf } from "./train.ts";
 
-/** MNIST's images, and its digits. */
-const [inputs, outputs] = [784, 10];
+/** How many digits there are. */
+const outputs = 10;
+
+/** How the learning rate goes on, after the first one. */
+const schedulesInWords: Readonly<Record<TrainingSettings["schedule"], string>> = {
+  constant: "",
+  linear: " down to 0",
+  step: ", × 0.7 after each epoch",
+};
 
 /** How a network is trained, or how its gradients are measured. */
 export function settingsInWords(recipe: Recipe): string[] {
   const { hidden, activation, loss, init } = recipe.settings;
-  const network = [architecture({ inputs, hidden, outputs }), ...(hidden.length > 0 ? [activation] : []), loss];
+  const { layers = undefined, range = undefined } = recipe.kind === "training" ? recipe.settings : {};
+  const inputs = inputOf({ ...(layers !== undefined && { layers }) }).shape;
+  const network = [
+    architecture({ inputs, hidden, outputs, layers }),
+    ...(layers === undefined ? [] : [layers]),
+    ...(hidden.length > 0 || layers !== undefined ? [activation] : []),
+    loss,
+  ];
   if (recipe.kind === "gradients") {
     return [...network, `init ${init}`, `the first ${thousands(recipe.settings.examples)} digits`];
   }
@@ -30,10 +45,11 @@ export function settingsInWords(recipe: Recipe): string[] {
     ...network,
     `init ${init}${outputInit === undefined ? "" : `, outputs ${outputInit}`}`,
     optimizer,
-    `η ${lr}${schedule === "linear" ? " down to 0" : ""}`,
+    `η ${lr}${schedulesInWords[schedule]}`,
     ...(lambda > 0 ? [`λ ${lambda}`] : []),
     `batch size ${batchSize}${shuffle ? "" : ", one order"}`,
     `${epochs} epochs`,
+    ...(range === undefined ? [] : [`pixels from ${range.map((value) => Number(value.toFixed(4))).join(" to ")}`]),
     `${thousands(train)} digits${validation > 0 ? `, ${thousands(validation)} for validation` : ""}`,
   ];
 }

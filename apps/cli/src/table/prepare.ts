@@ -36,9 +36,11 @@ export interface Prepared {
 /**
  * Infers the kinds of columns, sets rows aside, and turns all into numbers.
  *
+ * @param saved The columns of a saved model, which then decide on kinds, names and means.
  * @throws {TableError} if a named column or a value is missing, or nothing can be learned.
  */
-export function prepareTable(csv: Csv, options: TableOptions): Prepared {
+export function prepareTable(csv: Csv, options: TableOptions, saved?: Schema): Prepared {
+  if (saved) return prepareAs(saved, csv, options);
   const { target: targetName } = options;
   const inputNames = inputNamesOf(csv, options);
   refuseMissing(csv, [targetName, ...inputNames], "--ignore");
@@ -51,18 +53,29 @@ export function prepareTable(csv: Csv, options: TableOptions): Prepared {
   const columns = measured.filter((column) => column !== undefined);
   const constant = inputNames.filter((_, i) => !measured[i]);
   if (columns.length === 0) throw nothingToLearn(csv.file, constant);
-  const [inputs, targets] = [encodeInputs(csv, columns), encodeTarget(csv, target)];
+  const schema = { columns, target };
+  return { ...encoded(csv, schema, { learned, tested }), details: detailsOf(schema, reason, options, constant) };
+}
+
+/** A table as a saved model reads it. */
+function prepareAs(saved: Schema, csv: Csv, options: TableOptions): Prepared {
+  const { columns, target } = saved;
+  refuseMissing(csv, [target.name, ...columns.map(({ name }) => name)]);
+  return { ...encoded(csv, saved, divide(csv, options)), details: detailsOf(saved, "as --from has it", options, []) };
+}
+
+/** Rows as a network takes them. */
+function encoded(
+  csv: Csv,
+  schema: Schema,
+  { learned, tested }: { readonly learned: Int32Array; readonly tested: Int32Array },
+): Omit<Prepared, "details"> {
+  const [inputs, targets] = [encodeInputs(csv, schema.columns), encodeTarget(csv, schema.target)];
   const at = (rows: Int32Array): Examples => {
     const pick = (values: Tensor): Tensor => tidy(() => gather(values, tensor(rows)));
     return { images: pick(inputs), labels: pick(targets) };
   };
-  return {
-    rows: csv.rows.length,
-    schema: { columns, target },
-    train: at(learned),
-    ...(tested.length > 0 && { test: at(tested) }),
-    details: detailsOf({ columns, target }, reason, options, constant),
-  };
+  return { rows: csv.rows.length, schema, train: at(learned), ...(tested.length > 0 && { test: at(tested) }) };
 }
 
 /** The names of the inputs. @throws {TableError} if a column that an option names is missing, or the target is left out. */

@@ -14,8 +14,10 @@ export interface Shown {
   readonly scores: readonly number[];
   /** The name of the scores. */
   readonly kind: "probabilities" | "activations";
-  /** The network's input: a square of pixels from 0 to 1. */
+  /** The network's input: pixels from 0 to 1. */
   readonly pixels: readonly number[];
+  /** How many of them are in a row. */
+  readonly width: number;
 }
 
 const indent = 2;
@@ -25,8 +27,7 @@ const roomForBars = 24;
 
 /** The lines about an image: the guess, the scores as bars, and, in a terminal, the network's input. */
 export function predictionLines(shown: Shown, screen: Screen): string[] {
-  const { image, classes, guess, scores, kind, pixels } = shown;
-  const side = Math.sqrt(pixels.length);
+  const { image, classes, guess, scores, kind, pixels, width: side } = shown;
   const picture = screen.isTerminal && screen.columns > side + indent ? halfBlocks(pixels, side, screen.colour) : [];
   const beside = screen.columns - indent - side - gap;
   const together = picture.length > 0 && beside >= roomForBars;

@@ -33,7 +33,10 @@ export type Ingredients = Pick<
     typeof Losses,
     "crossEntropy" | "huber" | "l1" | "l2" | "mae" | "mse" | "quadraticCost" | "sigmoidCrossEntropy"
   > &
-  Pick<typeof Optim, "adagrad" | "adam" | "adamW" | "linear" | "rmsProp" | "sgd"> &
+  Pick<
+    typeof Optim,
+    "adadelta" | "adagrad" | "adam" | "adamW" | "linear" | "rmsProp" | "sgd" | "stepDecay" | "warmUp"
+  > &
   Readonly<Record<"openAuto" | "openBlas" | "openCpu" | "openGpu" | "openWasm", OpenBackend>> & {
     /** Makes a loss for numbers take class labels, too, as unit vectors. */
     readonly ofClasses: (loss: LossFunction) => LossFunction;

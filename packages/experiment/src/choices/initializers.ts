@@ -24,13 +24,13 @@ const plain = (name: Plain): Part => ({ make: (from) => from[name](), code: `${n
 
 const zeros: Part = { make: ({ constant }) => constant(0), code: "constant(0)", calls: "constant" };
 
-/** The initial weights of chapter 6 of Nielsen's book. */
+/** The initial weights of chapter 6 of Nielsen's book, whose program counts a kernel's outputs after the 2×2 pooling. */
 const fanOutNormal: Part = {
   make:
     ({ normal }) =>
     (init) =>
-      normal(1 / Math.sqrt(init.fanOut))(init),
-  code: "(init) => normal(1 / Math.sqrt(init.fanOut))(init)",
+      normal((init.shape.length > 2 ? 2 : 1) / Math.sqrt(init.fanOut))(init),
+  code: "(init) => normal((init.shape.length > 2 ? 2 : 1) / Math.sqrt(init.fanOut))(init)",
   calls: "normal",
 };
 
@@ -51,7 +51,13 @@ export const initializers: readonly Choice<InitialValues>[] = [
   row("xavier-uniform", "Xavier, uniform", "uniform, variance 2/(inputs + outputs)", plain("xavierUniform")),
   row("pytorch", "PyTorch’s", "uniform, +-1/sqrt(inputs)", plain("fanInUniform"), plain("fanInUniform")),
   row("nielsen", "Nielsen’s", "normal, variance 1/inputs; biases N(0, 1)", plain("nielsen"), plain("normal")),
-  row("fan-out", "Normal by outputs", "normal, variance 1/outputs; biases N(0, 1)", fanOutNormal, plain("normal")),
+  row(
+    "fan-out",
+    "Normal by outputs",
+    "normal, variance 1/outputs, 4/outputs of kernels; biases N(0, 1)",
+    fanOutNormal,
+    plain("normal"),
+  ),
   row("normal", "N(0, 1)", "N(0, 1), all: how Nielsen's book begins", plain("normal"), plain("normal")),
   row("zero", "All zero", "all 0: shows why that can't learn", zeros),
 ];

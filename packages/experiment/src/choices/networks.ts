@@ -12,6 +12,10 @@ export interface NetworkChoice extends Pick<Choice<unknown>, "name" | "title" | 
   readonly lr?: number;
   /** How many passes over MNIST's 60,000 digits suit it. Default: what suits dense layers. */
   readonly epochs?: number;
+  /** A name in `schedules`. Default: the usual one. */
+  readonly schedule?: string;
+  /** The weight decay that suits it. Default: none. */
+  readonly weightDecay?: number;
 }
 
 /** The networks; the usual one first. */
@@ -44,6 +48,10 @@ export const networks: readonly NetworkChoice[] = [
     layers: "conv 24 5, norm, pool 2, conv 48 3 same, norm, pool 2, conv 64 3, norm, dense 128",
     activation: "relu",
     init: "he",
-    epochs: 6,
+    // Chosen on 10,000 validation digits, with augmentation.
+    lr: 0.1,
+    epochs: 5,
+    schedule: "one-cycle",
+    weightDecay: 0.0005,
   },
 ];

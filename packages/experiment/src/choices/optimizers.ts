@@ -105,4 +105,14 @@ export const optimizers: readonly OptimizerChoice[] = [
         adagrad(groups, { lr }),
     "adagrad(groups, { lr })",
   ),
+  row(
+    "adadelta",
+    "AdaDelta",
+    "AdaDelta",
+    1,
+    ({ adadelta }) =>
+      (groups, lr) =>
+        adadelta(groups, { lr }),
+    "adadelta(groups, { lr })",
+  ),
 ];

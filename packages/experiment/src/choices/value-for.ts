@@ -13,7 +13,7 @@ import {
   xavierUniform,
 } from "@dlcc/layers";
 import { crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy } from "@dlcc/losses";
-import { adagrad, adam, adamW, linear, rmsProp, sgd } from "@dlcc/optim";
+import { adadelta, adagrad, adam, adamW, linear, rmsProp, sgd, stepDecay, warmUp } from "@dlcc/optim";
 import { oneHot, tidy } from "@dlcc/tensor";
 import {
   type BackendOptions,
@@ -31,7 +31,7 @@ const ingredients: Ingredients = {
   ...{ constant, fanInUniform, heNormal, heUniform, nielsen, normal, xavierNormal, xavierUniform },
   ...{ relu, sigmoid, tanh },
   ...{ crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy },
-  ...{ adagrad, adam, adamW, linear, rmsProp, sgd },
+  ...{ adadelta, adagrad, adam, adamW, linear, rmsProp, sgd, stepDecay, warmUp },
   ...{ openAuto, openBlas, openCpu, openGpu, openWasm },
   ofClasses: (loss) => (outputs, targets) =>
     tidy(() => {

@@ -1,5 +1,5 @@
 /** Hidden layers as text: `conv 20 5, pool 2, dense 100`. */
-import { type Words, wordsIn } from "./words.ts";
+import { partsOf, type Words, wordsOf } from "./words.ts";
 
 /** A hidden layer. */
 export type HiddenSpec =
@@ -36,6 +36,12 @@ export type HiddenSpec =
   | {
       /** Batch normalization, or the mean of each channel. */
       readonly kind: "norm" | "mean";
+    }
+  | {
+      /** Layers whose output is added to their input. */
+      readonly kind: "residual";
+      /** Those layers. */
+      readonly layers: readonly HiddenSpec[];
     };
 
 /** A word of a text that describes layers. */
@@ -55,6 +61,7 @@ export const layerWords: readonly LayerWord[] = [
   { name: "norm", about: "batch normalization, before the activation" },
   { name: "dense 100", about: "100 units, each with all inputs" },
   { name: "dropout 0.5", about: "drop a share of the outputs while training" },
+  { name: "residual(...)", about: "the layers inside, whose output is added to their input" },
 ];
 
 const wrong = ({ text }: Words, form: string): RangeError =>
@@ -74,7 +81,8 @@ function counts(words: Words, form: string, least: number, most: number, marks: 
 
 /**
  * The hidden layers that a text describes; {@link buildNetwork} makes them. Each convolution and each dense layer is followed by the
- * network's activation, and the first dense one takes all pixels in a row.
+ * network's activation, and the first dense one takes all pixels in a row. In a residual block, whose layers must keep the shape of
+ * their input, the last activation follows the sum: `residual(conv 16 3 same, norm, conv 16 3 same, norm)` is that of He et al. 2016.
  *
  * @throws {RangeError} if a layer is unknown, or its numbers are wrong; the message says how it is written.
  * @example
@@ -88,10 +96,20 @@ function counts(words: Words, form: string, least: number, most: number, marks: 
  * // → ]
  * ```
  */
-export const parseLayers = (text: string): HiddenSpec[] => wordsIn(text).map(layerOf);
+export const parseLayers = (text: string): HiddenSpec[] => partsOf(text).map(layerOf);
 
-function layerOf(words: Words): HiddenSpec {
+/** A block of layers in brackets. */
+const block = /^residual\s*\((.*)\)$/s;
+
+function layerOf(text: string): HiddenSpec {
+  const inside = block.exec(text)?.[1];
+  if (inside !== undefined) {
+    const layers = parseLayers(inside);
+    if (layers.length > 0) return { kind: "residual", layers };
+  }
+  const words = wordsOf(text);
   const { name, numbers, marks } = words;
+  if (/^residual\b/.test(text)) throw wrong(words, "residual(LAYER, LAYER)");
   if (name === "conv") {
     const [channels = 1, kernel = 1] = counts(words, "conv CHANNELS KERNEL, or conv CHANNELS KERNEL same", 2, 2, [
       "same",
@@ -115,6 +133,6 @@ function layerOf(words: Words): HiddenSpec {
     counts(words, name, 0, 0);
     return { kind: name };
   }
-  const names = layerWords.map((word) => word.name.split(" ")[0]);
+  const names = layerWords.map((word) => /^\w+/.exec(word.name)?.[0]);
   throw new RangeError(`parseLayers: a layer must be one of ${names.join(", ")}, got ${JSON.stringify(words.text)}`);
 }

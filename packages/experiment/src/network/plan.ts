@@ -43,6 +43,8 @@ export interface PlannedLayer {
   readonly init?: string;
   /** Of its random numbers. */
   readonly seed?: number;
+  /** The layers inside, whose output it adds to its input. */
+  readonly layers?: readonly PlannedLayer[];
   /** The shape of what comes out, for one example. */
   readonly outputShape: readonly number[];
 }
@@ -68,6 +70,16 @@ function images(what: string, shape: Shape): readonly [channels: number, height:
   );
 }
 
+/** Layers with weights: an activation follows each. */
+const hasWeights = (layer: HiddenSpec | undefined): boolean => layer?.kind === "conv" || layer?.kind === "dense";
+
+/** How many of them there are, in blocks, too. */
+const countWeighted = (layers: readonly HiddenSpec[]): number =>
+  layers.reduce(
+    (sum, layer) => sum + (layer.kind === "residual" ? countWeighted(layer.layers) : Number(hasWeights(layer))),
+    0,
+  );
+
 /** The layers of a network, in their order. @throws {RangeError} if a size or a name is wrong. */
 export function planOf(options: NetworkOptions): PlannedLayer[] {
   const { outputs, activation, loss, init, outputInit = init, dropout = 0, seed } = options;
@@ -75,12 +87,14 @@ export function planOf(options: NetworkOptions): PlannedLayer[] {
     options.layers === undefined
       ? options.hidden.map((units) => ({ kind: "dense", units }))
       : parseLayers(options.layers);
-  const weighted = hidden.filter(({ kind }) => kind === "conv" || kind === "dense").length;
+  const weighted = countWeighted(hidden);
   const names = activation.split(",");
-  const plan: PlannedLayer[] = [];
+  let plan: PlannedLayer[] = [];
   let shape: Shape = typeof options.inputs === "number" ? [options.inputs] : options.inputs;
   /** Which of the layers with weights comes next. */
   let at = 0;
+  /** Which of all layers. */
+  let position = 0;
   const add = (type: string, sizes: readonly number[], after: Shape, rest: Partial<PlannedLayer> = {}): void => {
     plan.push({ type, sizes, outputShape: after, ...rest });
     shape = after;
@@ -90,7 +104,13 @@ export function planOf(options: NetworkOptions): PlannedLayer[] {
     const { weights } = layerSeeds(seed, weighted + 1, at);
     add("Linear", [shape[0] ?? 0, units], [units], { init: initializer, seed: weights });
   };
-  hidden.forEach((layer, i) => {
+  /** The activation of the layer with weights that came last. */
+  const activate = (isDense: boolean): void => {
+    add(names[at] ?? (names[0] as string), [], shape);
+    if (dropout > 0 && isDense) add("Dropout", [dropout], shape, { seed: layerSeeds(seed, weighted + 1, at).dropout });
+    at++;
+  };
+  const one = (layer: HiddenSpec, place: number): void => {
     if (layer.kind === "conv") {
       const { channels, kernel, same } = layer;
       const [inputs, height, width] = images("conv", shape);
@@ -102,26 +122,45 @@ export function planOf(options: NetworkOptions): PlannedLayer[] {
     else if (layer.kind === "norm") add(shape.length === 3 ? "BatchNorm2d" : "BatchNorm1d", [shape[0] ?? 0], shape);
     else if (layer.kind === "dropout") {
       // Its own stream: that of the weights comes from the same layer, and this from the one that is to come.
-      add("Dropout", [layer.p], shape, { seed: layerSeeds(seed, weighted + 1, at).dropout + i });
+      add("Dropout", [layer.p], shape, { seed: layerSeeds(seed, weighted + 1, at).dropout + place });
     } else if (layer.kind === "mean") {
       const [channels] = images("mean", shape);
       add("AdaptiveAvgPool2d", [1], [channels, 1, 1]);
-    } else if ("size" in layer) {
+    } else if (layer.kind === "residual") block(layer.layers);
+    else if ("size" in layer) {
       const { kind, size, stride } = layer;
       const [channels] = images(kind, shape);
       const moves = stride === size ? {} : { options: { stride } };
       add(kind === "pool" ? "MaxPool2d" : "AvgPool2d", [size], [channels, ...slid(kind, shape, size, stride)], moves);
     }
-    // A layer's activation comes after its normalization.
-    const owner = layer.kind === "norm" ? hidden[i - 1] : layer;
-    const isNext = hidden[i + 1]?.kind === "norm" && layer.kind !== "norm";
-    if ((owner?.kind !== "conv" && owner?.kind !== "dense") || isNext) return;
-    add(names[at] ?? (names[0] as string), [], shape);
-    if (dropout > 0 && owner.kind === "dense") {
-      add("Dropout", [dropout], shape, { seed: layerSeeds(seed, weighted + 1, at).dropout });
+  };
+  /** Layers in a row. @param last Whether the activation of the last one with weights is left to the block around them. */
+  const all = (layers: readonly HiddenSpec[], last: boolean): void => {
+    layers.forEach((layer, i) => {
+      one(layer, position++);
+      // A layer's activation comes after its normalization.
+      const owner = layer.kind === "norm" ? layers[i - 1] : layer;
+      const isNext = layers[i + 1]?.kind === "norm" && layer.kind !== "norm";
+      if (!hasWeights(owner) || isNext || (last && countWeighted(layers.slice(i + 1)) === 0)) return;
+      activate(owner?.kind === "dense");
+    });
+  };
+  const block = (layers: readonly HiddenSpec[]): void => {
+    const [around, before] = [plan, shape];
+    plan = [];
+    all(layers, true);
+    const inside = plan;
+    plan = around;
+    if (shape.join() !== before.join()) {
+      throw new RangeError(
+        `buildNetwork: the layers of residual must keep the shape of their input, ${textOf(before)}, got ${textOf(shape)}: conv ${before[0]} KERNEL same keeps it`,
+      );
     }
-    at++;
-  });
+    add("Residual", [], shape, { layers: inside });
+    const last = layers.findLast((layer) => countWeighted([layer]) > 0);
+    if (hasWeights(last)) activate(last?.kind === "dense");
+  };
+  all(hidden, false);
   dense(outputs, outputInit);
   const { output } = pick(losses, loss);
   if (output !== undefined) add(output, [], shape);
@@ -148,6 +187,8 @@ export function architecture(
   options: Pick<NetworkOptions, "inputs" | "hidden" | "outputs"> & Partial<NetworkOptions>,
 ): string {
   const input = typeof options.inputs === "number" ? [options.inputs] : options.inputs;
-  const weighted = planOf({ ...anyNetwork, ...options }).filter(({ init }) => init !== undefined);
+  const weighted = planOf({ ...anyNetwork, ...options }).filter(
+    ({ init, layers }) => init !== undefined || layers !== undefined,
+  );
   return [input, ...weighted.map(({ outputShape }) => outputShape)].map(textOf).join("-");
 }

@@ -3,7 +3,9 @@
  *
  * @module
  */
+
 export * from "./activations.ts";
+export * from "./adaptive-pooling.ts";
 export * from "./arithmetic.ts";
 export * from "./arranging.ts";
 export { maskedFill, takeAlongAxis } from "./choosing.ts";

@@ -15,18 +15,18 @@ import { type Shape, sameShape } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { tapsInside, windowPositions } from "../window.ts";
 import { assertFloat, assertSameDType, assertTensor } from "./checks.ts";
-import { gather } from "./movement.ts";
+import { pad } from "./movement.ts";
 import { firstLargest, taken } from "./patches.ts";
-import { sum } from "./reduction.ts";
-import { reshape } from "./views.ts";
-import { where } from "./where.ts";
-import { assertPair, assertRank, makeWindow, pair, type WindowOptions } from "./window-options.ts";
+import { assertRank, makeWindow, type WindowOptions } from "./window-options.ts";
 
 /** A number for both directions, or one for each: rows, columns. */
 export type Pair = number | readonly [number, number];
 
 /** How {@link maxPool2d} moves its window; its stride is the kernel's size if it is left out. */
-export type MaxPoolOptions = WindowOptions;
+export interface MaxPoolOptions extends WindowOptions {
+  /** Whether a last window that reaches past the image counts, if it begins in it: PyTorch's `ceil_mode`. Default: false. */
+  readonly ceilMode?: boolean;
+}
 
 /** How {@link avgPool2d} moves its window. */
 export interface AvgPoolOptions {
@@ -36,6 +36,8 @@ export interface AvgPoolOptions {
   readonly padding?: Pair;
   /** Whether they count in the mean, as other elements do. Default: true. */
   readonly countIncludePad?: boolean;
+  /** As for {@link maxPool2d}. What lies past the padding doesn't count in the mean. Default: false. */
+  readonly ceilMode?: boolean;
 }
 
 /** A pooling window: no place of it may lie in the border alone. */
@@ -47,6 +49,30 @@ function poolingWindow(op: string, kernel: Pair, options: WindowOptions): Window
     );
   }
   return window;
+}
+
+/** How far the last window reaches past the padded image along an axis, if one that begins in the image, or before it, counts. */
+function overhang({ kernel, stride, padding, dilation }: Window, axis: 0 | 1, length: number): number {
+  const span = length + 2 * padding[axis] - dilation[axis] * (kernel[axis] - 1) - 1;
+  const last = Math.ceil(span / stride[axis]) * stride[axis];
+  return Math.max(0, (last < length + padding[axis] ? last : last - stride[axis]) - span);
+}
+
+/** Images with room for such windows. */
+function completed(op: string, x: Tensor, window: Window, value: number): Tensor {
+  assertFloat(op, x);
+  assertRank(op, x, 4, "[n, channels, height, width]");
+  const [down, right] = ([0, 1] as const).map((axis) => overhang(window, axis, x.shape[axis + 2] as number));
+  return pad(
+    x,
+    [
+      [0, 0],
+      [0, 0],
+      [0, down as number],
+      [0, right as number],
+    ],
+    value,
+  );
 }
 
 /** The shape of what comes out of a window over images. */
@@ -78,8 +104,9 @@ const maxDefinition: KernelOperation<"maxPool2d"> = {
  *
  * @param x `[n, channels, height, width]`, floats.
  * @param kernel The window's height and width.
- * @param options `stride` (default: the kernel's size), `padding` and `dilation`.
- * @returns `[n, channels, rows, columns]`, as many rows and columns as {@link windowPositions} says.
+ * @param options `stride` (default: the kernel's size), `padding`, `dilation` and `ceilMode`.
+ * @returns `[n, channels, rows, columns]`, as many rows and columns as {@link windowPositions} says; with `ceilMode` one more
+ * where the windows don't come out even.
  * @throws {ShapeError} if the window does not fit. @throws {ArgumentError} if the padding is more than half of the kernel.
  * @example
  * ```ts
@@ -92,7 +119,11 @@ const maxDefinition: KernelOperation<"maxPool2d"> = {
 export const maxPool2d: ((x: Tensor, kernel: Pair, options?: MaxPoolOptions) => Tensor) & KernelOperation<"maxPool2d"> =
   /* @__PURE__ */ define((x: Tensor, kernel: Pair, options: MaxPoolOptions = {}): Tensor => {
     assertTensor("maxPool2d", x);
-    return apply(maxPool2d, { window: poolingWindow("maxPool2d", kernel, options) }, x);
+    const window = poolingWindow("maxPool2d", kernel, options);
+    if (!options.ceilMode) return apply(maxPool2d, { window }, x);
+    return named("maxPool2d", () =>
+      apply(maxPool2d, { window }, completed("maxPool2d", x, window, Number.NEGATIVE_INFINITY)),
+    );
   }, maxDefinition);
 
 const maxGradientDefinition: KernelOperation<"maxPool2dGradient"> = {
@@ -145,10 +176,14 @@ const avgDefinition: KernelOperation<"avgPool2d"> = {
   ],
 };
 
-/** By what the mean over a window of all taps is multiplied, so that it is one over those inside the image. */
-function insideOnly(x: Tensor, { shape }: Tensor, window: Window): Tensor {
+/** By what the mean over a window of all taps is multiplied, so that it is one over those inside the image, or in its padding, too. */
+function insideOnly(x: Tensor, { shape }: Tensor, window: Window, includePad: boolean): Tensor {
   const [rows, columns] = shape.slice(2) as [number, number];
-  const [down, right] = [tapsInside(window, 0, x.shape[2] as number), tapsInside(window, 1, x.shape[3] as number)];
+  const [down, right] = ([0, 1] as const).map((axis) => {
+    const length = x.shape[axis + 2] as number;
+    if (!includePad) return tapsInside(window, axis, length);
+    return tapsInside({ ...window, padding: [0, 0] }, axis, length + 2 * window.padding[axis]);
+  }) as [ReturnType<typeof tapsInside>, ReturnType<typeof tapsInside>];
   const taps = window.kernel[0] * window.kernel[1];
   const factors = emptyArray(x.dtype, rows * columns).map((_, i) => {
     const [[top, bottom], [left, end]] = [down(Math.floor(i / columns)), right(i % columns)];
@@ -162,9 +197,10 @@ function insideOnly(x: Tensor, { shape }: Tensor, window: Window): Tensor {
  *
  * @param x `[n, channels, height, width]`, floats.
  * @param kernel The window's height and width.
- * @param options `stride` (default: the kernel's size), `padding`, and `countIncludePad`: whether the zeros around the image
- * count in the mean. They do by default, as in PyTorch.
- * @returns `[n, channels, rows, columns]`, as many rows and columns as {@link windowPositions} says.
+ * @param options `stride` (default: the kernel's size), `padding`, `ceilMode`, and `countIncludePad`: whether the zeros around the
+ * image count in the mean. They do by default, as in PyTorch.
+ * @returns `[n, channels, rows, columns]`, as many rows and columns as {@link windowPositions} says; with `ceilMode` one more
+ * where the windows don't come out even.
  * @throws {ShapeError} if the window does not fit. @throws {ArgumentError} if the padding is more than half of the kernel.
  * @example
  * ```ts
@@ -177,12 +213,13 @@ function insideOnly(x: Tensor, { shape }: Tensor, window: Window): Tensor {
 export const avgPool2d: ((x: Tensor, kernel: Pair, options?: AvgPoolOptions) => Tensor) & KernelOperation<"avgPool2d"> =
   /* @__PURE__ */ define((x: Tensor, kernel: Pair, options: AvgPoolOptions = {}): Tensor => {
     assertTensor("avgPool2d", x);
-    const { countIncludePad = true, ...moves } = options;
+    const { countIncludePad = true, ceilMode = false, ...moves } = options;
     const window = poolingWindow("avgPool2d", kernel, moves);
-    if (countIncludePad || window.padding.every((padding) => padding === 0)) return apply(avgPool2d, { window }, x);
+    const even = countIncludePad || window.padding.every((padding) => padding === 0);
+    if (even && !ceilMode) return apply(avgPool2d, { window }, x);
     return named("avgPool2d", () => {
-      const pooled = apply(avgPool2d, { window }, x);
-      return pooled.mul(insideOnly(x, pooled, window));
+      const pooled = apply(avgPool2d, { window }, ceilMode ? completed("avgPool2d", x, window, 0) : x);
+      return pooled.mul(insideOnly(x, pooled, window, countIncludePad));
     });
   }, avgDefinition);
 
@@ -227,63 +264,3 @@ export const avgPool2dGradient: ((
     apply(avgPool2dGradient, { window, size }, gradient),
   avgGradientDefinition,
 );
-
-/** The mean of each of `count` parts of an axis, which overlap where they don't come out even. */
-function averageParts(x: Tensor, axis: number, count: number): Tensor {
-  const length = x.shape[axis] as number;
-  const starts = Array.from({ length: count }, (_, i) => Math.floor((i * length) / count));
-  const sizes = starts.map((start, i) => Math.ceil(((i + 1) * length) / count) - start);
-  const longest = Math.max(...sizes);
-  // Shorter parts are filled up with their first element, which doesn't count.
-  const places = Int32Array.from(
-    starts.flatMap((start, i) =>
-      Array.from({ length: longest }, (_, j) => (j < (sizes[i] as number) ? start + j : start)),
-    ),
-  );
-  const counted = Uint8Array.from(
-    sizes.flatMap((size) => Array.from({ length: longest }, (_, j) => (j < size ? 1 : 0))),
-  );
-  const after = x.shape.slice(axis + 1).map(() => 1);
-  const parts = gather(x, x.upload(places, "int32", [count, longest]), axis);
-  const sums = sum(where(x.upload(counted, "bool", [count, longest, ...after]), parts, 0), axis + 1);
-  return sums.div(
-    x.upload(
-      emptyArray(x.dtype, count).map((_, i) => sizes[i] as number),
-      x.dtype,
-      [count, ...after],
-    ),
-  );
-}
-
-/**
- * The mean of each of `rows × columns` parts of an image: pooling whose window follows from the size that is to come out.
- * Part i of an axis reaches from `⌊i · length / parts⌋` to `⌈(i + 1) · length / parts⌉`, as in PyTorch.
- *
- * @param x `[n, channels, height, width]`, floats.
- * @param size How many rows and columns come out. 1 gives the mean of each channel.
- * @returns `[n, channels, rows, columns]`.
- * @throws {ShapeError} if `x` has other axes. @throws {ArgumentError} if a size is not a whole number from 1.
- * @example
- * ```ts
- * import { adaptiveAvgPool2d, tensor } from "@dlcc/tensor";
- * const image = tensor([[1, 2, 3], [5, 6, 7]]).reshape([1, 1, 2, 3]);
- * console.log(await adaptiveAvgPool2d(image, 1).item()); // → 4
- * console.log(await adaptiveAvgPool2d(image, [1, 2]).reshape([-1]).array()); // → [ 3.5, 4.5 ]
- * ```
- */
-export const adaptiveAvgPool2d = (x: Tensor, size: Pair): Tensor =>
-  named("adaptiveAvgPool2d", () => {
-    assertTensor("adaptiveAvgPool2d", x);
-    assertFloat("adaptiveAvgPool2d", x);
-    assertRank("adaptiveAvgPool2d", x, 4, "[n, channels, height, width]");
-    const lengths = pair(size);
-    assertPair("adaptiveAvgPool2d", "size", lengths, 1);
-    const [rows, columns] = lengths;
-    const [n, channels, height, width] = x.shape as [number, number, number, number];
-    if (height * width === 0) {
-      throw new ShapeError(`adaptiveAvgPool2d: images must have a pixel, got ${show(x.shape)}`);
-    }
-    if (rows === 1 && columns === 1) return reshape(x.mean([2, 3]), [n, channels, 1, 1]);
-    if (height % rows === 0 && width % columns === 0) return avgPool2d(x, [height / rows, width / columns]);
-    return averageParts(averageParts(x, 2, rows), 3, columns);
-  });
