@@ -108,7 +108,7 @@ export const convolution: Lesson = lesson<ConvolutionChoices>(
       next: [
         [{ "--size": size === 7 ? "5" : "7" }, size === 7 ? "smaller kernels" : "larger kernels"],
         [{ "--digit": digit === 1 ? "8" : "1" }, "another digit"],
-        [{ "--epochs": String(epochs === 6 ? 1 : 6) }, epochs === 6 ? "kernels that have seen less" : "clearer ones"],
+        [{ "--epochs": String(epochs === 1 ? 6 : 1) }, epochs === 1 ? "clearer ones" : "kernels that have seen less"],
       ],
       numbers: { photographLayer: photo, sharedLayer: shared, ...run },
       picture: async () => (await import("@dlcc/pictures")).kernelsPlot(run),
