@@ -109,8 +109,8 @@ const [poolSize, batchSize, lr] = [4, 50, 0.01];
  * // A bar that lies, and one that stands, in pictures of 6×6
  * const bar = (stands: boolean) => Array.from({ length: 36 }, (_, i) => (stands ? i % 6 : i < 12 ? 2 : 0) === 2 ? 1 : 0);
  * const images = { images: tensor([bar(false), bar(true)]), labels: tensor([0, 1], { dtype: "int32" }) };
- * const { kernels, maps, convolutional } = await learnKernels(images, images, { kernels: 2, size: 3, epochs: 40 });
- * console.log(kernels.length, maps[0]?.length, convolutional.accuracies[0]); // → 2 4 1
+ * const { kernels, maps, convolutional } = await learnKernels(images, images, { kernels: 2, size: 3 });
+ * console.log(kernels.length, maps[0]?.length, convolutional.parameters); // → 2 4 26
  * ```
  */
 export async function learnKernels(
