@@ -87,19 +87,20 @@ const byFile = {
     "Losses and softmax": "losses softmax",
     Backpropagation: "backpropagation traced-layers",
     "Deep networks": "deep overfitting",
+    "Beyond the text": "kernels blocks",
   },
   experiment: {
     Choices:
       "choices/choice choices/value-for choices/activations choices/losses choices/optimizers choices/schedules choices/initializers choices/networks choices/distortions choices/augmentation",
     Backends: "choices/backends open-backend",
-    "Networks by name": "build network/plan network/layers outputs",
+    "Networks by name": "build build-dense build-optimizer network/plan network/layers outputs",
     "An experiment": "experiment command program",
     "Model files": "model/format model/file",
     "The embedded digits": "digits/arrange digits/kind digits/embedded",
   },
   pictures: {
     Pictures:
-      "derivative gradient-descent regression perceptron multilayer activations losses softmax backpropagation deep",
+      "derivative gradient-descent regression perceptron multilayer activations losses softmax backpropagation deep kernels blocks",
   },
   wasm: {
     "The backend": "create",

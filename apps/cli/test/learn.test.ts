@@ -90,6 +90,9 @@ describe("dlcc learn", () => {
     [["backpropagation", "--x", "1"], /--x[\s\S]*two numbers/],
     [["overfitting", "--examples", "1"], /--examples[\s\S]*whole number from 2\./],
     [["overfitting", "--examples", "2,3,4,5,6,7,8"], /--examples[\s\S]*six numbers/],
+    [["convolution", "--kernels", "7"], /--kernels[\s\S]*6 at most/],
+    [["convolution", "--size", "2"], /--size[\s\S]*whole number from 3\./],
+    [["residual", "--activation", "relo"], /Did you mean relu\?/],
   ])("%j is refused", async (args, message) => {
     expect((await dlcc(["learn", ...args])).code).toBe(2);
     expect(errors.text).toMatch(message);
@@ -198,6 +201,35 @@ describe("the numbers", () => {
   test("overfitting: the photograph's layer has 50 million parameters; each run has its examples", async () => {
     const [result] = await json("learn", "overfitting", "--examples", "5,10", "--steps", "3");
     expect(result).toMatchObject({ photographLayer: 50_177_000, runs: [{ examples: 5 }, { examples: 10 }] });
+  });
+
+  test("convolution: with a seventh of the parameters it reads more digits, and loses fewer of those that are moved", async () => {
+    const [result] = await json("learn", "convolution");
+    type Judged = { parameters: number; accuracies: number[] };
+    const [kernels, dense] = [result?.convolutional, result?.dense] as [Judged, Judged];
+    expect([kernels.parameters, dense.parameters]).toEqual([156 + 217 * 10, 785 * 20 + 21 * 10]);
+    expect(kernels.accuracies[0]).toBeGreaterThan(0.9);
+    for (const [i, share] of kernels.accuracies.entries()) expect(share).toBeGreaterThan(dense.accuracies[i]! + 0.02);
+    expect(kernels.accuracies[2]! - dense.accuracies[2]!).toBeGreaterThan(0.1);
+    expect(result).toMatchObject({ photographLayer: 50_177_000, sharedLayer: 26_000 });
+  });
+
+  test("residual: through twenty plain blocks of sigmoids no gradient comes, and with shortcuts it does", async () => {
+    const [result] = await json("learn", "residual", "--steps", "1");
+    const runs = result?.runs as { name: string; gradients: number[] }[];
+    const first = (name: string) => runs.find((run) => run.name === name)?.gradients[0] ?? Number.NaN;
+    expect(first("plain")).toBeLessThan(1e-10);
+    expect(first("shortcut")).toBeGreaterThan(1e-2);
+    expect(first("both")).toBeGreaterThan(1e-2);
+  });
+
+  test("what the course's text doesn't have is marked, in the list and in the chapter", async () => {
+    const { lines } = await dlcc(["learn"]);
+    const mark = lines.findIndex((line) => line.includes("beyond the course's text"));
+    const beyond = course.filter((chapter) => chapter.beyond).map(({ name }) => name);
+    expect(lines.slice(mark + 1).flatMap((line) => line.match(/^ {2}([a-z-]+) {2,}.+\?$/)?.[1] ?? [])).toEqual(beyond);
+    expect((await dlcc(["learn", "residual", "--steps", "1"])).lines.join("\n")).toContain("beyond the course's text");
+    expect((await dlcc(["learn", "derivative"])).lines.join("\n")).not.toContain("beyond the course's text");
   });
 
   test("unstable-gradients: sigmoids vanish, He's ReLUs don't", async () => {

@@ -19,6 +19,7 @@ const fields = [
   ["spinbutton", "Epochs", "3"],
   ["spinbutton", "Weight decay", "0.0001"],
   ["spinbutton", "Dropout", "0.25"],
+  ["combobox", "Augmentation", "strong"],
   ["combobox", "Initial weights", "xavier"],
   ["spinbutton", "Seed", "7"],
 ] as const;

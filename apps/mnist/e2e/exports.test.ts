@@ -45,8 +45,11 @@ function runProgram(text: string): number {
 const runCommand = (text: string): number =>
   100 * dlcc(text.replace(/^dlcc /, "").replace(" --out model.safetensors", "")).testAccuracy;
 
-test("the command and the program on the page give the accuracy on the page", async () => {
-  const { page } = await site.open("#/train?hidden=32-relu_16-tanh&epochs=1&dropout=0.1&weightDecay=0.0001&seed=3");
+test.each([
+  "hidden=32-relu_16-tanh&epochs=1&dropout=0.1&weightDecay=0.0001&seed=3",
+  "hidden=32-relu&epochs=1&augment=usual",
+])("the command and the program on the page give the accuracy on the page: %s", async (query) => {
+  const { page } = await site.open(`#/train?${query}`);
   await train(page);
   const shown = await accuracyOf(page);
   expect(shown).toBeGreaterThan(80);

@@ -39,11 +39,8 @@ test("all parts of the site work under it, with threads", async () => {
   const { page, errors } = await site.open("#/train?epochs=1&hidden=16-relu");
   const refused = refusals(page);
   await page.reload();
-  await page
-    .getByText(/WebAssembly, \d+ threads?/)
-    .first()
-    .waitFor();
   await train(page);
+  expect(await page.getByText(/WebAssembly, \d+ threads?/).count()).toBeGreaterThan(0);
   expect(await accuracyOf(page)).toBeGreaterThan(80);
   await page.getByRole("link", { name: "Draw", exact: true }).click();
   await page.getByTestId("sheet").click();

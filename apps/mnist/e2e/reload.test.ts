@@ -83,6 +83,31 @@ test("reloaded in the midst of an epoch, while it trains and while it is paused,
   await page.close();
 });
 
+test("reloaded in the midst of an epoch with augmentation, it sees the same images", async () => {
+  const step = async (page: Page, to: number): Promise<void> => {
+    await page.getByRole("button", { name: "Step", exact: true }).click();
+    await expect.poll(() => stepOf(page)).toBe(to);
+  };
+  const augmented = "#/train?hidden=16-relu&augment=strong";
+  const { page: straight } = await site.open(augmented);
+  for (let to = 1; to <= 4; to++) await step(straight, to);
+  const expected = await curveOf(straight);
+  await straight.close();
+
+  const { page: plain } = await site.open("#/train?hidden=16-relu");
+  await step(plain, 1);
+  expect((await curveOf(plain))[0]).not.toBe(expected[0]);
+  await plain.close();
+
+  const { page } = await site.open(augmented);
+  for (let to = 1; to <= 2; to++) await step(page, to);
+  await reload(page);
+  await page.getByText(goesOn).waitFor();
+  for (let to = 3; to <= 4; to++) await step(page, to);
+  expect(await curveOf(page)).toEqual(expected.slice(2));
+  await page.close();
+});
+
 test("Reset begins anew, also after a reload; and another experiment's run is left alone", async () => {
   const { page } = await site.open("#/train?hidden=16-relu");
   await page.getByRole("button", { name: "Step", exact: true }).click();

@@ -1,7 +1,6 @@
 import { useEffect } from "preact/hooks";
 import { linkTo, problem, ready, take, view } from "./state.ts";
 import { Later } from "./ui/later.tsx";
-import { DrawView } from "./views/draw.tsx";
 import { TrainView } from "./views/train.tsx";
 
 const views = { train: "Train", draw: "Draw", understand: "Understand" } as const;
@@ -10,9 +9,14 @@ const views = { train: "Train", draw: "Draw", understand: "Understand" } as cons
 function View() {
   switch (view.value) {
     case "draw":
-      return <DrawView />;
+      return <Later key="draw" load={() => import("./views/draw.tsx").then((view) => view.DrawView)} />;
     case "understand":
-      return <Later load={() => import("./views/understand/view.tsx").then((view) => view.UnderstandView)} />;
+      return (
+        <Later
+          key="understand"
+          load={() => import("./views/understand/view.tsx").then((view) => view.UnderstandView)}
+        />
+      );
     default:
       return <TrainView />;
   }

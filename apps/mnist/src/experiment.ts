@@ -13,6 +13,7 @@ import {
   optimizers,
   pick,
   schedules,
+  usualAugment,
 } from "@dlcc/experiment";
 
 /** The choices in the form, and the names in an address. */
@@ -24,6 +25,30 @@ export const choices = {
   init: initializers,
   backend: backends.filter(({ nodeOnly }) => !nodeOnly),
 } as const satisfies Record<string, readonly Choice<unknown>[]>;
+
+/** How the digits are changed at random while the network learns: `text` is the experiment's. */
+export interface Augmentation {
+  /** The name in an address. */
+  readonly name: string;
+  readonly title: string;
+  readonly text?: string;
+}
+
+/** None first. */
+export const augmentations: readonly Augmentation[] = [
+  { name: "none", title: "None" },
+  { name: "usual", title: "Usual", text: usualAugment },
+  { name: "strong", title: "Strong", text: "rotation 20, zoom 0.2, shear 20, shift 2" },
+];
+
+/** The name of an experiment's augmentation. */
+export const augmentationOf = ({ augment }: Experiment): string =>
+  augmentations.find(({ text }) => text === augment)?.name ?? "none";
+
+/** The part of an experiment that an augmentation's name stands for. */
+export const augmentedBy = (name: string | null): Pick<Experiment, "augment"> => ({
+  augment: augmentations.find((row) => row.name === name)?.text,
+});
 
 /** The learning rate that suits an optimizer. */
 export const rateOf = (optimizer: string): number => pick(optimizers, optimizer).lr;
@@ -48,13 +73,14 @@ const layersIn = (hidden: readonly HiddenLayer[]): string =>
 
 /** The part of the address that differs from the defaults. A rate is left out if it is the optimizer's default. */
 export function toQuery(experiment: Experiment): string {
-  const { hidden, ...rest } = experiment;
+  const { hidden, augment, ...rest } = experiment;
   const usual: Experiment = { ...defaults, lr: rateOf(experiment.optimizer) };
   const query = new URLSearchParams();
   if (layersIn(hidden) !== layersIn(usual.hidden)) query.set("hidden", layersIn(hidden));
   for (const [key, value] of Object.entries(rest)) {
     if (value !== usual[key as keyof Experiment]) query.set(key, String(value));
   }
+  if (augment !== undefined) query.set("augment", augmentationOf(experiment));
   return query.toString();
 }
 
@@ -76,6 +102,7 @@ export function fromQuery(text: string): Experiment {
   };
   return {
     hidden: layersOf(query.get("hidden")),
+    ...augmentedBy(query.get("augment")),
     loss: name("loss", defaults.loss),
     optimizer: name("optimizer", defaults.optimizer),
     lr: number("lr", limits.leastRate, limits.rate, false),

@@ -12,7 +12,8 @@ export type Request =
       /** Whether to go on with the run that the browser has kept, if it is of this experiment: after a reload. */
       readonly resume: boolean;
     }
-  | { readonly type: "run" | "pause" | "step" | "export" }
+  /** `prepare` comes before there is something to compute, such as when the pointer is on the way to a button. */
+  | { readonly type: "prepare" | "run" | "pause" | "step" | "export" }
   | { readonly type: "import"; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: "data"; readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[] }
   | { readonly type: "read"; readonly drawing: Drawing }
@@ -89,7 +90,7 @@ export type Report =
     }
   /** The run goes on where it was when the page was closed. */
   | { readonly type: "resumed"; readonly step: number; readonly epoch: number; readonly history: HistoryState }
-  /** The graphics card was lost: the run continues from an earlier step, on another backend. */
+  /** The run is on another backend, and at this step: it has begun there; or the graphics card was lost, and the step is an earlier one. */
   | {
       readonly type: "moved";
       readonly backend: string;

@@ -102,7 +102,7 @@ function resume(data: Of<"resumed">): void {
   progress.value = { ...still, step: data.step, epoch: data.epoch, examplesPerSecond: 0 };
 }
 
-/** Continues the run from an earlier step. */
+/** Shows the run as it is on another backend: there it may continue from an earlier step. */
 function goBack({ step, epoch, backend, note }: Of<"moved">): void {
   past.cutAfter(step);
   showHistory();
@@ -134,9 +134,9 @@ function configure(resume: boolean): void {
 /** Makes a new network for the experiment. */
 export const reset = (): void => configure(false);
 
-/** The address of a view of this experiment. */
-export function linkTo(name: string): string {
-  const query = toQuery(experiment.value);
+/** The address of a view of this experiment, or of one that differs in a part. */
+export function linkTo(name: string, part: Partial<Experiment> = {}): string {
+  const query = toQuery({ ...experiment.value, ...part });
   return `#/${name}${query ? `?${query}` : ""}`;
 }
 

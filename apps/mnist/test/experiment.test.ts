@@ -1,6 +1,16 @@
-import { type Choice, defaults, type Experiment, optimizers, pick } from "@dlcc/experiment";
+import { type Choice, defaults, type Experiment, optimizers, parseAugment, pick } from "@dlcc/experiment";
 import { describe, expect, test } from "vitest";
-import { architectureOf, choices, fromQuery, limits, rateOf, toQuery } from "../src/experiment.ts";
+import {
+  architectureOf,
+  augmentationOf,
+  augmentations,
+  augmentedBy,
+  choices,
+  fromQuery,
+  limits,
+  rateOf,
+  toQuery,
+} from "../src/experiment.ts";
 
 /** Each choice once: the names of the longest list, each with one of the others. */
 const experiments: Experiment[] = Array.from({ length: 9 }, (_, i) => {
@@ -18,6 +28,7 @@ const experiments: Experiment[] = Array.from({ length: 9 }, (_, i) => {
     epochs: 1 + i,
     weightDecay: i % 2 ? 1e-4 : 0,
     dropout: i % 3 ? 0.25 : 0,
+    augment: augmentations[i % augmentations.length]?.text,
     init: at(choices.init),
     seed: i,
     backend: at(choices.backend),
@@ -61,10 +72,25 @@ describe("the address", () => {
     ["epochs", ""],
     ["weightDecay", "NaN"],
     ["dropout", "1"],
+    ["augment", "rotation 10"],
+    ["augment", "constructor"],
     ["seed", "-1"],
     ["backend", "abacus"],
   ])("stays at the default where %s is %s", (key, value) => {
     expect(fromQuery(new URLSearchParams([[key, value]]).toString())).toEqual(defaults);
+  });
+
+  test("an augmentation has a name there", () => {
+    expect(toQuery({ ...defaults, ...augmentedBy("strong") })).toBe("augment=strong");
+    expect(augmentations.map(({ name }) => augmentationOf(fromQuery(`augment=${name}`)))).toEqual([
+      "none",
+      "usual",
+      "strong",
+    ]);
+  });
+
+  test.each(augmentations)("the augmentation $name is one that @dlcc/experiment can read", ({ text }) => {
+    if (text !== undefined) expect(() => parseAugment(text)).not.toThrow();
   });
 
   test("a network without hidden layers has an address, too", () => {

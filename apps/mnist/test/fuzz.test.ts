@@ -2,7 +2,7 @@
 import { Ordeal } from "@dlcc/testing/node";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { choices, fromQuery, limits, toQuery } from "../src/experiment.ts";
+import { augmentations, choices, fromQuery, limits, toQuery } from "../src/experiment.ts";
 
 const total = Number(process.env.DLCC_FUZZ_CASES ?? 2000);
 const seed = Number(process.env.DLCC_FUZZ_SEED ?? 1);
@@ -17,6 +17,7 @@ const names = [
   "epochs",
   "weightDecay",
   "dropout",
+  "augment",
   "init",
   "seed",
   "backend",
@@ -26,6 +27,7 @@ const value = fc.oneof(
   fc.constantFrom(
     "none",
     "16-relu",
+    "strong",
     "16-relu_8-tanh",
     "adam",
     "__proto__",
@@ -61,6 +63,7 @@ test("the site's address", async () => {
       const named = name === "activation" ? found.hidden.map(({ activation }) => activation) : [found[name as "loss"]];
       for (const one of named) expect(table.map((choice) => choice.name)).toContain(one);
     }
+    expect(augmentations.map(({ text }) => text)).toContain(found.augment);
     expect(found.hidden.length).toBeLessThanOrEqual(limits.layers);
     for (const { units } of found.hidden)
       expect(units >= 1 && units <= limits.units && Number.isInteger(units)).toBe(true);

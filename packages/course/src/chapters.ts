@@ -14,7 +14,9 @@ export type ChapterName =
   | "softmax"
   | "backpropagation"
   | "overfitting"
-  | "unstable-gradients";
+  | "unstable-gradients"
+  | "convolution"
+  | "residual";
 
 /** A chapter of the course. */
 export interface Chapter {
@@ -26,6 +28,8 @@ export interface Chapter {
   readonly question: string;
   /** The page of the guides that explains it; two chapters can share one. */
   readonly guide: string;
+  /** Whether it goes on where the course's text ends. */
+  readonly beyond?: true;
 }
 
 /** In the order of the course. The compiler checks that each name has one row. */
@@ -94,6 +98,18 @@ const rows: Readonly<Record<ChapterName, Omit<Chapter, "name">>> = {
     title: "Unstable gradients",
     question: "why are deep networks hard to train?",
     guide: "11-deep-networks",
+  },
+  convolution: {
+    title: "Shared weights",
+    question: "must each pixel have weights of its own?",
+    guide: "12-beyond-the-text",
+    beyond: true,
+  },
+  residual: {
+    title: "Depth that trains",
+    question: "what lets a gradient through twenty layers?",
+    guide: "12-beyond-the-text",
+    beyond: true,
   },
 };
 

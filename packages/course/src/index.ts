@@ -6,6 +6,7 @@ export {
   type CheckedSum,
   type Network,
 } from "./backpropagation.ts";
+export { type BlockOptions, type TrainedBlocks, trainBlocks } from "./blocks.ts";
 export { type Chapter, type ChapterName, chapters } from "./chapters.ts";
 export {
   addBits,
@@ -19,6 +20,15 @@ export {
 export { type DeepLayer, type DeepOptions, deepGradients, type InitializationName, layerParameters } from "./deep.ts";
 export { type Curve, type CurvePoint, curve, type Nudge, sensitivity } from "./derivative.ts";
 export { type Descent, type DescentOptions, descend } from "./gradient-descent.ts";
+export {
+  convolutionParameters,
+  featureMap,
+  type JudgedNetwork,
+  type KernelOptions,
+  type LearnedKernels,
+  learnKernels,
+  type Rows,
+} from "./kernels.ts";
 export {
   bestLine,
   descendInMinibatches,

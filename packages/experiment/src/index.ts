@@ -2,7 +2,9 @@
  * @packageDocumentation
  * @mergeModuleWith <project>
  */
-export { buildDenseNetwork, buildNetwork, buildOptimizer, type OptimizerOptions } from "./build.ts";
+export { buildNetwork } from "./build.ts";
+export { buildDenseNetwork } from "./build-dense.ts";
+export { buildOptimizer, type OptimizerOptions } from "./build-optimizer.ts";
 export { activations } from "./choices/activations.ts";
 export { parseAugment } from "./choices/augmentation.ts";
 export { type BackendChoice, backends } from "./choices/backends.ts";

@@ -1,5 +1,6 @@
 export { activationsPlot } from "./activations.ts";
 export { backpropagationPlot } from "./backpropagation.ts";
+export { type BlocksRun, blocksPlot } from "./blocks.ts";
 export { type OverfittingRun, overfittingPlot, type UnstableRun, unstablePlot } from "./deep.ts";
 export { type DerivativeData, derivativePlot } from "./derivative.ts";
 export {
@@ -9,6 +10,7 @@ export {
   gradientFieldPlot,
   type LandscapeData,
 } from "./gradient-descent.ts";
+export { kernelsPlot } from "./kernels.ts";
 export { type LossRun, lossesPlot } from "./losses.ts";
 export { type MultilayerData, multilayerPlot } from "./multilayer.ts";
 export { type LearnedTable, perceptronPlot } from "./perceptron.ts";

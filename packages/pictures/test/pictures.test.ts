@@ -18,9 +18,11 @@ import { powers } from "../src/figure.ts";
 import {
   activationsPlot,
   backpropagationPlot,
+  blocksPlot,
   derivativePlot,
   descentPlot,
   gradientFieldPlot,
+  kernelsPlot,
   lossesPlot,
   minibatchPlot,
   multilayerPlot,
@@ -303,3 +305,64 @@ test.each([
   [1e14, "10¹⁴"],
   [0.2, "0.2"],
 ])("a tick of a logarithmic axis at %d is written %s", (value, text) => expect(powers(value)).toBe(text));
+
+describe("beyond the course's text", () => {
+  const judged = { parameters: 1234, accuracies: [0.9, 0.5] };
+  const learned = {
+    kernels: [
+      [
+        [1, -1],
+        [0, 0.5],
+      ],
+    ],
+    image: [
+      [0, 1, 1],
+      [0, 0, 0],
+      [0, 0, 0],
+    ],
+    maps: [
+      [
+        [0.5, 0],
+        [0, 0],
+      ],
+    ],
+    moves: [0, 2],
+    convolutional: judged,
+    dense: { parameters: 5678, accuracies: [0.8, 0.2] },
+  };
+
+  test("kernels: ink for and against has its colour, and its size is its opacity", () => {
+    const svg = kernelsPlot(learned);
+    const opacities = (fill: string): (string | null)[] =>
+      [...parsed(svg).querySelectorAll(`g[aria-label="rect"][fill="var(--${fill})"] rect`)].map((one) =>
+        one.getAttribute("fill-opacity"),
+      );
+    expect(opacities("orange")).toEqual(["1", "0.5"]);
+    expect(opacities("blue")).toEqual(["1"]);
+    // The two bright pixels of the digit are one strip; the only number of the map is its largest.
+    expect(opacities("ink")).toEqual(["1", "1"]);
+  });
+
+  test("kernels: the accuracies of both networks by moves, with their numbers of parameters", () => {
+    const panel = readPanels(kernelsPlot(learned)).at(-1);
+    expect(panel?.lines).toEqual(
+      [judged, learned.dense].map(({ accuracies }) =>
+        accuracies.map((share, i) => [expect.closeTo(2 * i, digits), expect.closeTo(share, digits)]),
+      ),
+    );
+    expect(panel?.texts).toEqual(["kernels", "dense", "1,234 parameters", "5,678 parameters"]);
+  });
+
+  test("blocks: gradients on an axis of powers from the last to the first, and costs, of which large ones stand at 2", () => {
+    const run = { name: "plain", gradients: [1e-4, 1e-2, 1], costs: [1000, 1, 0.5] };
+    const svg = blocksPlot([run]);
+    const [reach] = readPanels(svg, "y");
+    expect(reach?.lines[0]).toEqual(
+      [3, 2, 1].map((l) => [expect.closeTo(l, digits), expect.closeTo(run.gradients[l - 1] ?? 0, 4)]),
+    );
+    const [, falling] = readPanels(svg);
+    expect(falling?.lines[0]?.map(([, y]) => y)).toEqual([2, 1, 0.5].map((cost) => expect.closeTo(cost, digits)));
+    expect(svg).toContain("2 stands for more");
+    expect(falling?.texts).toEqual(["plain"]);
+  });
+});

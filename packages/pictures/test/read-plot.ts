@@ -40,6 +40,8 @@ function axis(panel: Element, name: "x" | "y", log: boolean): (pixel: number) =>
       pixel: numbers(tick.getAttribute("transform"))[name === "x" ? 0 : 1] ?? Number.NaN,
       value: labelled(tick.textContent ?? ""),
     }));
+  // Without ticks, the numbers are the pixels.
+  if (ticks.length === 0) return (pixel) => pixel;
   const [first, last] = [ticks[0]!, ticks.at(-1)!];
   const [from, to] = [first, last].map(({ value }) => (log ? Math.log10(value) : value)) as [number, number];
   return (pixel) => {

@@ -8,6 +8,9 @@ import { lessons, type Try } from "../learn/lessons.ts";
 import { suggestion } from "../suggest.ts";
 import { title, wrapped } from "../terminal/figures.ts";
 
+/** What the chapters are that the course's text doesn't have. */
+const beyondTheText = "beyond the course's text";
+
 /** Adds `learn`, with a command for each chapter. */
 export function addLearn(program: Command, { write, screen }: Context): void {
   const learn = program
@@ -20,14 +23,20 @@ export function addLearn(program: Command, { write, screen }: Context): void {
       if (name !== undefined) refuse(learn, name);
       write(title("dlcc learn: the chapters"));
       const width = Math.max(...lessons.map((lesson) => lesson.name.length));
-      for (const lesson of lessons) write(`  ${lesson.name.padEnd(width)}  ${pc.dim(lesson.question)}`);
+      const first = lessons.find(({ beyond }) => beyond);
+      for (const lesson of lessons) {
+        if (lesson === first) write(`\n  ${beyondTheText}`);
+        write(`  ${lesson.name.padEnd(width)}  ${pc.dim(lesson.question)}`);
+      }
       write(`\n  ${pc.dim("such as")} dlcc learn ${lessons[2]?.name}`);
     });
   for (const lesson of lessons) {
     const command = learn
       .command(lesson.name)
       .summary(lesson.question)
-      .description(`A chapter of the course. ${lesson.title}: ${lesson.question}`);
+      .description(
+        `A chapter of the course${lesson.beyond ? `, ${beyondTheText}` : ""}. ${lesson.title}: ${lesson.question}`,
+      );
     lesson.options(command);
     const given = new Map<string, string>();
     for (const option of command.options) {
@@ -37,10 +46,10 @@ export function addLearn(program: Command, { write, screen }: Context): void {
       .option("--svg <file>", "save the picture as an SVG")
       .option("--json", "print the numbers as one JSON object, and nothing else")
       .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
-        const { text, lines, next, numbers, picture } = lesson.run(options as never, screen.columns);
+        const { text, lines, next, numbers, picture } = await lesson.run(options as never, screen.columns);
         if (options.svg !== undefined) await replaceFile(options.svg, await picture());
         if (options.json) return write(JSON.stringify({ event: "learn", chapter: lesson.name, ...numbers }));
-        write(title(`dlcc learn: ${lesson.name}`));
+        write(title(`dlcc learn: ${lesson.name}${lesson.beyond ? `, ${beyondTheText}` : ""}`));
         for (const line of [
           "",
           ...paragraph(text, Math.min(screen.columns, 80) - 2).map((words) => `  ${words}`),

@@ -22,13 +22,13 @@ export interface Lesson {
   /** Adds its options to its command. */
   readonly options: (command: Command) => void;
   /** Runs it. @param columns The characters that fit in a line. */
-  readonly run: (options: never, columns: number) => Shown;
+  readonly run: (options: never, columns: number) => Shown | Promise<Shown>;
 }
 
 /** A lesson; its `run` gives the options their type. */
 export const lesson = <O>(
   options: (command: Command) => void,
-  run: (options: O, columns: number) => Shown,
+  run: (options: O, columns: number) => Shown | Promise<Shown>,
 ): Lesson => ({ options, run });
 
 /** A table: right-aligned columns under their names. */

@@ -1,7 +1,8 @@
 /** The chapters of the course, each with its lesson. `dlcc learn` imports only this file of the folder. */
-import { type ChapterName, chapters } from "@dlcc/course";
+import { type Chapter, type ChapterName, chapters } from "@dlcc/course";
 import { activations } from "./activations.ts";
 import { backpropagation } from "./backpropagation.ts";
+import { convolution, residual } from "./beyond.ts";
 import { overfitting, unstableGradients } from "./deep.ts";
 import { derivative } from "./derivative.ts";
 import { gradient } from "./gradient.ts";
@@ -16,12 +17,7 @@ import { softmax } from "./softmax.ts";
 export type { Try } from "./lesson.ts";
 
 /** A chapter as a command. */
-export interface LearnCommand extends Lesson {
-  /** Its name in the command. */
-  readonly name: string;
-  readonly title: string;
-  readonly question: string;
-}
+export type LearnCommand = Lesson & Chapter;
 
 /** Each chapter has one: if one is missing here, this does not compile. */
 const lessonOf: Readonly<Record<ChapterName, Lesson>> = {
@@ -38,6 +34,8 @@ const lessonOf: Readonly<Record<ChapterName, Lesson>> = {
   backpropagation,
   overfitting,
   "unstable-gradients": unstableGradients,
+  convolution,
+  residual,
 };
 
 /** All of them, in the order of the course. */

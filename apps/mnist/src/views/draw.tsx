@@ -1,11 +1,12 @@
 import "./draw.css";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { augmentedBy } from "../experiment.ts";
 import type { Drawing } from "../messages.ts";
-import { ask, judged, linkTo, progress, reader, ready } from "../state.ts";
+import { sheet } from "../sheet.ts";
+import { ask, experiment, judged, linkTo, progress, reader, ready } from "../state.ts";
 import { Image } from "../ui/image.tsx";
 
-const side = 280;
-const pen = 20;
+const { side, pen } = sheet;
 /** With an accuracy from this on, the network can read. */
 const canRead = 0.8;
 
@@ -58,6 +59,8 @@ export function DrawView() {
     setEmpty(false);
     read();
   };
+  // The first stroke shall not wait for what reads it.
+  useEffect(() => ask({ type: "prepare" }), []);
   // A new network reads the drawing that is already there.
   useEffect(() => {
     if (!empty) read();
@@ -100,6 +103,12 @@ export function DrawView() {
           <p class="note warn">
             {progress.value ? "This network reads poorly so far." : "This network has learned nothing yet."}{" "}
             <a href={linkTo("train")}>Train it first</a>; it takes seconds.
+          </p>
+        )}
+        {learned && !experiment.value.augment && (
+          <p class="note">
+            It misreads slanted digits? <a href={linkTo("train", augmentedBy("strong"))}>Train one with augmentation</a>
+            , which has seen many.
           </p>
         )}
       </section>

@@ -1,6 +1,6 @@
-import { type Choice, defaults } from "@dlcc/experiment";
+import { defaults } from "@dlcc/experiment";
 import { useState } from "preact/hooks";
-import { architectureOf, choices, limits, rateOf } from "../experiment.ts";
+import { architectureOf, augmentationOf, augmentations, augmentedBy, choices, limits, rateOf } from "../experiment.ts";
 import { backends, change, experiment, isDefault, ready } from "../state.ts";
 
 /** The form of the experiment: every change makes a new network. */
@@ -106,6 +106,13 @@ export function ExperimentForm() {
           step="any"
           set={(dropout) => change({ dropout })}
         />
+        <ChoiceField
+          label="Augmentation"
+          value={augmentationOf(e)}
+          table={augmentations}
+          set={(name) => change(augmentedBy(name))}
+        />
+        {e.augment && <p class="note">Each epoch changes the digits at random: {e.augment}.</p>}
       </fieldset>
       <fieldset>
         <legend>Initialization</legend>
@@ -113,7 +120,12 @@ export function ExperimentForm() {
         <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
       </fieldset>
       <BackendChoice />
-      <button type="button" class="quiet" disabled={isDefault.value} onClick={() => change(defaults)}>
+      <button
+        type="button"
+        class="quiet"
+        disabled={isDefault.value}
+        onClick={() => change({ ...augmentedBy(null), ...defaults })}
+      >
         Back to the defaults
       </button>
     </aside>
@@ -157,7 +169,7 @@ function ChoiceField({
 }: {
   label: string;
   value: string;
-  table: readonly Choice<unknown>[];
+  table: readonly { readonly name: string; readonly title: string }[];
   set: (name: string) => void;
   bare?: boolean;
 }) {

@@ -7,6 +7,9 @@ function situation({ backend, train, validation, imported, architecture }: NonNu
   return `${model}${backend}; ${count(train)} training digits, ${count(validation)} validation digits`;
 }
 
+/** What computes is loaded while the pointer is on its way to the button. */
+const prepare = (): void => ask({ type: "prepare" });
+
 /** Start, pause, step, reset; and the figures of the run. */
 export function RunBar() {
   const state = runState.value;
@@ -26,7 +29,14 @@ export function RunBar() {
             Start over
           </button>
         ) : (
-          <button type="button" class="primary" disabled={!ready.value} onClick={() => ask({ type: "run" })}>
+          <button
+            type="button"
+            class="primary"
+            disabled={!ready.value}
+            onPointerEnter={prepare}
+            onFocus={prepare}
+            onClick={() => ask({ type: "run" })}
+          >
             {step > 0 ? "Continue" : "Start training"}
           </button>
         )}

@@ -21,6 +21,9 @@ export async function openHere(name: string, allowSoftware: boolean): Promise<Op
 export const titleOf = ({ name, detail }: OpenedBackend): string =>
   [pick(backends, name).title, detail].filter((part) => part !== "").join(", ");
 
+/** What the page says of `auto` before it is opened: it takes WebAssembly where it can. */
+export const titleOfAuto = (): string => pick(backends, typeof WebAssembly === "object" ? "wasm" : "cpu").title;
+
 /** Which backends there are here, and why not the others: asked of the browser, without loading anything. */
 export async function availableBackends(allowSoftware: boolean): Promise<readonly Available[]> {
   const wasm = typeof WebAssembly === "object";

@@ -1,5 +1,5 @@
 /** One network and its run: a loop over a stepper, as `fit` is, that can be paused anywhere. */
-import { type Minibatches, minibatches, prepareDigit } from "@dlcc/data";
+import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
 import {
   asInput,
   buildDenseNetwork,
@@ -54,7 +54,7 @@ export class Session {
   readonly loss: string;
   readonly input: LoadedModel["input"];
   readonly #optimizer: Optimizer;
-  #batches: Minibatches | undefined;
+  #batches: IterableIterator<Minibatch> | undefined;
   readonly #stepper: Stepper<"accuracy">;
   #losses: number[] = [];
   #accuracies: number[] = [];
@@ -132,15 +132,7 @@ export class Session {
    * @returns Whether an epoch has come to its end.
    */
   async step(measure: boolean): Promise<boolean> {
-    const { backend } = this.opened;
-    const { batchSize: size, seed } = this.experiment;
-    const { images, labels } = this.digits.train;
-    if (!this.#batches) {
-      this.#batches = minibatches(images, labels, { size, seed, epoch: this.epoch, backend });
-      // A run that was put back goes on in the midst of an epoch.
-      const done = (this.steps % this.stepsPerEpoch) * size;
-      if (done > 0) this.#batches.loadState({ ...this.#batches.state(), done });
-    }
+    this.#batches ??= await this.#beginEpoch();
     const next = this.#batches.next();
     if (next.done) return this.#endEpoch();
     this.model.train();
@@ -184,6 +176,13 @@ export class Session {
     return this.#kept;
   }
 
+  /** Takes the network from plain TypeScript, where it was made, to the backend that is to compute. */
+  async settle(opened: OpenedBackend): Promise<void> {
+    await this.model.to(opened.backend);
+    this.opened = opened;
+    await this.protect();
+  }
+
   /** Goes on where it was kept last, on another backend: the one that it was on is lost. */
   async moveTo(opened: OpenedBackend): Promise<void> {
     if (!this.#snapshot) throw new Error("The network was lost with the graphics card. Start over.");
@@ -200,6 +199,24 @@ export class Session {
     this.#accuracies = [];
     this.#history.cutAfter(this.steps);
     this.resetClock();
+  }
+
+  async #beginEpoch(): Promise<IterableIterator<Minibatch>> {
+    const { epoch, experiment, opened } = this;
+    const { batchSize: size, seed, augment } = experiment;
+    const { images, labels } = this.digits.train;
+    const options = { size, seed, epoch };
+    // Distortions compute where the digits are, and their results go to the device.
+    const order = minibatches(
+      images,
+      labels,
+      augment === undefined ? { ...options, backend: opened.backend } : options,
+    );
+    // A run that was put back goes on in the midst of an epoch.
+    const done = (this.steps % this.stepsPerEpoch) * size;
+    if (done > 0) order.loadState({ ...order.state(), done });
+    if (augment === undefined) return order;
+    return (await import("./augmentation.ts")).distorted(order, experiment, epoch, opened.backend);
   }
 
   async #endEpoch(): Promise<true> {

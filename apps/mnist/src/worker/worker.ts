@@ -2,12 +2,17 @@
 import type { DigitSource, EmbeddedDigits, Experiment, LoadedModel } from "@dlcc/experiment";
 import { architectureOf } from "../experiment.ts";
 import type { Report, Request, RunState } from "../messages.ts";
-import { availableBackends, openHere, titleOf } from "./backend.ts";
+import { availableBackends, openHere, titleOf, titleOfAuto } from "./backend.ts";
 import { fetchDigits } from "./digits.ts";
 import { isLost, messageOf } from "./errors.ts";
 import { Session } from "./session.ts";
 import { wasKept } from "./was-kept.ts";
 
+/**
+ * A network of at most so many parameters waits on plain TypeScript until there is something to compute, and the kernels aren't
+ * loaded before. Plain TypeScript judges a network of this size in half a second.
+ */
+const mostWaiting = 250_000;
 /** How often training yields to the page's requests, shows itself, and is kept, in milliseconds. */
 const [yieldInterval, showInterval, keepInterval] = [12, 120, 1000];
 /** Keeping a large network takes a while: at most so much of the time. */
@@ -27,6 +32,8 @@ let experiment: Experiment | undefined;
 /** The model that was opened, if one was. */
 let imported: LoadedModel | undefined;
 let running = false;
+/** Whether the session has yet to go to the backend that is to compute. */
+let waiting = false;
 let busy: Promise<void> = Promise.resolve();
 
 const channel = new MessageChannel();
@@ -69,18 +76,20 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   session = undefined;
   if (!told) tell({ type: "backends", backends: await availableBackends(allowSoftware) });
   told = true;
-  const opened = await openHere(wanted.backend, allowSoftware);
+  const found = await wasKept();
+  waiting = wanted.backend === "auto" && !loaded && !(found && resume);
+  const opened = await openHere(waiting ? "cpu" : wanted.backend, allowSoftware);
   const keeps = source === "embedded" && !loaded;
   session = await Session.create(opened, wanted, await data(), { loaded, keeps });
-  const found = await wasKept();
+  if (session.parameters > mostWaiting) await engage(session);
   if (found && !resume) await (await import("./kept.ts")).forgetRun();
   const history = found && resume ? await session.resume() : undefined;
   state(!history ? "idle" : session.finished ? "done" : "paused");
   const where = history ? `The run goes on from step ${session.steps}, where it was when the page was closed.` : "";
   tell({
     type: "ready",
-    backend: titleOf(opened),
-    note: `${opened.note} ${where}`.trim(),
+    backend: waiting ? titleOfAuto() : titleOf(session.opened),
+    note: `${session.opened.note} ${where}`.trim(),
     train: session.digits.train.images.shape[0] ?? 0,
     validation: session.digits.test.images.shape[0] ?? 0,
     parameters: session.parameters,
@@ -104,6 +113,17 @@ async function judge(of: Session): Promise<void> {
   tell({ type: "judged", ...(await of.judge(yieldToMessages)) });
   of.resetClock();
 }
+
+/** Takes a session that waits to the backend that is to compute. */
+async function engage(of: Session): Promise<void> {
+  if (!waiting) return;
+  await of.settle(await openHere(of.experiment.backend, allowSoftware));
+  waiting = false;
+  tellMoved(of, of.opened.note);
+}
+
+const tellMoved = (of: Session, note: string): void =>
+  tell({ type: "moved", backend: titleOf(of.opened), note, step: of.steps, epoch: of.epoch });
 
 let moving: Promise<void> | undefined;
 
@@ -131,15 +151,8 @@ async function insist(of: Session, work: () => Promise<void>): Promise<void> {
 async function move(of: Session): Promise<void> {
   // A card that is lost twice is not asked a third time.
   await of.moveTo(await openHere(of.moves === 0 ? of.opened.name : "auto", allowSoftware));
-  const title = titleOf(of.opened);
-  const { note } = of.opened;
-  tell({
-    type: "moved",
-    backend: title,
-    note: `The graphics card was lost. The run goes on from step ${of.steps}, on ${title}. ${note}`.trim(),
-    step: of.steps,
-    epoch: of.epoch,
-  });
+  const where = `The run goes on from step ${of.steps}, on ${titleOf(of.opened)}.`;
+  tellMoved(of, `The graphics card was lost. ${where} ${of.opened.note}`.trim());
 }
 
 async function showWeights(of: Session): Promise<void> {
@@ -226,10 +239,14 @@ async function answer(request: Request): Promise<void> {
     if (experiment) await configure(experiment, { loaded });
     return;
   }
+  // It comes with the pointer, whatever the page has.
+  if (request.type === "prepare" && !session) return;
   if (!session)
     throw new Error("There is no network: something went wrong while it was made. Reset it, or reload the page.");
-  if (request.type === "run" && !running) start(session);
   const of = session;
+  if (request.type === "export") return insist(of, () => save(of));
+  await engage(of);
+  if (request.type === "run" && !running) start(of);
   if (request.type === "step" && !running && !of.finished) await insist(of, () => step(of));
   if (request.type === "read") {
     lastRead = performance.now();
@@ -242,7 +259,6 @@ async function answer(request: Request): Promise<void> {
       await of.keep();
     });
   }
-  if (request.type === "export") await insist(of, () => save(of));
 }
 
 async function save(of: Session): Promise<void> {
