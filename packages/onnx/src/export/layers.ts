@@ -129,12 +129,12 @@ const affine = (graph: GraphWriter, { weight, bias }: BatchNorm, channels: numbe
   bias ? graph.parameter(bias) : graph.floats(new Array<number>(channels).fill(0), [channels]),
 ];
 
-/** ONNX's momentum is the part that stays. */
+/** ONNX's momentum is the part that stays: all of it, where the mean of all batches is kept, which ONNX has no word for. */
 const writeBatchNorm: WriteLayer<BatchNorm> = (graph, x, layer) => {
   const running = parametersOf(graph, layer.runningMean, layer.runningVariance);
   return graph.node("BatchNormalization", [x, ...affine(graph, layer, layer.channels), ...running], {
     epsilon: { float: layer.epsilon },
-    momentum: { float: 1 - layer.momentum },
+    momentum: { float: 1 - (layer.momentum ?? 0) },
   });
 };
 
