@@ -27,7 +27,7 @@ const byFile = {
     "Linear algebra": "ops/matmul ops/contraction ops/einsum ops/linear",
     Movement:
       "ops/views ops/movement ops/arranging ops/triangles ops/meshgrid ops/choosing ops/nonzero ops/window ops/window-options",
-    Images: "ops/convolution ops/conv1d ops/convolution-options ops/pooling ops/upsample",
+    Images: "ops/convolution ops/conv1d ops/convolution-options ops/pooling ops/adaptive-pooling ops/upsample",
     Normalization: "ops/normalization",
     "Softmax and statistics": "ops/softmax ops/statistics ops/one-hot",
     "Steps of optimizers": "ops/steps",
