@@ -4,6 +4,7 @@ import {
   AvgPool2d,
   BatchNorm1d,
   BatchNorm2d,
+  ConstantPad2d,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
@@ -66,9 +67,31 @@ function convolved(
   return windowed(axes, outChannels, kernel, options);
 }
 
-function pooled(kernel: Pair, { stride = kernel, ...moves }: Moves, axes: Axes): Axes {
+interface PoolMoves extends Moves {
+  readonly ceilMode?: boolean;
+}
+
+function pooled(kernel: Pair, { stride = kernel, ceilMode = false, ...moves }: PoolMoves, axes: Axes): Axes {
   expectAxes(axes.length === 4, images, axes);
-  return windowed(axes, axes[1], pair(kernel), { stride, ...moves });
+  const full = windowed(axes, axes[1], pair(kernel), { stride, ...moves });
+  if (!ceilMode) return full;
+  // One more, if it begins within the image or the padding before it.
+  const more = slidesOf(pair(kernel), { stride, ...moves }).map((slide, i): Axis => {
+    const [axis, count] = [axes[i + 2], full[i + 2]];
+    if (typeof axis !== "number" || typeof count !== "number") return undefined;
+    const isPart = room(axis, slide) % slide.stride !== 0 && count * slide.stride < axis + slide.padding[0];
+    return isPart ? count + 1 : count;
+  });
+  return [axes[0], axes[1], ...more];
+}
+
+function padded({ padding }: ConstantPad2d, axes: Axes): Axes {
+  expectAxes(axes.length === 4, images, axes);
+  const sizes = padding.map(([before, after], i): Axis => {
+    const axis = axes[i + 2];
+    return typeof axis === "number" ? axis + before + after : undefined;
+  });
+  return [axes[0], axes[1], ...sizes];
 }
 
 function transposed({ inChannels, outChannels, kernel, options }: ConvTranspose2d, axes: Axes): Axes {
@@ -137,6 +160,7 @@ const rules: readonly Rule[] = /* @__PURE__ */ (() => [
     return [axes[0], axes[1], ...pair(size)];
   }),
   rule(Upsample, upsampled),
+  rule(ConstantPad2d, padded),
   rule(BatchNorm1d, ({ channels }, axes) => channelled(channels, [2, 3], axes)),
   rule(BatchNorm2d, ({ channels }, axes) => channelled(channels, [4], axes)),
   rule(GroupNorm, ({ channels }, axes) => channelled(channels, [2, 3, 4, 5], axes)),

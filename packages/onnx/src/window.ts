@@ -1,5 +1,6 @@
 /** Windows that slide over images, as layers describe them and as ONNX does. */
 import type { Pair } from "@dlcc/tensor";
+import { OnnxError } from "./error.ts";
 
 /** One number stands for both directions. */
 export const pair = (n: Pair): readonly [number, number] => (typeof n === "number" ? [n, n] : n);
@@ -34,6 +35,23 @@ export const slidesOf = (kernel: readonly number[], { stride = 1, padding = 0, d
     const zeros = padding === "same" ? samePadding(length, step) : ([pair(padding)[at], pair(padding)[at]] as const);
     return { kernel: length, stride: pair(stride)[at], dilation: step, padding: zeros };
   });
+
+/**
+ * Checks that a last part of a window, which dlcc and PyTorch count if it begins before the padding at the end, and the ONNX of
+ * opset 17 always, is counted by both or by none.
+ *
+ * @throws {OnnxError} if not. The message begins with "its".
+ */
+export function assertLastParts(slides: readonly Slide[], lengths: readonly unknown[]): void {
+  slides.forEach((slide, i) => {
+    const length = lengths[i];
+    if (typeof length !== "number") return;
+    const left = room(length, slide);
+    const next = (Math.floor(left / slide.stride) + 1) * slide.stride;
+    if (left % slide.stride === 0 || next < length + slide.padding[0]) return;
+    throw new OnnxError("its last window must not begin in the padding, which ONNX counts there and others don't");
+  });
+}
 
 /** How far a window's first and last tap are apart, with the padding: what is left of a length moves. */
 export const room = (length: number, { kernel, dilation, padding }: Slide): number =>

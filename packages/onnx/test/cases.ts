@@ -4,6 +4,7 @@ import {
   AvgPool2d,
   BatchNorm1d,
   BatchNorm2d,
+  ConstantPad2d,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
@@ -101,7 +102,9 @@ export const cases: readonly Case[] = [
     make: () => new MaxPool2d([3, 2], { stride: [2, 1], padding: 1, dilation: [2, 1] }),
     input: images,
   },
+  { name: "MaxPool2d, a last part", make: () => new MaxPool2d(3, { stride: 2, ceilMode: true }), input: images },
   { name: "AvgPool2d", make: () => new AvgPool2d(2), input: images },
+  { name: "AvgPool2d, even by all modes", make: () => new AvgPool2d(2, { ceilMode: true }), input: images },
   { name: "AvgPool2d, padding", make: () => new AvgPool2d(3, { stride: 2, padding: 1 }), input: images },
   {
     name: "AvgPool2d, padding apart",
@@ -119,6 +122,19 @@ export const cases: readonly Case[] = [
   {
     name: "Upsample, corners",
     make: () => new Upsample({ size: [15, 9], mode: "bilinear", alignCorners: true }),
+    input: images,
+  },
+  { name: "ConstantPad2d", make: () => new ConstantPad2d(2), input: images },
+  {
+    name: "ConstantPad2d, cuts",
+    make: () =>
+      new ConstantPad2d(
+        [
+          [1, -2],
+          [-1, 3],
+        ],
+        { value: 1.5 },
+      ),
     input: images,
   },
   { name: "BatchNorm1d", make: () => new BatchNorm1d(5), input: vectors },

@@ -1,10 +1,12 @@
 /** What exporting refuses, and what the file says besides its numbers. ONNX Runtime judges the numbers in reference.test.ts. */
 import {
   AdaptiveAvgPool2d,
+  AvgPool2d,
   Conv2d,
   Flatten,
   Linear,
   labelled,
+  MaxPool2d,
   Module,
   PReLU,
   Residual,
@@ -53,6 +55,13 @@ test("the shape of the input must fit each layer", async () => {
   );
   await expect(exportOnnx(model, ["n", 3, 8, 8])).rejects.toThrow("layers.3, a Linear: it takes […, 64], got [n,144]");
   await expect(exportOnnx(model, ["n", 3, 2, 2])).rejects.toThrow("its window of 3 must fit into 2 + 0 + 0");
+});
+
+test("a last part of a window goes out where ONNX Runtime and PyTorch agree on it", async () => {
+  const inPadding = new MaxPool2d(2, { stride: 3, padding: 1, ceilMode: true });
+  await expect(exportOnnx(inPadding, ["n", 3, 8, 6])).rejects.toThrow("its last window must not begin in the padding");
+  const mean = new AvgPool2d(3, { stride: 2, ceilMode: true });
+  await expect(exportOnnx(mean, ["n", 3, 8, 6])).rejects.toThrow("its ceilMode must be false, or the windows come out");
 });
 
 test("axes may be free, but for those that parts depend on", async () => {

@@ -7,7 +7,7 @@ import { loadTail } from "./lanes";
 import { addBias } from "./pointwise";
 import { unaryWords } from "./unary";
 
-/** The job's arguments. As in src/depthwise.ts. */
+/** The job's arguments. As in src/simple-convolution.ts. */
 @unmanaged
 export class Depthwise {
   /** Planes, or, of the gradient, channels. */

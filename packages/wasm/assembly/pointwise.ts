@@ -5,7 +5,7 @@
 import { gemm } from "./gemm";
 import { unaryWords } from "./unary";
 
-/** The job's arguments after the number of units. As in src/pointwise.ts. */
+/** The job's arguments after the number of units. As in src/simple-convolution.ts. */
 @unmanaged
 export class Pointwise {
   units: i32;

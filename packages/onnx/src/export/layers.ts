@@ -5,6 +5,7 @@ import {
   type BatchNorm,
   BatchNorm1d,
   BatchNorm2d,
+  ConstantPad2d,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
@@ -21,9 +22,9 @@ import {
 } from "@dlcc/layers";
 import type { Pair, Parameter } from "@dlcc/tensor";
 import { partsMatrix } from "../adaptive.ts";
-import type { Axes } from "../axes.ts";
+import { type Axes, axesAfter } from "../axes.ts";
 import { OnnxError } from "../error.ts";
-import { type Moves, pair, slidesOf } from "../window.ts";
+import { assertLastParts, type Moves, pair, slidesOf } from "../window.ts";
 import { writeStep } from "./functions.ts";
 import type { Attributes, GraphWriter } from "./graph.ts";
 
@@ -84,6 +85,30 @@ const writeTransposed: WriteLayer<ConvTranspose2d> = (graph, x, { weight, bias, 
 
 const pooling = (kernel: Pair, { stride = kernel, ...moves }: Moves): Attributes =>
   window(pair(kernel), { stride, ...moves });
+
+const writeMaxPool: WriteLayer<MaxPool2d> = (graph, x, { kernel, options }, axes) => {
+  const { ceilMode = false, stride = kernel, ...moves } = options;
+  if (ceilMode) assertLastParts(slidesOf(pair(kernel), { stride, ...moves }), axes.slice(2));
+  return graph.node("MaxPool", [x], { ...pooling(kernel, { stride, ...moves }), ...(ceilMode && { ceil_mode: 1 }) });
+};
+
+/** A last part of a window has the mean of what it holds; ONNX's versions differ in what they divide by. */
+const writeAverage: WriteLayer<AvgPool2d> = (graph, x, layer, axes) => {
+  const { countIncludePad = true, ceilMode = false, ...moves } = layer.options;
+  const isEven = [ceilMode, false].map((mode) => {
+    const same = new AvgPool2d(layer.kernel, { ...moves, ceilMode: mode });
+    return String(axesAfter(same, axes));
+  });
+  if (isEven[0] !== isEven[1]) throw new OnnxError("its ceilMode must be false, or the windows come out even");
+  const { dilations: _, ...attributes } = pooling(layer.kernel, moves);
+  return graph.node("AveragePool", [x], { ...attributes, count_include_pad: countIncludePad ? 1 : 0 });
+};
+
+/** ONNX has the widths of all beginnings, then those of all ends. */
+const writePad: WriteLayer<ConstantPad2d> = (graph, x, { padding: [rows, columns], value }) => {
+  const widths = graph.ints([0, 0, rows[0], columns[0], 0, 0, rows[1], columns[1]]);
+  return graph.node("Pad", value === 0 ? [x, widths] : [x, widths, graph.float(value)]);
+};
 
 /** The mean of each part: a mean of all, a window where the parts come out even, and a product with a matrix else. */
 const writeAdaptive: WriteLayer<AdaptiveAvgPool2d> = (graph, x, { size }, axes) => {
@@ -172,13 +197,11 @@ const rows: readonly Row[] = /* @__PURE__ */ (() => [
   row(Conv1d, writeConvolution),
   row(Conv2d, writeConvolution),
   row(ConvTranspose2d, writeTransposed),
-  row(MaxPool2d, (graph, x, { kernel, options }) => graph.node("MaxPool", [x], pooling(kernel, options))),
-  row(AvgPool2d, (graph, x, { kernel, options: { countIncludePad = true, ...moves } }) => {
-    const { dilations: _, ...attributes } = pooling(kernel, moves);
-    return graph.node("AveragePool", [x], { ...attributes, count_include_pad: countIncludePad ? 1 : 0 });
-  }),
+  row(MaxPool2d, writeMaxPool),
+  row(AvgPool2d, writeAverage),
   row(AdaptiveAvgPool2d, writeAdaptive),
   row(Upsample, writeUpsample),
+  row(ConstantPad2d, writePad),
   row(BatchNorm1d, writeBatchNorm),
   row(BatchNorm2d, writeBatchNorm),
   row(LayerNorm, writeLayerNorm),

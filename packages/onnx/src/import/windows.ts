@@ -2,6 +2,7 @@
 import {
   AdaptiveAvgPool2d,
   AvgPool2d,
+  ConstantPad2d,
   Conv1d,
   Conv2d,
   ConvTranspose2d,
@@ -12,7 +13,7 @@ import {
 import type { Pair } from "@dlcc/tensor";
 import type { Axes } from "../axes.ts";
 import { OnnxError } from "../error.ts";
-import { room, samePadding, slidesOf } from "../window.ts";
+import { assertLastParts, room, type Slide, samePadding, slidesOf } from "../window.ts";
 import type { Graph } from "./graph.ts";
 import { assertBias, given } from "./linear.ts";
 import type { Matcher, Matchers } from "./match.ts";
@@ -58,20 +59,26 @@ function turnedPads(graph: Graph, name: string | undefined): readonly number[] |
   return [...side(0), ...side(1)];
 }
 
-/** What `Pad` adds to the axes behind the first two: zeros. @throws {OnnxError} if it adds something else. */
-function padsOf(graph: Graph, node: Node): readonly number[] {
+/** What a `Pad` puts around the axes behind the first two: how much before each, and behind each. */
+function padOf(graph: Graph, node: Node): { readonly widths: readonly number[]; readonly value: number } {
   const pads = node.has("pads") ? node.ints("pads") : (graph.ints(node.input(1)) ?? turnedPads(graph, node.input(1)));
   const mode = node.text("mode", "constant");
   const value = node.input(2) === undefined ? node.float("value", 0) : graph.scalar(node.input(2));
   if (!pads) throw new OnnxError("its pads must be whole numbers in the file");
-  if (mode !== "constant" || value !== 0)
-    throw new OnnxError(`its zeros must be zeros, got mode ${mode} and value ${value}`);
+  if (mode !== "constant" || value === undefined) throw new OnnxError(`it must pad with one number, got mode ${mode}`);
   const rank = pads.length / 2;
   const at = (side: number): readonly number[] => pads.slice(side * rank + 2, (side + 1) * rank);
   if (!Number.isInteger(rank) || [0, 1, rank, rank + 1].some((i) => pads[i] !== 0)) {
     throw new OnnxError(`its pads must be 0 for examples and channels, got [${pads.slice(0, 16)}]`);
   }
-  return [...at(0), ...at(1)];
+  return { widths: [...at(0), ...at(1)], value };
+}
+
+/** The zeros that a `Pad` adds. @throws {OnnxError} if it adds something else. */
+function padsOf(graph: Graph, node: Node): readonly number[] {
+  const { widths, value } = padOf(graph, node);
+  if (value !== 0) throw new OnnxError(`its zeros must be zeros, got ${value}`);
+  return widths;
 }
 
 /** Looks through a `Pad` before a window. */
@@ -196,29 +203,27 @@ const transposed: Matcher = (graph, node) => ({
 });
 
 /** The window of a pooling node, in two directions. */
-function pooling(node: Node, pads: readonly number[] | undefined, axes: Axes | undefined) {
+function pooling(node: Node, pads: readonly number[] | undefined) {
   const kernel = node.ints("kernel_shape") ?? [];
   if (kernel.length !== 2) throw new OnnxError(`its kernel_shape must have two numbers, got [${kernel.slice(0, 8)}]`);
   const found = along(node, "kernel_shape", 2, 1, 1);
   const moves = movesOf(node, found, pads);
   if (moves.padding === "same") throw new OnnxError("its padding must be alike on both sides");
-  assertFloor(node, found, moves, axes);
-  return { kernel: short(found), moves: options(moves, found) as { stride?: Pair; padding?: Pair; dilation?: Pair } };
+  const { stride, dilation, padding } = moves as {
+    stride: [number, number];
+    dilation: [number, number];
+    padding: Pair;
+  };
+  return {
+    kernel: short(found),
+    moves: options(moves, found) as { stride?: Pair; padding?: Pair; dilation?: Pair },
+    slides: slidesOf(found, { stride, dilation, padding }),
+  };
 }
 
-/** Windows that reach over the end are left out here; that `ceil_mode` keeps them must make no difference. */
-function assertFloor(
-  node: Node,
-  kernel: readonly number[],
-  { stride, dilation, padding }: Moves,
-  axes: Axes | undefined,
-): void {
+/** A mean of a part of a window is divided by what ONNX's versions don't agree on: `ceil_mode` must make no difference. */
+function assertFloor(node: Node, slides: readonly Slide[], axes: Axes | undefined): void {
   if (node.int("ceil_mode", 0) === 0) return;
-  const slides = slidesOf(kernel, {
-    stride: stride as [number, number],
-    dilation: dilation as [number, number],
-    padding,
-  });
   const comesOutEven = slides.every((slide, i) => {
     const length = axes?.[i + 2];
     return typeof length === "number" && room(length, slide) % slide.stride === 0;
@@ -230,8 +235,10 @@ const maxPool: Matcher = (_graph, node) => ({
   from: node.inputs[0] ?? "",
   make: (axes) => {
     node.int("storage_order", 0);
-    const { kernel, moves } = pooling(node, undefined, axes);
-    return new MaxPool2d(kernel, moves);
+    const { kernel, moves, slides } = pooling(node, undefined);
+    const ceilMode = node.int("ceil_mode", 0) !== 0;
+    if (ceilMode && axes) assertLastParts(slides, axes.slice(2));
+    return new MaxPool2d(kernel, { ...moves, ...(ceilMode && { ceilMode }) });
   },
 });
 
@@ -243,7 +250,8 @@ const averagePool: Matcher = (graph, node) => {
     nodes: pad ? [node, pad] : [node],
     make: (axes) => {
       const counts = node.int("count_include_pad", 0) !== 0;
-      const { kernel, moves } = pooling(node, pads, axes);
+      const { kernel, moves, slides } = pooling(node, pads);
+      assertFloor(node, slides, axes);
       if (moves.dilation !== undefined) throw new OnnxError("its dilations must be 1");
       const isPadded = moves.padding !== undefined;
       const own = node.ints("pads")?.some((zeros) => zeros !== 0) ?? false;
@@ -283,12 +291,23 @@ const reduceMean: Matcher = (graph, node) => {
   };
 };
 
-/** A `Pad` of nothing, as PyTorch writes some. */
-const emptyPad: Matcher = (graph, node) => ({
+/** A `Pad` by itself. PyTorch writes some of nothing. */
+const pad: Matcher = (graph, node) => ({
   from: node.inputs[0] ?? "",
   make: () => {
-    if (padsOf(graph, node).every((zeros) => zeros === 0)) return [];
-    throw new OnnxError("its zeros must be those of a convolution, or of an average, that comes after it");
+    const { widths, value } = padOf(graph, node);
+    if (widths.every((width) => width === 0)) return [];
+    const [top, left, bottom, right] = widths;
+    if (top === undefined || left === undefined || bottom === undefined || right === undefined || widths.length > 4) {
+      throw new OnnxError(`it must pad images, got widths for ${widths.length / 2 + 2} axes`);
+    }
+    return new ConstantPad2d(
+      [
+        [top, bottom],
+        [left, right],
+      ],
+      { value },
+    );
   },
 });
 
@@ -299,5 +318,5 @@ export const windowMatchers: Matchers = [
   ["AveragePool", averagePool],
   ["GlobalAveragePool", globalAverage],
   ["ReduceMean", reduceMean],
-  ["Pad", emptyPad],
+  ["Pad", pad],
 ];
