@@ -54,7 +54,7 @@ export const initializers: readonly Choice<InitialValues>[] = [
   row(
     "fan-out",
     "Normal by outputs",
-    "normal, variance 1/outputs, 4/outputs of kernels; biases N(0, 1)",
+    "N(0, 1/outputs), of kernels N(0, 4/outputs); biases N(0, 1)",
     fanOutNormal,
     plain("normal"),
   ),

@@ -54,7 +54,7 @@ export interface LayerWord {
 
 /** How each is written, and what it is: `--help` shows them. */
 export const layerWords: readonly LayerWord[] = [
-  { name: "conv 20 5", about: "a convolution: 20 kernels of 5x5; conv 20 5 same keeps the size" },
+  { name: "conv 20 5", about: "20 kernels of 5x5; with same behind it, it keeps the size" },
   { name: "pool 2", about: "the largest of each 2x2; pool 3 2: of 3x3, every 2 pixels" },
   { name: "average 2", about: "the mean of each 2x2" },
   { name: "mean", about: "the mean of each channel" },
