@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { database } from "../src/worker/was-kept.ts";
 import { accuracyOf, curveOf, type Site, startSite, stepOf, train, trained } from "./site.ts";
 
 let site: Site;
@@ -33,6 +34,23 @@ async function reload(page: Page): Promise<void> {
   await page.reload();
   await page.getByText("training digits").first().waitFor();
 }
+
+/** How many checkpoints the browser has. */
+const checkpointsOf = (page: Page): Promise<number> =>
+  page.evaluate(async (name) => {
+    const there = await indexedDB.databases();
+    if (!there.some((found) => found.name === name)) return 0; // To open it would make one.
+    const answer = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const opened = await answer(indexedDB.open(name));
+    const [table] = opened.objectStoreNames;
+    const count = table === undefined ? 0 : await answer(opened.transaction(table).objectStore(table).count());
+    opened.close();
+    return count;
+  }, database);
 
 const goesOn = /The run goes on from step (\d+), where it was when the page was closed/;
 
@@ -112,6 +130,7 @@ test("Reset begins anew, also after a reload; and another experiment's run is le
   const { page } = await site.open("#/train?hidden=16-relu");
   await page.getByRole("button", { name: "Step", exact: true }).click();
   await expect.poll(() => stepOf(page)).toBe(1);
+  await expect.poll(() => checkpointsOf(page)).toBe(1);
   await page.goto("about:blank");
   await page.goto(`${site.address}#/train?hidden=17-relu`);
   await page.getByRole("button", { name: "Start training" }).waitFor();
