@@ -76,6 +76,15 @@ test.each([
   expect(errors.text).toContain(message);
 });
 
+test("as many classes as outputs, or nothing is written", async () => {
+  const network = new Sequential([new Linear(4, 2, { seed: 1 })]);
+  writeFileSync(file("f.onnx"), await exportOnnx(network, ["n", 4]));
+  const { code } = await dlcc(["convert", file("f.onnx"), file("f.safetensors"), "--classes", "a,b,c"]);
+  expect(code).toBe(1);
+  expect(errors.text).toContain("--classes must name as many outputs as the network has, 2, got 3");
+  await expect(loadModel(file("f.safetensors"))).rejects.toThrow("can't be read");
+});
+
 test("bytes that are no ONNX are refused with the file's name, and nothing is written", async () => {
   writeFileSync(file("e.onnx"), Uint8Array.of(1, 2, 3));
   const { code } = await dlcc(["convert", file("e.onnx"), file("e.safetensors")]);

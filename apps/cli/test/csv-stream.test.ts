@@ -4,8 +4,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ExampleSource, streamMinibatches } from "@dlcc/data";
 import { cpu, Generator, ShapeError } from "@dlcc/tensor";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { batchesOf, countExamples, type Part, shaped } from "../src/batches.ts";
+import { Cells } from "../src/table/cells.ts";
 import { Moments } from "../src/table/moments.ts";
 import type { TableOptions } from "../src/table/prepare.ts";
 import { streamTable } from "../src/table/stream.ts";
@@ -103,6 +104,17 @@ describe("a table of several blocks", () => {
       expect(y).toBe(Math.floor(Math.round((x[1] ?? 0) * x2.standardDeviation + x2.mean) / 1000));
       expect((x[2] ?? 0) + (x[3] ?? 0)).toBe(1);
     }
+    await table.close();
+  });
+
+  test("to judge it, the rows of the test are read, and no others", async () => {
+    const table = await streamTable(fileOf(large), options);
+    const read = vi.spyOn(Cells.prototype, "read");
+    await examplesOf(table.test as Part);
+    const blocks = await Promise.all(read.mock.results.map(({ value }) => value as Promise<Float64Array>));
+    read.mockRestore();
+    const numbers = blocks.reduce((sum, block) => sum + block.length, 0);
+    expect(numbers).toBe(1000 * 4); // x1, x2, side, y
     await table.close();
   });
 

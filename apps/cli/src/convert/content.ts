@@ -88,6 +88,9 @@ export function contentOf(
   const kind = outputs ?? ending ?? usual;
   const count = (rowsOf(model, shape).at(-1)?.outputShape ?? shape).reduce((product, n) => product * n, 1);
   const names = classes ?? Array.from({ length: count }, (_, i) => String(i));
+  if (names.length !== count) {
+    throw new Error(`--classes must name as many outputs as the network has, ${count}, got ${names.length}`);
+  }
   const use: ModelUse = {
     input: { shape, range },
     classes: names,
