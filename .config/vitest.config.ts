@@ -11,5 +11,7 @@ export default defineConfig({
     // What users get of the packages is checked by `npm run test:packages`, browsers and the site by `npm run test:browser`.
     exclude: ["**/node_modules/**", "apps/packaging/**", "apps/browser/**", "apps/mnist/**"],
     testTimeout: 30_000,
+    // TensorFlow.js ships its derivatives as modules for bundlers, with the endings of files left out: Node can't load them.
+    server: { deps: { inline: [/tfjs-core\/dist\/(?!tf-core)/] } },
   },
 });

@@ -1,6 +1,7 @@
 /** Programs of other libraries beside their translations: the same numbers. */
 import { expect, test } from "vitest";
 import { ours, theirs } from "../twins/brain-js.ts";
+import { losses, twins } from "../twins/tensorflow-js.ts";
 
 /** A network of brain.js 1.6, as its toJSON() has it: 2 inputs, 3 neurons, 1 output. */
 const start = {
@@ -29,4 +30,10 @@ test("brain.js: XOR, after one pass, after a hundred, and learned", async () => 
     for (const [i, answer] of here.entries()) expect(answer).toBeCloseTo(there[i] as number, digits);
     if (iterations === 3000) expect(here.map(Math.round)).toEqual([0, 1, 1, 0]);
   }
+});
+
+test.each(Object.entries(twins))("TensorFlow.js: %s", async (_, twin) => {
+  const { theirs, ours } = await losses(twin, 60);
+  for (const [step, loss] of ours.entries()) expect(loss).toBeCloseTo(theirs[step] as number, 4);
+  expect(ours.at(-1)).toBeLessThan((ours[0] as number) / 4);
 });
