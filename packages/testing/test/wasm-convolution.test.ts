@@ -79,14 +79,33 @@ const terms = ({ inputs, outputs, window: { kernel } }: Shapes, positions: numbe
   positions,
 ];
 
+/** Each channel by itself, by the kernels and steps that have code of their own. */
+function anyDepthwise(random: Generator): Shapes {
+  const pair = (most: number, from: number): [number, number] => [
+    from + integer(random, most),
+    from + integer(random, most),
+  ];
+  return {
+    n: 1 + integer(random, 3),
+    groups: 1 + integer(random, 5),
+    inputs: 1,
+    outputs: 1,
+    size: pair(18, 3),
+    window: { kernel: [3, 3], stride: pair(2, 1), dilation: [1, 1], padding: pair(4, 0) },
+  };
+}
+
 describe.each([
   ["one thread", one],
   ["two threads", two],
 ])("on %s", (_, wasm) => {
-  test("convolutions of all shapes and strides", () => {
+  test.each([
+    ["of all shapes and strides", anyShapes],
+    ["of each channel by itself", anyDepthwise],
+  ])("convolutions %s", (_, any) => {
     const random = new Generator(11);
     for (let round = 0; round < 300; round++) {
-      const shapes = anyShapes(random);
+      const shapes = any(random);
       tidy(() => {
         const { x, weight, y } = shapesOf(shapes);
         const views = [x, weight, y, [weight[0]!]].map((shape) => anyView(wasm, random, shape));
@@ -116,6 +135,7 @@ const layers: readonly Shapes[] = [
   { n: 3, groups: 1, inputs: 16, outputs: 12, size: [40, 80], window: { ...plain, kernel: [3, 3], padding: [1, 1] } },
   { n: 2, groups: 1, inputs: 600, outputs: 70, size: [4, 4], window: { ...plain, kernel: [3, 3], padding: [1, 1] } },
   { n: 9, groups: 32, inputs: 1, outputs: 1, size: [20, 20], window: { ...plain, kernel: [3, 3], padding: [1, 1] } },
+  { n: 9, groups: 32, inputs: 1, outputs: 1, size: [41, 38], window: { ...plain, kernel: [3, 3], stride: [2, 2], padding: [1, 1] } },
   { n: 12, groups: 1, inputs: 8, outputs: 8, size: [1, 200], window: { ...plain, kernel: [1, 9], dilation: [1, 4] } },
 ];
 

@@ -1,7 +1,10 @@
 /**
- * Convolution of each channel by itself, with kernels of 3 × 3 in steps of 1, and the gradient of its weights. There is nothing
- * to be added up over channels, so images stay as they lie: a plane is copied into a frame of zeros, and the nine weights
- * stay in registers while it is gone through row by row. The gradient keeps nine sums in their place.
+ * Convolution of each channel by itself, with kernels of 3 × 3 in steps of 1 or 2, and the gradient of its weights. There is
+ * nothing to be added up over channels, so images stay as they lie: a plane is copied into a frame of zeros, and the nine
+ * weights stay in registers while it is gone through row by row. The gradient keeps nine sums in their place.
+ *
+ * In steps of 2, a row of the frame has its even columns first, then its odd ones: what four outputs in a row need from one
+ * tap lies side by side, as it does in steps of 1.
  */
 import { loadTail } from "./lanes";
 import { addBias } from "./pointwise";
@@ -21,6 +24,9 @@ export class Depthwise {
   /** Rows and columns of zeros before the image. */
   top: i32;
   left: i32;
+  /** From one output to the next: down, and to the right. */
+  rowStep: i32;
+  columnStep: i32;
   x: usize;
   out: usize;
   /** Weights and their strides in elements; bias and activation. */
@@ -37,42 +43,77 @@ export class Depthwise {
   scratchBytes: usize;
 }
 
+/** Bytes of a row of the frame's columns, of the even ones alone if there are odd ones, too. */
+function half(p: Depthwise): usize { return <usize>(p.outWidth + 2) << 2; }
+
 /** Bytes of a row of the frame. */
-function pitch(p: Depthwise): usize { return <usize>(p.outWidth + 2) << 2; }
+function pitch(p: Depthwise): usize { return half(p) * p.columnStep; }
+
+/** Copies a row. */
+function copyRow(columns: i32, from: usize, to: usize): void {
+  let i = 0;
+  for (; i + 4 <= columns; i += 4) v128.store(to + (<usize>i << 2), v128.load(from + (<usize>i << 2)));
+  for (; i < columns; i++) store<f32>(to + (<usize>i << 2), load<f32>(from + (<usize>i << 2)));
+}
+
+/** Copies a row, every other column to `a` and those between to `b`. */
+function partRow(columns: i32, from: usize, a: usize, b: usize): void {
+  let i = 0;
+  for (; i + 8 <= columns; i += 8, from += 32, a += 16, b += 16) {
+    const x = v128.load(from), y = v128.load(from, 16);
+    v128.store(a, v128.shuffle<f32>(x, y, 0, 2, 4, 6));
+    v128.store(b, v128.shuffle<f32>(x, y, 1, 3, 5, 7));
+  }
+  for (; i + 2 <= columns; i += 2, from += 8, a += 4, b += 4) {
+    store<f32>(a, load<f32>(from));
+    store<f32>(b, load<f32>(from, 4));
+  }
+  if (i < columns) store<f32>(a, load<f32>(from));
+}
 
 /** Copies a plane into the frame, whose border is zeros. */
 function bringIn(p: Depthwise, plane: usize, frame: usize): void {
-  const rows = min(p.height, p.outHeight + 2 - p.top), columns = min(p.width, p.outWidth + 2 - p.left);
-  let to = frame + <usize>p.top * pitch(p) + (<usize>p.left << 2);
-  for (let row = 0; row < rows; row++, plane += <usize>p.width << 2, to += pitch(p)) {
-    let i = 0;
-    for (; i + 4 <= columns; i += 4) v128.store(to + (<usize>i << 2), v128.load(plane + (<usize>i << 2)));
-    for (; i < columns; i++) store<f32>(to + (<usize>i << 2), load<f32>(plane + (<usize>i << 2)));
+  const rows = min(p.height, (p.outHeight - 1) * p.rowStep + 3 - p.top);
+  const columns = min(p.width, (p.outWidth - 1) * p.columnStep + 3 - p.left);
+  const odd = half(p), left = <usize>(p.left >> 1) << 2;
+  for (let row = 0, to = frame + <usize>p.top * pitch(p); row < rows; row++, plane += <usize>p.width << 2, to += pitch(p)) {
+    if (p.columnStep == 1) copyRow(columns, plane, to + (<usize>p.left << 2));
+    else if (p.left & 1) partRow(columns, plane, to + odd + left, to + left + 4);
+    else partRow(columns, plane, to + left, to + odd + left);
   }
 }
 
 function fma(sum: v128, a: v128, b: v128): v128 { return f32x4.add(sum, f32x4.mul(a, b)); }
 
+/** Four values of the second tap of a row, and of the third. In steps of 1 they lie at offsets that an instruction holds. */
+// @ts-ignore: decorator
+@inline function secondTap(a: usize, odd: usize, inTwos: bool): v128 { return inTwos ? v128.load(a + odd) : v128.load(a, 4); }
+// @ts-ignore: decorator
+@inline function thirdTap(a: usize, inTwos: bool): v128 { return inTwos ? v128.load(a, 4) : v128.load(a, 8); }
+
 /** All rows of a plane. The last vector of a row overlaps the one before it, and writes the same once more. */
-function rowsOf(rows: i32, columns: i32, at: usize, line: usize, w: usize, down: usize, right: usize, to: usize): void {
+// @ts-ignore: decorator
+@inline function rowsOf(p: Depthwise, at: usize, w: usize, to: usize, inTwos: bool): void {
+  const down = <usize>p.rowStride << 2, right = <usize>p.columnStride << 2;
   const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w + right), w2 = v128.load32_splat(w + 2 * right);
   w += down;
   const w3 = v128.load32_splat(w), w4 = v128.load32_splat(w + right), w5 = v128.load32_splat(w + 2 * right);
   w += down;
   const w6 = v128.load32_splat(w), w7 = v128.load32_splat(w + right), w8 = v128.load32_splat(w + 2 * right);
-  const last = <usize>(columns - 4) << 2;
-  for (let row = 0; row < rows; row++, at += line, to += <usize>columns << 2) {
+  const odd = half(p), line = inTwos ? 2 * odd : odd, step = line * p.rowStep;
+  const columns = <usize>p.outWidth << 2, last = columns - 16;
+  for (let row = 0; row < p.outHeight; row++, at += step, to += columns) {
     for (let i: usize = 0; ; i = min(i + 16, last)) {
       const a = at + i, b = a + line, c = b + line;
       let sum = f32x4.mul(w0, v128.load(a));
-      sum = fma(sum, w1, v128.load(a, 4));
-      sum = fma(sum, w2, v128.load(a, 8));
+      sum = fma(sum, w1, secondTap(a, odd, inTwos));
+      sum = fma(sum, w2, thirdTap(a, inTwos));
       sum = fma(sum, w3, v128.load(b));
-      sum = fma(sum, w4, v128.load(b, 4));
-      sum = fma(sum, w5, v128.load(b, 8));
+      sum = fma(sum, w4, secondTap(b, odd, inTwos));
+      sum = fma(sum, w5, thirdTap(b, inTwos));
       sum = fma(sum, w6, v128.load(c));
-      sum = fma(sum, w7, v128.load(c, 4));
-      sum = fma(sum, w8, v128.load(c, 8));
+      sum = fma(sum, w7, secondTap(c, odd, inTwos));
+      sum = fma(sum, w8, thirdTap(c, inTwos));
       v128.store(to + i, sum);
       if (i == last) break;
     }
@@ -88,7 +129,8 @@ export function depthwise(list: usize, chunk: i32, from: i32, to: i32): void {
     const channel = unit % p.channels, out = p.out + (<usize>(unit * n) << 2);
     bringIn(p, p.x + (<usize>(unit * p.height * p.width) << 2), frame);
     const weights = p.weights + ((channel * p.channelStride) << 2);
-    rowsOf(p.outHeight, p.outWidth, frame, pitch(p), weights, p.rowStride << 2, p.columnStride << 2, out);
+    if (p.columnStep == 1) rowsOf(p, frame, weights, out, false);
+    else rowsOf(p, frame, weights, out, true);
     if (p.bias) addBias(n, out, load<f32>(p.bias + (<usize>channel << 2)));
     if (p.activation) unaryWords(p.activation, n, out, out);
   }
@@ -101,17 +143,19 @@ function addLanes(total: usize, x: v128): void {
 }
 
 /** Adds to nine totals what whole vectors of a plane have. */
-function sumVectors(rows: i32, columns: i32, g: usize, at: usize, line: usize, totals: usize): void {
+// @ts-ignore: decorator
+@inline function sumVectors(p: Depthwise, g: usize, at: usize, totals: usize, inTwos: bool): void {
   let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0), s4 = f32x4.splat(0);
   let s5 = f32x4.splat(0), s6 = f32x4.splat(0), s7 = f32x4.splat(0), s8 = f32x4.splat(0);
-  const wide = <usize>(columns & ~3) << 2;
-  for (let row = 0; row < rows; row++, g += <usize>columns << 2, at += line) {
+  const wide = <usize>(p.outWidth & ~3) << 2;
+  const odd = half(p), line = inTwos ? 2 * odd : odd, step = line * p.rowStep;
+  for (let row = 0; row < p.outHeight; row++, g += <usize>p.outWidth << 2, at += step) {
     let a = at, from = g;
     for (const end = g + wide; from < end; from += 16, a += 16) {
       const v = v128.load(from), b = a + line, c = b + line;
-      s0 = fma(s0, v, v128.load(a)); s1 = fma(s1, v, v128.load(a, 4)); s2 = fma(s2, v, v128.load(a, 8));
-      s3 = fma(s3, v, v128.load(b)); s4 = fma(s4, v, v128.load(b, 4)); s5 = fma(s5, v, v128.load(b, 8));
-      s6 = fma(s6, v, v128.load(c)); s7 = fma(s7, v, v128.load(c, 4)); s8 = fma(s8, v, v128.load(c, 8));
+      s0 = fma(s0, v, v128.load(a)); s1 = fma(s1, v, secondTap(a, odd, inTwos)); s2 = fma(s2, v, thirdTap(a, inTwos));
+      s3 = fma(s3, v, v128.load(b)); s4 = fma(s4, v, secondTap(b, odd, inTwos)); s5 = fma(s5, v, thirdTap(b, inTwos));
+      s6 = fma(s6, v, v128.load(c)); s7 = fma(s7, v, secondTap(c, odd, inTwos)); s8 = fma(s8, v, thirdTap(c, inTwos));
     }
   }
   addLanes(totals, s0); addLanes(totals + 8, s1); addLanes(totals + 16, s2);
@@ -120,11 +164,15 @@ function sumVectors(rows: i32, columns: i32, g: usize, at: usize, line: usize, t
 }
 
 /** The same of the columns that are left; what lies beyond them is not read. */
-function sumTails(rows: i32, columns: i32, g: usize, at: usize, line: usize, totals: usize): void {
-  const left = columns & 3, start = <usize>(columns & ~3) << 2;
+function sumTails(p: Depthwise, g: usize, at: usize, totals: usize): void {
+  const columns = p.outWidth, left = columns & 3, start = <usize>(columns & ~3) << 2;
+  const line = pitch(p), step = line * p.rowStep;
   for (let i: usize = 0; i < 9; i++) {
-    let sum = f32x4.splat(0), from = g + start, a = at + start + (i / 3) * line + ((i % 3) << 2);
-    for (let row = 0; row < rows; row++, from += <usize>columns << 2, a += line) sum = fma(sum, loadTail(from, left), loadTail(a, left));
+    const tap = i % 3, right = p.columnStep == 1 ? tap << 2 : tap == 1 ? half(p) : tap << 1;
+    let sum = f32x4.splat(0), from = g + start, a = at + start + (i / 3) * line + right;
+    for (let row = 0; row < p.outHeight; row++, from += <usize>columns << 2, a += step) {
+      sum = fma(sum, loadTail(from, left), loadTail(a, left));
+    }
     addLanes(totals + (i << 3), sum);
   }
 }
@@ -140,8 +188,9 @@ export function depthwiseWeights(list: usize, chunk: i32, from: i32, to: i32): v
       const plane = image * p.channels + channel;
       bringIn(p, p.x + (<usize>(plane * p.height * p.width) << 2), frame);
       const g = p.gradient + (<usize>(plane * p.outHeight * p.outWidth) << 2);
-      sumVectors(p.outHeight, p.outWidth, g, frame, pitch(p), totals);
-      if (p.outWidth & 3) sumTails(p.outHeight, p.outWidth, g, frame, pitch(p), totals);
+      if (p.columnStep == 1) sumVectors(p, g, frame, totals, false);
+      else sumVectors(p, g, frame, totals, true);
+      if (p.outWidth & 3) sumTails(p, g, frame, totals);
     }
     const out = p.out + <usize>channel * 36;
     for (let i: usize = 0; i < 9; i++) store<f32>(out + (i << 2), <f32>load<f64>(totals + (i << 3)));

@@ -2,7 +2,7 @@
  * The convolutions that are simpler than others: by kernels of a single pixel, which are matrix products, and of each channel
  * by itself. Which way is taken depends on everything but the number of images, as bits do.
  */
-import { sizeOf, type View, type Window } from "@dlcc/tensor";
+import { type Pair, sizeOf, type View, type Window } from "@dlcc/tensor";
 import * as codes from "./codes.ts";
 import type { Task } from "./convolution.ts";
 import { allocate, type Device, withBlock } from "./device.ts";
@@ -45,12 +45,14 @@ function pointwise(device: Device, { weight, from, to, x, bias, activation }: Ta
   return out;
 }
 
-/** The taps of the kernels that depthwise.ts knows, and the least width of a result. */
+/** The taps of the kernels that depthwise.ts knows, its largest step, and the least width of a result. */
 const side = 3;
+const largestStep = 2;
 const leastWidth = 4;
 
-/** Bytes of a frame of zeros around an image. */
-const frameBytes = (rows: number, columns: number): number => 4 * (rows + side - 1) * (columns + side - 1);
+/** Bytes of a frame of zeros around an image, in whole vectors. */
+const frameBytes = (rows: number, columns: number, [down, right]: Pair): number =>
+  16 * Math.ceil((((rows - 1) * down + side) * right * (columns + side - 1)) / 4);
 
 const isDepthwise = ({ axes, groups, from, to }: Task): boolean =>
   from[1] === groups &&
@@ -58,7 +60,9 @@ const isDepthwise = ({ axes, groups, from, to }: Task): boolean =>
   to[3] >= leastWidth &&
   axes.every(({ kinds, inStep, tapStep }) => {
     const [kind] = kinds;
-    return kinds.length === 1 && kind?.taps.length === side && kind.first <= 0 && inStep === 1 && tapStep === 1;
+    return (
+      kinds.length === 1 && kind?.taps.length === side && kind.first <= 0 && inStep <= largestStep && tapStep === 1
+    );
   });
 
 function depthwise(device: Device, { axes, weight, from, to, x, bias, activation }: Task): Block {
@@ -71,11 +75,13 @@ function depthwise(device: Device, { axes, weight, from, to, x, bias, activation
   // Forwards or backwards through the kernel.
   const turn = (taps: readonly number[] = []): number => (taps[1] ?? 0) - (taps[0] ?? 0);
   const first = (down?.taps[0] ?? 0) * weight.row + (right?.taps[0] ?? 0) * weight.column;
-  const bytes = 16 * Math.ceil(frameBytes(outHeight, outWidth) / 16);
+  const steps: Pair = [axes[0].inStep, axes[1].inStep];
+  const bytes = frameBytes(outHeight, outWidth, steps);
   const chunks = Math.min(n * channels, partsFor(device, side ** 2 * sizeOf(to)));
   withBlock(device, chunks * bytes, ({ pointer }) =>
     device.run(codes.depthwiseJob, chunks, [
       ...[n * channels, n, channels, height, width, outHeight, outWidth, -(down?.first ?? 0), -(right?.first ?? 0)],
+      ...steps,
       ...[x, out.pointer, weight.address + 4 * first, weight.group],
       ...[turn(down?.taps) * weight.row, turn(right?.taps) * weight.column, bias, activation, 0, pointer, bytes],
     ]),
@@ -104,14 +110,17 @@ export function depthwiseWeights(
 ): Block | undefined {
   const [n, channels, height, width] = images as [number, number, number, number];
   const [, , outHeight, outWidth] = outputs as [number, number, number, number];
-  const simple = kernel.every((taps) => taps === side) && [...stride, ...dilation].every((step) => step === 1);
+  const simple =
+    kernel.every((taps) => taps === side) &&
+    stride.every((step) => step <= largestStep) &&
+    dilation.every((step) => step === 1);
   if (!simple || channels !== groups || outputs[1] !== groups || outWidth < leastWidth) return undefined;
   const out = allocate(device, "float32", channels * side ** 2);
-  const bytes = totalBytes + 16 * Math.ceil(frameBytes(outHeight, outWidth) / 16);
+  const bytes = totalBytes + frameBytes(outHeight, outWidth, stride);
   const chunks = Math.min(channels, partsFor(device, side ** 2 * n * channels * outHeight * outWidth));
   withBlock(device, chunks * bytes, ({ pointer }) =>
     device.run(codes.depthwiseWeightsJob, chunks, [
-      ...[channels, n, channels, height, width, outHeight, outWidth, ...padding],
+      ...[channels, n, channels, height, width, outHeight, outWidth, ...padding, ...stride],
       ...[x, out.pointer, 0, 0, 0, 0, 0, 0, gradient, pointer, bytes],
     ]),
   );

@@ -97,6 +97,8 @@ const cases: Readonly<Record<string, (random: Random) => Tensor[]>> = {
   "convolution in steps": (random) => convolution(random, 13, [9, 5], [21, 22], window(3, 2, 1), 1),
   "convolution of single pixels": (random) => convolution(random, 13, [33, 18], [13, 14], window(1, 1, 0), 1),
   "convolution of each channel by itself": (random) => convolution(random, 13, [18, 1], [17, 23], window(3, 1, 1), 18),
+  "convolution of each channel by itself, in steps": (random) =>
+    convolution(random, 13, [18, 1], [37, 43], window(3, 2, 1), 18),
   "sums along each axis": (random) => {
     const x = random(31, 37, 41);
     return [
