@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Linear, type PReLU, relu, Sequential } from "@dlcc/layers";
 import { tensor } from "@dlcc/tensor";
+import * as ort from "onnxruntime-web";
 import { expect, test } from "vitest";
 import { exportOnnx, importOnnx, OnnxError, readOnnxInfo } from "../src/index.ts";
 import { attributeTypes, type Message } from "../src/proto/schema.ts";
@@ -94,6 +95,61 @@ test("the network is in evaluation mode, and its numbers are parameters that tra
   );
   expect(model.training).toBe(false);
   expect([...model.namedParameters().keys()]).toEqual(["layers.0.weight", "layers.0.bias"]);
+});
+
+const text = (name: string, value: string): Message<"Attribute"> => ({
+  name,
+  string: value,
+  type: attributeTypes.string,
+});
+const ints = (name: string, ...values: readonly number[]): Message<"Attribute"> => ({
+  name,
+  ints: values,
+  type: attributeTypes.ints,
+});
+const window = [ints("kernel_shape", 3, 2), ints("strides", 2, 2)];
+const uneven = ints("pads", 0, 1, 2, 0);
+
+test.each<readonly [what: string, op: string, attributes: readonly Message<"Attribute">[], layers: readonly string[]]>([
+  ["of a convolution", "Conv", [...window, uneven], ["ConstantPad2d", "Conv2d"]],
+  ["of a convolution, by itself", "Conv", [...window, text("auto_pad", "SAME_UPPER")], ["ConstantPad2d", "Conv2d"]],
+  ["the other way round", "Conv", [...window, text("auto_pad", "SAME_LOWER")], ["ConstantPad2d", "Conv2d"]],
+  ["of a maximum", "MaxPool", [...window, uneven], ["ConstantPad2d", "MaxPool2d"]],
+  ["of a maximum, by itself", "MaxPool", [...window, text("auto_pad", "SAME_UPPER")], ["ConstantPad2d", "MaxPool2d"]],
+  [
+    "of a mean that counts it",
+    "AveragePool",
+    [...window, uneven, int("count_include_pad", 1)],
+    ["ConstantPad2d", "AvgPool2d"],
+  ],
+])("padding that differs from side to side, %s, is a layer of its own", async (_, op, attributes, layers) => {
+  const weights = { name: "w", dims: [2, 1, 3, 2], type: 1, floats: [1, -2, 3, -4, 5, -6, 7, 8, 9, -10, 11, 12] };
+  const isConvolution = op === "Conv";
+  const bytes = modelOf([[op, isConvolution ? "x w" : "x", attributes]], {
+    inputs: [port("x", "n", 1, 6, 5)],
+    outputs: [port("v0", "n", "c", "h", "w")],
+    ...(isConvolution && { initializers: [weights] }),
+  });
+  const model = importOnnx(bytes);
+  expect((model.config().layers as { type: string }[]).map(({ type }) => type)).toEqual(layers);
+  const x = Float32Array.from({ length: 60 }, (_value, i) => ((i * 7) % 11) - 8);
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: ["wasm"] });
+  const { v0 } = await session.run({ x: new ort.Tensor("float32", x, [2, 1, 6, 5]) });
+  const y = model.forward(tensor(x, { shape: [2, 1, 6, 5] }));
+  expect(y.shape).toEqual(v0?.dims);
+  expect(await y.data()).toEqual(v0?.data);
+});
+
+test("a mean over part of a window, with padding that differs, is refused", () => {
+  const bytes = modelOf([["AveragePool", "x", [...window, uneven]]], { inputs: [port("x", "n", 1, 6, 5)] });
+  expect(complaint(bytes)).toContain("its padding must be alike on both sides where it doesn't count");
+});
+
+test("padding that follows from a size needs the size", () => {
+  const bytes = modelOf([["MaxPool", "x", [...window, text("auto_pad", "SAME_UPPER")]]], {
+    inputs: [port("x", "n", 1, "h", "w")],
+  });
+  expect(complaint(bytes)).toContain("its auto_pad must be NOTSET where the input's size is open, got SAME_UPPER");
 });
 
 test("another slope than 0.01 is a frozen PReLU", async () => {

@@ -13,111 +13,15 @@ import {
 import type { Pair } from "@dlcc/tensor";
 import type { Axes } from "../axes.ts";
 import { OnnxError } from "../error.ts";
-import { assertLastParts, room, type Slide, samePadding, slidesOf } from "../window.ts";
-import type { Graph } from "./graph.ts";
+import { assertLastParts, room, type Slide, slidesOf } from "../window.ts";
 import { assertBias, given } from "./linear.ts";
 import type { Matcher, Matchers } from "./match.ts";
+import { along, type Moves, movesOf, padded, padOf, type Sides, short } from "./moves.ts";
 import type { Node } from "./node.ts";
 
-/** One number where both are alike. */
-const short = (pair: readonly number[]): Pair => {
-  const [first = 0, second = first] = pair;
-  return first === second ? first : [first, second];
-};
-
-/** A list of an attribute, one number for each direction. */
-function along(node: Node, name: string, count: number, initial: number, least: number): readonly number[] {
-  const found = node.ints(name) ?? new Array<number>(count).fill(initial);
-  if (found.length === count && found.every((n) => Number.isSafeInteger(n) && n >= least)) return found;
-  throw new OnnxError(`its ${name} must be ${count} whole numbers from ${least}, got [${found.slice(0, 8)}]`);
-}
-
-/** Zeros around images that a `Pad` node adds before a window slides over them. */
-interface Padded {
-  readonly from: string;
-  /** Before, then after; none if there is no `Pad`. */
-  readonly pads: readonly number[] | undefined;
-  readonly node: Node | undefined;
-}
-
-/** What PyTorch computes its pads by, from the last node back: it turns its own order around. */
-const turning = ["Cast", "Reshape", "Transpose", "Slice", "Reshape", "Concat"];
-
-/** PyTorch's own list of pads, from which a graph computes ONNX's: before and after the last axis, then the one before it. */
-function turnedPads(graph: Graph, name: string | undefined): readonly number[] | undefined {
-  let [at, steps] = [name, [] as readonly number[] | undefined];
-  for (const op of turning) {
-    const node = graph.producer(at, op);
-    if (!node) return undefined;
-    if (op === "Slice") steps = graph.ints(node.input(4));
-    at = node.inputs[0];
-  }
-  const own = graph.ints(at);
-  if (!own || own.length % 2 !== 0 || own.length > 4 || steps?.join() !== "-1") return undefined;
-  const pairs = Array.from({ length: own.length / 2 }, (_, i) => own.slice(2 * i, 2 * i + 2)).reverse();
-  const side = (i: 0 | 1): number[] => [0, 0, ...pairs.map((pair) => pair[i] ?? 0)];
-  return [...side(0), ...side(1)];
-}
-
-/** What a `Pad` puts around the axes behind the first two: how much before each, and behind each. */
-function padOf(graph: Graph, node: Node): { readonly widths: readonly number[]; readonly value: number } {
-  const pads = node.has("pads") ? node.ints("pads") : (graph.ints(node.input(1)) ?? turnedPads(graph, node.input(1)));
-  const mode = node.text("mode", "constant");
-  const value = node.input(2) === undefined ? node.float("value", 0) : graph.scalar(node.input(2));
-  if (!pads) throw new OnnxError("its pads must be whole numbers in the file");
-  if (mode !== "constant" || value === undefined) throw new OnnxError(`it must pad with one number, got mode ${mode}`);
-  const rank = pads.length / 2;
-  const at = (side: number): readonly number[] => pads.slice(side * rank + 2, (side + 1) * rank);
-  if (!Number.isInteger(rank) || [0, 1, rank, rank + 1].some((i) => pads[i] !== 0)) {
-    throw new OnnxError(`its pads must be 0 for examples and channels, got [${pads.slice(0, 16)}]`);
-  }
-  return { widths: [...at(0), ...at(1)], value };
-}
-
-/** The zeros that a `Pad` adds. @throws {OnnxError} if it adds something else. */
-function padsOf(graph: Graph, node: Node): readonly number[] {
-  const { widths, value } = padOf(graph, node);
-  if (value !== 0) throw new OnnxError(`its zeros must be zeros, got ${value}`);
-  return widths;
-}
-
-/** Looks through a `Pad` before a window. */
-function padded(graph: Graph, name: string): Padded {
-  const node = graph.producer(name, "Pad");
-  if (!node) return { from: name, pads: undefined, node: undefined };
-  try {
-    return { from: node.inputs[0] ?? "", pads: padsOf(graph, node), node };
-  } catch (error) {
-    if (error instanceof OnnxError) return { from: name, pads: undefined, node: undefined }; // It speaks for itself.
-    throw error;
-  }
-}
-
-interface Moves {
-  readonly stride: readonly number[];
-  readonly dilation: readonly number[];
-  readonly padding: Pair | "same";
-}
-
-/** How a window moves. @param extra What a `Pad` before it has added. */
-function movesOf(node: Node, kernel: readonly number[], extra: readonly number[] | undefined): Moves {
-  const count = kernel.length;
-  const stride = along(node, "strides", count, 1, 1);
-  const dilation = along(node, "dilations", count, 1, 1);
-  const auto = node.text("auto_pad", "NOTSET");
-  const own = along(node, "pads", 2 * count, 0, 0);
-  if (auto === "SAME_UPPER" && stride.every((step) => step === 1) && !extra)
-    return { stride, dilation, padding: "same" };
-  if (auto !== "NOTSET" && auto !== "VALID") throw new OnnxError(`its auto_pad must be NOTSET, got ${auto}`);
-  if (extra && extra.length !== own.length) throw new OnnxError(`the Pad before it must be of ${count + 2} axes`);
-  const pads = own.map((zeros, i) => zeros + (extra?.[i] ?? 0));
-  const [before, after] = [pads.slice(0, count), pads.slice(count)];
-  if (before.every((zeros, i) => zeros === after[i] && zeros >= 0)) return { stride, dilation, padding: short(before) };
-  const same = kernel.map((length, i) => samePadding(length, dilation[i] ?? 1));
-  const isSame = same.every(([start, end], i) => start === before[i] && end === after[i]);
-  if (isSame && stride.every((step) => step === 1)) return { stride, dilation, padding: "same" };
-  throw new OnnxError(`its padding must be alike on both sides, got ${before} before and ${after} after`);
-}
+/** A layer, after one that puts a number around images. */
+const behind = (around: Sides | undefined, value: number, layer: Layer): Layer | readonly Layer[] =>
+  around ? [new ConstantPad2d(around, { value }), layer] : layer;
 
 /** Options without what a layer does by itself. */
 const options = ({ stride, padding, dilation }: Moves, initial: readonly number[]) => ({
@@ -148,7 +52,7 @@ const convolution: Matcher = (graph, node) => {
   return {
     from,
     nodes: pad ? [node, pad] : [node],
-    make: () => {
+    make: (axes) => {
       const weight = graph.floats(node.input(1), "weights");
       const [outChannels = 0, perGroup = 0, ...kernel] = weight.dims;
       if (kernel.length !== 1 && kernel.length !== 2) {
@@ -158,9 +62,10 @@ const convolution: Matcher = (graph, node) => {
       assertBias(bias, outChannels, weight);
       assertKernel(node, kernel);
       const groups = groupsOf(node);
-      const moves = { ...options(movesOf(node, kernel, pads), ones.slice(0, kernel.length)), ...groups };
+      const { around, ...own } = movesOf(node, kernel, pads, axes);
+      const moves = { ...options(own, ones.slice(0, kernel.length)), ...groups };
       const inChannels = perGroup * (groups.groups ?? 1);
-      return graph.once(["Conv", weight.name, bias?.name, moves], () => {
+      const layer = graph.once(["Conv", weight.name, bias?.name, moves], () => {
         const value = graph.tensor(weight);
         const all = { ...moves, ...given(value, bias && graph.tensor(bias)), dtype: value.dtype };
         const [height = 0, width] = kernel;
@@ -168,6 +73,7 @@ const convolution: Matcher = (graph, node) => {
           ? new Conv1d(inChannels, outChannels, height, all as ConstructorParameters<typeof Conv1d>[3])
           : new Conv2d(inChannels, outChannels, [height, width], all);
       });
+      return behind(around, 0, layer);
     },
   };
 };
@@ -182,8 +88,8 @@ const transposed: Matcher = (graph, node) => ({
     if (node.has("output_shape")) throw new OnnxError("its size must follow from its padding, got output_shape");
     assertKernel(node, kernel);
     const groups = groupsOf(node);
-    const { padding, ...moves } = movesOf(node, kernel, undefined);
-    if (padding === "same") throw new OnnxError("its padding must be alike on both sides");
+    const { padding, around, ...moves } = movesOf(node, kernel, undefined, undefined);
+    if (padding === "same" || around) throw new OnnxError("its padding must be alike on both sides");
     const more = short(along(node, "output_padding", 2, 0, 0));
     const all = { ...options({ ...moves, padding }, ones), ...(more !== 0 && { outputPadding: more }), ...groups };
     const outChannels = perGroup * (groups.groups ?? 1);
@@ -203,12 +109,15 @@ const transposed: Matcher = (graph, node) => ({
 });
 
 /** The window of a pooling node, in two directions. */
-function pooling(node: Node, pads: readonly number[] | undefined) {
+function pooling(node: Node, pads: readonly number[] | undefined, axes: Axes | undefined) {
   const kernel = node.ints("kernel_shape") ?? [];
   if (kernel.length !== 2) throw new OnnxError(`its kernel_shape must have two numbers, got [${kernel.slice(0, 8)}]`);
   const found = along(node, "kernel_shape", 2, 1, 1);
-  const moves = movesOf(node, found, pads);
+  const moves = movesOf(node, found, pads, axes);
   if (moves.padding === "same") throw new OnnxError("its padding must be alike on both sides");
+  if (moves.around && node.int("ceil_mode", 0) !== 0) {
+    throw new OnnxError("its padding must be alike on both sides where its ceil_mode is 1");
+  }
   const { stride, dilation, padding } = moves as {
     stride: [number, number];
     dilation: [number, number];
@@ -218,6 +127,7 @@ function pooling(node: Node, pads: readonly number[] | undefined) {
     kernel: short(found),
     moves: options(moves, found) as { stride?: Pair; padding?: Pair; dilation?: Pair },
     slides: slidesOf(found, { stride, dilation, padding }),
+    around: moves.around,
   };
 }
 
@@ -235,10 +145,10 @@ const maxPool: Matcher = (_graph, node) => ({
   from: node.inputs[0] ?? "",
   make: (axes) => {
     node.int("storage_order", 0);
-    const { kernel, moves, slides } = pooling(node, undefined);
+    const { kernel, moves, slides, around } = pooling(node, undefined, axes);
     const ceilMode = node.int("ceil_mode", 0) !== 0;
     if (ceilMode && axes) assertLastParts(slides, axes.slice(2));
-    return new MaxPool2d(kernel, { ...moves, ...(ceilMode && { ceilMode }) });
+    return behind(around, Number.NEGATIVE_INFINITY, new MaxPool2d(kernel, { ...moves, ...(ceilMode && { ceilMode }) }));
   },
 });
 
@@ -250,15 +160,20 @@ const averagePool: Matcher = (graph, node) => {
     nodes: pad ? [node, pad] : [node],
     make: (axes) => {
       const counts = node.int("count_include_pad", 0) !== 0;
-      const { kernel, moves, slides } = pooling(node, pads);
+      const { kernel, moves, slides, around } = pooling(node, pads, axes);
       assertFloor(node, slides, axes);
       if (moves.dilation !== undefined) throw new OnnxError("its dilations must be 1");
       const isPadded = moves.padding !== undefined;
-      const own = node.ints("pads")?.some((zeros) => zeros !== 0) ?? false;
+      const own =
+        node.text("auto_pad", "NOTSET") !== "NOTSET" || (node.ints("pads") ?? []).some((zeros) => zeros !== 0);
       const both = own && (pads?.some((zeros) => zeros !== 0) ?? false);
       if (both && !counts) throw new OnnxError("its padding must count, or not, as a whole");
+      if (around && own && !counts) {
+        throw new OnnxError("its padding must be alike on both sides where it doesn't count");
+      }
       const { dilation: _, ...rest } = moves;
-      return new AvgPool2d(kernel, { ...rest, ...(isPadded && own && !counts && { countIncludePad: false }) });
+      const excludes = isPadded && own && !counts;
+      return behind(around, 0, new AvgPool2d(kernel, { ...rest, ...(excludes && { countIncludePad: false }) }));
     },
   };
 };
