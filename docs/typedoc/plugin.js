@@ -83,7 +83,7 @@ const byFile = {
     "Derivative and gradient": "derivative surfaces",
     Descent: "gradient-descent linear-regression",
     Perceptrons: "perceptron circuits",
-    "Hidden layers and activations": "multilayer activations",
+    "Hidden layers and activations": "multilayer playground activations",
     "Losses and softmax": "losses softmax",
     Backpropagation: "backpropagation traced-layers",
     "Deep networks": "deep overfitting",
