@@ -88,7 +88,7 @@ describe("a network of the playground", () => {
   });
   test("one neuron can't learn XOR, four hidden ones can", () => {
     const [one, four] = [[], [4]].map((hidden) => {
-      const network = createPlayground(points("xor"), { ...options, hidden });
+      const network = createPlayground(points("xor"), { ...options, hidden, lr: 1 });
       network.run(600);
       return network.look([]).accuracy;
     });

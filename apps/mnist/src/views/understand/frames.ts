@@ -23,10 +23,14 @@ export function useFrames<E extends Element>(running: boolean, frame: () => void
       latest.current();
       request = requestAnimationFrame(next);
     };
-    const watcher = new IntersectionObserver((entries) => {
-      cancelAnimationFrame(request);
-      if (entries.at(-1)?.isIntersecting) request = requestAnimationFrame(next);
-    });
+    const watcher = new IntersectionObserver(
+      (entries) => {
+        cancelAnimationFrame(request);
+        if (entries.at(-1)?.isIntersecting) request = requestAnimationFrame(next);
+      },
+      // What is behind the page's header is not seen.
+      { rootMargin: "-60px 0px 0px 0px" },
+    );
     watcher.observe(element.current);
     return () => {
       watcher.disconnect();
