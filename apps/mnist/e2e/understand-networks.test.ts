@@ -85,7 +85,7 @@ describe("the playground", () => {
     const before = await steps(page);
     await page.evaluate(() => new Promise((done) => setTimeout(done, 500)));
     expect(await steps(page)).toBe(before);
-    await page.evaluate(() => scrollTo(0, 0));
+    await page.getByTestId("numbers").scrollIntoViewIfNeeded();
     await expect.poll(() => steps(page)).toBeGreaterThan(before);
     await page.close();
   });

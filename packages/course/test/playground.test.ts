@@ -93,7 +93,7 @@ describe("a network of the playground", () => {
       return network.look([]).accuracy;
     });
     expect(one).toBeLessThan(0.8);
-    expect(four).toBeGreaterThan(0.95);
+    expect(four).toBeGreaterThan(0.9);
   });
   test("the same seed gives the same run, whatever the portions", () => {
     const [whole, parts] = [1, 2].map(() => createPlayground(points("spiral"), { ...options, hidden: [4], seed: 5 }));
