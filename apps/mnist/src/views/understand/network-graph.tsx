@@ -30,7 +30,7 @@ const between = ([ax, ay]: Point, [bx, by]: Point, part: number): Point => [
 /** Where the label of a weight from neuron k to neuron j stands: labels of wires that cross stand before the crossing. */
 const weightAt = (l: number, j: number, k: number): Point => {
   const [from, to] = [nodeAt(l - 1, k), nodeAt(l, j)];
-  if (l === 1 && j !== k) return between(from, to, 0.34);
+  if (l === 1 && j !== k) return between(from, to, 0.3);
   return between(from, to, l === 1 ? 0.64 : 0.5);
 };
 
