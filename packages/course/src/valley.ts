@@ -31,7 +31,7 @@ export interface ValleyOptions {
 export interface Valley {
   /** Level curves from the floor to the rim, each with its points; a closed curve's first point is not repeated. */
   readonly rings: readonly (readonly Seen[])[];
-  /** The ball at each step. */
+  /** The ball at each step, until it leaves over the rim. */
   readonly ball: readonly Seen[];
   /** The way of the ball along the ground, between the steps, too. */
   readonly track: readonly Seen[];
@@ -50,7 +50,7 @@ const pieces = 8;
  *
  * Source: the course, "Gradient Descent": a convex function is a valley, and descent the way of a ball in it.
  *
- * @param surface One that rises on each ray from the floor, as a convex one does. @param path The steps; those outside the rim are left out.
+ * @param surface One that rises on each ray from the floor, as a convex one does. @param path The steps; a ball that leaves over the rim is gone.
  * @throws {RangeError} if the rim is not above the floor, or the ground stays below it on some ray.
  * @example
  * ```ts
@@ -85,7 +85,8 @@ export function valley(
       away: behind * Math.cos(tilt) - height * Math.sin(tilt),
     };
   };
-  const inside = path.filter(({ value }) => value <= rim);
+  const gone = path.findIndex(({ value }) => !(value <= rim));
+  const inside = gone < 0 ? path : path.slice(0, gone);
   const way = inside.flatMap(({ place: [x, y] }, i) => {
     const [toX, toY] = (inside[i + 1] ?? at(inside, i)).place;
     return Array.from({ length: i + 1 < inside.length ? pieces : 1 }, (_, piece): Place => {

@@ -102,15 +102,10 @@ describe("judging", () => {
     "√0.0625",
   ])("a quarter may be typed %j", (text) => expect(judge(quarter, text)).toEqual({ right: true }));
 
-  test.each([
-    "2.7, 1.2",
-    "(2.7, 1.2)",
-    "2.7 1.2",
-    "2.7;1.2",
-    "27/10, 6/5",
-    "[2.7,1.2]",
-    "3 - 0.1*3, 2 - 0.8",
-  ])("two numbers may be typed %j", (text) => expect(judge(pair, text)).toEqual({ right: true }));
+  test.each(["2.7, 1.2", "(2.7, 1.2)", "2.7 1.2", "2.7;1.2", "27/10, 6/5", "[2.7,1.2]", "3 - 0.1*3, 2 - 0.8"])(
+    "two numbers may be typed %j",
+    (text) => expect(judge(pair, text)).toEqual({ right: true }),
+  );
 
   test.each(["23860", "23,860", "23 860"])("a number of parameters may be typed %j", (text) =>
     expect(judge(exercise("multilayer-perceptron", 4), text)).toEqual({ right: true }),

@@ -58,9 +58,11 @@ describe("a valley", () => {
     expect(ball[0]?.right).toBeCloseTo(-1, 12);
   });
 
-  test("steps outside the rim are left out", () => {
+  test("a ball that leaves over the rim is gone, even if it comes back", () => {
     const { path } = descend(bowl(), { start: [1, 0], lr: 2.5, steps: 5 });
-    expect(valley(bowl(), path, { rim: 2 }).ball.length).toBeLessThan(path.length);
+    // Each step multiplies by −1.5, and the rim is at |x| = 2.
+    expect(valley(bowl(), path, { rim: 2 }).ball).toHaveLength(2);
+    expect(valley(bowl(), [...path, ...path], { rim: 2 }).ball).toHaveLength(2);
   });
 
   test("the valley of x·exp(−(x² + y²)) is seen around its floor", () => {

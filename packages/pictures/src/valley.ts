@@ -1,6 +1,6 @@
 import { type Descent, type Seen, type Valley, type ValleyOptions, valley } from "@dlcc/course";
 import { dot, line, type Markish } from "@observablehq/plot";
-import { extent, figure, type Panel } from "./figure.ts";
+import { extent, figure, type Panel, panelWidthOf } from "./figure.ts";
 import type { LandscapeData } from "./gradient-descent.ts";
 import { colors } from "./theme.ts";
 
@@ -12,6 +12,9 @@ export interface ValleyData extends Pick<LandscapeData, "surface">, Pick<ValleyO
     readonly lr: number;
   })[];
 }
+
+/** The room around a valley. */
+const margin = 12;
 
 /** The slopes of the valley's side: faces between two rings and two spokes, the farthest first, so that near ones cover them. */
 function ground({ rings }: Valley): Markish[] {
@@ -53,13 +56,14 @@ const middle = (ring: readonly Seen[]): Seen => {
 };
 
 /** The ball at the start, on its way, and where it is last. */
-function ball({ ball: places, track }: Valley): Markish[] {
+function ball({ ball: places, track }: Valley, steps: number): Markish[] {
+  // One that has left over the rim has no end in the picture.
   const at = { x: "right", y: "up" } as const;
   return [
     line(track, { ...at, stroke: colors.purple, strokeWidth: 2 }),
-    dot(places.slice(1, -1), { ...at, fill: colors.purple, r: 3 }),
+    dot(places.slice(1), { ...at, fill: colors.purple, r: 3 }),
     dot(places.slice(0, 1), { ...at, stroke: colors.purple, strokeWidth: 2, fill: colors.paper, r: 6 }),
-    dot(places.slice(1).slice(-1), { ...at, fill: colors.purple, stroke: colors.paper, r: 8 }),
+    dot(places.length > steps ? places.slice(-1) : [], { ...at, fill: colors.purple, stroke: colors.paper, r: 8 }),
   ];
 }
 
@@ -87,12 +91,12 @@ export function valleyPlot({ surface, descents, ...shown }: ValleyData): string 
     const [low, high] = extent(corners.map(({ up }) => up));
     return {
       heading: `η = ${lr}: ${outcome} after ${path.length - 1} steps`,
-      height: columns === 1 ? 420 : 230,
-      margin: 12,
-      aspectRatio: 1,
+      // One scale for both directions.
+      height: 2 * margin + ((panelWidthOf(columns) - 2 * margin) * (high - low)) / (right - left),
+      margin,
       x: { domain: [left, right], axis: null },
       y: { domain: [low, high], axis: null },
-      marks: [...ground(seen), ...ball(seen)],
+      marks: [...ground(seen), ...ball(seen, path.length - 1)],
     };
   });
   const rows = Array.from({ length: Math.ceil(panels.length / columns) }, (_, row) =>
@@ -100,6 +104,8 @@ export function valleyPlot({ surface, descents, ...shown }: ValleyData): string 
   );
   return figure("The surface as a valley, seen from the side, and a ball that rolls to its bottom", rows, {
     columns,
-    caption: ["Ring: the start. Dots: the ball after each step. Large dot: the ball at the end, if it is still in the valley."],
+    caption: [
+      "Ring: the start. Dots: the ball after each step. Large dot: the ball at the end, if it is still in the valley.",
+    ],
   });
 }

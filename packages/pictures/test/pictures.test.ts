@@ -12,6 +12,7 @@ import {
   learnPerceptron,
   learnWithHiddenLayer,
   softmaxProperties,
+  valley,
 } from "@dlcc/course";
 import { describe, expect, test } from "vitest";
 import { powers } from "../src/figure.ts";
@@ -31,6 +32,7 @@ import {
   regressionPlot,
   softmaxPlot,
   unstablePlot,
+  valleyPlot,
 } from "../src/index.ts";
 import { parsed, readPanels } from "./read-plot.ts";
 
@@ -379,8 +381,9 @@ describe("a valley", () => {
     const scale =
       (Math.max(...panel!.lines.flat().map(([px]) => px)) - Math.min(...panel!.lines.flat().map(([px]) => px))) /
       width(rings.flat().map(({ right }) => right));
-    const [step, start, end] = panel!.circles;
-    expect(panel!.circles).toHaveLength(3);
+    const [step, last, start, end] = panel!.circles;
+    expect(panel!.circles).toHaveLength(4);
+    expect(last).toEqual(end);
     expect(step![0] - start![0]).toBeCloseTo(scale * (ball[1]!.right - ball[0]!.right), 0);
     expect(end![0] - start![0]).toBeCloseTo(scale * (ball[2]!.right - ball[0]!.right), 0);
     expect(step![1] - start![1]).toBeCloseTo(-scale * (ball[1]!.up - ball[0]!.up), 0);

@@ -1,6 +1,6 @@
 import { at } from "../numbers.ts";
 import { type Exercise, letterOf } from "./exercise.ts";
-import { parts, numberIn } from "./expression.ts";
+import { numberIn, parts } from "./expression.ts";
 
 /** What an answer is worth. */
 export interface Judgement {
