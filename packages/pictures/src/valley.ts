@@ -105,7 +105,8 @@ export function valleyPlot({ surface, descents, ...shown }: ValleyData): string 
   return figure("The surface as a valley, seen from the side, and a ball that rolls to its bottom", rows, {
     columns,
     caption: [
-      "Ring: the start. Dots: the ball after each step. Large dot: the ball at the end, if it is still in the valley.",
+      "Ring: the ball at the start. Dots: after each step.",
+      "Large dot: at the end, if it is still in the valley.",
     ],
   });
 }
