@@ -1,8 +1,15 @@
 import "./understand.css";
+import type { ChapterName } from "@dlcc/course";
 import { useEffect } from "preact/hooks";
 import { chapter, linkTo } from "../../state.ts";
 import { Later } from "../../ui/later.tsx";
 import { chapters } from "./chapters.ts";
+
+/** The exercises of a chapter; their code and what computes their answers come when the chapter is shown. */
+const exercisesOf = async (name: ChapterName) => {
+  const { Exercises } = await import("../../ui/exercises.tsx");
+  return () => <Exercises chapter={name} />;
+};
 
 /** The interactive chapters: the list, and the chosen chapter. */
 export function UnderstandView() {
@@ -25,6 +32,7 @@ export function UnderstandView() {
         </ol>
       </nav>
       {shown && <Later key={shown.name} load={shown.load} />}
+      {shown && <Later key={`${shown.name} exercises`} load={() => exercisesOf(shown.name)} />}
     </div>
   );
 }
