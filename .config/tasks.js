@@ -43,7 +43,10 @@ export const tasks = {
   "test:packages": packages,
   "test:world": { ...packages, run: [vitest(".config/vitest.world.config.ts")] },
   sizes: { ...packages, run: [[...vitest(".config/vitest.packages.config.ts"), "sizes", "--update"]] },
-  pages: { install: sources, run: [[...vitest(".config/vitest.config.ts"), "docs/test/pages", "--update"]] },
+  pages: {
+    install: sources,
+    run: [[...vitest(".config/vitest.config.ts"), "docs/test/pages", "apps/cli/test/pages", "--update"]],
+  },
 
   build: { install: all, run: [["turbo", "run", "build", "--log-order=stream", "--filter=!@dlcc/bench"]] },
   typecheck: { install: all, run: [["turbo", "run", "typecheck", "--filter=!@dlcc/bench"]] },

@@ -31,6 +31,8 @@ function draw(words) {
     const file = path.join(folder, "picture.svg");
     execFileSync(process.execPath, [command, ...words.split(" "), "--svg", file], {
       stdio: ["ignore", "pipe", "inherit"],
+      // It would note that the chapter was run, as somebody's progress.
+      env: { ...process.env, XDG_STATE_HOME: folder },
     });
     return readFileSync(file, "utf8").replace(/^<\?xml[^>]*>\s*/, "");
   } finally {

@@ -84,13 +84,14 @@ const byFile = {
   course: {
     "The chapters": "chapters",
     "Derivative and gradient": "derivative surfaces",
-    Descent: "gradient-descent linear-regression",
+    Descent: "gradient-descent valley linear-regression",
     Perceptrons: "perceptron circuits",
     "Hidden layers and activations": "multilayer playground activations",
     "Losses and softmax": "losses softmax",
     Backpropagation: "backpropagation traced-layers",
     "Deep networks": "deep overfitting",
     "Beyond the text": "kernels blocks",
+    Exercises: "exercises/table exercises/exercise exercises/judge",
   },
   experiment: {
     Choices:
@@ -103,7 +104,7 @@ const byFile = {
   },
   pictures: {
     Pictures:
-      "derivative gradient-descent regression perceptron multilayer activations losses softmax backpropagation deep kernels blocks",
+      "derivative gradient-descent valley regression perceptron multilayer activations losses softmax backpropagation deep kernels blocks",
   },
   wasm: {
     "The backend": "create",

@@ -1,12 +1,15 @@
 /** The context of a command, besides its arguments. */
 import type { Source } from "./commands/data.ts";
 import type { Recipe } from "./reproduce/recipe.ts";
+import type { Keyboard } from "./terminal/keyboard.ts";
 import type { Screen } from "./terminal/screen.ts";
 
 /** The surroundings of the program. A test has its own. */
 export interface Surroundings {
   /** The screen of stdout. */
   readonly screen: Screen;
+  /** The keyboard, or what is piped in. */
+  readonly keyboard: Keyboard;
   /** The source of MNIST. */
   readonly mnist: Source;
   /** The experiments that can be reproduced. */

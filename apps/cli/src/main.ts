@@ -19,6 +19,7 @@ import type { Context, Surroundings } from "./context.ts";
 import { messageOf } from "./message.ts";
 import { recipes as published } from "./reproduce/recipes.ts";
 import { safe } from "./terminal/door.ts";
+import { standardKeyboard } from "./terminal/keyboard.ts";
 import { survive } from "./terminal/output.ts";
 import { standardScreen } from "./terminal/screen.ts";
 
@@ -42,7 +43,12 @@ const narrow = 20;
 export async function run(
   args: readonly string[],
   write: (line: string) => void = console.log,
-  { screen = standardScreen(), mnist = mnistSource, recipes = published }: Partial<Surroundings> = {},
+  {
+    screen = standardScreen(),
+    keyboard = standardKeyboard(),
+    mnist = mnistSource,
+    recipes = published,
+  }: Partial<Surroundings> = {},
 ): Promise<number> {
   let code = 0;
   const exit = (exitCode: number): void => {
@@ -57,7 +63,7 @@ export async function run(
     else console.error(pc.dim("      (--verbose shows where it came from)"));
   };
   const typed = commandLine(["dlcc", ...args]);
-  const program = programOf({ write: say, exit, complain, typed, screen, mnist, recipes });
+  const program = programOf({ write: say, exit, complain, typed, screen, keyboard, mnist, recipes });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...(await completed(args))], { from: "user" });
     return code;

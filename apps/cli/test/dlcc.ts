@@ -1,10 +1,11 @@
-/** Runs the program within the test, isolated: only its own data, an empty cache, a screen of 80 columns. */
+/** Runs the program within the test, isolated: only its own data, empty folders for cache and state, a screen of 80 columns. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, vi } from "vitest";
 import type { Surroundings } from "../src/context.ts";
 import { run } from "../src/main.ts";
+import type { Keyboard } from "../src/terminal/keyboard.ts";
 
 /** The result of a run. */
 export interface Ran {
@@ -28,6 +29,7 @@ export function withoutSurroundings(): void {
     errors.text = "";
     vi.stubEnv("DLCC_MNIST_DIR", "");
     vi.stubEnv("XDG_CACHE_HOME", newFolder());
+    vi.stubEnv("XDG_STATE_HOME", newFolder());
     vi.spyOn(console, "error").mockImplementation((text: string) => {
       errors.text += `${text}\n`;
     });
@@ -42,11 +44,19 @@ export function withoutSurroundings(): void {
   });
 }
 
+/** A keyboard on which these lines are typed; or from which they are piped, which is the default. */
+export const typing = (lines: readonly string[] = [], isTerminal = false): Keyboard => ({
+  isTerminal,
+  lines: async function* () {
+    yield* lines;
+  },
+});
+
 /** Runs a command. */
 export async function dlcc(args: readonly string[], around: Partial<Surroundings> = {}): Promise<Ran> {
   const lines: string[] = [];
   const screen = { isTerminal: false, columns: 80, colour: false };
-  const code = await run(args, (text) => lines.push(...text.split("\n")), { screen, ...around });
+  const code = await run(args, (text) => lines.push(...text.split("\n")), { screen, keyboard: typing(), ...around });
   return { code, lines };
 }
 

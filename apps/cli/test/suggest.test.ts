@@ -15,6 +15,7 @@ const context = (): Context => ({
   complain: () => {},
   typed: "dlcc",
   screen: { isTerminal: false, columns: 80, colour: false },
+  keyboard: { isTerminal: false, lines: async function* () {} },
   mnist: mnistSource,
   recipes,
 });

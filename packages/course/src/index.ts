@@ -22,6 +22,9 @@ export {
 } from "./circuits.ts";
 export { type DeepLayer, type DeepOptions, deepGradients, type InitializationName, layerParameters } from "./deep.ts";
 export { type Curve, type CurvePoint, curve, type Nudge, sensitivity } from "./derivative.ts";
+export { answerOf, type Exercise, letterOf } from "./exercises/exercise.ts";
+export { type Judgement, judge } from "./exercises/judge.ts";
+export { exercisesOf } from "./exercises/table.ts";
 export { type Descent, type DescentOptions, descend } from "./gradient-descent.ts";
 export {
   convolutionParameters,
@@ -67,7 +70,14 @@ export {
   type PlaygroundOptions,
   playgroundPoints,
 } from "./playground.ts";
-export { type SoftmaxProperties, type SoftmaxSample, softmax, softmaxProperties } from "./softmax.ts";
+export {
+  type SmoothArgmax,
+  type SoftmaxProperties,
+  type SoftmaxSample,
+  smoothArgmax,
+  softmax,
+  softmaxProperties,
+} from "./softmax.ts";
 export {
   bowl,
   changesAround,
@@ -79,3 +89,4 @@ export {
   type SurfacePoint,
 } from "./surfaces.ts";
 export { type ChainSum, type ChainTerm, type Factor, type Origin, sub, type TracedLayer } from "./traced-layers.ts";
+export { type Seen, type Valley, type ValleyOptions, valley } from "./valley.ts";

@@ -7,6 +7,7 @@ import {
   lossesOf,
   ringOfClasses,
   sharpened,
+  smoothArgmax,
   softmax,
   softmaxProperties,
   trainClassifier,
@@ -70,12 +71,32 @@ describe("softmax", () => {
       });
     });
   });
-  test("4: sharpened, it tends to argmax", () => {
-    expect(softmaxProperties(z, 0).sharpened.at(-1)?.activations).toEqual([
-      expect.closeTo(0, 6),
-      expect.closeTo(0, 6),
-      expect.closeTo(1, 6),
+  test("4: at the temperature T it is softmax(z/T)", () => {
+    for (const { temperature, activations } of smoothArgmax(z, [10, 2, 1, 0.3])) {
+      const sum = z.reduce((all, v) => all + Math.exp(v / temperature), 0);
+      expect(activations).toEqual(z.map((v) => expect.closeTo(Math.exp(v / temperature) / sum, 12)));
+    }
+    expect(softmaxProperties(z, 0).sharpened).toEqual(smoothArgmax(z));
+  });
+  test("4: as T falls it tends to argmax, by about e^(−gap/T)", () => {
+    // The two largest are 2 and 1; the third adds e^(−2.5/T).
+    const [warm, cold, colder] = smoothArgmax(z, [1, 0.1, 0.01]).map(({ distance }) => distance);
+    expect(warm).toBeCloseTo(1 - Math.exp(2) / total, 12);
+    expect(cold).toBeCloseTo(Math.exp(-10) + Math.exp(-25), 8);
+    expect(colder).toBeLessThan(1e-40);
+    expect(smoothArgmax(z, [1e-300])[0]?.activations).toEqual([0, 0, 1]);
+  });
+  test("4: as T grows all become equal", () => {
+    expect(smoothArgmax(z, [1e9])[0]?.activations).toEqual(z.map(() => expect.closeTo(1 / 3, 8)));
+  });
+  test("4: two that are the largest share", () => {
+    expect(smoothArgmax([1, 1, 0], [0.01])).toEqual([
+      { temperature: 0.01, activations: [0.5, 0.5, expect.closeTo(0, 12)], distance: 0.5 },
     ]);
+  });
+  test("a temperature that is not above 0 is refused, and so are no inputs", () => {
+    expect(() => smoothArgmax(z, [0])).toThrow("smoothArgmax: a temperature must be above 0, got 0");
+    expect(() => smoothArgmax([])).toThrow(/softmax: x must have an element/);
   });
   test("3: z_m goes from 8 below the mean of all to 8 above", () => {
     const places = softmaxProperties(z, 1).raised.map((sample) => sample.at);

@@ -38,6 +38,9 @@ const fontSize = 13;
 const headingHeight = 26;
 const gap = 12;
 
+/** The width of a panel in a row that has room for so many. */
+export const panelWidthOf = (room: number): number => (width - gap * (room + 1)) / room;
+
 const captionHeight = 20;
 /** The room above a plot, without and with a name for the vertical axis. */
 const [plain, labelled] = [14, 32];
@@ -75,7 +78,7 @@ export function figure(
   let top = gap;
   for (const row of rows) {
     const room = Math.max(columns, row.length);
-    const panelWidth = (width - gap * (room + 1)) / room;
+    const panelWidth = panelWidthOf(room);
     const indent = ((room - row.length) * (panelWidth + gap)) / 2;
     const height = Math.max(...row.map((panel) => panel.height ?? 280));
     row.forEach(({ heading, ...options }, i) => {

@@ -14,7 +14,7 @@ export interface SoftmaxData {
 const colour = (j: number): string => palette[j % palette.length] ?? "";
 
 /**
- * The activations when one input is raised, and when all are multiplied.
+ * The activations when one input is raised, and at lower and lower temperatures.
  *
  * @returns A self-contained SVG.
  * @example
@@ -26,11 +26,11 @@ const colour = (j: number): string => palette[j % palette.length] ?? "";
  * ```
  */
 export function softmaxPlot({ m, properties: { activations, raised, sharpened } }: SoftmaxData): string {
-  const sharp = sharpened.flatMap(({ at, activations: list }) =>
-    list.map((value, j) => ({ factor: `z × ${at}`, name: sub("a", j + 1), j, value })),
+  const sharp = sharpened.flatMap(({ temperature, activations: list }) =>
+    list.map((value, j) => ({ factor: `T = ${temperature}`, name: sub("a", j + 1), j, value })),
   );
   const moved = shifts(raised.at(-1)?.activations ?? [], 0.06);
-  return figure("Softmax: one input raised, and all of them multiplied", [
+  return figure("Softmax: one input raised; and at lower and lower temperatures, where it becomes argmax", [
     [
       {
         heading: `raising ${sub("z", m + 1)} lifts ${sub("a", m + 1)} and lowers the others`,
@@ -51,10 +51,10 @@ export function softmaxPlot({ m, properties: { activations, raised, sharpened } 
     ],
     [
       {
-        heading: "all z multiplied by 1, 2, 4, …: the largest takes all, as in argmax",
+        heading: "a smooth argmax: the lower the temperature T, the nearer softmax(z/T) is to it",
         height: 220,
         marginTop: 30,
-        fx: { label: null, domain: sharpened.map(({ at }) => `z × ${at}`) },
+        fx: { label: null, domain: sharpened.map(({ temperature }) => `T = ${temperature}`) },
         x: { label: null, padding: 0.15 },
         y: { label: null, domain: [0, 1], grid: true, ticks: 5 },
         marks: [barY(sharp, { fx: "factor", x: "name", y: "value", fill: ({ j }) => colour(j) })],

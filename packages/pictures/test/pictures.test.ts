@@ -12,6 +12,7 @@ import {
   learnPerceptron,
   learnWithHiddenLayer,
   softmaxProperties,
+  valley,
 } from "@dlcc/course";
 import { describe, expect, test } from "vitest";
 import { powers } from "../src/figure.ts";
@@ -31,6 +32,7 @@ import {
   regressionPlot,
   softmaxPlot,
   unstablePlot,
+  valleyPlot,
 } from "../src/index.ts";
 import { parsed, readPanels } from "./read-plot.ts";
 
@@ -373,5 +375,32 @@ describe("beyond the course's text", () => {
     expect(falling?.lines[0]?.map(([, y]) => y)).toEqual([2, 1, 0.5].map((cost) => expect.closeTo(cost, digits)));
     expect(svg).toContain("2 stands for more");
     expect(falling?.texts).toEqual(["plain"]);
+  });
+});
+
+describe("a valley", () => {
+  const surface = bowl();
+  const descent = { ...descend(surface, { start: [2, 0], lr: 0.5, steps: 2 }), lr: 0.5 };
+
+  test("the ball is drawn where the valley's data has it: the start, the step, the end", () => {
+    const [panel] = readPanels(valleyPlot({ surface, rim: 4, descents: [descent] }));
+    const { ball, rings } = valley(surface, descent.path, { rim: 4 });
+    // Without axes, numbers are pixels: the ratio of distances to the width of the rim tells.
+    const width = (points: readonly number[]): number => Math.max(...points) - Math.min(...points);
+    const scale =
+      (Math.max(...panel!.lines.flat().map(([px]) => px)) - Math.min(...panel!.lines.flat().map(([px]) => px))) /
+      width(rings.flat().map(({ right }) => right));
+    const [step, last, start, end] = panel!.circles;
+    expect(panel!.circles).toHaveLength(4);
+    expect(last).toEqual(end);
+    expect(step![0] - start![0]).toBeCloseTo(scale * (ball[1]!.right - ball[0]!.right), 0);
+    expect(end![0] - start![0]).toBeCloseTo(scale * (ball[2]!.right - ball[0]!.right), 0);
+    expect(step![1] - start![1]).toBeCloseTo(-scale * (ball[1]!.up - ball[0]!.up), 0);
+  });
+
+  test("one panel for each learning rate, with its outcome", () => {
+    const svg = valleyPlot({ surface, rim: 4, descents: [descent, { ...descent, lr: 0.1 }] });
+    expect(readPanels(svg)).toHaveLength(2);
+    expect(svg).toContain("η = 0.1: on its way after 2 steps");
   });
 });

@@ -1,34 +1,43 @@
 import { replaceFile } from "@dlcc/io/node";
 import { printable } from "@dlcc/tensor";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
-import { lessons, type Try } from "../learn/lessons.ts";
+import { practise } from "../learn/exercise.ts";
+import { type LearnCommand, lessons, type Try } from "../learn/lessons.ts";
+import { countOf, isDone, keepProgress, nextCommand, type Progress, readProgress } from "../learn/progress.ts";
+import { wholeFrom } from "../options.ts";
 import { suggestion } from "../suggest.ts";
 import { title, wrapped } from "../terminal/figures.ts";
 
 /** What the chapters are that the course's text doesn't have. */
 const beyondTheText = "beyond the course's text";
 
+/** The options that every chapter has. */
+interface Options {
+  readonly json?: boolean;
+  readonly svg?: string;
+  /** The number of an exercise, or true for all. */
+  readonly exercise?: number | true;
+  readonly answer?: string;
+  readonly hint?: boolean;
+}
+
 /** Adds `learn`, with a command for each chapter. */
-export function addLearn(program: Command, { write, screen }: Context): void {
+export function addLearn(program: Command, context: Context): void {
+  const { write, screen } = context;
   const learn = program
     .command("learn")
     .summary("run a chapter of the crash course")
-    .description("Runs chapters of the crash course in the terminal. Alone, it lists them.")
+    .description(
+      "Runs chapters of the crash course in the terminal. Alone, it lists them, and says where you are and what is next.",
+    )
     .argument("[chapter]")
     .action((name: string | undefined) => {
       // Each chapter is its own command, so a word that arrives here is mistyped.
       if (name !== undefined) refuse(learn, name);
-      write(title("dlcc learn: the chapters"));
-      const width = Math.max(...lessons.map((lesson) => lesson.name.length));
-      const first = lessons.find(({ beyond }) => beyond);
-      for (const lesson of lessons) {
-        if (lesson === first) write(`\n  ${beyondTheText}`);
-        write(`  ${lesson.name.padEnd(width)}  ${pc.dim(lesson.question)}`);
-      }
-      write(`\n  ${pc.dim("such as")} dlcc learn ${lessons[2]?.name}`);
+      for (const line of overview(readProgress())) write(line);
     });
   for (const lesson of lessons) {
     const command = learn
@@ -43,12 +52,27 @@ export function addLearn(program: Command, { write, screen }: Context): void {
       command.on(`option:${option.name()}`, (text: string) => given.set(option.long ?? "", text));
     }
     command
+      .option("--exercise [n]", "ask the exercises, or the nth alone", exerciseOf(lesson))
+      .option("--answer <text>", "with --exercise n: judge this answer; the exit code is 1 if it is wrong")
+      .option("--hint", "with --exercise: show the hints")
       .option("--svg <file>", "save the picture as an SVG")
       .option("--json", "print the numbers as one JSON object, and nothing else")
-      .action(async (options: { readonly json?: boolean; readonly svg?: string }) => {
+      .action(async (options: Options) => {
+        const { exercise, answer, hint, json, svg } = options;
+        if (exercise !== undefined) {
+          const number = exercise === true ? undefined : exercise;
+          if (answer !== undefined && number === undefined) {
+            command.error("error: --answer must come with the number of an exercise, such as --exercise 1");
+          }
+          return practise(lesson.name, { number, answer, hint, json }, context);
+        }
+        if (answer !== undefined || hint) {
+          command.error(`error: ${hint ? "--hint" : "--answer"} must come with --exercise`);
+        }
         const { text, lines, next, numbers, picture } = await lesson.run(options as never, screen.columns);
-        if (options.svg !== undefined) await replaceFile(options.svg, await picture());
-        if (options.json) return write(JSON.stringify({ event: "learn", chapter: lesson.name, ...numbers }));
+        if (svg !== undefined) await replaceFile(svg, await picture());
+        if (json) return write(JSON.stringify({ event: "learn", chapter: lesson.name, ...numbers }));
+        keepProgress(lesson.name);
         write(title(`dlcc learn: ${lesson.name}${lesson.beyond ? `, ${beyondTheText}` : ""}`));
         for (const line of [
           "",
@@ -56,7 +80,9 @@ export function addLearn(program: Command, { write, screen }: Context): void {
           "",
           ...lines,
           "",
-          ...(options.svg === undefined ? [] : [`  the picture is in ${printable(options.svg)}`, ""]),
+          ...(svg === undefined ? [] : [`  the picture is in ${printable(svg)}`, ""]),
+          ...place(lesson, readProgress()),
+          "",
           "  try next",
         ])
           write(line);
@@ -64,6 +90,67 @@ export function addLearn(program: Command, { write, screen }: Context): void {
       });
   }
 }
+
+/** The list of chapters, with a mark for those whose exercises are solved and for the last one; where one is, and what is next. */
+function overview(progress: Progress): string[] {
+  const width = Math.max(...lessons.map((lesson) => lesson.name.length));
+  const firstBeyond = lessons.find(({ beyond }) => beyond);
+  const markOf = ({ name }: LearnCommand): string =>
+    isDone(progress, name) ? "✓" : name === progress.last ? "▸" : progress.solved[name] ? "·" : " ";
+  const list = lessons.flatMap((lesson) => [
+    ...(lesson === firstBeyond ? [`\n  ${beyondTheText}`] : []),
+    `${markOf(lesson)} ${lesson.name.padEnd(width)}  ${pc.dim(lesson.question)}`,
+  ]);
+  return [title("dlcc learn: the chapters"), ...list, "", ...whereabouts(progress)];
+}
+
+/** Where one is, and what is next. */
+function whereabouts(progress: Progress): string[] {
+  const at = lessons.findIndex(({ name }) => name === progress.last);
+  const here = lessons[at];
+  if (!here) {
+    const first = lessons[0]?.name;
+    return [
+      `  ${pc.dim("begin with")} dlcc learn ${first}`,
+      `  ${pc.dim("exercises")}  dlcc learn ${first} --exercise`,
+    ];
+  }
+  const { done, all } = countOf(progress, here.name);
+  const next = nextCommand(progress);
+  return [
+    `  ${pc.dim("✓ all exercises solved   ▸ you are here   · begun")}`,
+    `  ${pc.dim("you are at")} ${here.name}, chapter ${at + 1} of ${lessons.length}: ${done} of ${all} solved`,
+    next === undefined
+      ? `  ${pc.dim("you have solved all of them:")} dlcc reproduce`
+      : `  ${pc.dim("next")}       ${next}`,
+  ];
+}
+
+/** Below a chapter: which it is, its exercises, and the chapter after it. */
+function place(lesson: LearnCommand, progress: Progress): string[] {
+  const at = lessons.indexOf(lesson);
+  const { done, all } = countOf(progress, lesson.name);
+  const after = lessons[at + 1];
+  const rows = [
+    [`dlcc learn ${lesson.name} --exercise`, `${all} exercises, ${done} solved`],
+    ...(after ? [[`dlcc learn ${after.name}`, "the next chapter"]] : []),
+  ];
+  const width = Math.max(...rows.map(([line = ""]) => line.length));
+  return [
+    `  chapter ${at + 1} of ${lessons.length}`,
+    ...rows.map(([line = "", why]) => pc.dim(`    ${line.padEnd(width)}   # ${why}`)),
+  ];
+}
+
+/** The number of an exercise that a chapter has. */
+const exerciseOf =
+  ({ name }: LearnCommand) =>
+  (text: string): number => {
+    const { all } = countOf({ solved: {} }, name);
+    const number = wholeFrom(1)(text);
+    if (number > all) throw new InvalidArgumentError(`It must be ${all} at most.`);
+    return number;
+  };
 
 /** Marks a space at which no line breaks. */
 const joined = "\u00a0";

@@ -17,6 +17,9 @@ export interface Landscape {
   readonly rates: readonly number[];
   /** The distance from the origin to each side of the picture. */
   readonly reach: number;
+  /** The lowest place, and the height of the rim in a picture from the side: a little above the start. */
+  readonly floor: Place;
+  readonly rim: number;
 }
 
 /** The names of the surfaces. */
@@ -30,6 +33,8 @@ export const landscapes: Readonly<Record<LandscapeName, Landscape>> = {
     start: [3, 2],
     rates: [0.01, 0.4, 0.55],
     reach: 4,
+    floor: [0, 0],
+    rim: 14,
   },
   valley: {
     value: hillAndValley,
@@ -37,6 +42,8 @@ export const landscapes: Readonly<Record<LandscapeName, Landscape>> = {
     start: [-0.2, 0.8],
     rates: [0.02, 0.5, 20],
     reach: 2,
+    floor: [-Math.SQRT1_2, 0],
+    rim: -0.05,
   },
 };
 

@@ -1,7 +1,7 @@
-import { softmaxProperties, sub } from "@dlcc/course";
+import { smoothArgmax, softmaxProperties, sub } from "@dlcc/course";
 import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { listOption, number, wholeFrom } from "../options.ts";
+import { listOption, number, positive, wholeFrom } from "../options.ts";
 import { Canvas, short } from "./canvas.ts";
 import { type Lesson, lesson, table } from "./lesson.ts";
 
@@ -15,22 +15,35 @@ function inputs(text: string): number[] {
 interface Options {
   readonly z: readonly number[];
   readonly raise: number;
+  readonly temperature: readonly number[];
 }
+
+/** Temperatures such as `4,1,0.5`. */
+const temperatures = (text: string): number[] => text.split(",").map(positive);
 
 /** Softmax, and its four properties. */
 export const softmax: Lesson = lesson<Options>(
-  (command) =>
+  (command) => {
     listOption(command, "--z <numbers>", "weighted inputs, such as 1,0,2", inputs, "1,0,2").option(
       "--raise <m>",
       "which of them to raise, counted from 1",
       wholeFrom(1),
       2,
-    ),
-  ({ z, raise }, columns) => {
+    );
+    listOption(
+      command,
+      "--temperature <numbers>",
+      "the temperatures of softmax(z/T)",
+      temperatures,
+      "4,1,0.5,0.25,0.125",
+    );
+  },
+  ({ z, raise, temperature }, columns) => {
     const m = Math.min(raise, z.length) - 1;
     const raisedName = sub("z", m + 1);
-    const properties = softmaxProperties(z, m);
-    const { activations, least, sum, slopes, raised, sharpened } = properties;
+    const sharpened = smoothArgmax(z, temperature);
+    const properties = { ...softmaxProperties(z, m), sharpened };
+    const { activations, least, sum, slopes, raised } = properties;
     const ends = [raised[0]?.at ?? 0, raised.at(-1)?.at ?? 1] as const;
     const canvas = new Canvas(Math.min(columns, 80), 12, ends, [0, 1]);
     z.forEach((_, j) => {
@@ -59,16 +72,24 @@ export const softmax: Lesson = lesson<Options>(
         "",
         ...canvas.lines(),
         "",
-        "  4. Where one z is much larger, it takes all: the activations of z times",
+        "  4. Softmax is a smooth argmax. Argmax is 1 at the largest z and 0 elsewhere:",
+        "     it jumps. softmax(z/T) has a slope, and the lower the temperature T, the",
+        "     nearer it is to argmax:",
+        "",
         ...table(
-          ["", ...z.map((_, j) => sub("a", j + 1))],
-          sharpened.map((sample) => [`×${sample.at}`, ...sample.activations.map((a) => a.toFixed(4))]),
+          ["T", ...z.map((_, j) => sub("a", j + 1)), "from argmax"],
+          sharpened.map(({ temperature: T, activations: list, distance }) => [
+            short(T),
+            ...list.map((a) => a.toFixed(4)),
+            distance < 1e-4 ? distance.toExponential(1) : distance.toFixed(4),
+          ]),
         ),
       ],
       next: [
         [{ "--raise": String(((m + 1) % z.length) + 1) }, "raise another"],
         [{ "--z": "1000,1001,1002" }, "large numbers do no harm: only differences count"],
         [{ "--z": "1,1,1" }, "which is the largest?"],
+        [{ "--temperature": "100,10,1,0.1,0.01" }, "from all alike to one alone"],
       ],
       numbers: { z, m, ...properties },
       picture: async () => (await import("@dlcc/pictures")).softmaxPlot({ m, properties }),

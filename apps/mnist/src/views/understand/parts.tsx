@@ -1,9 +1,10 @@
 /** The building blocks of the chapters. */
 import { type ChapterName, chapters } from "@dlcc/course";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { linkTo } from "../../state.ts";
+import { Later } from "../../ui/later.tsx";
 
-/** A chapter: its question and idea, buttons to try, and at the end a question with its answer. */
+/** A chapter: its question and idea, buttons to try; at the end a question with its answer, and the exercises. */
 export function Chapter(props: {
   name: ChapterName;
   /** The buttons to try: a click sets the picture accordingly. */
@@ -40,6 +41,7 @@ export function Chapter(props: {
           <p>{props.answer}</p>
         </details>
       </section>
+      <Later load={() => exercisesOf(props.name)} />
       <p class="note">
         {row && (
           <>
@@ -54,6 +56,12 @@ export function Chapter(props: {
       </nav>
     </article>
   );
+}
+
+/** The exercises of a chapter; their code and what computes their answers come when the chapter is shown. */
+async function exercisesOf(name: ChapterName): Promise<ComponentType> {
+  const { Exercises } = await import("../../ui/exercises.tsx");
+  return () => <Exercises chapter={name} />;
 }
 
 function Neighbour({ place, word }: { place: number; word: "Previous" | "Next" }) {
