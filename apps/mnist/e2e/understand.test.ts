@@ -45,6 +45,19 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
+  test("leads to the guide: in the repository, or on the docs' site where that is served along with the page", async () => {
+    const { page } = await openChapter(site, "derivative");
+    const guide = page.getByRole("link", { name: "the guide", exact: true });
+    expect(await guide.getAttribute("href")).toMatch(/\/blob\/main\/docs\/guide\/01-derivative-and-gradient\.md$/);
+    await page.evaluate(() => {
+      document.head.insertAdjacentHTML("beforeend", '<meta name="docs" content="docs/">');
+    });
+    await page.getByRole("link", { name: /^Next/ }).click();
+    await page.getByRole("heading", { level: 1, name: titleOf("gradient"), exact: true }).waitFor();
+    expect(await guide.getAttribute("href")).toBe("docs/guide/01-derivative-and-gradient.html");
+    await page.close();
+  });
+
   test("descends from where the ball is dragged to, by the rule that it states", async () => {
     const { page } = await openChapter(site, "gradient-descent");
     const ball = page.getByRole("slider", { name: "The starting point: x, y" });

@@ -4,6 +4,15 @@ import type { ComponentChildren, ComponentType } from "preact";
 import { linkTo } from "../../state.ts";
 import { Later } from "../../ui/later.tsx";
 
+/** The project's repository, of the package.json at the root: the build puts it here. */
+declare const REPOSITORY: string;
+
+/** The address of a guide: on the site of the docs where that is served along with this page, which then says where. */
+function guideAt(guide: string): string {
+  const docs = document.querySelector<HTMLMetaElement>('meta[name="docs"]')?.content;
+  return docs ? `${docs}guide/${guide}.html` : `${REPOSITORY}/blob/main/docs/guide/${guide}.md`;
+}
+
 /** A chapter: its question and idea, buttons to try; at the end a question with its answer, and the exercises. */
 export function Chapter(props: {
   name: ChapterName;
@@ -45,7 +54,7 @@ export function Chapter(props: {
       <p class="note">
         {row && (
           <>
-            In words, formulas and code: <a href={`docs/guide/${row.guide}.html`}>the guide</a>.{" "}
+            In words, formulas and code: <a href={guideAt(row.guide)}>the guide</a>.{" "}
           </>
         )}
         In the terminal: <code>dlcc learn {props.name}</code>
