@@ -111,6 +111,9 @@ function card(): string {
 /** For so long it asks without a pause, in milliseconds: where each rank has a core, and where it has not. */
 const [spinAlone, spinCrowded] = [2, 0.02];
 
+/** Who ends without close() is given so long for the others to end, too, in milliseconds. */
+const leaveTimeout = 5000;
+
 /** The world of a library that was started. @param timeout How long to wait for others, in seconds. */
 export class Ranks implements World {
   readonly rank: number;
@@ -121,6 +124,7 @@ export class Ranks implements World {
   readonly #address: Opener["address"];
   readonly #patience: Patience;
   readonly #held = new Set<unknown>();
+  #error: unknown;
   #closed = false;
 
   constructor(mpi: Mpi, { address }: Opener, timeout: number) {
@@ -146,6 +150,7 @@ export class Ranks implements World {
     const spin = here.length <= availableParallelism() ? spinAlone : spinCrowded;
     this.#patience = { spin, timeout: 1000 * timeout, peers: here.filter(({ rank }) => rank !== mpi.rank) };
     process.on("exit", this.#leave);
+    process.on("uncaughtExceptionMonitor", this.#see);
   }
 
   /** @param held What the library reads and writes: an address does not keep it from the garbage collector. */
@@ -250,17 +255,28 @@ export class Ranks implements World {
     await this.barrier();
     this.#closed = true;
     process.removeListener("exit", this.#leave);
+    process.removeListener("uncaughtExceptionMonitor", this.#see);
     this.#mpi.finalize();
   }
 
-  /** The process ends, and the world was not closed. After an error the others would wait for this rank for ever. */
+  /** An exception that nobody catches: Node would print it after the process has left. */
+  readonly #see = (error: unknown): void => {
+    this.#error = error;
+  };
+
+  /** The process ends, and the world was not closed: the others would wait for this rank for ever. */
   readonly #leave = (code: number): void => {
     if (this.#closed) return;
+    if (this.#error !== undefined) {
+      const text = this.#error instanceof Error ? this.#error.stack : String(this.#error);
+      this.abort(`an error ended it, so all ranks are stopped: ${text}`, code);
+    }
     if (code !== 0) this.abort(`it has ended with exit code ${code}, so all ranks are stopped`, code);
     try {
-      this.#wait("the end of the program", this.#mpi.barrier());
-    } catch (error) {
-      this.abort(error instanceof Error ? error.message : String(error));
+      const request = this.#mpi.barrier();
+      waitFor("exit", () => this.#mpi.test(request), { ...this.#patience, timeout: leaveTimeout });
+    } catch {
+      this.abort("it has ended without close(), and others went on: all ranks are stopped. Call world.close() last");
     }
     this.#closed = true;
     this.#mpi.finalize();

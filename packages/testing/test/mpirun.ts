@@ -89,6 +89,9 @@ export interface Outcome {
 /** What keeps Open MPI from looking for what a container lacks: ssh, and a call to copy from process to process. */
 const quiet = { OMPI_MCA_plm_rsh_agent: "false", OMPI_MCA_btl_vader_single_copy_mechanism: "none" };
 
+/** No program here takes so long, in milliseconds. */
+const longest = 45_000;
+
 /** Starts so many ranks of a program. */
 export function launch(
   { command, options }: Launcher,
@@ -100,6 +103,8 @@ export function launch(
   const child = spawn(command, [...options, "-n", String(ranks), process.execPath, ...words], {
     env: { ...process.env, NO_COLOR: "1", ...quiet, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
+    // What hangs fails its test, and leaves no process behind.
+    timeout: longest,
   });
   const texts = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"] as const) {
