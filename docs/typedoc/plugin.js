@@ -110,6 +110,10 @@ const byFile = {
   blas: {
     "The backend": "create",
   },
+  mpi: {
+    "Many processes": "create world bind",
+    Training: "distributed reduce shard",
+  },
   gpu: {
     "The backend": "create probe software",
   },

@@ -33,7 +33,8 @@ export interface Mpi {
   allGather(to: number, count: number, type: Type): Request;
   /** Part r of `from` goes to rank r, and comes to be the part of this rank there. */
   allToAll(from: number, to: number, count: number, type: Type): Request;
-  barrier(): Request;
+  /** @param ending Whether it is the one at the end, which meets no other call. */
+  barrier(ending?: boolean): Request;
   /** Whether it is done. */
   test(request: Request): boolean;
   /** Ends all ranks. */
@@ -93,6 +94,11 @@ export function bind(opener: Opener, library: Library, file: string, { title, co
     return request;
   };
 
+  // Calls on another communicator meet each other alone.
+  const copy = new BigInt64Array(1);
+  check("MPI_Comm_dup", find(`int MPI_Comm_dup(${h} world, uintptr_t copy)`)(c.world, address(copy)));
+  const end = h === "int" ? (new Int32Array(copy.buffer)[0] ?? 0) : Number(copy[0]);
+
   const allReduce = find(
     `int MPI_Iallreduce(intptr_t from, uintptr_t to, int count, ${h} type, ${h} op, ${h} world, uintptr_t request)`,
   );
@@ -127,7 +133,7 @@ export function bind(opener: Opener, library: Library, file: string, { title, co
       under("allGather", (request) => allGather(c.inPlace, count, c[type], to, count, c[type], c.world, request)),
     allToAll: (from, to, count, type) =>
       under("allToAll", (request) => allToAll(from, count, c[type], to, count, c[type], c.world, request)),
-    barrier: () => under("barrier", (request) => barrier(c.world, request)),
+    barrier: (ending = false) => under("barrier", (request) => barrier(ending ? end : c.world, request)),
     test(request) {
       check("MPI_Test", test(requestsAt + requestBytes * request, flagAt, statusAt));
       if (flag[0] === 0) return false;

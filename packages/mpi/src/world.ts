@@ -252,7 +252,8 @@ export class Ranks implements World {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    await this.barrier();
+    const request = this.#mpi.barrier(true);
+    await waitAsync("close", () => this.#mpi.test(request), this.#patience);
     this.#closed = true;
     process.removeListener("exit", this.#leave);
     process.removeListener("uncaughtExceptionMonitor", this.#see);
@@ -273,7 +274,7 @@ export class Ranks implements World {
     }
     if (code !== 0) this.abort(`it has ended with exit code ${code}, so all ranks are stopped`, code);
     try {
-      const request = this.#mpi.barrier();
+      const request = this.#mpi.barrier(true);
       waitFor("exit", () => this.#mpi.test(request), { ...this.#patience, timeout: leaveTimeout });
     } catch {
       this.abort("it has ended without close(), and others went on: all ranks are stopped. Call world.close() last");
