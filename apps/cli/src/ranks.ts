@@ -58,7 +58,7 @@ export function threadsOfRank(): number | undefined {
 }
 
 /** An error that all ranks have, such as a file that is missing, is said by the first alone: it ends the others meanwhile. */
-const headStart = 500;
+const headStart = 1000;
 
 /** Gives the first rank the time to say it. */
 export const letFirstSpeak = async (): Promise<void> => {

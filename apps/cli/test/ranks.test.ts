@@ -75,7 +75,7 @@ describeLaunchers("dlcc train", (launcher) => {
     timeout: 120_000,
   }, async () => {
     const [folder, whole] = [newFolder(), newFolder()];
-    const every = ["--every", "50steps", "--schedule", "constant"];
+    const every = ["--every", "30steps", "--schedule", "constant"];
     const running = ranks(launcher, 2, [...words(100_000), ...every, "--checkpoint", folder]);
     await running.until("epoch");
     await untilSaved(folder);
@@ -84,15 +84,15 @@ describeLaunchers("dlcc train", (launcher) => {
     expect(await running.ended()).not.toBe(0);
     expect(performance.now() - killed).toBeLessThan(10_000);
 
-    const resumed = ranks(launcher, 2, ["train", "--resume", folder, "--epochs", "30"]);
+    const resumed = ranks(launcher, 2, ["train", "--resume", folder, "--epochs", "20"]);
     expect(await resumed.ended(), resumed.errors()).toBe(0);
-    const uninterrupted = ranks(launcher, 2, [...words(30), ...every, "--checkpoint", whole]);
+    const uninterrupted = ranks(launcher, 2, [...words(20), ...every, "--checkpoint", whole]);
     expect(await uninterrupted.ended(), uninterrupted.errors()).toBe(0);
     expect(await weightsIn(folder)).toBe(await weightsIn(whole));
 
-    const three = ranks(launcher, 3, ["train", "--resume", folder, "--epochs", "32"]);
+    const three = ranks(launcher, 3, ["train", "--resume", folder, "--epochs", "22"]);
     expect(await three.ended(), three.errors()).toBe(0);
-    const one = start(program, ["train", "--resume", whole, "--epochs", "32"]);
+    const one = start(program, ["train", "--resume", whole, "--epochs", "22"]);
     expect(await one.ended(), one.errors()).toBe(0);
     expectClose(learned(three).slice(-4), learned(one).slice(-4));
   });

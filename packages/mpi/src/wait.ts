@@ -31,7 +31,8 @@ const lookInterval = 500;
 
 /** Nobody wakes who sleeps here: to wait for a time is all that it is for. */
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
-const sleep = (milliseconds: number): void => void Atomics.wait(sleeper, 0, 0, milliseconds);
+/** Does nothing for a time. */
+export const sleep = (milliseconds: number): void => void Atomics.wait(sleeper, 0, 0, milliseconds);
 
 const pauseAfter = (waited: number): number => Math.min(longest, Math.max(shortest, share * waited));
 

@@ -6,7 +6,7 @@ import { ArgumentError } from "@dlcc/tensor";
 import type { Mpi, Reduction, Request, Type } from "./bind.ts";
 import { MpiError } from "./error.ts";
 import type { Opener } from "./foreign.ts";
-import { type Patience, type Peer, waitAsync, waitFor } from "./wait.ts";
+import { type Patience, type Peer, sleep, waitAsync, waitFor } from "./wait.ts";
 
 /** What travels: host arrays, or windows of WebAssembly's memory. */
 export type Values = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -112,7 +112,9 @@ function card(): string {
 const [spinAlone, spinCrowded] = [2, 0.02];
 
 /** Who ends without close() is given so long for the others to end, too, in milliseconds. */
-const leaveTimeout = 5000;
+const leaveTimeout = 3000;
+/** The last words of a rank have so long to reach the terminal, in milliseconds. */
+const abortDelay = 200;
 
 /** The world of a library that was started. @param timeout How long to wait for others, in seconds. */
 export class Ranks implements World {
@@ -246,6 +248,8 @@ export class Ranks implements World {
     // At once: a stream would be written after the end.
     writeSync(2, `dlcc: rank ${this.rank} of ${this.size} on ${this.hosts[this.rank]}: ${reason}\n`);
     this.#closed = true;
+    // A launcher drops what it has not yet handed on when it stops the ranks.
+    sleep(abortDelay);
     this.#mpi.abort(code);
     process.exit(code);
   }
