@@ -109,6 +109,9 @@ const byFile = {
   blas: {
     "The backend": "create",
   },
+  webgpu: {
+    "The backend": "create adapter",
+  },
   gpu: {
     "The backend": "create probe software",
   },
