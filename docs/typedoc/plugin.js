@@ -114,6 +114,9 @@ const byFile = {
     "Many processes": "create world bind",
     Training: "distributed reduce shard",
   },
+  webgpu: {
+    "The backend": "create adapter",
+  },
   gpu: {
     "The backend": "create probe software",
   },

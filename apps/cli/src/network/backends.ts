@@ -17,7 +17,7 @@ function titled(opened: OpenedBackend): Opened {
 }
 
 /** What `auto` can take in place of wasm: where it is there, and worth it, depends on the machine. */
-const others: readonly string[] = ["blas", "gpu"];
+const others: readonly string[] = ["blas", "webgpu", "gpu"];
 
 /**
  * Opens a backend by its name in `--backend`. `auto` is the backend that `dlcc doctor` has found fastest on this machine;
