@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 import { writeDigits } from "./scripts/digits.js";
 import { headers, policyInPage } from "./scripts/policy.js";
@@ -6,7 +7,10 @@ writeDigits();
 
 const { "Content-Security-Policy": _, ...whileDeveloping } = headers;
 
+const { repository } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+
 export default defineConfig({
+  define: { REPOSITORY: JSON.stringify(repository) },
   root: import.meta.dirname,
   // Relative addresses: the built site works below any path.
   base: "./",
