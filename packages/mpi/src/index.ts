@@ -15,5 +15,5 @@ export {
 } from "./distributed.ts";
 export { MpiError } from "./error.ts";
 export type { SummationOrder } from "./reduce.ts";
-export { type Examples, type Sharded, type ShardedStream, type Share, shard } from "./shard.ts";
+export { type Examples, type Placed, type Sharded, type ShardedStream, type Share, shard } from "./shard.ts";
 export type { Pending, Values, World } from "./world.ts";

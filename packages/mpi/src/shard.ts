@@ -18,18 +18,24 @@ export interface Share {
   readonly total: number;
 }
 
-/** What minibatches may know: those of `@dlcc/data` do. */
-interface Able {
+/** Where minibatches are, if they know it: those of `@dlcc/data` do. */
+export interface Placed {
+  /** The place, as plain data. */
   state?(): unknown;
+  /** Goes on from such a place. */
   loadState?(state: unknown): unknown;
+}
+
+/** What minibatches may know besides. */
+interface Able extends Placed {
   /** Draws only these rows of each minibatch of n: from the first to before the second. */
   rows?(choose: (n: number) => readonly [from: number, to: number]): unknown;
 }
 
 /** An epoch's minibatches, a part of each. It knows where it is, if they do: the same place on all ranks. */
-export type Sharded<B> = IterableIterator<B & Share> & Pick<Able, "state" | "loadState">;
+export type Sharded<B> = IterableIterator<B & Share> & Placed;
 /** The same, of minibatches that are waited for. */
-export type ShardedStream<B> = AsyncIterableIterator<B & Share> & Pick<Able, "state" | "loadState">;
+export type ShardedStream<B> = AsyncIterableIterator<B & Share> & Placed;
 
 /** The rows of a rank: as equal parts as can be, one after the other. */
 const boundsOf = (n: number, { rank, size }: Pick<World, "rank" | "size">): readonly [from: number, to: number] => [
@@ -86,7 +92,7 @@ export function shard<B extends Examples>(
     const [from, to] = boundsOf(drawn, world);
     return { share: { ...batch, examples: to - from, total: drawn }, release: () => {} };
   };
-  const able: Pick<Able, "state" | "loadState"> = {
+  const able: Placed = {
     ...(iterator.state && { state: () => iterator.state?.() }),
     ...(iterator.loadState && { loadState: (state: unknown) => iterator.loadState?.(state) }),
   };
