@@ -34,7 +34,10 @@ function draw(words) {
       // It would note that the chapter was run, as somebody's progress.
       env: { ...process.env, XDG_STATE_HOME: folder },
     });
-    return readFileSync(file, "utf8").replace(/^<\?xml[^>]*>\s*/, "");
+    // A group of shapes may have no name of its own: it has no role.
+    return readFileSync(file, "utf8")
+      .replace(/^<\?xml[^>]*>\s*/, "")
+      .replace(/(<g\b[^>]*?) aria-label="[^"]*"/g, "$1");
   } finally {
     rmSync(folder, { recursive: true });
   }

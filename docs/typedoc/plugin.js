@@ -208,10 +208,11 @@ function leaveOutAddedMethods(project) {
   }
 }
 
-/** Guides come first. */
+/** Guides come first. Only packages have categories: those of the whole site would mix the guides with one package's. */
 function sortRoot(project) {
   const guides = project.documents ?? [];
   for (const guide of guides) if (guide.name === "CONTRIBUTING") guide.name = "Contributing";
+  delete project.categories;
   project.childrenIncludingDocuments = [...guides, ...(project.children ?? [])];
 }
 

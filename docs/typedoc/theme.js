@@ -12,7 +12,7 @@ const views = { train: "Train", draw: "Draw", understand: "Understand" };
 /** The groups of the sidebar: the files of the guides in each; those that no group names are guides, and the rest is the API. */
 const groups = {
   Start: ["getting-started", "examples"],
-  Course: ["the-course"],
+  Course: ["the-course", "checklist"],
 };
 
 class Context extends DefaultThemeRenderContext {
