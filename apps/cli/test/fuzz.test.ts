@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { encode } from "fast-png";
 import { expect, test, vi } from "vitest";
 import { messageOf } from "../src/message.ts";
-import { readPng } from "../src/pictures/png.ts";
+import { readPicture } from "../src/pictures/read.ts";
 import { readCsv } from "../src/table/csv.ts";
 import { prepareTable, type TableOptions } from "../src/table/prepare.ts";
 import { streamTable } from "../src/table/stream.ts";
@@ -196,7 +196,7 @@ test("pictures", async () => {
       ];
       const whole = Buffer.concat([signature, ...parts]);
       writeFileSync(file, whole.subarray(0, whole.length - cut));
-      prepareDigit(await readPng(file));
+      prepareDigit(await readPicture(file));
     },
   );
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { deflateSync } from "node:zlib";
 import { decode, encode, type ImageData } from "fast-png";
 import { describe, expect, test } from "vitest";
-import { readPng } from "../src/pictures/png.ts";
+import { readPicture } from "../src/pictures/read.ts";
 import { newFolder, newPath } from "./dlcc.ts";
 
 function written(bytes: Uint8Array): string {
@@ -12,7 +12,8 @@ function written(bytes: Uint8Array): string {
 }
 
 /** The shades of an image that is written and read back, to two decimals. */
-const shades = async (image: ImageData): Promise<number[]> => rounded((await readPng(written(encode(image)))).pixels);
+const shades = async (image: ImageData): Promise<number[]> =>
+  rounded((await readPicture(written(encode(image)))).pixels);
 const rounded = (pixels: ArrayLike<number>): number[] => Array.from(pixels, (v) => Math.round(v * 100) / 100);
 
 /** A chunk without its checksum's check: the writer of the library has no tRNS for gray and colours. */
@@ -75,19 +76,19 @@ describe("the shades of a PNG", () => {
       data: Uint8Array.from({ length: 15 }, (_, i) => i * 17),
       channels: 1,
     };
-    const interlaced = await readPng(written(encode(image, { interlace: "Adam7" })));
+    const interlaced = await readPicture(written(encode(image, { interlace: "Adam7" })));
     expect(rounded(interlaced.pixels)).toEqual(await shades(image));
   });
 
   test("the gray that is marked as transparent is background", async () => {
     const png = encode({ width: 4, height: 1, data: Uint8Array.of(7, 7, 0, 0), channels: 1 });
-    expect(rounded((await readPng(written(withChunk(png, "tRNS", [0, 7])))).pixels)).toEqual([1, 1, 0, 0]);
+    expect(rounded((await readPicture(written(withChunk(png, "tRNS", [0, 7])))).pixels)).toEqual([1, 1, 0, 0]);
   });
 
   test("the colour that is marked as transparent is background, and no other colour", async () => {
     const data = Uint8Array.of(9, 8, 7, 9, 8, 8, 255, 255, 255, 255, 255, 255, 255, 255, 255);
     const png = encode({ width: 5, height: 1, data, channels: 3 });
-    const { pixels } = await readPng(written(withChunk(png, "tRNS", [0, 9, 0, 8, 0, 7])));
+    const { pixels } = await readPicture(written(withChunk(png, "tRNS", [0, 9, 0, 8, 0, 7])));
     expect(rounded(pixels)).toEqual([1, 0.03, 1, 1, 1]);
   });
 });
@@ -98,12 +99,12 @@ describe("what isn't needed to read a digit", () => {
   // What is packed in them may unpack to gigabytes. This can't be unpacked at all, and nobody tries.
   test.each(["iCCP", "zTXt", "iTXt", "tEXt", "eXIf"])("is left packed: %s", async (type) => {
     const file = written(withChunk(encode(image), type, [...Buffer.from("name\0\0"), 1, 2, 3]));
-    expect(rounded((await readPng(file)).pixels)).toEqual([0, 0.2, 1]);
+    expect(rounded((await readPicture(file)).pixels)).toEqual([0, 0.2, 1]);
   });
 
   test("is averaged: of an image of 2050×3 pixels squares of 3×3 remain", async () => {
     const data = Uint8Array.from({ length: 2050 * 3 }, (_, i) => (i % 2050 < 3 ? [0, 51, 102][i % 2050]! : 255));
-    const { pixels, width, height } = await readPng(written(encode({ width: 2050, height: 3, data, channels: 1 })));
+    const { pixels, width, height } = await readPicture(written(encode({ width: 2050, height: 3, data, channels: 1 })));
     expect([width, height]).toEqual([684, 1]);
     expect([...pixels.slice(0, 2)]).toEqual([expect.closeTo(0.2, 6), 1]);
     expect(pixels.at(-1)).toBe(1);
@@ -142,21 +143,21 @@ describe("files that are refused, by name", () => {
   const good = encode({ width: 20, height: 20, data: new Uint8Array(400).map((_, i) => i), channels: 1 });
   const refused = async (bytes: Uint8Array): Promise<string> => {
     const file = written(bytes);
-    const error = await readPng(file).catch((e: Error) => e);
+    const error = await readPicture(file).catch((e: Error) => e);
     expect(error).toMatchObject({ name: "ImageError" });
     expect((error as Error).message).toContain(file);
     return (error as Error).message;
   };
 
   test("a file that does not exist", async () => {
-    await expect(readPng("/no/such/image.png")).rejects.toThrow("/no/such/image.png: it does not exist");
+    await expect(readPicture("/no/such/image.png")).rejects.toThrow("/no/such/image.png: it does not exist");
   });
   test("a folder", async () => {
-    await expect(readPng(newFolder())).rejects.toThrow(/EISDIR/);
+    await expect(readPicture(newFolder())).rejects.toThrow(/EISDIR/);
   });
   test("another format", async () => {
-    expect(await refused(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0))).toMatch(
-      /must be a PNG, got another format: save it as PNG/,
+    expect(await refused(Uint8Array.from([..."GIF89a"], (c) => c.charCodeAt(0)))).toMatch(
+      /must be a PNG or a JPEG, got another format: save it as PNG or JPEG/,
     );
   });
   test("an empty file", async () => expect(await refused(new Uint8Array())).toMatch(/must be a PNG/));

@@ -177,7 +177,7 @@ describe("dlcc predict", () => {
     const file = newPath("blank.png");
     writeFileSync(file, styles["gray, light on dark, 28×28"]!(new Float32Array(784)));
     expect((await dlcc(["predict", model, file])).code).toBe(1);
-    expect(errors.text).toMatch(/blank\.png: the image must have light and dark pixels, got a blank one of 28×28/);
+    expect(errors.text).toMatch(/blank\.png: the image must show a digit, got a blank one of 28×28/);
   });
 });
 

@@ -18,6 +18,8 @@ export interface Shown {
   readonly pixels: readonly number[];
   /** How many of them are in a row. */
   readonly width: number;
+  /** Why the guess is not sure. */
+  readonly doubt?: string | undefined;
 }
 
 const indent = 2;
@@ -27,19 +29,20 @@ const roomForBars = 24;
 
 /** The lines about an image: the guess, the scores as bars, and, in a terminal, the network's input. */
 export function predictionLines(shown: Shown, screen: Screen): string[] {
-  const { image, classes, guess, scores, kind, pixels, width: side } = shown;
+  const { image, classes, guess, scores, kind, pixels, width: side, doubt } = shown;
   const picture = screen.isTerminal && screen.columns > side + indent ? halfBlocks(pixels, side, screen.colour) : [];
   const beside = screen.columns - indent - side - gap;
   const together = picture.length > 0 && beside >= roomForBars;
   const at = classes.indexOf(guess);
   const room = together ? beside : screen.columns - indent;
   const text = [
-    `${pc.dim("guess")} ${pc.bold(pc.green(printable(guess, 60)))}${kind === "activations" ? pc.dim(" (activations)") : ""}`,
+    `${pc.dim("guess")} ${pc.bold(pc.green(printable(guess, 60)))}${kind === "activations" ? pc.dim(" (activations)") : ""}${doubt === undefined ? "" : pc.yellow(", not sure")}`,
     "",
     ...bars(classes, scores, at, room).map((line, i) => (i === at ? pc.bold(line) : line)),
   ];
   const lines = together ? sideBySide(picture, text, side) : [...picture, ...text];
-  return [pc.bold(printable(image)), ...lines.map((line) => `${" ".repeat(indent)}${line}`.trimEnd()), ""];
+  const why = doubt === undefined ? [] : [`  ${pc.dim("not sure:")} ${doubt}`];
+  return [pc.bold(printable(image)), ...why, ...lines.map((line) => `${" ".repeat(indent)}${line}`.trimEnd()), ""];
 }
 
 /** Puts the text beside the picture, centred. */
