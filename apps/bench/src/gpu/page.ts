@@ -21,7 +21,7 @@ const contenders: Readonly<Record<string, (allowSoftware: boolean) => Promise<Co
     return dlcc.contender(backend, backend.info.adapter);
   },
   "TensorFlow.js webgpu": async () => {
-    await import("@tensorflow/tfjs-core/dist/register_all_gradients.js" as string);
+    await import("@tensorflow/tfjs-core/dist/register_all_gradients.js");
     await import("@tensorflow/tfjs-backend-webgpu");
     if (!(await tf.setBackend("webgpu"))) throw new Error("TensorFlow.js could not start its webgpu backend");
     await tf.ready();
