@@ -32,6 +32,12 @@ export const tasks = {
   docs: { install: sources, build: ["@dlcc/cli..."], run: [["npm", "docs", "docs"]] },
   bench: { install: [], build: ["@dlcc/bench...", "@dlcc/cli..."], run: [["node", "apps/bench/dist/start.js"]] },
 
+  "bench:gpu": {
+    install: [],
+    build: ["@dlcc/bench..."],
+    run: [["node", "apps/bench/dist/start.js", "gpu"]],
+  },
+
   test: { install: sources, run: [vitest(".config/vitest.config.ts")] },
   "test:random": {
     install: sources,

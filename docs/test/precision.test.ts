@@ -17,6 +17,7 @@ const [begin, end] = ["<!-- table -->", "<!-- /table -->"];
 const columns = {
   cpu: "cpu",
   wasm: "wasm",
+  wgsl: "webgpu",
   webgl2: "gpu: WebGL2",
   webgpu: "gpu: WebGPU",
   webasm: "gpu: software",

@@ -9,6 +9,7 @@ interface Row {
   readonly kind: string;
   readonly cpu: readonly string[];
   readonly wasm: readonly string[];
+  readonly webgpu: readonly string[];
   readonly gpu: readonly string[];
   readonly derivative: string;
   readonly reference: readonly string[];
@@ -28,12 +29,12 @@ const shortened = (dtypes: readonly string[]): string => dtypes.map((dtype) => s
 /** A table: a row for each op. */
 function table(): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const heads = ["op", "what it is", "cpu", "wasm", "gpu", "derivative", "compared with"];
-  const lines = rows.map(({ word, kind, cpu, wasm, gpu, derivative, reference }) =>
+  const heads = ["op", "what it is", "cpu", "wasm", "webgpu", "gpu", "derivative", "compared with"];
+  const lines = rows.map(({ word, kind, cpu, wasm, webgpu, gpu, derivative, reference }) =>
     row([
       `\`${word}\``,
       kind,
-      ...[cpu, wasm, gpu].map(shortened),
+      ...[cpu, wasm, webgpu, gpu].map(shortened),
       derivative,
       ["its definition", ...reference].join(", "),
     ]),

@@ -1,6 +1,7 @@
 /** What `npm run bench` runs: the race of main.ts, or the benchmark that its first word names. */
 const others: Readonly<Record<string, () => Promise<unknown>>> = {
   convolution: () => import("./convolution.ts"),
+  gpu: () => import("./gpu/main.ts"),
   memory: () => import("./memory.ts"),
   mnist: () => import("./mnist.ts"),
   overhead: () => import("./overhead.ts"),

@@ -8,6 +8,7 @@ import { createWasm } from "@dlcc/wasm";
 import { describe, expect, test } from "vitest";
 import { modes } from "./fixtures/gpu.ts";
 import { measurePrecision, type Precision } from "./fixtures/precision.ts";
+import { testBackend } from "./fixtures/webgpu.ts";
 
 declare global {
   interface ImportMeta {
@@ -22,8 +23,12 @@ const factor = 2;
 /** Errors below one unit in the last place of float32 are all the same to a reader. */
 const unit = 2 ** -24;
 
+/** Where there is no WebGPU, the other tests of it say so. */
+const webgpu = await testBackend().catch(() => undefined);
+
 const backends: Readonly<Record<string, () => Promise<Backend>>> = {
   ...("document" in globalThis ? {} : { cpu: async () => cpu, wasm: () => createWasm({ threads: 1 }) }),
+  ...(webgpu && { wgsl: async () => webgpu }),
   ...Object.fromEntries(modes.map((mode) => [mode, () => createGpu({ mode, allowSoftware: true })])),
 };
 

@@ -11,17 +11,24 @@ import { afterAll, expect, test } from "vitest";
 import { conformance, type RandomCaseOptions, randomCase } from "../src/index.ts";
 import { words, wordsOfOps } from "../src/random/words/index.ts";
 import { tolerance } from "./fixtures/gpu.ts";
+import { testBackend } from "./fixtures/webgpu.ts";
 
 const gpu = await createGpu({ mode: "webasm", allowSoftware: true });
 const wasm = await createWasm({ threads: 1 });
-afterAll(() => {
+/** Where there is no WebGPU, the other tests of it say so, and its column stays as it is. */
+const webgpu = await testBackend().catch(() => undefined);
+afterAll(async () => {
+  await webgpu?.dispose();
   gpu.dispose();
   wasm.dispose();
 });
 
-const backends: readonly (readonly [column: "cpu" | "wasm" | "gpu", Backend, RandomCaseOptions])[] = [
+type Column = "cpu" | "wasm" | "webgpu" | "gpu";
+
+const backends: readonly (readonly [column: Column, Backend, RandomCaseOptions])[] = [
   ["cpu", cpu, {}],
   ["wasm", wasm, {}],
+  ...(webgpu ? [["webgpu", webgpu, { tolerance, signedZeros: false }] as const] : []),
   ["gpu", gpu, { tolerance, signedZeros: false }],
 ];
 
@@ -93,16 +100,21 @@ interface Row {
   /** The dtypes in which it ran. */
   readonly cpu: readonly string[];
   readonly wasm: readonly string[];
+  readonly webgpu: readonly string[];
   readonly gpu: readonly string[];
   readonly derivative: "checked" | "none";
   readonly reference: readonly string[];
 }
 
+const writtenOf = (word: string): Row | undefined =>
+  (read("words.json") as readonly Row[]).find((row) => row.word === word);
+
 /** Runs all cases of a word, and says in which dtypes. */
 async function rowOf(word: string): Promise<Row> {
-  const ran: Readonly<Record<"cpu" | "wasm" | "gpu", Set<string>>> = {
+  const ran: Readonly<Record<Column, Set<string>>> = {
     cpu: new Set(),
     wasm: new Set(),
+    webgpu: new Set(),
     gpu: new Set(),
   };
   let hasDerivative = false;
@@ -124,6 +136,7 @@ async function rowOf(word: string): Promise<Row> {
     kind: kindOf(word),
     cpu: inOrder(ran.cpu),
     wasm: inOrder(ran.wasm),
+    webgpu: webgpu ? inOrder(ran.webgpu) : (writtenOf(word)?.webgpu ?? []),
     gpu: inOrder(ran.gpu),
     derivative: hasDerivative ? "checked" : "none",
     reference: Object.entries(references).flatMap(([name, has]) => (has.has(word) ? [name] : [])),
