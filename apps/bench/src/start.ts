@@ -3,6 +3,7 @@ const others: Readonly<Record<string, () => Promise<unknown>>> = {
   convolution: () => import("./convolution.ts"),
   memory: () => import("./memory.ts"),
   mnist: () => import("./mnist.ts"),
+  ranks: () => import("./ranks.ts"),
   overhead: () => import("./overhead.ts"),
   streams: () => import("./streams.ts"),
 };
