@@ -26,6 +26,7 @@ function measure(ranks: number, launcher?: { command: string; options: readonly 
   const [command = "", ...args] = words;
   const { status, stdout, stderr } = spawnSync(command, args, { env: environment, encoding: "utf8" });
   if (status !== 0) throw new Error(`${words.join(" ")} ended with ${status}:\n${stderr}`);
+  console.error(`measured ${ranks} of ${launcher?.command ?? "no launcher"}`);
   return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as RankFigures;
 }
 
@@ -58,7 +59,7 @@ for (const { ranks, library, threads, steps } of all) {
 }
 console.log("\n| ranks | library | KB | ms of an all-reduce | ms of work | one after the other | at the same time |");
 console.log("|--:|---|--:|--:|--:|--:|--:|");
-for (const { ranks, library, messages } of all.filter((one) => one.ranks > 1)) {
+for (const { ranks, library, messages } of all.filter((one) => one.messages.length > 0)) {
   for (const { bytes, milliseconds, work, after, overlapped } of messages) {
     console.log(
       `| ${ranks} | ${library} | ${(bytes / 1000).toPrecision(3)} | ${[milliseconds, work, after, overlapped].map((t) => t.toFixed(3)).join(" | ")} |`,

@@ -37,7 +37,7 @@ export const sleep = (milliseconds: number): void => void Atomics.wait(sleeper, 
 const pauseAfter = (waited: number): number => Math.min(longest, Math.max(shortest, share * waited));
 
 /** Whether a process of this machine still runs. One that ended, and whose parent has not yet asked for it, does not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // After the program's name, which is in parentheses and may have any characters, comes the state.
