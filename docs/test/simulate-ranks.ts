@@ -20,7 +20,7 @@ export interface Network {
 export interface Work {
   /** Milliseconds of a step that do not depend on the number of examples. */
   readonly fixed: number;
-  /** Milliseconds of an example. */
+  /** Milliseconds of an example, on one core. */
   readonly perExample: number;
   /** Bytes of the gradients. */
   readonly bytes: number;
@@ -30,11 +30,12 @@ export interface Work {
 
 const steps = 50;
 
-/** The mean time of a step, in milliseconds. @param cores How many cores the ranks share; by default each has its own. */
+/** The mean time of a step, in milliseconds. @param cores How many cores the ranks share, or have threads on; by default each has one. */
 export function simulate(ranks: number, batch: number, work: Work, network: Network, cores: number = ranks): number {
   const random = new Generator(1);
   const crowd = Math.max(1, ranks / cores);
-  const compute = crowd * (work.fixed + (work.perExample * batch) / ranks);
+  const threads = Math.max(1, cores / ranks);
+  const compute = crowd * (work.fixed + (work.perExample * batch) / (ranks * threads));
   let total = 0;
   for (let step = 0; step < steps; step++) {
     let times = Array.from({ length: ranks }, () => compute * (1 + work.spread * Math.abs(normal(random))));

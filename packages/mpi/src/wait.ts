@@ -24,8 +24,11 @@ export interface Patience {
   readonly peers: readonly Peer[];
 }
 
-/** A pause is this part of the time that was waited so far, between these bounds, in milliseconds. */
-const [share, shortest, longest] = [1 / 50, 0.02, 5];
+/**
+ * A pause is this part of the time that was waited so far, between these bounds, in milliseconds. A large message goes in many
+ * parts, each when both sides ask: pauses that grow faster hold it up.
+ */
+const [share, shortest, longest] = [1 / 1000, 0.02, 5];
 /** From then on, and so often, it looks whether the others still live, in milliseconds. */
 const lookInterval = 500;
 
