@@ -51,6 +51,7 @@ describe("examples run, and print what they say", () => {
       "data",
       "io",
       "train",
+      "mpi",
       "course",
       "experiment",
       "pictures",

@@ -4,6 +4,7 @@ const others: Readonly<Record<string, () => Promise<unknown>>> = {
   gpu: () => import("./gpu/main.ts"),
   memory: () => import("./memory.ts"),
   mnist: () => import("./mnist.ts"),
+  ranks: () => import("./ranks.ts"),
   overhead: () => import("./overhead.ts"),
   streams: () => import("./streams.ts"),
 };

@@ -97,7 +97,9 @@ export function programOf(context: Context): Command {
     );
   const train = program
     .command("train")
-    .description("Trains a network. dlcc train --resume DIR goes on with a run whose checkpoints are in DIR.")
+    .description(
+      "Trains a network. dlcc train --resume DIR goes on with a run whose checkpoints are in DIR. mpirun -n 4 dlcc train … trains it by four processes, of one machine or of many.",
+    )
     .summary("train a network on data");
   train.hook("preAction", joinWorld);
   addTrainMnist(train, context);

@@ -13,7 +13,7 @@ const linesOf = (name: string, steps: number | undefined, parameters: readonly P
 ];
 
 /** All ranks' texts, on all of them. */
-export function allTexts(world: World, text: string): string[] {
+function allTexts(world: World, text: string): string[] {
   const bytes = new TextEncoder().encode(text);
   const lengths = world.allGather(new Int32Array([bytes.length])).map(([length = 0]) => length);
   const padded = new Uint8Array(Math.max(...lengths));

@@ -24,8 +24,11 @@ export interface Patience {
   readonly peers: readonly Peer[];
 }
 
-/** A pause is this part of the time that was waited so far, between these bounds, in milliseconds. */
-const [share, shortest, longest] = [1 / 50, 0.02, 5];
+/**
+ * A pause is this part of the time that was waited so far, between these bounds, in milliseconds. A large message goes in many
+ * parts, each when both sides ask: pauses that grow faster hold it up.
+ */
+const [share, shortest, longest] = [1 / 1000, 0.02, 5];
 /** From then on, and so often, it looks whether the others still live, in milliseconds. */
 const lookInterval = 500;
 
@@ -37,7 +40,7 @@ export const sleep = (milliseconds: number): void => void Atomics.wait(sleeper, 
 const pauseAfter = (waited: number): number => Math.min(longest, Math.max(shortest, share * waited));
 
 /** Whether a process of this machine still runs. One that ended, and whose parent has not yet asked for it, does not. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // After the program's name, which is in parentheses and may have any characters, comes the state.

@@ -109,7 +109,7 @@ function card(): string {
 }
 
 /** For so long it asks without a pause, in milliseconds: where each rank has a core, and where it has not. */
-const [spinAlone, spinCrowded] = [2, 0.02];
+const [spinAlone, spinCrowded] = [50, 0.02];
 
 /** Who ends without close() is given so long for the others to end, too, in milliseconds. */
 const leaveTimeout = 3000;
