@@ -44,7 +44,7 @@ const of = (row: string, augmentation: string): number => found[row]?.[augmentat
 async function trained(query: string): Promise<Session> {
   const opened = await openBackend("wasm");
   const session = await Session.create(opened, fromQuery(query), { train, test: held }, { keeps: false });
-  while (!session.finished) await session.step(false);
+  while (!session.finished) await session.step();
   session.model.eval();
   return session;
 }
