@@ -25,7 +25,14 @@ export const chosenReader = signal<ReaderName | undefined>(undefined);
 /** Until the visitor's own network can read, the model that comes with the page does. */
 export const readerName = computed<ReaderName>(() => chosenReader.value ?? (learned.value ? "own" : "greeting"));
 
-export const reader = new Reader((drawing) => ask({ type: "read", drawing, by: readerName.value }));
+/** So long after a stroke someone is drawing, in milliseconds. */
+const pause = 300;
+let drawnAt = Number.NEGATIVE_INFINITY;
+
+export const reader = new Reader((drawing) => {
+  const drawingNow = performance.now() - drawnAt < pause;
+  ask({ type: "read", drawing, by: readerName.value, drawingNow });
+});
 
 onReading((answer) => reader.answered(answer));
 
@@ -38,6 +45,7 @@ const read = (): void => {
 
 export function setStrokes(next: readonly Stroke[], example = false): void {
   isExample.value = example;
+  if (!example) drawnAt = performance.now();
   picture.value = undefined;
   strokes.value = next;
   if (next.length === 0) reader.clear();

@@ -19,5 +19,7 @@ export const greetingNetwork: NetworkOptions = {
 
 /** What the page says of it. */
 export const greeting = {
-  about: "a small convolutional network, trained with distorted digits",
+  about: "a small convolutional network, trained with distorted digits and with scribbles",
+  /** Of the 2,000 test digits, in per cent. */
+  accuracy: 98.7,
 } as const;

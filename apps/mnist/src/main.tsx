@@ -14,7 +14,7 @@ if (root) {
 }
 
 /** Without a network the site works from then on. The page comes first: what it needs is not held up. */
-if (import.meta.env.PROD && "serviceWorker" in navigator) {
+if (!import.meta.hot && "serviceWorker" in navigator) {
   const stop = effect(() => {
     if (!judged.value) return;
     navigator.serviceWorker.register(new URL("./sw.js", document.baseURI)).catch((error: unknown) => {

@@ -26,7 +26,8 @@ export type Request =
   | { readonly type: "glance"; readonly at: number }
   /** The validation digits of a cell of the confusion matrix. */
   | { readonly type: "cell"; readonly label: number; readonly guess: number }
-  | { readonly type: "read"; readonly drawing: Drawing; readonly by: ReaderName }
+  /** `drawingNow`: someone is at it, and training gives way. */
+  | { readonly type: "read"; readonly drawing: Drawing; readonly by: ReaderName; readonly drawingNow: boolean }
   | { readonly type: "teach"; readonly drawing: Drawing; readonly label: number };
 
 /** Who reads a drawing: the model that comes with the page, or the network of Train. */

@@ -3,61 +3,48 @@ import { prepareDigit } from "@dlcc/data";
 import { buildNetwork } from "@dlcc/experiment";
 import { embeddedDigits } from "@dlcc/experiment/node";
 import { deserialize } from "@dlcc/io";
-import { argmax, concat, tidy } from "@dlcc/tensor";
+import { argmax, concat, type Tensor, tidy } from "@dlcc/tensor";
 import { greetingNetwork, notADigit } from "../../src/greeting.ts";
-import { type Point, pictureOf, type Stroke } from "../../src/strokes.ts";
-import { Hand, strokesOn } from "./drawings.ts";
+import type { Drawing } from "../../src/messages.ts";
+import { type Change, draw, strokesFrom } from "../../test/drawing.ts";
+import { Hand } from "./drawings.ts";
 
-const each = 10;
-
-/** Turns and scales strokes around the middle of the sheet. */
-const changed = (strokes: readonly Stroke[], degrees: number, size: number): Stroke[] => {
-  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180) * size, Math.sin((degrees * Math.PI) / 180) * size];
-  return strokes.map((stroke) =>
-    stroke.map(([x, y]): Point => [0.5 + cos * (x - 0.5) - sin * (y - 0.5), 0.5 + sin * (x - 0.5) + cos * (y - 0.5)]),
-  );
+/** What is drawn. */
+const changes: Readonly<Record<string, readonly Change[]>> = {
+  "drawn as they are": [{}],
+  "turned by 15 degrees": [{ turn: -15 }, { turn: 15 }],
+  "a quarter as high and wide": [{ size: 0.25 }],
 };
 
-export async function measureGreeting(bytes: Uint8Array): Promise<void> {
+/** Shares in per cent, by what is read. @param each How many test digits of each class are drawn. */
+export async function measureGreeting(bytes: Uint8Array, each: number): Promise<Record<string, number>> {
   const { test } = embeddedDigits();
   const [pixels, labels] = [(await test.images.data()) as Float32Array, await test.labels.data()];
   const model = buildNetwork(greetingNetwork);
   model.loadStateDict(deserialize(bytes).tensors);
   model.eval();
-  const read = async (x: typeof test.images): Promise<ArrayLike<number>> =>
-    tidy(() => argmax(model.forward(x.reshape([x.shape[0] ?? 0, 1, 28, 28])), 1)).data();
-  const share = (found: ArrayLike<number>, truth: ArrayLike<number>): string =>
-    ((100 * Array.from(found).filter((guess, i) => guess === truth[i]).length) / found.length).toFixed(1);
-  console.log("scanned", share(await read(test.images), labels));
+  const share = async (x: Tensor, truth: ArrayLike<number>): Promise<number> => {
+    const found = await tidy(() => argmax(model.forward(x.reshape([x.shape[0] ?? 0, 1, 28, 28])), 1)).data();
+    return (100 * Array.from(found).filter((guess, i) => guess === truth[i]).length) / found.length;
+  };
+  const prepared = (drawings: readonly (Drawing | undefined)[]): Tensor =>
+    concat(
+      drawings.flatMap((drawing) => (drawing ? [prepareDigit(drawing)] : [])),
+      0,
+    );
   const rows = Array.from({ length: 10 }, (_, digit) =>
-    [...labels.keys()].filter((row) => labels[row] === digit).slice(0, Number(process.env.EACH ?? each)),
+    [...labels.keys()].filter((row) => labels[row] === digit).slice(0, each),
   ).flat();
   const truth = rows.map((row) => labels[row] ?? 0);
-  const strokes = rows.map((row) => strokesOn(pixels.subarray(row * 784, (row + 1) * 784)));
-  for (const [degrees, size] of [
-    [0, 1],
-    [-15, 1],
-    [15, 1],
-    [25, 1],
-    [0, 0.5],
-    [0, 0.25],
-  ] as const) {
-    const pictures = strokes.flatMap((digit) => {
-      const p = pictureOf(changed(digit, degrees, size));
-      return p ? [prepareDigit(p)] : [];
-    });
-    console.log(`drawn, ${degrees} degrees, ${size}:`, share(await read(concat(pictures, 0)), truth));
+  const scans = rows.map((row) => pixels.subarray(row * 784, (row + 1) * 784));
+  const found: Record<string, number> = { scanned: await share(test.images, labels) };
+  for (const [name, of] of Object.entries(changes)) {
+    const shares: number[] = [];
+    for (const change of of) shares.push(await share(prepared(scans.map((scan) => draw(scan, change))), truth));
+    found[name] = shares.reduce((a, b) => a + b) / shares.length;
   }
   const hand = new Hand(99);
-  const others = strokes.flatMap((digit) => {
-    const p = hand.scribble(digit);
-    return p ? [prepareDigit(p)] : [];
-  });
-  console.log(
-    "scribbles",
-    share(
-      await read(concat(others, 0)),
-      others.map(() => notADigit),
-    ),
-  );
+  const scribbles = prepared(scans.map((scan) => hand.scribble(strokesFrom(scan))));
+  found.scribbles = await share(scribbles, new Array<number>(rows.length).fill(notADigit));
+  return found;
 }

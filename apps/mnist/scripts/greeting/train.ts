@@ -81,5 +81,5 @@ export async function trainGreeting(file: string): Promise<void> {
   const bytes = await halfPrecision(model);
   writeFileSync(file, bytes);
   console.log(`${bytes.length} bytes`);
-  await measureGreeting(bytes);
+  console.log(await measureGreeting(bytes, 100));
 }

@@ -147,8 +147,7 @@ function More() {
   return (
     <details class="more" open={!isUsual(e)}>
       <summary>More settings</summary>
-      <fieldset>
-        <legend class="hidden">More of learning</legend>
+      <fieldset aria-label="More of learning">
         <ChoiceField label="Loss" term="loss" value={e.loss} table={choices.loss} set={(loss) => change({ loss })} />
         <ChoiceField
           label="Optimizer"

@@ -284,8 +284,8 @@ async function answer(request: Request): Promise<void> {
     const found = await (await import("./datasets.ts")).fetchDataset(request.name, site, progress);
     return take(found, request.name === "mnist" ? digitClasses : (await import("./fashion.ts")).fashionClasses);
   }
+  if (request.type === "read" && request.drawingNow) lastRead = performance.now();
   if (request.type === "read" && request.by === "greeting") {
-    lastRead = performance.now();
     return tell({ type: "reading", reading: await (await import("./greeting.ts")).greet(request.drawing) });
   }
   if (request.type === "import") {
@@ -318,7 +318,6 @@ async function answer(request: Request): Promise<void> {
   if (request.type === "run" && !running && !of.finished && !of.diverged) start(of);
   if (request.type === "step" && !running && !of.finished && !of.diverged) await insist(of, () => step(of));
   if (request.type === "read") {
-    lastRead = performance.now();
     await insist(of, async () => tell({ type: "reading", reading: await of.read(request.drawing) }));
   }
   if (request.type === "teach") {
