@@ -2,6 +2,7 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { embeddedDigits } from "@dlcc/experiment/node";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dlcc } from "./dlcc.ts";
@@ -16,6 +17,14 @@ afterAll(() => site.close());
 const small = "hidden=16-relu";
 /** Of an epoch: 8,000 digits, 64 at a time. */
 const steps = 125;
+
+/** An IDX file of bytes. */
+function idx(shape: readonly number[], data: Uint8Array): Buffer {
+  const head = Buffer.alloc(4 + 4 * shape.length);
+  head.writeUInt32BE(0x0800 + shape.length, 0);
+  for (const [axis, size] of shape.entries()) head.writeUInt32BE(size, 4 + 4 * axis);
+  return Buffer.concat([head, data]);
+}
 
 const setNumber = async (page: Page, name: string, value: string): Promise<void> => {
   const field = page.getByRole("spinbutton", { name, exact: true });
@@ -75,6 +84,24 @@ describe("back and forward", () => {
     await expect.poll(() => page.getByLabel("Seed").inputValue()).toBe("7");
     await page.close();
   });
+});
+
+test("a reload asks before it takes away a run that the browser doesn't keep: one of the visitor's own digits", async () => {
+  const { page } = await site.open(`#/train?${small}&epochs=1`);
+  const { images, labels } = embeddedDigits().test;
+  const [pixels, truth] = [await images.data(), await labels.data()];
+  const bytes = Uint8Array.from(pixels.subarray(0, 300 * 784), (value) => Math.round(value * 255));
+  await page.locator("input[type=file]").setInputFiles([
+    { name: "images", mimeType: "", buffer: idx([300, 28, 28], bytes) },
+    { name: "labels", mimeType: "", buffer: idx([300], Uint8Array.from(truth.subarray(0, 300))) },
+  ]);
+  await page.getByText("250 training digits, 50 validation digits").waitFor();
+  await train(page);
+  const asked = page.waitForEvent("dialog");
+  await page.close({ runBeforeUnload: true });
+  const dialog = await asked;
+  expect(dialog.type()).toBe("beforeunload");
+  await dialog.accept();
 });
 
 test("a setting of the address that can't be is named, and the address says what the form says", async () => {

@@ -27,9 +27,10 @@ function serve(version, files) {
       // The page itself is asked for anew, so that the next version of the site is found.
       if (request.mode === "navigate") {
         const answer = await fetch(request).catch(() => undefined);
-        return answer ?? (await cache.match("./")) ?? Response.error();
+        return answer ?? (await cache.match("./", { ignoreVary: true })) ?? Response.error();
       }
-      const found = await cache.match(request, { ignoreSearch: true });
+      // Some servers say that an answer varies with the Origin, which a module is asked for with and the list is not.
+      const found = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
       if (found) return found;
       const answer = await fetch(request);
       if (answer.ok && /\/assets\//.test(request.url)) await cache.put(request, answer.clone());
