@@ -1,4 +1,6 @@
 import "./train.css";
+import { useRef } from "preact/hooks";
+import { judged } from "../state.ts";
 import { Later } from "../ui/later.tsx";
 import { Curves } from "./curves.tsx";
 import { ExperimentForm } from "./experiment-form.tsx";
@@ -7,6 +9,8 @@ import { Stage } from "./stage.tsx";
 
 /** The network at work and its run, the experiment, and the results. On a wide screen the experiment is at the side. */
 export function TrainView() {
+  const begun = useRef(false);
+  begun.current ||= judged.value !== undefined;
   return (
     <div class="train">
       <header class="intro">
@@ -20,7 +24,8 @@ export function TrainView() {
       </div>
       <ExperimentForm />
       <div class="results">
-        <Later load={() => import("./results.tsx").then((results) => results.Results)} />
+        {/* The first view comes first: what is below it is loaded when the network is there. */}
+        {begun.current && <Later load={() => import("./results.tsx").then((results) => results.Results)} />}
       </div>
     </div>
   );

@@ -57,6 +57,8 @@ const yieldToMessages = (): Promise<void> =>
     channel.port2.postMessage(0);
   });
 
+const later = (): Promise<typeof import("./later.ts")> => import("./later.ts");
+
 let lastRead = Number.NEGATIVE_INFINITY;
 
 /** The pen comes first: while someone draws, training leaves the processor to the page for most of the time. */
@@ -277,19 +279,19 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   if (request.type === "data") {
-    return take(await (await import("./files.ts")).digitsFromFiles(request.files), digitClasses);
+    return take(await (await later()).digitsFromFiles(request.files), digitClasses);
   }
   if (request.type === "dataset") {
     const progress = (loaded: number, total: number): void => tell({ type: "loading", loaded, total });
-    const found = await (await import("./datasets.ts")).fetchDataset(request.name, site, progress);
-    return take(found, request.name === "mnist" ? digitClasses : (await import("./fashion.ts")).fashionClasses);
+    const found = await (await later()).fetchDataset(request.name, site, progress);
+    return take(found, request.name === "mnist" ? digitClasses : (await later()).fashionClasses);
   }
   if (request.type === "read" && request.drawingNow) lastRead = performance.now();
   if (request.type === "read" && request.by === "greeting") {
-    return tell({ type: "reading", reading: await (await import("./greeting.ts")).greet(request.drawing) });
+    return tell({ type: "reading", reading: await (await later()).greet(request.drawing) });
   }
   if (request.type === "import") {
-    const loaded = (await import("./files.ts")).openModel(request.name, request.bytes);
+    const loaded = (await later()).openModel(request.name, request.bytes);
     if (experiment) await configure(experiment, { loaded });
     return;
   }
@@ -331,7 +333,7 @@ async function answer(request: Request): Promise<void> {
 }
 
 async function save(of: Session): Promise<void> {
-  const bytes = await (await import("./files.ts")).modelFile(of, source, imported);
+  const bytes = await (await later()).modelFile(of, source, imported);
   scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
 }
 
