@@ -1,7 +1,6 @@
 /** The worker: it holds the data and the session, and does what the page asks for, one thing after another. */
 import {
   type DigitSource,
-  digitClasses,
   type EmbeddedDigits,
   type Experiment,
   type LoadedModel,
@@ -32,7 +31,9 @@ const tell = (report: Report): void => scope.postMessage(report);
 let session: Session | undefined;
 let digits: EmbeddedDigits | undefined;
 let source: DigitSource = "embedded";
-let classes = digitClasses;
+/** The names of the classes of digits. (Those of `@dlcc/experiment` would bring the code for files of models into the first script.) */
+const digitNames = Array.from({ length: 10 }, (_, digit) => String(digit));
+let classes: readonly string[] = digitNames;
 /** The digit of the strip that is shown in the network. */
 let glanceAt = 0;
 let allowSoftware = false;
@@ -279,12 +280,12 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   if (request.type === "data") {
-    return take(await (await later()).digitsFromFiles(request.files), digitClasses);
+    return take(await (await later()).digitsFromFiles(request.files));
   }
   if (request.type === "dataset") {
     const progress = (loaded: number, total: number): void => tell({ type: "loading", loaded, total });
     const found = await (await later()).fetchDataset(request.name, site, progress);
-    return take(found, request.name === "mnist" ? digitClasses : (await later()).fashionClasses);
+    return take(found, request.name === "mnist" ? digitNames : (await later()).fashionClasses);
   }
   if (request.type === "read" && request.drawingNow) lastRead = performance.now();
   if (request.type === "read" && request.by === "greeting") {
