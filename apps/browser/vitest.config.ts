@@ -17,7 +17,12 @@ const quiet = [
   "--disable-sync",
 ];
 // WebGPU in software, where there is no GPU.
-const webgpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+const webgpu = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  // SwiftShader takes seconds to compile what sets a workgroup's memory to 0; without, it also shows who relies on that.
+  "--enable-dawn-features=disable_workgroup_init",
+];
 
 const executablePath = findChromium();
 const browser = () => ({
@@ -63,7 +68,7 @@ export default defineConfig({
         resolve,
         test: {
           name: "gpu",
-          include: ["packages/testing/test/gpu-*.test.ts", "apps/browser/test/gpu/*.test.ts"],
+          include: ["packages/testing/test/{gpu,webgpu}-*.test.ts", "apps/browser/test/gpu/*.test.ts"],
           testTimeout: 60_000,
           browser: browser(),
         },

@@ -110,6 +110,13 @@ const byFile = {
   blas: {
     "The backend": "create",
   },
+  mpi: {
+    "Many processes": "create world bind",
+    Training: "distributed reduce shard",
+  },
+  webgpu: {
+    "The backend": "create adapter",
+  },
   gpu: {
     "The backend": "create probe software",
   },

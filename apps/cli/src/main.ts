@@ -17,6 +17,7 @@ import { addTrainCsv } from "./commands/train-csv.ts";
 import { addTrainMnist } from "./commands/train-mnist.ts";
 import type { Context, Surroundings } from "./context.ts";
 import { messageOf } from "./message.ts";
+import { isFirst, joinWorld, leaveWorld, letFirstSpeak, rankPrefix } from "./ranks.ts";
 import { recipes as published } from "./reproduce/recipes.ts";
 import { safe } from "./terminal/door.ts";
 import { standardKeyboard } from "./terminal/keyboard.ts";
@@ -55,10 +56,12 @@ export async function run(
     code ||= exitCode; // The first trouble counts: a command may go on after it, and end well.
   };
   const colour = screen.colour || pc.isColorSupported;
-  const say = (line: string): void => write(safe(line, colour));
+  const say = (line: string): void => {
+    if (isFirst()) write(safe(line, colour));
+  };
   const complain = (error: unknown): void => {
     const stack = (error instanceof Error && error.stack) || "";
-    console.error(`${pc.red("dlcc:")} ${messageOf(error)}`);
+    console.error(`${pc.red("dlcc:")}${rankPrefix()} ${messageOf(error)}`);
     if (args.includes("--verbose")) console.error(pc.dim(safe(stack, false)));
     else console.error(pc.dim("      (--verbose shows where it came from)"));
   };
@@ -66,9 +69,11 @@ export async function run(
   const program = programOf({ write: say, exit, complain, typed, screen, keyboard, mnist, recipes });
   try {
     await program.parseAsync(args.length === 0 ? ["--help"] : [...(await completed(args))], { from: "user" });
+    await leaveWorld();
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+    await letFirstSpeak();
     complain(error);
     return 1;
   }
@@ -94,6 +99,7 @@ export function programOf(context: Context): Command {
     .command("train")
     .description("Trains a network. dlcc train --resume DIR goes on with a run whose checkpoints are in DIR.")
     .summary("train a network on data");
+  train.hook("preAction", joinWorld);
   addTrainMnist(train, context);
   addTrainCsv(train, context);
   for (const add of [

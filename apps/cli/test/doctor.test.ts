@@ -31,12 +31,10 @@ describe("dlcc doctor", () => {
     const [found, ...rest] = await json("doctor", "--quick");
     expect(rest).toEqual([]);
     const backends = found?.backends as readonly Shown[];
-    expect(backends.map(({ name, works }) => [name, works])).toEqual([
-      ["cpu", true],
-      ["wasm", true],
-      ["blas", hasBlas],
-      ["gpu", true],
-    ]);
+    expect(backends.map(({ name }) => name)).toEqual(["cpu", "wasm", "blas", "webgpu", "gpu"]);
+    // Whether this machine has a driver for webgpu is not known here.
+    const others = backends.filter(({ name }) => name !== "webgpu");
+    expect(others.map(({ works }) => works)).toEqual([true, true, hasBlas, true]);
     const steps: Record<string, number> = {};
     for (const { name, largestError, cases } of backends.filter(({ works }) => works)) {
       expect(largestError).toBeGreaterThan(0);
@@ -55,7 +53,7 @@ describe("dlcc doctor", () => {
     expect(code).toBe(0);
     const text = lines.join("\n");
     expect(text).toMatch(/✓ cpu\n +largest error against float64: \S+e-\d\n +matrix product, 256 x 256: \S+ GFLOP\/s/);
-    expect(text).toMatch(/✗ gpu {2}does not work here\n.*no GPU here.*npm install webgpu/);
+    expect(text).toMatch(/✗ gpu {2}does not work here\n.*no GPU here.*(npm install webgpu|no adapter)/);
     expect(text).toMatch(/Train with --backend (cpu|wasm|blas) on this machine/);
   });
 });

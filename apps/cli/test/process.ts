@@ -52,16 +52,28 @@ export interface Running {
   ended(): Promise<number | string>;
 }
 
+/** What starts Node, if not this process itself: a launcher, and its options. */
+export interface By {
+  readonly command: string;
+  readonly options: readonly string[];
+}
+
 /** Starts a command with `--json`. */
-export function start({ file }: Bundled, args: readonly string[]): Running {
-  const env = { ...process.env, XDG_CACHE_HOME: newFolder(), DLCC_MNIST_DIR: "" };
-  const child = spawn(process.execPath, [file, ...args, "--json"], { env, stdio: ["ignore", "pipe", "pipe"] });
+export function start({ file }: Bundled, args: readonly string[], by?: By): Running {
+  const env = { ...process.env, XDG_CACHE_HOME: newFolder(), DLCC_MNIST_DIR: "", ...(by && { NO_COLOR: "1" }) };
+  const child = spawn(
+    by?.command ?? process.execPath,
+    [...(by ? [...by.options, process.execPath] : []), file, ...args, "--json"],
+    { env, stdio: ["ignore", "pipe", "pipe"] },
+  );
   const events: Record<string, unknown>[] = [];
   let [rest, errors] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
-    events.push(...lines.map((line) => JSON.parse(line) as Record<string, unknown>));
+    // A launcher may say something, too.
+    const own = by ? lines.filter((line) => line.startsWith("{")) : lines;
+    events.push(...own.map((line) => JSON.parse(line) as Record<string, unknown>));
     child.emit("line");
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {

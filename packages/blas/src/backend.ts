@@ -73,6 +73,7 @@ function combine(wasm: WasmBackend, doubles: Doubles, info: BlasInfo): BlasBacke
     assertRoom: (size, dtype) => (dtype === "float64" ? cpu : wasm).assertRoom?.(size, dtype),
     read: async (view) => readSync(view),
     readSync,
+    borrow: (view) => ((view.dtype === "float64" ? cpu : wasm).borrow as NonNullable<Backend["borrow"]>)(view),
     free: (storage) => (storage instanceof Float64Array ? cpu : wasm).free(storage),
     flush: async () => {},
     kernel<O extends PrimitiveOp | FusedOp>(op: Computed<O>): Kernel<O> | undefined {

@@ -27,6 +27,7 @@ export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./
 export { type GunzipOptions, GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";
 export {
+  type ChosenRows,
   type Minibatch,
   type Minibatches,
   type MinibatchesState,

@@ -45,7 +45,15 @@ export interface Minibatches extends IterableIterator<Minibatch> {
    * @throws {ArgumentError} if the state is of other data, or of another order.
    */
   loadState(state: MinibatchesState): void;
+  /**
+   * From now on only some rows of each minibatch are drawn: of n, those from the first number to before the second. So several
+   * processes share the work of one; `shard` of `@dlcc/mpi` says which.
+   */
+  rows(choose: ChosenRows): void;
 }
+
+/** Chooses rows of a minibatch of n: from the first to before the second. */
+export type ChosenRows = (n: number) => readonly [from: number, to: number];
 
 /** How to divide examples into minibatches. */
 export interface MinibatchOptions {
@@ -119,6 +127,9 @@ export function minibatches(images: Tensor, labels: Tensor, options: MinibatchOp
   };
   const pass: Pass = { order: draw(), size, done: 0 };
   return Object.assign(run(pass, upload), {
+    rows(choose: ChosenRows) {
+      pass.rows = choose;
+    },
     state: () => ({ generator: shuffle ? before : null, examples: count, size, done: pass.done }),
     loadState(state: MinibatchesState) {
       for (const [name, is, was] of [
@@ -146,6 +157,8 @@ interface Pass {
   order: Int32Array;
   readonly size: number;
   done: number;
+  /** Which rows of each minibatch are drawn. Default: all. */
+  rows?: ChosenRows;
 }
 
 /** A separate generator, so that `minibatches` checks its arguments at the call and not at the first `next()`. */
@@ -154,8 +167,9 @@ function* run(
   upload: { readonly x: Uploader; readonly y: Uploader },
 ): globalThis.Generator<Minibatch, void> {
   while (pass.done < pass.order.length) {
-    const indices = pass.order.slice(pass.done, pass.done + pass.size);
+    let indices = pass.order.slice(pass.done, pass.done + pass.size);
     pass.done += indices.length;
+    if (pass.rows) indices = indices.slice(...pass.rows(indices.length));
     const x = upload.x(indices);
     const y = upload.y(indices);
     try {

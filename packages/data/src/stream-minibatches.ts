@@ -9,7 +9,7 @@ import {
   type Tensor,
   type TypedArray,
 } from "@dlcc/tensor";
-import type { Minibatch } from "./minibatches.ts";
+import type { ChosenRows, Minibatch } from "./minibatches.ts";
 import { countOf, type ExampleBlock, type ExampleSource, type RowType } from "./source.ts";
 import { StreamOrder } from "./stream-order.ts";
 
@@ -60,6 +60,8 @@ export interface StreamedMinibatches extends AsyncIterableIterator<Minibatch> {
    * @throws {ArgumentError} if the state is of other data, or of another order.
    */
   loadState(state: StreamState): void;
+  /** From now on only some rows of each minibatch are drawn: see {@link Minibatches}. Their blocks are read all the same. */
+  rows(choose: ChosenRows): void;
 }
 
 /** What a window takes as tensors, by default. */
@@ -135,6 +137,9 @@ export function streamMinibatches(source: ExampleSource, options: StreamOptions)
     done: 0,
   };
   return Object.assign(run(pass, backend), {
+    rows(choose: ChosenRows) {
+      pass.rows = choose;
+    },
     state: () => ({ seed: seed ?? null, epoch, window, examples, size, done: pass.done }),
     loadState(state: StreamState) {
       for (const [name, is, was] of [
@@ -166,6 +171,8 @@ interface Pass {
   /** How many examples are handed out in all. */
   readonly end: number;
   done: number;
+  /** Which rows of each minibatch are drawn. Default: all. */
+  rows?: ChosenRows;
 }
 
 /** A window in memory. */
@@ -193,17 +200,23 @@ async function* run(pass: Pass, backend: Backend): AsyncGenerator<Minibatch, voi
   };
   let [window, offset] = windows.find(pass.done);
   while (pass.done < pass.end) {
-    const n = Math.min(size, pass.end - pass.done);
+    const whole = Math.min(size, pass.end - pass.done);
+    const [from, to] = pass.rows?.(whole) ?? [0, whole];
+    const n = to - from;
     const indices = new Int32Array(n);
-    for (let at = 0; at < n; ) {
+    for (let at = 0; at < whole; ) {
       const loaded = windows.at(window) ?? (await windows.load(window));
-      const end = Math.min(loaded.order.length, offset + n - at);
-      write(loaded, offset, end, { x: x as TypedArray, y: y as TypedArray, indices, at });
+      const end = Math.min(loaded.order.length, offset + whole - at);
+      // Of these examples, which come at `at` in the whole, those from row `from` to `to`.
+      const first = offset + Math.max(0, from - at);
+      const last = Math.min(end, offset + to - at);
+      const place = Math.max(0, at - from);
+      if (first < last) write(loaded, first, last, { x: x as TypedArray, y: y as TypedArray, indices, at: place });
       at += end - offset;
       offset = end;
       if (offset === loaded.order.length) [window, offset] = [window + 1, 0];
     }
-    pass.done += n;
+    pass.done += whole;
     const minibatch = { x: upload(source.x, x as TypedArray, n), y: upload(source.y, y as TypedArray, n), indices };
     try {
       yield minibatch;

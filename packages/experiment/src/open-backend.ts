@@ -1,4 +1,4 @@
-/** Opens backends. `@dlcc/wasm`, `@dlcc/gpu` and `@dlcc/blas` are loaded on demand, so a program loads only the one that it uses. */
+/** Opens backends. `@dlcc/wasm`, `@dlcc/gpu`, `@dlcc/webgpu` and `@dlcc/blas` are loaded on demand, so a program loads only the one that it uses. */
 import type * as Blas from "@dlcc/blas";
 import { type Backend, cpu } from "@dlcc/tensor";
 
@@ -6,7 +6,7 @@ import { type Backend, cpu } from "@dlcc/tensor";
 export interface OpenedBackend {
   /** The backend itself. */
   readonly backend: Backend;
-  /** Its name in the table: `cpu`, `wasm`, `gpu` or `blas`, and never `auto`. */
+  /** Its name in the table: `cpu`, `wasm`, `gpu`, `webgpu` or `blas`, and never `auto`. */
   readonly name: string;
   /** Details on this machine: `2 threads`, `webgpu on …`, or `OpenBLAS 0.3.21, 2 threads`; empty for cpu. */
   readonly detail: string;
@@ -22,7 +22,7 @@ export interface OpenedBackend {
 export interface BackendOptions {
   /** The number of threads of the wasm or the blas backend. Default: its own choice. */
   readonly threads?: number | undefined;
-  /** Whether the gpu backend may run on a software renderer. Default: false. */
+  /** Whether the gpu or the webgpu backend may run on a software renderer. Default: false. */
   readonly allowSoftware?: boolean | undefined;
 }
 
@@ -63,6 +63,20 @@ export const openGpu: OpenBackend = async ({ allowSoftware = false }) => {
     backend,
     name: "gpu",
     detail: `${mode} on ${adapter}`,
+    note: "",
+    canBeLost: true,
+    dispose: () => backend.dispose(),
+  };
+};
+
+/** The graphics card, by kernels of our own; `@dlcc/webgpu` is loaded here. */
+export const openWebGpu: OpenBackend = async ({ allowSoftware = false }) => {
+  const { createWebGpu } = await import("@dlcc/webgpu");
+  const backend = await createWebGpu({ allowSoftware });
+  return {
+    backend,
+    name: "webgpu",
+    detail: backend.info.adapter,
     note: "",
     canBeLost: true,
     dispose: () => backend.dispose(),

@@ -155,6 +155,11 @@ export interface Backend {
   read(view: View): Promise<TypedArray>;
   /** The same at once, where the device can. */
   readSync?(view: View): TypedArray;
+  /**
+   * The elements of a view that lie in order, where they are: no copy, where the device's memory is the host's. It is for
+   * libraries that work in that memory, and valid until something is allocated. To write there, hold the only reference.
+   */
+  borrow?(view: View): TypedArray;
   /** Gives a storage back; jobs that were asked for before still see it. */
   free(storage: Storage): void;
   /** Resolves when all that was asked for is done. */

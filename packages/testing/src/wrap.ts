@@ -49,6 +49,7 @@ export function wrap(backend: Backend, compute: Compute): Backend {
     ...(backend.finalizer && { finalizer: backend.finalizer }),
     ...(backend.composites && { composites: backend.composites }),
     ...(backend.readSync && { readSync: backend.readSync.bind(backend) }),
+    ...(backend.borrow && { borrow: backend.borrow.bind(backend) }),
     free: (storage) => backend.free(storage),
     flush: () => backend.flush(),
 

@@ -35,6 +35,10 @@ export interface Batch {
   readonly x: Tensor;
   /** The targets. */
   readonly y: Tensor;
+  /** How many of the rows count, where several processes share a minibatch: see `shard` of `@dlcc/mpi`. Default: all. */
+  readonly examples?: number;
+  /** How many examples all their parts have together. */
+  readonly total?: number;
 }
 
 /** Batches one after the other: at hand, or read while they are learned from. They end with the epoch. */
@@ -43,12 +47,30 @@ export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
 /** The gradients of some parameters. */
 export type Gradients = ReadonlyMap<Parameter, Tensor>;
 
+/** The scalars of one step, still on the device. */
+export interface Measured {
+  /** The mean loss. */
+  readonly loss: Tensor;
+  /** The mean of each metric, by name. */
+  readonly metrics: Readonly<Record<string, Tensor>>;
+  /** Over how many examples. */
+  readonly examples: number;
+  /** How many examples all processes have together, where several share a minibatch. */
+  readonly total?: number | undefined;
+}
+
 /** Moves parameters against their gradients, which it takes over. */
 export interface StepOptimizer {
   /** What it is called, such as `sgd`: a checkpoint of another one is refused. */
   readonly name?: string;
-  /** Moves the parameters once. */
-  step(gradients: Gradients): void;
+  /**
+   * Moves the parameters once. An optimizer that several processes share, as `distributed` of `@dlcc/mpi` makes, returns the
+   * figures over all of them.
+   *
+   * @param measured What was measured with these gradients.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: an optimizer of one process returns nothing.
+  step(gradients: Gradients, measured?: Measured): Figures | undefined | void;
   /** What it remembers, if it can say: `fit` puts it back, too, when the loss becomes NaN or infinite. */
   stateDict?(): Record<string, Tensor>;
   /** Goes on where a state was taken. */

@@ -1,6 +1,6 @@
 import { ArgumentError, tidy, unrecorded } from "@dlcc/tensor";
-import type { Batches, Figures, Loss, Metric, Model } from "./contracts.ts";
-import { createMeter, type Measured, measure, readFigures } from "./meter.ts";
+import type { Batches, Figures, Loss, Measured, Metric, Model } from "./contracts.ts";
+import { createMeter, measure, readFigures } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 
 /** What `evaluate` takes. */

@@ -193,6 +193,11 @@ export async function fit<Name extends string = never, Validated extends string 
           if (!Number.isFinite(figures.loss)) {
             const bad = from + i;
             await probe?.report(epoch);
+            if (stepper.together) {
+              // Other processes can't be made to take these steps again: what went bad first is not looked for.
+              await values.restore();
+              throw new NonFiniteLossError(epoch, bad, figures.loss);
+            }
             await values.rewind();
             const step = (again: Batch): void => {
               stepper.step(again);

@@ -14,6 +14,7 @@ export type {
   Figures,
   Gradients,
   Loss,
+  Measured,
   Metric,
   Model,
   Probe,

@@ -1,37 +1,35 @@
 import { type Tensor, unrecorded } from "@dlcc/tensor";
-import type { Batch, Figures, Loss, Metric, StepProbe } from "./contracts.ts";
-
-/** The scalars of one batch, still on the device. */
-export interface Measured {
-  readonly loss: Tensor;
-  readonly metrics: Readonly<Record<string, Tensor>>;
-  readonly examples: number;
-}
+import type { Batch, Figures, Loss, Measured, Metric, StepProbe } from "./contracts.ts";
 
 /** Computes the loss and the metrics of a batch from the outputs for it; of these, a tape sees the loss alone. */
 export const measure = (
   { loss, metrics = {} }: { readonly loss: Loss; readonly metrics?: Readonly<Record<string, Metric>> },
   outputs: Tensor,
-  { x, y }: Batch,
+  { x, y, examples = x.shape[0] ?? 0, total }: Batch,
   probe?: StepProbe,
 ): Measured => ({
   loss: probe?.loss?.(() => loss(outputs, y)) ?? loss(outputs, y),
   metrics: unrecorded(() =>
     Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, metric(outputs, y)])),
   ),
-  examples: x.shape[0] ?? 0,
+  examples,
+  total,
 });
 
 /** Loss and metrics. */
 export const scalarsOf = ({ loss, metrics }: Measured): Tensor[] => [loss, ...Object.values(metrics)];
 
+/** Whether they have been read. */
+const isRead = (measured: Measured | Figures): measured is Figures => typeof measured.loss === "number";
+
 /** Frees the scalars of a batch. */
-export function discard(measured: Measured): void {
-  for (const scalar of scalarsOf(measured)) scalar.dispose();
+export function discard(measured: Measured | Figures): void {
+  if (!isRead(measured)) for (const scalar of scalarsOf(measured)) scalar.dispose();
 }
 
 /** Reads the figures of a batch, and frees its scalars. */
-export async function readFigures(measured: Measured): Promise<Figures> {
+export async function readFigures(measured: Measured | Figures): Promise<Figures> {
+  if (isRead(measured)) return measured;
   try {
     const loss = await measured.loss.item();
     const metrics: Record<string, number> = {};

@@ -9,8 +9,18 @@
  */
 import { valueAndGrad, type WithAux } from "@dlcc/autograd";
 import { keep, span, type Tensor, tidy } from "@dlcc/tensor";
-import type { Batch, Figures, Gradients, Loss, Metric, Model, StepOptimizer, StepProbe } from "./contracts.ts";
-import { discard, type Measured, measure, readFigures, scalarsOf } from "./meter.ts";
+import type {
+  Batch,
+  Figures,
+  Gradients,
+  Loss,
+  Measured,
+  Metric,
+  Model,
+  StepOptimizer,
+  StepProbe,
+} from "./contracts.ts";
+import { discard, measure, readFigures, scalarsOf } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 
 /** Steps after which figures are read at the latest: an asynchronous device gets no further ahead. */
@@ -40,8 +50,13 @@ export interface Stepper<Name extends string = string> {
    * @param probe Looks at this step.
    */
   step(batch: Batch, probe?: StepProbe): void;
-  /** Whether it is time to read: 16 steps are unread, and the device should not get further ahead. */
+  /**
+   * Whether it is time to read: 16 steps are unread, and the device should not get further ahead; or the loss is known not to be
+   * finite.
+   */
   readonly readDue: boolean;
+  /** Whether other processes take the same steps. */
+  readonly together: boolean;
   /** Waits for the device. @returns The figures of each step since the last call, in their order. */
   read(): Promise<Figures<Name>[]>;
   /** Forgets these figures, and frees them: for a loop that ends early, or has no use for them. */
@@ -81,7 +96,10 @@ export function createStepper<Name extends string = never>(options: StepperOptio
   assertParts("createStepper", options, ["model", "loss", "optimizer"]);
   const { model, optimizer, transform = (gradients) => gradients } = options;
   const parameters = [...model.parameters()];
-  const unread: Measured[] = [];
+  /** Of steps that other processes take, too, the figures over all of them are known at once. */
+  const unread: (Measured | Figures)[] = [];
+  let together = false;
+  let bad = false;
   return {
     step(batch, probe) {
       const run = (): Tensor => model.forward(batch.x);
@@ -92,17 +110,27 @@ export function createStepper<Name extends string = never>(options: StepperOptio
       const step = tidy(() => {
         const { aux, gradients } = span("gradients", () => valueAndGrad(() => span("forward", forward), parameters));
         probe?.gradients?.(gradients);
-        span("optimizer", () => optimizer.step(transform(gradients)));
+        const figures = span("optimizer", () => optimizer.step(transform(gradients), aux));
+        if (figures) return figures;
         // They outlive a scope of the caller's.
         scalarsOf(aux).forEach(keep);
         return aux;
       });
+      together = typeof step.loss === "number";
+      // All processes know it after the same step, and so end with the same one.
+      bad ||= together && !Number.isFinite(step.loss);
       unread.push(step);
     },
     get readDue() {
-      return unread.length >= stepsBetweenReads;
+      return bad || unread.length >= stepsBetweenReads;
     },
-    read: () => Promise.all(unread.splice(0).map(readFigures)) as Promise<Figures<Name>[]>,
+    get together() {
+      return together;
+    },
+    read() {
+      bad = false;
+      return Promise.all(unread.splice(0).map(readFigures)) as Promise<Figures<Name>[]>;
+    },
     discard: () => unread.splice(0).forEach(discard),
   };
 }

@@ -15,7 +15,7 @@ import { fusedOps } from "./fused.ts";
 import { type Block, Heap } from "./heap.ts";
 import { products } from "./matmul.ts";
 import { compile, createMemory, instantiate, isKernels, type Kernels, pageBytes } from "./module.ts";
-import { movement, read, upload } from "./movement.ts";
+import { borrow, movement, read, upload } from "./movement.ts";
 import { order } from "./order.ts";
 import { type Helper, hasWorkers, join, startHelper } from "./pool.ts";
 import type { Product } from "./product.ts";
@@ -255,6 +255,7 @@ function createBackend(device: Threads, note: string | undefined): WasmBackend {
 
     ...storage,
     read: async (view) => storage.readSync(view),
+    borrow: (view) => borrow(device, view),
     assertRoom: (size, dtype) => heap.free(allocate(device, dtype, size)),
     free: (storage) => heap.free(storage as Block),
     flush: async () => {},

@@ -55,6 +55,14 @@ function arrayAt({ heap }: Device, dtype: DType, pointer: number, n: number): Ty
   return words.slice(pointer / 4, pointer / 4 + n);
 }
 
+/** The elements of a view that lie in order, where they are. */
+export function borrow({ heap }: Device, x: View): TypedArray {
+  const [pointer, size] = [addressOf(x), sizeOf(x.shape)];
+  if (x.dtype === "bool") return heap.bytes.subarray(pointer, pointer + size);
+  const words = x.dtype === "int32" ? heap.integers : heap.floats;
+  return words.subarray(pointer / 4, pointer / 4 + size);
+}
+
 /** The elements of a view, in order, as an array of the host's own. */
 export function read(device: Device, x: View): TypedArray {
   const size = sizeOf(x.shape);

@@ -2,7 +2,7 @@
  * The convolutions that are simpler than others: by kernels of a single pixel, which are matrix products, and of each channel
  * by itself. Which way is taken depends on everything but the number of images, as bits do.
  */
-import { type Pair, sizeOf, type View, type Window } from "@dlcc/tensor";
+import { sizeOf, type View, type Window } from "@dlcc/tensor";
 import * as codes from "./codes.ts";
 import type { Task } from "./convolution.ts";
 import { allocate, type Device, withBlock } from "./device.ts";
@@ -51,7 +51,7 @@ const largestStep = 2;
 const leastWidth = 4;
 
 /** Bytes of a frame of zeros around an image, in whole vectors. */
-const frameBytes = (rows: number, columns: number, [down, right]: Pair): number =>
+const frameBytes = (rows: number, columns: number, [down, right]: readonly [number, number]): number =>
   16 * Math.ceil((((rows - 1) * down + side) * right * (columns + side - 1)) / 4);
 
 const isDepthwise = ({ axes, groups, from, to }: Task): boolean =>
@@ -75,7 +75,7 @@ function depthwise(device: Device, { axes, weight, from, to, x, bias, activation
   // Forwards or backwards through the kernel.
   const turn = (taps: readonly number[] = []): number => (taps[1] ?? 0) - (taps[0] ?? 0);
   const first = (down?.taps[0] ?? 0) * weight.row + (right?.taps[0] ?? 0) * weight.column;
-  const steps: Pair = [axes[0].inStep, axes[1].inStep];
+  const steps: readonly [number, number] = [axes[0].inStep, axes[1].inStep];
   const bytes = frameBytes(outHeight, outWidth, steps);
   const chunks = Math.min(n * channels, partsFor(device, side ** 2 * sizeOf(to)));
   withBlock(device, chunks * bytes, ({ pointer }) =>

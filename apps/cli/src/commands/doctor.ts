@@ -16,7 +16,7 @@ interface DoctorOptions {
 }
 
 /** The backends that it tries, by their names in `--backend`. */
-const tried: readonly string[] = ["cpu", "wasm", "blas", "gpu"];
+const tried: readonly string[] = ["cpu", "wasm", "blas", "webgpu", "gpu"];
 
 /** The findings about a backend that works, or one that doesn't. */
 type Finding = { readonly name: string } & (

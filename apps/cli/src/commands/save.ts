@@ -5,10 +5,12 @@ import type { ModelUse } from "@dlcc/experiment";
 import { saveModel } from "@dlcc/experiment/node";
 import { checkWritable, FileError } from "@dlcc/io/node";
 import type { Module } from "@dlcc/layers";
+import { isFirst } from "../ranks.ts";
 import type { TrainingOptions } from "./training-options.ts";
 
 /** Checks that the files of a run can be written, before its data are read. @throws {FileError} if one can't be. */
 export async function checkFiles({ out, profile }: Pick<TrainingOptions, "out" | "profile">): Promise<void> {
+  if (!isFirst()) return;
   for (const file of [out, profile]) if (file !== undefined) await checkWritable(file);
 }
 
@@ -42,7 +44,7 @@ export async function openSave(
   onTrouble: (error: Error) => void,
   places: readonly string[] = [tmpdir(), homedir()],
 ): Promise<Save> {
-  if (out === undefined) return async () => undefined;
+  if (out === undefined || !isFirst()) return async () => undefined;
   const numbers = Object.values(model.stateDict()).reduce((sum, { size }) => sum + size, 0);
   await checkWritable(out, numbers * numberBytes + JSON.stringify([use, facts]).length + headerRoom);
   let reported = false;

@@ -2,6 +2,7 @@
 import { type ImageTransform, transformBatches } from "@dlcc/data";
 import { FileError, replaceFile } from "@dlcc/io/node";
 import type { Sequential } from "@dlcc/layers";
+import { type DistributedOptimizer, distributed, shard } from "@dlcc/mpi";
 import type { Optimizer } from "@dlcc/optim";
 import { type Backend, cpu, profile } from "@dlcc/tensor";
 import {
@@ -9,6 +10,7 @@ import {
   createCheckpointer,
   type EpochReport,
   evaluate,
+  type Figures,
   fit,
   keepBest,
   type Loss,
@@ -16,11 +18,12 @@ import {
   type Metric,
   NonFiniteLossError,
 } from "@dlcc/train";
-import { batchesOf, type Part } from "../batches.ts";
+import { type BatchOptions, batchesOf, type Part } from "../batches.ts";
 import { type Begun, fingerprint, lasting, noteOf, openFolder, resumeCommand } from "../checkpoints.ts";
 import { evaluationBatch } from "../digits/judge.ts";
 import { type Interrupt, untilInterrupted } from "../interrupt.ts";
 import { messageOf } from "../message.ts";
+import { isFirst, isShared, sameFigures, sharedStore, world } from "../ranks.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Save } from "./save.ts";
 import type { SettledOptions } from "./training-options.ts";
@@ -62,8 +65,8 @@ export interface Trained {
   readonly seconds: number;
 }
 
-/** The outcome of a run that a signal ended, which has been reported. */
-export interface Interrupted {
+/** The outcome of a run that is over, and has been reported: a signal ended it, or another rank judges the model. */
+export interface Over {
   readonly exitCode: number;
 }
 
@@ -72,10 +75,11 @@ export interface Interrupted {
  *
  * @throws {NonFiniteLossError} if the loss becomes NaN or infinite; if there is an `out`, the last good values are saved.
  */
-export async function runTraining(training: Training): Promise<Trained | Interrupted> {
+export async function runTraining(training: Training): Promise<Trained | Over> {
   const { options, save } = training;
   const { out } = options;
   const interrupt = untilInterrupted();
+  const optimizer = distributed(training.optimizer, world(), { signal: interrupt.signal });
   const best = bestOf(training);
   const factsOf = (epochs: number): Record<string, string> => ({
     epochs: String(epochs),
@@ -83,15 +87,18 @@ export async function runTraining(training: Training): Promise<Trained | Interru
   });
   try {
     const started = performance.now();
-    const { reports, failed } = await profiled(training, () => learn(training, best, interrupt.signal));
+    const { reports, failed } = await profiled(training, () => learn(training, optimizer, best));
     const seconds = (performance.now() - started) / 1000;
     const facts = factsOf(reports.length);
     const saved = await save(facts);
-    if (interrupt.signal.aborted) return interrupted(interrupt, training, saved, failed);
+    if (optimizer.signal.aborted) return interrupted(interrupt, training, saved, failed);
+    if (!isFirst()) return { exitCode: 0 };
     const report = reports.find(({ epoch }) => epoch === best?.epoch) ?? reports.at(-1);
     return { reports, report, best: best?.epoch, facts, seconds };
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
+    // All ranks have it, and the first one saves: it ends the others afterwards.
+    if (!isFirst()) await world().barrier();
     best?.restore();
     const file = await save(factsOf(error.epoch - 1));
     const saved = best?.epoch === undefined ? "They are saved in" : `Those of epoch ${best.epoch}, the best, are in`;
@@ -105,7 +112,7 @@ export async function runTraining(training: Training): Promise<Trained | Interru
 /** Runs the training, measures its ops if that is asked for, and writes their trace to the file. */
 async function profiled<T>({ options, reporter }: Training, run: () => Promise<T>): Promise<T> {
   const { profile: file } = options;
-  if (file === undefined) return run();
+  if (file === undefined || !isFirst()) return run();
   const found = await profile(run);
   try {
     await replaceFile(file, JSON.stringify(found.trace()));
@@ -125,7 +132,7 @@ function interrupted(
   { options, reporter }: Training,
   saved: string | undefined,
   failed: boolean,
-): Interrupted {
+): Over {
   const { checkpoint } = options;
   const from = failed ? ", from the checkpoint before this one, which could not be written" : "";
   const kept = [
@@ -194,10 +201,10 @@ async function identityOf({
 /** The training itself. @returns Also whether the last checkpoint could not be written. */
 async function learn(
   training: Training,
+  optimizer: DistributedOptimizer,
   best: Best | undefined,
-  signal: AbortSignal,
 ): Promise<{ reports: EpochReport[]; failed: boolean }> {
-  const { options, begun, model, loss, optimizer, metrics, train, validation, backend, epochs, reporter } = training;
+  const { options, begun, model, loss, metrics, train, validation, backend, epochs, reporter } = training;
   const { batchSize: size, seed, diagnose, checkpoint, every, keep } = options;
   const { distort } = training;
   const whole = { size: evaluationBatch, shuffle: false, backend };
@@ -205,7 +212,7 @@ async function learn(
   const checkpoints =
     folder &&
     createCheckpointer({
-      store: folder.store,
+      store: sharedStore(folder.store),
       model,
       optimizer,
       every,
@@ -217,6 +224,15 @@ async function learn(
           `The checkpoint was not written: ${messageOf(error)}. Training goes on; the next one is tried.`,
         ),
     });
+  /** The minibatches of an epoch; where there are several ranks, this one's part of each. */
+  const part = (how: BatchOptions): ReturnType<typeof batchesOf> => {
+    const batches = batchesOf(train, how);
+    return isShared() ? shard(batches, world()) : batches;
+  };
+  const judge = async (examples: Part): Promise<Figures> => {
+    const figures = await evaluate<string>({ model, loss, metrics, batches: batchesOf(examples, whole) });
+    return isShared() ? sameFigures(figures) : figures;
+  };
   const reports = await fit<string, string>({
     model,
     loss,
@@ -225,11 +241,9 @@ async function learn(
     metrics,
     batches: (epoch) =>
       distort
-        ? transformBatches(batchesOf(train, { size, seed, epoch, backend: cpu }), distort, { seed, epoch, backend })
-        : batchesOf(train, { size, seed, epoch, backend }),
-    ...(validation && {
-      validate: () => evaluate<string>({ model, loss, metrics, batches: batchesOf(validation, whole) }),
-    }),
+        ? transformBatches(part({ size, seed, epoch, backend: cpu }), distort, { seed, epoch, backend })
+        : part({ size, seed, epoch, backend }),
+    ...(validation && { validate: () => judge(validation) }),
     onWarning: (warning) => reporter.divergence(warning),
     ...(checkpoints && { checkpoints }),
     ...(best && { best }),
@@ -237,7 +251,7 @@ async function learn(
     onResume: (place) => reporter.resume(place, checkpoint ?? ""),
     onProgress: (progress) => reporter.progress(progress),
     onEpoch: (report) => reporter.epoch(report),
-    signal,
+    signal: optimizer.signal,
   });
   return { reports, failed: folder?.failed() ?? false };
 }

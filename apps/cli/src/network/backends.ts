@@ -2,6 +2,7 @@
 import { type OpenedBackend, openBackend } from "@dlcc/experiment";
 import { findFindings } from "../doctor/findings.ts";
 import { messageOf } from "../message.ts";
+import { threadsOfRank } from "../ranks.ts";
 
 /** A backend, and its title: its name, its threads, and why it was chosen. */
 export interface Opened extends OpenedBackend {
@@ -16,7 +17,7 @@ function titled(opened: OpenedBackend): Opened {
 }
 
 /** What `auto` can take in place of wasm: where it is there, and worth it, depends on the machine. */
-const others: readonly string[] = ["blas", "gpu"];
+const others: readonly string[] = ["blas", "webgpu", "gpu"];
 
 /**
  * Opens a backend by its name in `--backend`. `auto` is the backend that `dlcc doctor` has found fastest on this machine;
@@ -24,7 +25,7 @@ const others: readonly string[] = ["blas", "gpu"];
  *
  * @param threads The number of threads of the wasm or the blas backend. Default: its own choice.
  */
-export async function open(name: string, threads?: number): Promise<Opened> {
+export async function open(name: string, threads: number | undefined = threadsOfRank()): Promise<Opened> {
   if (name !== "auto") return titled(await openNamed(name, threads));
   const step = findFindings()?.step ?? {};
   const { wasm } = step;

@@ -2,6 +2,7 @@
 import { type Profile, printable } from "@dlcc/tensor";
 import type { DivergenceWarning, EpochReport, LayerReport, Progress } from "@dlcc/train";
 import pc from "picocolors";
+import { isFirst, ranksTitle } from "../ranks.ts";
 import { diagnosisTable, divergenceLines, warningLines } from "./diagnosis.ts";
 import { decimals, label, percent, thousands, title, wrapped } from "./figures.ts";
 import { ProgressBar } from "./progress.ts";
@@ -85,7 +86,8 @@ class JsonReporter implements Reporter {
   }
 
   start(start: Start): void {
-    this.#emit("start", start);
+    const ranks = ranksTitle();
+    this.#emit("start", ranks === undefined ? start : { ...start, ranks });
   }
   resume(place: { readonly epoch: number; readonly batch: number }, folder: string): void {
     this.#emit("resume", { ...place, folder });
@@ -167,6 +169,8 @@ class HumanReporter implements Reporter {
     }
     line("network", `${start.model}, ${thousands(start.parameters)} parameters`);
     line("backend", start.backend);
+    const ranks = ranksTitle();
+    if (ranks !== undefined) line("ranks", ranks);
     const settings = Object.entries(start.settings).map(([name, value]) => `${name} ${value}`);
     wrapped(settings, " · ", settingsColumns).forEach((text, i) => {
       line(i === 0 ? "settings" : "", text);
@@ -273,4 +277,4 @@ export const openReporter = (
   json: boolean | undefined,
   write: (line: string) => void,
   figure: Figure = accuracyFigure,
-): Reporter => (json ? new JsonReporter(write, figure) : new HumanReporter(write, figure));
+): Reporter => (json || !isFirst() ? new JsonReporter(write, figure) : new HumanReporter(write, figure));

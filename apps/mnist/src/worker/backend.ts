@@ -7,7 +7,7 @@ import { findGpu } from "./find-gpu.ts";
 /** Opens a backend by name; where it can't be had, the next best, whose note says why. */
 export async function openHere(name: string, allowSoftware: boolean): Promise<OpenedBackend> {
   try {
-    if (name === "gpu") {
+    if (name === "gpu" || name === "webgpu") {
       const found = await findGpu(allowSoftware);
       if ("missing" in found) throw new Error(`No GPU here: ${found.missing}`);
     }
@@ -41,6 +41,13 @@ export async function availableBackends(allowSoftware: boolean): Promise<readonl
           : "SIMD, on one thread: the page is not cross-origin isolated",
     },
     { name: "cpu", there: true, note: "Works everywhere" },
+    "by" in gpu && gpu.by === "WebGPU"
+      ? { name: "webgpu", there: true, note: "The graphics card, the fastest where layers are large" }
+      : {
+          name: "webgpu",
+          there: false,
+          note: `Not here: ${"missing" in gpu ? gpu.missing : "this browser has no WebGPU"}`,
+        },
     "missing" in gpu
       ? { name: "gpu", there: false, note: `Not here: ${gpu.missing}` }
       : { name: "gpu", there: true, note: gpu.by },

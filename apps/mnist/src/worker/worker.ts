@@ -1,10 +1,5 @@
 /** The worker: it holds the data and the session, and does what the page asks for, one thing after another. */
-import {
-  type DigitSource,
-  type EmbeddedDigits,
-  type Experiment,
-  type LoadedModel,
-} from "@dlcc/experiment";
+import type { DigitSource, EmbeddedDigits, Experiment, LoadedModel } from "@dlcc/experiment";
 import { architectureOf } from "../experiment.ts";
 import type { Report, Request, RunState } from "../messages.ts";
 import { availableBackends, openHere, titleOf, titleOfAuto } from "./backend.ts";
@@ -280,7 +275,7 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   if (request.type === "data") {
-    return take(await (await later()).digitsFromFiles(request.files));
+    return take(await (await later()).digitsFromFiles(request.files), digitNames);
   }
   if (request.type === "dataset") {
     const progress = (loaded: number, total: number): void => tell({ type: "loading", loaded, total });

@@ -173,7 +173,7 @@ function dispose({ x, y }: Minibatch): void {
 }
 
 function changed(
-  { x: images, y: labels, indices }: Minibatch,
+  { x: images, y: labels, indices, ...more }: Minibatch,
   transform: ImageTransform,
   seed: number,
   backend: Backend | undefined,
@@ -187,7 +187,7 @@ function changed(
       `transformBatches: transform must return ${indices.length} images, as it was given, got ${found}`,
     );
   }
-  return { x, y: there(labels), indices };
+  return { ...more, x, y: there(labels), indices };
 }
 
 /** The same values on a backend, as a tensor of its own. */

@@ -27,6 +27,13 @@ export const backends: readonly BackendChoice[] = [
     code: codeFrom("@dlcc/tensor", "cpu", "cpu"),
   },
   {
+    name: "webgpu",
+    title: "WebGPU",
+    about: "the graphics card, by WebGPU and kernels made for it",
+    value: ({ openWebGpu }) => openWebGpu,
+    code: codeFrom("@dlcc/webgpu", "await createWebGpu()", "createWebGpu"),
+  },
+  {
     name: "gpu",
     title: "GPU",
     about: "the graphics card, by WebGPU or WebGL2; needs gpu.js",

@@ -37,7 +37,7 @@ export type Ingredients = Pick<
     typeof Optim,
     "adadelta" | "adagrad" | "adam" | "adamW" | "linear" | "rmsProp" | "sgd" | "stepDecay" | "warmUp"
   > &
-  Readonly<Record<"openAuto" | "openBlas" | "openCpu" | "openGpu" | "openWasm", OpenBackend>> & {
+  Readonly<Record<"openAuto" | "openBlas" | "openCpu" | "openGpu" | "openWasm" | "openWebGpu", OpenBackend>> & {
     /** Makes a loss for numbers take class labels, too, as unit vectors. */
     readonly ofClasses: (loss: LossFunction) => LossFunction;
   };

@@ -23,6 +23,7 @@ import {
   openCpu,
   openGpu,
   openWasm,
+  openWebGpu,
 } from "../open-backend.ts";
 import { backends } from "./backends.ts";
 import { type Choice, type Ingredients, pick } from "./choice.ts";
@@ -32,7 +33,7 @@ const ingredients: Ingredients = {
   ...{ relu, sigmoid, tanh },
   ...{ crossEntropy, huber, l1, l2, mae, mse, quadraticCost, sigmoidCrossEntropy },
   ...{ adadelta, adagrad, adam, adamW, linear, rmsProp, sgd, stepDecay, warmUp },
-  ...{ openAuto, openBlas, openCpu, openGpu, openWasm },
+  ...{ openAuto, openBlas, openCpu, openGpu, openWasm, openWebGpu },
   ofClasses: (loss) => (outputs, targets) =>
     tidy(() => {
       const labels = targets.rank === outputs.rank - 1 && targets.dtype === "int32";
@@ -56,8 +57,8 @@ const ingredients: Ingredients = {
 export const valueFor = <T>(table: readonly Choice<T>[], name: string): T => pick(table, name).value(ingredients);
 
 /**
- * Opens a backend by its name in {@link backends}. It loads `@dlcc/wasm`, `@dlcc/gpu` or `@dlcc/blas` only if it opens that backend;
- * `auto` takes `wasm`, or `cpu` if WebAssembly is unavailable.
+ * Opens a backend by its name in {@link backends}. It loads `@dlcc/wasm`, `@dlcc/webgpu`, `@dlcc/gpu` or `@dlcc/blas`
+ * only if it opens that backend; `auto` takes `wasm`, or `cpu` if WebAssembly is unavailable.
  *
  * @throws {RangeError} if the table has no such name.
  * @throws {BackendError} if the host can't run the backend.

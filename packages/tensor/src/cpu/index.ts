@@ -7,6 +7,7 @@
  */
 import type { Backend } from "../backend.ts";
 import { dtypes, type TypedArray } from "../dtype.ts";
+import { sizeOf } from "../shape.ts";
 import { copy } from "./movement.ts";
 import { freeStorage, newStorage } from "./spare.ts";
 
@@ -29,6 +30,7 @@ export const cpu: Backend = {
   },
   read: async (view) => copy(view),
   readSync: copy,
+  borrow: ({ storage, offset, shape }) => (storage as TypedArray).subarray(offset, offset + sizeOf(shape)),
   free: (storage) => freeStorage(storage as TypedArray),
   flush: async () => {},
   // Its kernels come with the ops, so that a program has those of the ops that it uses.

@@ -1,0 +1,306 @@
+/** An optimizer whose steps all ranks take together. */
+import {
+  ArgumentError,
+  BackendError,
+  concat,
+  type DType,
+  type Parameter,
+  ShapeError,
+  sameShape,
+  sizeOf,
+  slice,
+  type Tensor,
+  tensor,
+  tidy,
+  zeros,
+} from "@dlcc/tensor";
+import { assertSameModel, broadcastValues } from "./agree.ts";
+import { MpiError } from "./error.ts";
+import { byLibrary, byRanks, type Summation, type SummationOrder, send } from "./reduce.ts";
+import type { World } from "./world.ts";
+
+/** The gradients of some parameters, as `valueAndGrad` gives them. */
+export type Gradients = ReadonlyMap<Parameter, Tensor>;
+
+/** An optimizer: those of `@dlcc/optim` are some. */
+export interface Steps {
+  /** Such as `sgd`. */
+  readonly name: string;
+  /** How many steps it has taken, if it counts. */
+  readonly steps?: number;
+  /** All that it trains. */
+  parameters(): Iterable<Parameter>;
+  /** Moves each parameter against its gradient. */
+  step(gradients: Gradients): void;
+  /** Its state, to be saved. */
+  stateDict(): Record<string, Tensor>;
+  /** Goes on from a state. */
+  loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> | void;
+}
+
+/** What was measured with a rank's gradients: scalars that are means over its part of a minibatch. */
+export interface Measured {
+  /** How many examples count. */
+  readonly examples: number;
+  /** How many all ranks' parts have together, if that is known: as {@link shard} says. */
+  readonly total?: number | undefined;
+  /** The mean loss. */
+  readonly loss?: Tensor;
+  /** More means, by name. */
+  readonly metrics?: Readonly<Record<string, Tensor>>;
+}
+
+/** The same over all ranks. */
+export interface Figures {
+  readonly examples: number;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** How the ranks work together. */
+export interface DistributedOptions {
+  /**
+   * In which order the gradients are added: the `library`'s, which is the fastest; or by `ranks`, from the first to the last, in
+   * double precision: then the same number of ranks gives the same bits with any library. Default: `library`.
+   */
+  readonly order?: SummationOrder;
+  /** What happens to the mean gradients before the step, such as clipping. */
+  readonly transform?: (gradients: Gradients) => Gradients;
+  /** A wish to stop, such as after Ctrl-C. With the next step all ranks know of it: see `signal` of the optimizer. */
+  readonly signal?: AbortSignal;
+}
+
+/** An optimizer whose gradients are means over all ranks. */
+export interface DistributedOptimizer extends Steps {
+  /**
+   * Averages the gradients over the ranks, and takes the step: the same on all of them.
+   *
+   * @param gradients Of this rank's part. They are taken over.
+   * @param measured What was measured with them: gradients are weighted by the number of examples. Default: all ranks count the
+   * same.
+   * @returns The figures over all ranks, if something was measured.
+   */
+  step(gradients: Gradients, measured?: Measured): Figures | undefined;
+  /** Aborts on all ranks after the same step, when one of them wishes to stop. */
+  readonly signal: AbortSignal;
+  /** How long the steps have waited for gradients of others so far, in milliseconds. */
+  readonly waited: number;
+}
+
+/** Tensors with fewer elements share a message: below 16 KB, it takes as long for one number as for all. */
+const leastAlone = 4096;
+
+/**
+ * Makes an optimizer take its steps together with the other ranks: each computes the gradients of its part of a minibatch, and
+ * `step` moves the parameters against their mean over all examples,
+ *
+ *     ∇C = Σ_r (n_r / n) ∇C_r
+ *
+ * so that R ranks train as one process does with the whole minibatch. When it is made, all ranks get the parameters of rank 0;
+ * from then on they stay the same to the last bit. Gradients travel straight from the backend's memory: one message for each
+ * large tensor, all under way at once, and one for the small ones together.
+ *
+ * Buffers, such as the running statistics of batch normalization, are each rank's own.
+ *
+ * @param optimizer Made with `model.parameters()` on each rank. It is used up: call the new one's `step`.
+ * @param world Of `createWorld`.
+ * @throws {MpiError} if a rank trains another model, or with another optimizer; the message names it and the difference.
+ * @throws {BackendError} if the model is on a backend that can't be read at once, such as a GPU.
+ * @example
+ * ```ts
+ * import { valueAndGrad } from "@dlcc/autograd";
+ * import { minibatches } from "@dlcc/data";
+ * import { Linear } from "@dlcc/layers";
+ * import { mse } from "@dlcc/losses";
+ * import { createWorld, distributed, shard } from "@dlcc/mpi";
+ * import { sgd } from "@dlcc/optim";
+ * import { randn } from "@dlcc/tensor";
+ *
+ * const world = await createWorld();
+ * const [inputs, targets] = [randn([100, 3], { seed: 1 }), randn([100, 1], { seed: 2 })];
+ * const model = new Linear(3, 1, { seed: 3 });
+ * const optimizer = distributed(sgd(model.parameters(), { lr: 0.1 }), world);
+ * for (const { x, y, examples, total } of shard(minibatches(inputs, targets, { size: 10, seed: 4 }), world)) {
+ *   const { value, gradients } = valueAndGrad(() => mse(model.forward(x), y), model.parameters());
+ *   optimizer.step(gradients, { examples, total, loss: value });
+ * }
+ * console.log(optimizer.steps); // → 10
+ * await world.close();
+ * ```
+ */
+export function distributed(optimizer: Steps, world: World, options: DistributedOptions = {}): DistributedOptimizer {
+  const { order = "library", signal, transform = (gradients) => gradients } = options;
+  if (order !== "library" && order !== "ranks") {
+    throw new ArgumentError(`distributed: order must be "library" or "ranks", got ${JSON.stringify(order)}`);
+  }
+  if (typeof (optimizer as Partial<Steps> | undefined)?.parameters !== "function") {
+    throw new ArgumentError(
+      `distributed: optimizer must be one of @dlcc/optim, or have its methods, got ${(optimizer as object | undefined)?.constructor?.name ?? String(optimizer)}`,
+    );
+  }
+  const parameters = [...optimizer.parameters()];
+  const stop = new AbortController();
+  let waited = 0;
+  if (world.size > 1) {
+    assertReadable(parameters);
+    assertSameModel(world, optimizer.name, optimizer.steps, parameters);
+    broadcastValues(world, parameters);
+  }
+  const add = (order === "library" ? byLibrary : byRanks)(world);
+
+  return {
+    name: optimizer.name,
+    get steps() {
+      return optimizer.steps ?? 0;
+    },
+    parameters: () => parameters,
+    stateDict: () => optimizer.stateDict(),
+    loadStateDict: (state) => optimizer.loadStateDict(state),
+    signal: world.size > 1 ? stop.signal : (signal ?? stop.signal),
+    get waited() {
+      return waited;
+    },
+    step(gradients, measured) {
+      if (world.size === 1) {
+        optimizer.step(transform(gradients));
+        return undefined;
+      }
+      const { means, notes, time } = average(world, add, parameters, gradients, measured, signal?.aborted === true);
+      waited += time;
+      optimizer.step(transform(means));
+      for (const gradient of gradients.values()) gradient.dispose();
+      if (notes.stop > 0) stop.abort();
+      return notes.figures;
+    },
+  };
+}
+
+function assertReadable(parameters: readonly Parameter[]): void {
+  const away = parameters.find((parameter) => !parameter.peek().backend.readSync);
+  if (!away) return;
+  throw new BackendError(
+    `distributed: the model must be on a backend that can be read at once, such as cpu, wasm or blas, got ${away.peek().backend.name}`,
+  );
+}
+
+/** What travels beside the gradients. */
+interface Notes {
+  readonly figures: Figures | undefined;
+  /** How many ranks wish to stop. */
+  readonly stop: number;
+  /** How many ranks have a gradient, parameter by parameter. */
+  readonly present: readonly number[];
+}
+
+/** The means of all ranks' gradients, and of what was measured. */
+function average(
+  world: World,
+  add: Summation,
+  parameters: readonly Parameter[],
+  gradients: Gradients,
+  measured: Measured | undefined,
+  stop: boolean,
+): { readonly means: Gradients; readonly notes: Notes; readonly time: number } {
+  const trained = parameters.filter(({ frozen }) => !frozen);
+  const weight = measured?.total === undefined ? 1 / world.size : measured.examples / measured.total;
+  const [first] = trained;
+  if (!first) throw new ArgumentError("distributed: at least one parameter must train, got none: all are frozen");
+  let notes: Notes | undefined;
+  let time = 0;
+  const means = tidy(() => {
+    // All that is allocated comes first: memory that grows may move.
+    const scaled = trained.map((parameter) => scale(parameter, gradients.get(parameter), weight));
+    const large = scaled.flatMap((t, i) => (t.size >= leastAlone ? [i] : []));
+    const dtypes = [...new Set([first.peek().dtype, ...scaled.map(({ dtype }) => dtype)])];
+    const buckets = dtypes.map((dtype, i) => {
+      const members = scaled.flatMap((t, j) => (t.size < leastAlone && t.dtype === dtype ? [j] : []));
+      const written =
+        i === 0
+          ? write(
+              measured,
+              weight,
+              stop,
+              trained.map((p) => gradients.has(p)),
+            )
+          : [];
+      const flat = members.map((j) => (scaled[j] as Tensor).reshape([-1]));
+      const note = tensor(written, { dtype, backend: first.peek().backend });
+      return { members, sum: concat([...flat, note], 0), written: written.length };
+    });
+    const started = performance.now();
+    const small = buckets.map(({ sum }) => send(sum, add));
+    const alone = large.map((i) => send(scaled[i] as Tensor, add));
+    const arrived = { small: small.map((t) => t.arrive()), large: alone.map((t) => t.arrive().sum) };
+    time = performance.now() - started;
+
+    const sums: Tensor[] = [...scaled];
+    large.forEach((i, k) => {
+      sums[i] = arrived.large[k] as Tensor;
+    });
+    buckets.forEach(({ members, written }, k) => {
+      const { sum, numbers } = arrived.small[k] as (typeof arrived.small)[number];
+      if (written > 0) notes = read(numbers.slice(-written), measured);
+      let at = 0;
+      for (const i of members) {
+        const { size, shape } = scaled[i] as Tensor;
+        sums[i] = slice(sum, [at, at + size]).reshape(shape);
+        at += size;
+      }
+    });
+    const present = notes?.present ?? [];
+    return new Map(
+      trained.flatMap((p, i) => ((present[i] ?? 0) > 0 ? [[p, sums[i] as Tensor]] : [])) as [Parameter, Tensor][],
+    );
+  });
+  if (!notes) throw new MpiError("distributed: there must be notes beside the gradients, got none");
+  return { means, notes, time };
+}
+
+/** A gradient with its weight, in a tensor of its own. Other ranks may have one where this one has none: that counts as 0. */
+function scale(parameter: Parameter, gradient: Tensor | undefined, weight: number): Tensor {
+  const { shape, dtype, backend } = parameter.peek();
+  if (!gradient) return zeros(shape, { dtype, backend });
+  if (!sameShape(gradient.shape, shape) || gradient.dtype !== dtype || gradient.backend !== backend) {
+    const name = (d: DType, s: readonly number[], b: string): string => `${d} [${s}] on ${b}`;
+    throw new ShapeError(
+      `distributed: the gradient of ${parameter.name} must be ${name(dtype, shape, backend.name)}, as it is, got ${name(gradient.dtype, gradient.shape, gradient.backend.name)}`,
+    );
+  }
+  return sizeOf(shape) === 0 ? zeros(shape, { dtype, backend }) : gradient.mul(weight);
+}
+
+/** The notes of a rank, whose sums over all ranks tell: see `read`. */
+const write = (
+  measured: Measured | undefined,
+  weight: number,
+  stop: boolean,
+  present: readonly boolean[],
+): number[] => [
+  measured?.examples ?? 0,
+  stop ? 1 : 0,
+  ...present.map(Number),
+  ...scalarsOf(measured).map(([, scalar]) => weight * (scalar.dataSync()[0] ?? Number.NaN)),
+];
+
+const scalarsOf = ({ loss, metrics = {} }: Partial<Measured> = {}): (readonly [name: string, scalar: Tensor])[] => [
+  ...(loss ? [["", loss] as const] : []),
+  ...Object.entries(metrics),
+];
+
+/** What the sums of the notes tell. */
+function read(sums: Float32Array | Float64Array, measured: Measured | undefined): Notes {
+  const [examples = 0, stop = 0, ...rest] = sums;
+  const scalars = scalarsOf(measured);
+  const present = rest.slice(0, rest.length - scalars.length);
+  if (!measured) return { figures: undefined, stop, present };
+  const { total = examples } = measured;
+  if (total !== examples) {
+    throw new MpiError(
+      `distributed: the ranks' parts must have the ${total} examples of a minibatch together, got ${examples}: make the same minibatches on all ranks, and shard them`,
+    );
+  }
+  const means = rest.slice(present.length);
+  const named = scalars.map(([name], i) => [name, means[i] ?? Number.NaN] as const);
+  const metrics = Object.fromEntries(named.filter(([name]) => name !== ""));
+  return { figures: { examples, loss: measured.loss ? (means[0] ?? Number.NaN) : Number.NaN, metrics }, stop, present };
+}

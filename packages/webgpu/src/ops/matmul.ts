@@ -1,0 +1,131 @@
+import {
+  collapse,
+  contiguousStrides,
+  type FusedActivation,
+  type Kernel,
+  type Methods,
+  sizeOf,
+  type View,
+} from "@dlcc/tensor";
+import type { Device } from "../device.ts";
+import type { Numbers } from "../numbers.ts";
+import { fill, type Line, numbersOf, type Scratch } from "../scratch.ts";
+import type { Factor } from "../wgsl/product.ts";
+import { multiply } from "./product.ts";
+import { withScratch } from "./scratch.ts";
+
+/** Matrices in a row, and how to walk through them. */
+export interface Matrices {
+  readonly numbers: Numbers;
+  readonly start: number;
+  /** How far apart the matrices are, their rows, and their columns. */
+  readonly strides: readonly [z: number, row: number, column: number];
+}
+
+/** The matrices of a view's last two axes; `z`: the stride of what is before them. */
+const matricesOf = (view: View, numbers: Numbers, start: number, strides: readonly number[], z: number): Matrices => ({
+  numbers,
+  start,
+  strides: [z, strides[view.shape.length - 2] as number, strides[view.shape.length - 1] as number],
+});
+
+/** Both factors with their leading axes in one, by copies where it must. */
+function factors(scratch: Scratch, a: View, b: View): [Matrices, Matrices] {
+  const shape = a.shape.slice(0, -2);
+  const leading = [a, b].map(({ strides }) => ({ strides: strides.slice(0, -2) }));
+  const { lengths, strides } = collapse(shape, leading);
+  const both = [a, b].map((view, i) => {
+    if (lengths.length <= 1) return matricesOf(view, numbersOf(view), view.offset, view.strides, strides[i]?.[0] ?? 0);
+    const dense = contiguousStrides(view.shape);
+    return matricesOf(view, scratch.inOrder(view), 0, dense, dense[shape.length - 1] as number);
+  });
+  return both as [Matrices, Matrices];
+}
+
+/** How a factor lies: `o` and `k` are its lengths and strides, along k and along its other index. */
+function factorOf(
+  { start, strides: [z] }: Matrices,
+  o: readonly [length: number, stride: number],
+  k: readonly [length: number, stride: number],
+): Factor | undefined {
+  // Along an axis of length 1, one never walks.
+  const [strideO, strideK] = [o, k].map(([length, stride]) => (length === 1 ? 1 : stride)) as [number, number];
+  const alongK = strideK === 1;
+  if (!alongK && strideO !== 1) return undefined;
+  const [length, other] = alongK ? [k[0], o[0] === 1 ? 0 : strideO] : [o[0], k[0] === 1 ? 0 : strideK];
+  const fours = length % 4 === 0 && other % 4 === 0 && z % 4 === 0 && start % 4 === 0;
+  return { key: "matrix", alongK, fours };
+}
+
+/** A product of matrices, `[z, m, k] × [z, k, n]`. The bias is added to each row. */
+export function product(
+  scratch: Scratch,
+  name: string,
+  type: "f32" | "i32",
+  [Z, M, N, K]: readonly [number, number, number, number],
+  [first, second]: readonly [Matrices, Matrices],
+  bias?: Line,
+  activation?: FusedActivation,
+): Numbers {
+  const { device } = scratch;
+  const output = device.make(name, Z * M * N);
+  const ready = (x: Matrices, rows: number, columns: number, find: (x: Matrices) => Factor | undefined) => {
+    const factor = find(x);
+    if (factor) return { x, factor };
+    const shape = [Z, rows, columns];
+    const [z, row, column] = x.strides;
+    const [strides, dense] = [[z, row, column], contiguousStrides(shape) as [number, number, number]];
+    const copied: Matrices = {
+      numbers: scratch.inOrder({ storage: x.numbers, shape, strides, offset: x.start }),
+      start: 0,
+      strides: dense,
+    };
+    return { x: copied, factor: find(copied) as Factor };
+  };
+  const a = ready(first, M, K, (x) => factorOf(x, [M, x.strides[1]], [K, x.strides[2]]));
+  const b = ready(second, K, N, (x) => factorOf(x, [N, x.strides[2]], [K, x.strides[1]]));
+  multiply(device, {
+    product: { name, type, a: a.factor, b: b.factor },
+    sizes: { Z, M, N, K },
+    a: a.x.numbers,
+    b: b.x.numbers,
+    bias: bias?.numbers,
+    activation,
+    output,
+    walks: {
+      a: [a.x.start, ...a.x.strides],
+      b: [b.x.start, ...b.x.strides],
+      bias: [bias?.start ?? 0, 0, 0, bias?.step ?? 0],
+      c: [M * N, N, 1],
+    },
+    more: [],
+  });
+  return output;
+}
+
+/** The products on a device. */
+export const products = (device: Device): Pick<Methods, "matmul"> => ({
+  matmul: (a, b) =>
+    withScratch(device, (scratch) => {
+      const [M, K] = a.shape.slice(-2) as [number, number];
+      const N = b.shape[b.shape.length - 1] as number;
+      const Z = sizeOf(a.shape.slice(0, -2));
+      if (K === 0) return fill(device, "matmul", Z * M * N, 0);
+      const type = a.dtype === "float32" ? "f32" : "i32";
+      return product(scratch, "matmul", type, [Z, M, N, K], factors(scratch, a, b));
+    }),
+});
+
+/** A layer in one kernel. */
+export const linear =
+  (device: Device): Kernel<"linear"> =>
+  ({ activation }, [x, weight, bias]) =>
+    withScratch(device, (scratch) => {
+      const [M, K] = x.shape as [number, number];
+      const N = weight.shape[0] as number;
+      const [down, across] = weight.strides as [number, number];
+      const transposed: Matrices = { numbers: numbersOf(weight), start: weight.offset, strides: [0, across, down] };
+      const input = matricesOf(x, numbersOf(x), x.offset, x.strides, 0);
+      const line = bias && scratch.line(bias);
+      return [product(scratch, "linear", "f32", [1, M, N, K], [input, transposed], line, activation)];
+    });

@@ -1,0 +1,177 @@
+import { ArgumentError, type Methods, sizeOf, type View } from "@dlcc/tensor";
+import type { Device } from "../device.ts";
+import type { Doubt, Numbers } from "../numbers.ts";
+import { bitsOf, countOf, fill, numbersOf, type Scratch, threadsFor } from "../scratch.ts";
+import * as kernels from "../wgsl/movement.ts";
+import { copy, elementOf, literalOf } from "./elementwise.ts";
+import { argsort } from "./order.ts";
+import { withScratch } from "./scratch.ts";
+
+/** How many numbers there are before an axis, and after it. */
+const sizesAround = (shape: readonly number[], axis: number, axes: number): { outer: number; inner: number } => ({
+  outer: sizeOf(shape.slice(0, axis)),
+  inner: sizeOf(shape.slice(axis + axes)),
+});
+
+/** The indices as the host knows them, in order, if it does. They are checked. */
+function indicesOnHost(op: string, view: View, size: number): Int32Array | undefined {
+  const { host } = numbersOf(view);
+  if (!host) return undefined;
+  const list = new Int32Array(countOf(view));
+  const { shape, strides, offset } = view;
+  for (let i = 0; i < list.length; i++) {
+    let at = offset;
+    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
+      const length = shape[axis] as number;
+      at += (rest % length) * (strides[axis] as number);
+      rest = Math.floor(rest / length);
+    }
+    const index = host[at] as number;
+    if (index < -size || index >= size) {
+      throw new ArgumentError(`${op}: indices must be from ${-size} to ${size - 1}, got ${index}`);
+    }
+    list[i] = index < 0 ? index + size : index;
+  }
+  return list;
+}
+
+/** A word for an op to say that an index is outside, which reads look at; floats are NaN instead. */
+function doubtOf(device: Device, op: string, size: number): Doubt {
+  const message = `an index of ${op} was outside its axis: indices must be from ${-size} to ${size - 1}`;
+  return { word: fill(device, op, 1, 0), message, carriers: 0 };
+}
+
+/** Launches a kernel whose results are NaN where an index is outside, or which says so in a word of its own. */
+function launchDoubtful(
+  device: Device,
+  op: string,
+  size: number,
+  output: Numbers,
+  isFloat: boolean,
+  launch: Omit<Parameters<Device["launch"]>[0], "outputs">,
+): Numbers {
+  if (isFloat || output.size === 0) {
+    device.launch({ ...launch, outputs: [output] });
+    return output;
+  }
+  const doubt = doubtOf(device, op, size);
+  device.launch({ ...launch, outputs: [output, doubt.word] });
+  device.doubt(output, [doubt]);
+  return output;
+}
+
+/** The order that sorts places, each once and those of equal places as they come: by counting. */
+function orderOf(list: Int32Array, size: number): Int32Array {
+  const starts = new Int32Array(size + 1);
+  for (const place of list) (starts[place + 1] as number)++;
+  for (let i = 0; i < size; i++) (starts[i + 1] as number) += starts[i] as number;
+  const order = new Int32Array(list.length);
+  for (let i = 0; i < list.length; i++) order[(starts[list[i] as number] as number)++] = i;
+  return order;
+}
+
+/** The places of indices and the order that sorts them: from the host, where they came from, or by the device. */
+function sorted(scratch: Scratch, indices: View, size: number): readonly [places: Numbers, order: Numbers] {
+  const { device } = scratch;
+  const numbers = numbersOf(indices);
+  const key = [size, indices.offset, indices.shape, indices.strides].join(" ");
+  const known = numbers.derived?.get(key);
+  if (known) return known as [Numbers, Numbers];
+  const list = indicesOnHost("scatterAdd", indices, size);
+  if (list) {
+    const made = [device.upload(list), device.upload(orderOf(list, size))] as const;
+    numbers.derived ??= new Map();
+    numbers.derived.set(key, made); // An embedding's indices are looked up, and added to, in the same step.
+    return made;
+  }
+  const count = countOf(indices);
+  const line = scratch.line(indices);
+  const places = scratch.keep(device.make("scatterAdd", count));
+  device.launch({
+    kernel: kernels.places(),
+    inputs: [line.numbers],
+    outputs: [places],
+    params: [count, size, line.start, line.step],
+    grid: threadsFor(count),
+  });
+  return [places, scratch.keep(argsort(device, "i32", places, [1, count, 1], false))];
+}
+
+/** What moves numbers, on a device. */
+export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gather" | "scatterAdd"> => ({
+  pad: (x, padding, value) =>
+    withScratch(device, (scratch) => {
+      const shape = x.shape.map((length, axis) => length + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
+      const size = sizeOf(shape);
+      const literal = literalOf(value, x.dtype);
+      const bits = x.dtype === "float32" ? bitsOf(literal) : literal;
+      if (countOf(x) === 0) return fill(device, "pad", size, bits);
+      const output = device.make("pad", size);
+      device.launch({
+        kernel: kernels.pad(shape.length),
+        inputs: [scratch.inOrder(x)],
+        outputs: [output],
+        params: [size, bits, ...shape, ...x.shape, ...padding.map(([before]) => before)],
+        grid: threadsFor(size),
+      });
+      return output;
+    }),
+
+  concat: (inputs, axis) =>
+    withScratch(device, (scratch) => {
+      const [first] = inputs;
+      if (inputs.length === 1 && first) return copy(device, first);
+      // Of each row, how many numbers an input has.
+      const widths = inputs.map(({ shape }) => sizeOf(shape.slice(axis)));
+      const all = widths.reduce((sum, width) => sum + width, 0);
+      const rows = sizeOf(first?.shape.slice(0, axis) ?? []);
+      const output = device.make("concat", rows * all);
+      let at = 0;
+      for (const [i, input] of inputs.entries()) {
+        const width = widths[i] as number;
+        const count = rows * width;
+        if (count > 0) {
+          device.launch({
+            kernel: kernels.place(),
+            inputs: [scratch.inOrder(input)],
+            outputs: [output],
+            params: [count, width, all, at],
+            grid: threadsFor(count),
+          });
+        }
+        at += width;
+      }
+      return output;
+    }),
+
+  gather: (x, indices, axis) =>
+    withScratch(device, (scratch) => {
+      const { outer, inner } = sizesAround(x.shape, axis, 1);
+      const [size, picks] = [x.shape[axis] as number, countOf(indices)];
+      indicesOnHost("gather", indices, size);
+      const output = device.make("gather", outer * picks * inner);
+      const isFloat = x.dtype === "float32";
+      const { numbers, start, step } = scratch.line(indices);
+      return launchDoubtful(device, "gather", size, output, isFloat, {
+        kernel: kernels.gather(isFloat),
+        inputs: [scratch.inOrder(x), numbers],
+        params: [output.size, size, inner, picks, start, step],
+        grid: threadsFor(output.size),
+      });
+    }),
+
+  scatterAdd: (x, indices, axis, size) =>
+    withScratch(device, (scratch) => {
+      const { outer, inner } = sizesAround(x.shape, axis, indices.shape.length);
+      const picks = countOf(indices);
+      if (countOf(x) === 0) return fill(device, "scatterAdd", outer * size * inner, 0);
+      const [places, order] = sorted(scratch, indices, size);
+      const output = device.make("scatterAdd", outer * size * inner);
+      return launchDoubtful(device, "scatterAdd", size, output, x.dtype === "float32", {
+        kernel: kernels.scatterAdd(elementOf(x.dtype)),
+        inputs: [scratch.inOrder(x), places, order],
+        params: [output.size, size, inner, picks],
+        grid: threadsFor(output.size),
+      });
+    }),
+});

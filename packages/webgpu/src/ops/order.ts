@@ -1,0 +1,40 @@
+import { type Methods, sizeOf } from "@dlcc/tensor";
+import type { Device } from "../device.ts";
+import type { Numbers } from "../numbers.ts";
+import { threadsFor } from "../scratch.ts";
+import type { Element } from "../wgsl/kernel.ts";
+import * as kernels from "../wgsl/movement.ts";
+import { elementOf } from "./elementwise.ts";
+import { withScratch } from "./scratch.ts";
+
+/** The places that sort the middle axis of `[outer, n, inner]`. */
+export function argsort(
+  device: Device,
+  element: Element,
+  numbers: Numbers,
+  [outer, n, inner]: readonly [number, number, number],
+  descending: boolean,
+): Numbers {
+  const count = outer * n * inner;
+  const output = device.make("argsort", count);
+  const [outputs, grid] = [[output], threadsFor(count)];
+  device.launch({ kernel: kernels.unsorted(), inputs: [], outputs, params: [count, n, inner], grid });
+  const kernel = kernels.exchange(element, descending);
+  const exchange = (size: number, phase: 0 | 1, distance: number): void =>
+    device.launch({ kernel, inputs: [numbers], outputs, params: [count, n, inner, size, phase, distance], grid });
+  const top = 2 ** (Math.ceil(Math.log2(n)) - 1);
+  for (let p = top; p >= 1; p /= 2) {
+    exchange(p, 0, p);
+    for (let q = top; q > p; q /= 2) exchange(p, 1, q - p);
+  }
+  return output;
+}
+
+/** What puts into order, on a device. */
+export const order = (device: Device): Pick<Methods, "argsort"> => ({
+  argsort: (x, axis, descending) =>
+    withScratch(device, (scratch) => {
+      const sizes = [sizeOf(x.shape.slice(0, axis)), x.shape[axis] as number, sizeOf(x.shape.slice(axis + 1))] as const;
+      return argsort(device, elementOf(x.dtype), scratch.inOrder(x), sizes, descending);
+    }),
+});

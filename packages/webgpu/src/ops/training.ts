@@ -1,0 +1,138 @@
+/** The fused ops of training. None reuses a storage: the pool has one that was freed a step before. */
+import { type Kernel, type StepOp, sizeOf, type View } from "@dlcc/tensor";
+import type { Device } from "../device.ts";
+import type { Numbers } from "../numbers.ts";
+import { bitsOf, countOf, fill, groupsFor, type Scratch, threadsFor } from "../scratch.ts";
+import type { Kernel as Shader } from "../wgsl/kernel.ts";
+import * as kernels from "../wgsl/training.ts";
+import { map } from "./elementwise.ts";
+import { withScratch } from "./scratch.ts";
+
+type Training = {
+  readonly [O in
+    | "activationGradient"
+    | "softmaxCrossEntropy"
+    | "softmaxCrossEntropyGradient"
+    | "channelMoments"
+    | "channelNorm"
+    | "channelNormSums"
+    | "channelNormGradient"
+    | StepOp]: Kernel<O>;
+};
+
+/** Runs the step of an optimizer: a result for each input but the last. */
+const step = (device: Device, shader: Shader, views: readonly View[], numbers: readonly number[]): readonly Numbers[] =>
+  withScratch(device, (scratch) => {
+    const size = countOf(views[0] as View);
+    const outputs = views.slice(1).map(() => device.make(shader.name, size));
+    const count = Math.ceil(size / 4);
+    const inputs = views.map((view) => scratch.inOrder(view));
+    device.launch({ kernel: shader, inputs, outputs, params: [count, ...numbers], grid: threadsFor(count) });
+    return outputs;
+  });
+
+/** A workgroup for each channel of `[n, channels, length]`, with two results. */
+function sums(
+  scratch: Scratch,
+  shader: Shader,
+  views: readonly View[],
+  numbers: readonly number[],
+): readonly Numbers[] {
+  const { device } = scratch;
+  const [n, channels, length] = (views[0] as View).shape as [number, number, number];
+  if (n * length === 0)
+    return [fill(device, shader.name, 2 * channels, bitsOf(shader.name === "channelMoments" ? Number.NaN : 0))];
+  const output = device.make(shader.name, 2 * channels);
+  device.launch({
+    kernel: shader,
+    inputs: views.map((view) => scratch.inOrder(view)),
+    outputs: [output],
+    params: [channels, n, length, ...numbers],
+    grid: groupsFor(channels),
+  });
+  return [output];
+}
+
+/** A thread for each element of `[n, channels, length]`. */
+function each(scratch: Scratch, shader: Shader, views: readonly View[], epsilon: number): readonly Numbers[] {
+  const { device } = scratch;
+  const { shape } = views[0] as View;
+  const [n, channels, length] = shape as [number, number, number];
+  const count = sizeOf(shape);
+  const output = device.make(shader.name, count);
+  device.launch({
+    kernel: shader,
+    inputs: views.map((view) => scratch.inOrder(view)),
+    outputs: [output],
+    params: [count, channels, length, n * length, epsilon],
+    grid: threadsFor(count),
+  });
+  return [output];
+}
+
+const given = (views: readonly (View | undefined)[]): View[] => views.filter((view) => view !== undefined);
+
+/** The fused ops of training on a device. */
+export const training = (device: Device): Training => ({
+  activationGradient: ({ activation }, [gradient, output]) => [
+    map(device, kernels.activationGradient(activation), [gradient, output], gradient.shape),
+  ],
+
+  softmaxCrossEntropy: (_, [logits, labels]) =>
+    withScratch(device, (scratch) => {
+      const [n, classes] = logits.shape as [number, number];
+      if (classes === 0) return [fill(device, "softmaxCrossEntropy", n, bitsOf(Number.NaN))];
+      const output = device.make("softmaxCrossEntropy", n);
+      const { numbers, start, step: by } = scratch.line(labels);
+      const inputs = [scratch.inOrder(logits), numbers];
+      const params = [n, classes, start, by];
+      device.launch({ kernel: kernels.softmaxCrossEntropy(), inputs, outputs: [output], params, grid: groupsFor(n) });
+      return [output];
+    }),
+
+  softmaxCrossEntropyGradient: (_, [logits, labels, gradient]) =>
+    withScratch(device, (scratch) => {
+      const [n, classes] = logits.shape as [number, number];
+      const output = device.make("softmaxCrossEntropyGradient", n * classes);
+      const [y, g] = [scratch.line(labels), scratch.line(gradient)];
+      device.launch({
+        kernel: kernels.softmaxCrossEntropyGradient(),
+        inputs: [scratch.inOrder(logits), y.numbers, g.numbers],
+        outputs: [output],
+        params: [n, classes, y.start, y.step, g.start, g.step],
+        grid: groupsFor(n),
+      });
+      return [output];
+    }),
+
+  sgdStep: ({ lr, weightDecay }, views) => step(device, kernels.steps.sgdStep(), views, [weightDecay, lr]),
+
+  momentumStep: ({ lr, weightDecay, momentum, nesterov }, views) =>
+    step(device, kernels.steps.momentumStep(), views, [weightDecay, lr, momentum, Number(nesterov)]),
+
+  adamStep: ({ lr, beta1, beta2, epsilon, weightDecay, decoupled, step: count }, views) =>
+    step(device, kernels.steps.adamStep(), views, [
+      decoupled ? 0 : weightDecay,
+      ...[beta1, 1 - beta1, beta2, 1 - beta2],
+      decoupled ? 1 - lr * weightDecay : 1,
+      lr / (1 - beta1 ** count),
+      1 / Math.sqrt(1 - beta2 ** count),
+      epsilon,
+    ]),
+
+  channelMoments: (_, [x]) => withScratch(device, (scratch) => sums(scratch, kernels.channelMoments(), [x], [])),
+
+  channelNorm: ({ epsilon }, [x, moments, weight, bias]) =>
+    withScratch(device, (scratch) =>
+      each(scratch, kernels.channelNorm(weight !== undefined), given([x, moments, weight, bias]), epsilon),
+    ),
+
+  channelNormSums: ({ epsilon }, [gradient, x, moments]) =>
+    withScratch(device, (scratch) => sums(scratch, kernels.channelNormSums(), [gradient, x, moments], [epsilon])),
+
+  channelNormGradient: ({ epsilon }, [gradient, x, moments, totals, weight]) =>
+    withScratch(device, (scratch) => {
+      const views = given([gradient, x, moments, totals, weight]);
+      return each(scratch, kernels.channelNormGradient(weight !== undefined), views, epsilon);
+    }),
+});

@@ -1,0 +1,64 @@
+/** Products for which tiles don't pay: small ones, and those of few rows or columns, which are read but once. */
+import { eachThread, type Kernel, kernel, workgroup } from "./kernel.ts";
+import { finishers, keyOf, type Product, productParams, readers } from "./product.ts";
+import { tree } from "./reduce.ts";
+
+/** How a product is shared out: a result to a thread, or to a workgroup, or columns side by side to threads, and k to four of them. */
+export type Sharing = "thread" | "workgroup" | "columns";
+
+/** Threads beside each other along k, where columns are shared out. */
+const slices = 4;
+
+const head = "let n = id % p.N; let m = (id / p.N) % p.M; let z = id / (p.N * p.M);";
+
+/** The kernel. Its numbers beyond those of every product: how many results, or blocks of columns. */
+export function plain(product: Product, sharing: Sharing): Kernel {
+  const { type } = product;
+  return kernel(product.name, `${sharing} ${keyOf(product)}`, () => {
+    const sum = (from: string, step: string): string =>
+      `var r = ${type}(0); for (var k = ${from}; k < p.K; k += ${step}) { r += readA(z, m, k) * readB(z, k, n); }`;
+    const bodies: { readonly [S in Sharing]: string } = {
+      thread: `${eachThread} let id = i; ${head} ${sum("0u", "1u")} y0[place(z, m, n)] = finish(r, z, m, n);`,
+      workgroup: `let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }
+        ${head} ${sum("t", `${workgroup}u`)} ${tree("shares", workgroup)}
+        if (t == 0u) { y0[place(z, m, n)] = finish(shares[0], z, m, n); }`,
+      columns: `let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }
+        let blocks = (p.N + ${workgroup - 1}u) / ${workgroup}u;
+        let n = (id % blocks) * ${workgroup}u + t % ${workgroup}u; let m = (id / blocks) % p.M; let z = id / (blocks * p.M);
+        var r = ${type}(0);
+        if (n < p.N) { for (var k = t / ${workgroup}u; k < p.K; k += ${slices}u) { r += readA(z, m, k) * readB(z, k, n); } }
+        shares[t] = r;
+        workgroupBarrier();
+        if (t < ${workgroup}u && n < p.N) {
+          for (var s = 1u; s < ${slices}u; s++) { r += shares[t + s * ${workgroup}u]; }
+          y0[place(z, m, n)] = finish(r, z, m, n);
+        }`,
+    };
+    const threads = sharing === "columns" ? slices * workgroup : workgroup;
+    return {
+      inputs: [type, type, type],
+      outputs: [type],
+      params: [...productParams, ["count", "u32"], ...(product.params ?? [])],
+      threads,
+      declarations: `
+        ${sharing === "thread" ? "" : `var<workgroup> shares: array<${type}, ${threads}>;`}
+        fn join(r: ${type}, v: ${type}) -> ${type} { return r + v; }
+        ${readers(product)}
+        ${finishers(product, "x2")}`,
+      body: bodies[sharing],
+    };
+  });
+}
+
+/** Adds up the parts of a product whose k was split, [parts, z, m, n], in their order. */
+export const addParts = (product: Product): Kernel =>
+  kernel(product.name, `parts ${keyOf(product)}`, () => ({
+    inputs: [product.type, product.type],
+    outputs: [product.type],
+    params: [...productParams, ["count", "u32"], ["parts", "u32"], ...(product.params ?? [])],
+    declarations: finishers(product, "x1"),
+    body: `${eachThread} let id = i; ${head}
+      var r = ${product.type}(0);
+      for (var s = 0u; s < p.parts; s++) { r += x0[s * p.count + i]; }
+      y0[place(z, m, n)] = finish(r, z, m, n);`,
+  }));

@@ -1,0 +1,91 @@
+/**
+ * Reductions over a line for each output: element k of output j is at `start + j · keep + k · step`, in `parts` parts of
+ * `length`, whose results are reduced again. Either a thread goes through a part by itself, and neighbours through
+ * neighbouring outputs; or a workgroup goes through it together, where neighbours in memory belong to one output.
+ */
+import type { ReduceOp } from "@dlcc/tensor";
+import { type Element, eachThread, type Kernel, kernel, workgroup } from "./kernel.ts";
+
+/** Expressions of `r`, what there is so far, and `v`. NaN wins over every number. */
+const combine = (op: ReduceOp, element: Element): string => {
+  if (op === "sum") return "r + v";
+  if (element !== "f32") return `${op}(r, v)`;
+  return `select(select(r, v, v ${op === "max" ? ">" : "<"} r || isNan(v)), r, isNan(r))`;
+};
+
+/** The result for no elements. */
+const first = (op: ReduceOp, element: Element): string => {
+  if (op === "sum") return `${element}(0)`;
+  if (element === "f32") return op === "max" ? "-p.inf" : "p.inf";
+  if (element === "u32") return op === "max" ? "0u" : "1u";
+  return op === "max" ? "i32(-2147483648)" : "2147483647";
+};
+
+/** Statements that reduce what each thread of a workgroup has in `r` to `shared[0]`, always in the same order. */
+export const tree = (shared: string, threads: number): string => `
+  ${shared}[t] = r;
+  workgroupBarrier();
+  for (var half = ${threads / 2}u; half > 0u; half = half >> 1u) {
+    if (t < half) { ${shared}[t] = join(${shared}[t], ${shared}[t + half]); }
+    workgroupBarrier();
+  }`;
+
+const params = ["parts", "length", "total"].map((name) => [name, "u32"] as const);
+const walk = ["start", "keep", "step"].map((name) => [name, "i32"] as const);
+
+/** The kernel of a reduction. `together`: by workgroups. */
+export function reduce(op: ReduceOp, element: Element, together: boolean): Kernel {
+  return kernel(op, `${element} ${together ? "together" : "alone"}`, () => {
+    const range = `
+      let j = id / p.parts; let begin = (id % p.parts) * p.length; let end = min(begin + p.length, p.total);
+      let line = p.start + i32(j) * p.keep;
+      var r = ${first(op, element)};`;
+    const take = `r = join(r, x0[u32(line + i32(k) * p.step)]);`;
+    const body = together
+      ? `let id = wg.y * groups.x + wg.x;
+         if (id >= p.count) { return; }
+         ${range}
+         for (var k = begin + t; k < end; k += ${workgroup}u) { ${take} }
+         ${tree("shares", workgroup)}
+         if (t == 0u) { y0[id] = shares[0]; }`
+      : `${eachThread} let id = i; ${range}
+         for (var k = begin; k < end; k++) { ${take} }
+         y0[id] = r;`;
+    return {
+      inputs: [element],
+      outputs: [element],
+      params: [["count", "u32"], ...params, ...walk],
+      declarations: `fn join(r: ${element}, v: ${element}) -> ${element} { return ${combine(op, element)}; }
+        ${together ? `var<workgroup> shares: array<${element}, ${workgroup}>;` : ""}`,
+      body,
+    };
+  });
+}
+
+/** Where the first largest is; a float's NaN counts as the largest. A workgroup goes through a line together. */
+export function argmax(element: Element): Kernel {
+  return kernel("argmax", element, () => ({
+    inputs: [element],
+    outputs: ["i32"],
+    params: [["count", "u32"], ["total", "u32"], ...walk],
+    declarations: `
+      var<workgroup> shares: array<u32, ${workgroup}>;
+      var<private> line: i32;
+      fn at(k: u32) -> ${element} { return x0[u32(line + i32(k) * p.step)]; }
+      fn join(a: u32, b: u32) -> u32 {
+        if (a >= p.total) { return b; }
+        if (b >= p.total) { return a; }
+        let v = at(a); let w = at(b);
+        ${element === "f32" ? "if (isNan(v) || isNan(w)) { return select(b, select(a, min(a, b), isNan(w)), isNan(v)); }" : ""}
+        if (v == w) { return min(a, b); }
+        return select(b, a, v > w);
+      }`,
+    body: `let id = wg.y * groups.x + wg.x;
+      if (id >= p.count) { return; }
+      line = p.start + i32(id) * p.keep;
+      var r = p.total;
+      for (var k = t; k < p.total; k += ${workgroup}u) { r = join(r, k); }
+      ${tree("shares", workgroup)}
+      if (t == 0u) { y0[id] = i32(shares[0]); }`,
+  }));
+}

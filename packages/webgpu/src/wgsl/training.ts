@@ -1,0 +1,207 @@
+/** The fused kernels of training: the loss, what activations pass back, the steps of the optimizers, normalization. */
+import type { FusedActivation } from "@dlcc/tensor";
+import type { Formula } from "./elementwise.ts";
+import { eachThread, type Kernel, kernel, workgroup } from "./kernel.ts";
+import { tree } from "./reduce.ts";
+
+const words = (...names: readonly string[]) => names.map((name) => [name, "u32"] as const);
+const places = (...names: readonly string[]) => names.map((name) => [name, "i32"] as const);
+
+/** A workgroup for each row or channel, `id`. */
+const eachGroup = "let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }";
+
+const shares = `var<workgroup> shares: array<f32, ${workgroup}>;`;
+
+/** Statements that make `name` what all threads' `r` come to, by `join`. */
+const together = (name: string): string => `
+  ${tree("shares", workgroup)}
+  let ${name} = shares[0];
+  workgroupBarrier();`;
+
+/** Both kernels of the loss: a workgroup goes through a row of logits. `x1` are the labels. */
+function crossEntropy(name: string, inputs: readonly string[], gradient: readonly string[], end: string): Kernel {
+  return kernel(name, "", () => ({
+    inputs,
+    outputs: ["f32"],
+    params: [...words("count", "classes"), ...places("start", "step", ...gradient)],
+    declarations: `${shares}
+      var<private> adds: bool;
+      fn join(r: f32, v: f32) -> f32 {
+        if (adds) { return r + v; }
+        return select(select(r, v, v > r || isNan(v)), r, isNan(r));
+      }`,
+    body: `${eachGroup}
+      let row = id * p.classes;
+      adds = false;
+      var r = -p.inf;
+      for (var j = t; j < p.classes; j += ${workgroup}u) { r = join(r, x0[row + j]); }
+      ${together("largest")}
+      adds = true;
+      r = 0.0;
+      for (var j = t; j < p.classes; j += ${workgroup}u) { r += expOf(x0[row + j] - largest); }
+      ${together("total")}
+      let label = x1[u32(p.start + i32(id) * p.step)];
+      let isClass = label >= 0 && label < i32(p.classes);
+      ${end}`,
+  }));
+}
+
+/** `log Σ exp zⱼ − z_label`, for each row. A label outside the classes gives NaN. */
+export const softmaxCrossEntropy = (): Kernel =>
+  crossEntropy(
+    "softmaxCrossEntropy",
+    ["f32", "i32"],
+    [],
+    `if (t == 0u) {
+      var loss = p.nan;
+      if (isClass) { loss = logOf(total) - (x0[row + u32(label)] - largest); }
+      y0[id] = loss;
+    }`,
+  );
+
+/** `(softmax(z) − e_label) · gradient`, for each row. */
+export const softmaxCrossEntropyGradient = (): Kernel =>
+  crossEntropy(
+    "softmaxCrossEntropyGradient",
+    ["f32", "i32", "f32"],
+    ["gradient", "gradientStep"],
+    `let slope = x2[u32(p.gradient + i32(id) * p.gradientStep)];
+    for (var j = t; j < p.classes; j += ${workgroup}u) {
+      let chosen = select(p.nan, select(0.0, 1.0, i32(j) == label), isClass);
+      y0[row + j] = (expOf(x0[row + j] - largest) / total - chosen) * slope;
+    }`,
+  );
+
+const slopes: { readonly [A in FusedActivation]: string } = {
+  relu: "return select(a, 0.0, b <= 0.0);",
+  sigmoid: "return a * b * (1.0 - b);",
+  tanh: "return a * (1.0 - b * b);",
+};
+
+/** `f′(x) · a`, by the output b = f(x). */
+export const activationGradient = (activation: FusedActivation): Formula => ({
+  name: "activationGradient",
+  variant: activation,
+  takes: ["f32", "f32"],
+  gives: "f32",
+  text: slopes[activation],
+});
+
+/** The gradient `g` of `v`, with that of `½ λ v²`; without decay the parameter counts for nothing, even where it is infinite. */
+const slope = "var slope = g; if (p.decay != 0.0) { slope += p.decay * v; }";
+
+const floats = (...names: readonly string[]) => names.map((name) => [name, "f32"] as const);
+
+/** A step: statements from vectors of four of `v`, the states `s0`, `s1`, and the gradient `g`, to `next` and the states. */
+function step(name: string, states: number, numbers: readonly string[], statements: string): Kernel {
+  return kernel(name, "", () => {
+    const all = Array.from({ length: states }, (_, i) => i);
+    return {
+      inputs: Array.from({ length: states + 2 }, () => "vec4f"),
+      outputs: Array.from({ length: states + 1 }, () => "vec4f"),
+      params: [...words("count"), ...floats("decay", ...numbers)],
+      body: `${eachThread}
+        let v = x0[i]; let g = x${states + 1}[i]; ${slope}
+        ${all.map((s) => `var s${s} = x${s + 1}[i];`).join(" ")}
+        ${statements}
+        y0[i] = next; ${all.map((s) => `y${s + 1}[i] = s${s};`).join(" ")}`,
+    };
+  });
+}
+
+/** The steps of optimizers. */
+export const steps = {
+  /** `v − η slope` */
+  sgdStep: (): Kernel => step("sgdStep", 0, ["lr"], "let next = v - p.lr * slope;"),
+  /** `s ← μ s + slope`, then `v − η s`, or with Nesterov's look ahead `v − η (slope + μ s)`. */
+  momentumStep: (): Kernel =>
+    step(
+      "momentumStep",
+      1,
+      ["lr", "momentum", "nesterov"],
+      `s0 = p.momentum * s0 + slope;
+       let next = v - p.lr * select(s0, slope + p.momentum * s0, p.nesterov > 0.0);`,
+    ),
+  /** Both moments, then `shrink · v − rate · m / (√s · scale + ε)`. */
+  adamStep: (): Kernel =>
+    step(
+      "adamStep",
+      2,
+      ["beta1", "rest1", "beta2", "rest2", "shrink", "rate", "scale", "epsilon"],
+      `s0 = p.beta1 * s0 + p.rest1 * slope;
+       s1 = p.beta2 * s1 + p.rest2 * slope * slope;
+       let next = p.shrink * v - p.rate * s0 / (sqrt(s1) * p.scale + p.epsilon);`,
+    ),
+};
+
+/** Sums over a channel `id` of `[n, channels, length]`, in blocks, so that long ones keep their digits. `at` is an element. */
+const channelSum = (name: string, term: string): string => `
+  r = 0.0;
+  for (var block = 0u; block < p.n * p.length; block += ${16 * workgroup}u) {
+    var part = 0.0;
+    for (var k = block + t; k < min(block + ${16 * workgroup}u, p.n * p.length); k += ${workgroup}u) {
+      let at = ((k / p.length) * p.count + id) * p.length + k % p.length;
+      part += ${term};
+    }
+    r += part;
+  }
+  ${together(name)}`;
+
+const channelDeclarations = `${shares} fn join(r: f32, v: f32) -> f32 { return r + v; }`;
+
+/** Mean and variance of each channel: `[2, channels]`. */
+export const channelMoments = (): Kernel =>
+  kernel("channelMoments", "", () => ({
+    inputs: ["f32"],
+    outputs: ["f32"],
+    params: words("count", "n", "length"),
+    declarations: channelDeclarations,
+    body: `${eachGroup}
+      var r = 0.0;
+      let size = f32(p.n * p.length);
+      ${channelSum("total", "x0[at]")}
+      let mean = total / size;
+      ${channelSum("squares", "(x0[at] - mean) * (x0[at] - mean)")}
+      if (t == 0u) { y0[id] = mean; y0[p.count + id] = squares / size; }`,
+  }));
+
+/** `Σ gradient` and `Σ gradient · x̂` of each channel; `x0` is the gradient, `x1` the input, `x2` the moments. */
+export const channelNormSums = (): Kernel =>
+  kernel("channelNormSums", "", () => ({
+    inputs: ["f32", "f32", "f32"],
+    outputs: ["f32"],
+    params: [...words("count", "n", "length"), ...floats("epsilon")],
+    declarations: channelDeclarations,
+    body: `${eachGroup}
+      var r = 0.0;
+      let mean = x2[id];
+      ${channelSum("total", "x0[at]")}
+      ${channelSum("products", "x0[at] * (x1[at] - mean)")}
+      if (t == 0u) { y0[id] = total; y0[p.count + id] = products / sqrt(x2[p.count + id] + p.epsilon); }`,
+  }));
+
+const channelParams = [...words("count", "channels", "length"), ...floats("size", "epsilon")];
+const channelOf = "let c = (i / p.length) % p.channels;";
+
+/** `(x − mean) / √(variance + ε) · weight + bias` */
+export const channelNorm = (isScaled: boolean): Kernel =>
+  kernel("channelNorm", `${isScaled}`, () => ({
+    inputs: ["f32", "f32", ...(isScaled ? ["f32", "f32"] : [])],
+    outputs: ["f32"],
+    params: channelParams,
+    body: `${eachThread} ${channelOf}
+      let scale = 1.0 / sqrt(x1[p.channels + c] + p.epsilon)${isScaled ? " * x2[c]" : ""};
+      y0[i] = (x0[i] - x1[c]) * scale${isScaled ? " + x3[c]" : ""};`,
+  }));
+
+/** What `channelNorm` passes back: `x0` the gradient, `x1` the input, `x2` the moments, `x3` the sums, `x4` the weight. */
+export const channelNormGradient = (isScaled: boolean): Kernel =>
+  kernel("channelNormGradient", `${isScaled}`, () => ({
+    inputs: ["f32", "f32", "f32", "f32", ...(isScaled ? ["f32"] : [])],
+    outputs: ["f32"],
+    params: channelParams,
+    body: `${eachThread} ${channelOf}
+      let inverse = 1.0 / sqrt(x2[p.channels + c] + p.epsilon);
+      let shift = x3[c] / p.size; let tilt = x3[p.channels + c] / p.size * inverse;
+      y0[i] = (x0[i] - shift - (x1[i] - x2[c]) * tilt) * inverse${isScaled ? " * x4[c]" : ""};`,
+  }));
