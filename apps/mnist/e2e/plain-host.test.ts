@@ -26,6 +26,7 @@ test.each([
   const host: Host = await serve(folder, "/some/path/");
   const { page, errors, requests } = await open(browser, `${host.address}#/train?epochs=1&hidden=16-relu`);
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.getByText("More settings").click();
   expect(await page.getByRole("radio", { name: /^WebAssembly/ }).isEnabled()).toBe(true);
   expect(await page.getByText("on one thread: the page is not cross-origin isolated").count()).toBe(1);
   await train(page);

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const publicFolder = fileURLToPath(new URL("../public/", import.meta.url));
-const onDemand = /gpu-browser/;
+const onDemand = /gpu/i;
 
 /** Runs in the service worker. @param {string} version @param {string[]} files */
 function serve(version, files) {
