@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vite";
 import { writeDigits } from "./scripts/digits.js";
+import { offline } from "./scripts/offline.js";
 import { headers, policyInPage } from "./scripts/policy.js";
 
 writeDigits();
@@ -17,7 +18,7 @@ export default defineConfig({
   // The packages are built in from their sources.
   resolve: { conditions: ["@dlcc/source", "browser", "import", "module", "default"] },
   build: { target: "es2022", modulePreload: { polyfill: false } },
-  plugins: [policyInPage],
+  plugins: [policyInPage, offline],
   worker: { format: "es" },
   server: { headers: whileDeveloping },
   preview: { headers, port: 4321, host: "localhost" },

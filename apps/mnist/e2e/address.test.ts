@@ -26,6 +26,7 @@ const fields = [
 
 test("an experiment comes back from its address", async () => {
   const { page } = await site.open();
+  await page.getByText("More settings").click();
   await page.getByRole("button", { name: "Add a layer" }).click();
   for (const [role, name, value] of fields) {
     const field = page.getByRole(role, { name, exact: true });
@@ -59,6 +60,6 @@ test("an address that is typed into the open page is followed", async () => {
     location.hash = "#/train";
   });
   await expect.poll(() => page.getByLabel("Seed").inputValue()).toBe("1");
-  expect(await page.getByLabel("Optimizer").inputValue()).toBe("nesterov");
+  expect(await page.getByLabel("Optimizer", { exact: true }).inputValue()).toBe("nesterov");
   await page.close();
 });

@@ -25,7 +25,14 @@ async function draw(page: Page, strokes: readonly (readonly Point[])[]): Promise
 }
 
 /** The digit that the page reads, when it has read all that was drawn. */
-const guessOf = (page: Page): Promise<string | null> => page.getByTestId("guess").textContent();
+async function guessOf(page: Page): Promise<string> {
+  const guess = (await page.getByTestId("guess").textContent()) ?? "";
+  const why = (await page.getByTestId("why").textContent()) ?? "";
+  return /^Not sure: (\d)/.exec(why)?.[1] ?? guess;
+}
+
+/** Lets the network of Train read. */
+const letOwnRead = (page: Page): Promise<void> => page.getByRole("radio", { name: /^your network/ }).check();
 
 test("unseen digits are read when their strokes are drawn with the mouse", async () => {
   const { images, labels } = embeddedDigits().test;
@@ -57,6 +64,7 @@ test("unseen digits are read when their strokes are drawn with the mouse", async
 
 test("a wrong guess can be put right on the spot, and is remembered", async () => {
   const { page } = await site.open("#/draw", {}, "Draw a digit");
+  await letOwnRead(page);
   const answer = page.locator("[data-testid=guess][aria-busy=false]");
   const flash: Point[] = [
     [6, 4],
@@ -79,6 +87,7 @@ test("a wrong guess can be put right on the spot, and is remembered", async () =
 
 test("a finger draws, too, and the output of each layer is shown", async () => {
   const { page } = await site.open("#/draw?hidden=25-relu_16-tanh", { hasTouch: true, isMobile: true }, "Draw a digit");
+  await letOwnRead(page);
   await page.getByTestId("sheet").tap();
   await page.locator("[data-testid=guess][aria-busy=false]").waitFor();
   await expect.poll(() => guessOf(page)).toMatch(/^\d$/);

@@ -99,10 +99,10 @@ describe("a model", () => {
     await expect.poll(() => accuracyOf(page)).toBeGreaterThan(0);
     const before = await accuracyOf(page);
     await drop(page, [{ name: "half.safetensors", bytes: bytes.subarray(0, bytes.length / 2) }]);
-    await expect.poll(() => alertOf(page)).toMatch(/bytes/);
+    await expect.poll(() => alertOf(page)).toMatch(/^half\.safetensors: .*bytes/);
     await page.getByRole("button", { name: "Dismiss" }).click();
     await drop(page, [{ name: "notes.txt", bytes: Buffer.from("These are my notes on digits.") }]);
-    await expect.poll(() => alertOf(page)).toMatch(/safetensors/);
+    await expect.poll(() => alertOf(page)).toMatch(/^notes\.txt is none of the files .*safetensors/);
     expect(await accuracyOf(page)).toBe(before);
     expect(errors).toEqual([]);
     await page.close();

@@ -105,7 +105,7 @@ export const memory = (/** @type {Site} */ site) =>
     let last = "";
     await start(page);
     while (!(await page.getByRole("button", { name: "Start over" }).isVisible())) {
-      const epoch = await page.locator("dt:text-is('Epoch') + dd").textContent();
+      const epoch = await page.locator("dt:has-text('Epoch') + dd").textContent();
       if (epoch !== last) megabytes.push((await bytes()) / 1e6);
       last = epoch ?? "";
     }

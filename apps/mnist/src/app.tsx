@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
-import { linkTo, problem, ready, take, view } from "./state.ts";
+import { take } from "./files.ts";
+import { chapter, linkTo, notice, problem, ready, view } from "./state.ts";
 import { Later } from "./ui/later.tsx";
 import { TrainView } from "./views/train.tsx";
 
@@ -22,7 +23,37 @@ function View() {
   }
 }
 
-/** The page: a permanent header, and one view. */
+/** The title of the window: of the chapter, or of the view. */
+function titleNow(): string {
+  if (view.value === "understand") {
+    const name = chapter.value.replaceAll("-", " ");
+    return name ? `${name.slice(0, 1).toUpperCase()}${name.slice(1)} · dlcc` : "Understand · dlcc";
+  }
+  return view.value === "draw" ? "Draw a digit · dlcc" : "dlcc: a network learns to read";
+}
+
+/** A line that can be dismissed. */
+function Said({ of, role }: { readonly of: typeof problem; readonly role: "alert" | "status" }) {
+  if (!of.value) return null;
+  return (
+    <div class={role === "alert" ? "problem" : "problem notice"} role={role}>
+      <p>{of.value}</p>
+      <button
+        type="button"
+        onClick={() => {
+          of.value = "";
+        }}
+      >
+        Dismiss
+      </button>
+    </div>
+  );
+}
+
+/** The project's repository, of the package.json at the root: the build puts it here. */
+declare const REPOSITORY: string;
+
+/** The page: a permanent header, one view, and a footer. */
 export function App() {
   useEffect(() => {
     const over = (event: DragEvent): void => event.preventDefault();
@@ -37,6 +68,10 @@ export function App() {
       removeEventListener("drop", drop);
     };
   }, []);
+  const title = titleNow();
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
@@ -55,21 +90,18 @@ export function App() {
         </nav>
       </header>
       <main id="main" tabIndex={-1} aria-busy={!ready.value}>
-        {problem.value && (
-          <div class="problem" role="alert">
-            <p>{problem.value}</p>
-            <button
-              type="button"
-              onClick={() => {
-                problem.value = "";
-              }}
-            >
-              Dismiss
-            </button>
-          </div>
-        )}
+        <Said of={notice} role="status" />
+        <Said of={problem} role="alert" />
         <View />
       </main>
+      <footer class="bottom">
+        <p>dlcc: deep learning for TypeScript, in small packages, and the crash course that it is named after.</p>
+        <nav aria-label="More">
+          <a href={`${REPOSITORY}/blob/main/docs/guide/the-course.md`}>The course</a>
+          <a href={`${REPOSITORY}/tree/main/docs/guide`}>The docs</a>
+          <a href={REPOSITORY}>The source</a>
+        </nav>
+      </footer>
     </>
   );
 }

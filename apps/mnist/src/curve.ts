@@ -26,7 +26,10 @@ export class Curve {
   readonly steps: number[];
   /** The mean of each point's steps. */
   readonly values: number[];
-  /** A running mean of all steps up to each point, which shows the trend behind the noise of minibatches. */
+  /**
+   * A running mean of all steps up to each point, which shows the trend behind the noise of minibatches: with w = 0.06,
+   * Σ (1 − w)^(t − i) vᵢ / Σ (1 − w)^(t − i). The sum below corrects the bias of the first steps, as Adam does (Kingma and Ba, 2015).
+   */
   readonly trend: number[];
   #stride: number;
   #count: number;
@@ -60,13 +63,18 @@ export class Curve {
       this.add(value);
       return;
     }
-    this.#mean = this.#count === 0 ? value : this.#mean + (value - this.#mean) * weight;
+    this.#mean += (value - this.#mean) * weight;
     this.#count++;
     const last = within === 0 ? this.values.length : this.values.length - 1;
     const before = within === 0 ? 0 : (this.values[last] ?? 0);
     this.steps[last] = this.#count;
     this.values[last] = before + (value - before) / (within + 1);
-    this.trend[last] = this.#mean;
+    this.trend[last] = this.#mean / this.#share();
+  }
+
+  /** How much of the running mean is values, and not the 0 that it began with: 1 − (1 − w)^t. */
+  #share(): number {
+    return 1 - (1 - weight) ** this.#count;
   }
 
   #halve(): void {
@@ -88,6 +96,6 @@ export class Curve {
     for (const list of [this.steps, this.values, this.trend]) list.length = kept;
     if (kept > 0) this.steps[kept - 1] = step;
     this.#count = step;
-    this.#mean = this.trend.at(-1) ?? 0;
+    this.#mean = (this.trend.at(-1) ?? 0) * this.#share();
   }
 }

@@ -84,27 +84,57 @@ export function toQuery(experiment: Experiment): string {
   return query.toString();
 }
 
+/** A setting of an address that can't be, and what it must be. */
+export interface WrongSetting {
+  readonly key: string;
+  readonly given: string;
+  readonly must: string;
+}
+
+/** A number without powers of ten. */
+const plain = (n: number): string => n.toLocaleString("en-US", { useGrouping: false, maximumSignificantDigits: 12 });
+
 /** Reads an address; a part that can't be used stays at its default. */
-export function fromQuery(text: string): Experiment {
+export const fromQuery = (text: string): Experiment => readQuery(text).experiment;
+
+/** Reads an address, and says which of its parts can't be used. */
+export function readQuery(text: string): { readonly experiment: Experiment; readonly wrong: readonly WrongSetting[] } {
   const query = new URLSearchParams(text);
-  const name = <K extends keyof typeof choices>(key: K, fallback: string): string => {
-    const found = query.get(key);
-    return found !== null && isNamed(choices[key], found) ? found : fallback;
+  const wrong: WrongSetting[] = [];
+  /** The value of a part, if it has one that can be used. */
+  const part = <T>(key: string, must: string, read: (given: string) => T | undefined, fallback: T): T => {
+    const given = query.get(key);
+    if (given === null) return fallback;
+    const found = read(given);
+    if (found === undefined) wrong.push({ key, given, must });
+    return found ?? fallback;
   };
-  const usual: Experiment = { ...defaults, lr: rateOf(name("optimizer", defaults.optimizer)) };
+  const name = <K extends keyof typeof choices>(key: K, fallback: string): string =>
+    part(
+      key,
+      `one of ${choices[key].map((choice) => choice.name).join(", ")}`,
+      (given) => (isNamed(choices[key], given) ? given : undefined),
+      fallback,
+    );
+  const optimizer = name("optimizer", defaults.optimizer);
+  const usual: Experiment = { ...defaults, lr: rateOf(optimizer) };
   type Numbers = "lr" | "batchSize" | "epochs" | "weightDecay" | "dropout" | "seed";
   const number = (key: Numbers, low: number, high: number, whole = true): number => {
-    const text = query.get(key) ?? "";
-    const found = Number(text);
-    return text.trim() !== "" && found >= low && found <= high && (!whole || Number.isInteger(found))
-      ? found
-      : usual[key];
+    const read = (given: string): number | undefined => {
+      const found = Number(given);
+      const can = given.trim() !== "" && found >= low && found <= high && (!whole || Number.isInteger(found));
+      return can ? found : undefined;
+    };
+    return part(key, `a ${whole ? "whole " : ""}number from ${plain(low)} to ${plain(high)}`, read, usual[key]);
   };
-  return {
-    hidden: layersOf(query.get("hidden")),
-    ...augmentedBy(query.get("augment")),
+  const augment = (given: string): Pick<Experiment, "augment"> | undefined =>
+    augmentations.some((row) => row.name === given) ? augmentedBy(given) : undefined;
+  const layers = `up to ${limits.layers} layers of up to ${limits.units} units, such as 128-relu_64-tanh, or none`;
+  const experiment = {
+    hidden: part("hidden", layers, layersOf, defaults.hidden),
+    ...part("augment", `one of ${augmentations.map((row) => row.name).join(", ")}`, augment, augmentedBy(null)),
     loss: name("loss", defaults.loss),
-    optimizer: name("optimizer", defaults.optimizer),
+    optimizer,
     lr: number("lr", limits.leastRate, limits.rate, false),
     schedule: name("schedule", defaults.schedule),
     batchSize: number("batchSize", 1, limits.batchSize),
@@ -115,10 +145,10 @@ export function fromQuery(text: string): Experiment {
     seed: number("seed", 0, limits.seed),
     backend: name("backend", defaults.backend),
   };
+  return { experiment, wrong };
 }
 
-function layersOf(text: string | null): readonly HiddenLayer[] {
-  if (text === null) return defaults.hidden;
+function layersOf(text: string): readonly HiddenLayer[] | undefined {
   if (text === "none") return [];
   const layers = text.split("_").map((part) => {
     const [units, activation = ""] = part.split("-");
@@ -128,8 +158,18 @@ function layersOf(text: string | null): readonly HiddenLayer[] {
     ({ units, activation }) =>
       Number.isInteger(units) && units >= 1 && units <= limits.units && isNamed(choices.activation, activation),
   );
-  return good && layers.length <= limits.layers ? layers : defaults.hidden;
+  return good && layers.length <= limits.layers ? layers : undefined;
 }
 
 /** The sizes of the layers, such as `784-128-10`. */
 export const architectureOf = (experiment: Experiment): string => architecture(networkOptions(experiment));
+
+/** Whether two experiments differ in their epochs alone: then the run of one goes on as that of the other. */
+export const differInEpochs = (a: Experiment, b: Experiment): boolean =>
+  a.epochs !== b.epochs && toQuery({ ...a, epochs: b.epochs }) === toQuery(b);
+
+/** What makes an experiment different from the defaults, in a few words: `lr 0.3, seed 7`. */
+export const nameOf = (experiment: Experiment): string =>
+  [...new URLSearchParams(toQuery(experiment))]
+    .map(([key, value]) => (key === "hidden" ? architectureOf(experiment) : `${key} ${value}`))
+    .join(", ") || "The defaults";

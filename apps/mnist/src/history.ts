@@ -19,8 +19,14 @@ export interface HistoryState {
   readonly gradients: readonly GradientNorms[];
 }
 
-/** The most points of the curve of the gradients. */
-const mostGradients = 400;
+/** Up to this step the gradients are measured in each; then there are half as many points in each doubling of the steps. */
+const closely = 64;
+
+/** Whether the gradients are measured at a step: the chart depends on the steps alone, not on when it is drawn. */
+export function isMeasured(step: number): boolean {
+  const every = 2 ** Math.max(0, Math.floor(Math.log2(Math.max(1, step) / (closely / 2))));
+  return step <= closely || step % every === 0;
+}
 
 export class RunHistory {
   /** The curves of the minibatches. */
@@ -37,15 +43,15 @@ export class RunHistory {
     this.gradients = state?.gradients ?? [];
   }
 
-  follow({ step, losses, accuracies, gradients }: Progress): void {
+  follow({ losses, accuracies, gradients }: Progress): void {
     for (const value of losses) this.loss.add(value);
     for (const value of accuracies) this.accuracy.add(value);
-    if (gradients.length === 0) return;
-    this.gradients = [...this.gradients.slice(1 - mostGradients), { step, norms: gradients }];
+    if (gradients.length > 0) this.gradients = [...this.gradients, ...gradients];
   }
 
   judge({ step, loss, accuracy }: Judgement): void {
-    this.judgements = [...this.judgements, { step, loss, accuracy }];
+    // A lesson changes the network between two steps: it is judged again there.
+    this.judgements = [...this.judgements.filter((judgement) => judgement.step !== step), { step, loss, accuracy }];
   }
 
   /** The run continues from an earlier step. */

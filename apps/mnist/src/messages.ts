@@ -1,6 +1,6 @@
 /** The messages between page and worker. */
 import type { DigitSource, Experiment } from "@dlcc/experiment";
-import type { HistoryState } from "./history.ts";
+import type { GradientNorms, HistoryState } from "./history.ts";
 
 /** A message of the page. */
 export type Request =
@@ -9,6 +9,8 @@ export type Request =
       readonly experiment: Experiment;
       /** Whether a software renderer is allowed: for tests of the gpu backend. */
       readonly allowSoftware: boolean;
+      /** The address of the page. */
+      readonly site: string;
       /** Whether to go on with the run that the browser has kept, if it is of this experiment: after a reload. */
       readonly resume: boolean;
     }
@@ -16,8 +18,23 @@ export type Request =
   | { readonly type: "prepare" | "run" | "pause" | "step" | "export" }
   | { readonly type: "import"; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: "data"; readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[] }
-  | { readonly type: "read"; readonly drawing: Drawing }
+  /** The digits of a data set, from where the site is served. */
+  | { readonly type: "dataset"; readonly name: DatasetName }
+  /** The run gets another number of epochs, and stays. */
+  | { readonly type: "extend"; readonly epochs: number }
+  /** Which of the ten digits of the strip is shown in the network. */
+  | { readonly type: "glance"; readonly at: number }
+  /** The validation digits of a cell of the confusion matrix. */
+  | { readonly type: "cell"; readonly label: number; readonly guess: number }
+  /** `drawingNow`: someone is at it, and training gives way. */
+  | { readonly type: "read"; readonly drawing: Drawing; readonly by: ReaderName; readonly drawingNow: boolean }
   | { readonly type: "teach"; readonly drawing: Drawing; readonly label: number };
+
+/** Who reads a drawing: the model that comes with the page, or the network of Train. */
+export type ReaderName = "greeting" | "own";
+
+/** A data set that a site can serve beside its page. */
+export type DatasetName = "mnist" | "fashion-mnist";
 
 /** Gray bytes, row by row: 255 is paper. */
 export interface Drawing {
@@ -43,12 +60,34 @@ export interface Mistake {
 }
 
 export interface Reading {
+  readonly by: ReaderName;
+  /** For each of the ten digits. */
   readonly scores: readonly number[];
+  /** The digit with the highest score. */
   readonly guess: number;
+  /** How sure the model is that this is no digit: only one that has learned of such can say it. */
+  readonly noDigit: number;
   /** The input of the network. */
   readonly pixels: Float32Array;
   /** The output of each layer. */
   readonly layers: readonly { readonly name: string; readonly values: Float32Array }[];
+  /** Inside the network; of Train's alone. */
+  readonly inside?: Inside;
+}
+
+/** What goes on in a network of dense layers as it reads one digit. */
+export interface Inside {
+  /** From the first hidden layer to the scores: how many units there are, and the outputs of the first of them. */
+  readonly layers: readonly { readonly units: number; readonly values: Float32Array }[];
+  /** The weights between these units, row by row of the later layer. The first has one number for each unit: what the picture says to it. */
+  readonly weights: readonly Float32Array[];
+}
+
+/** The ten digits of the strip, as the network reads them now, and the inside of the network for one of them. */
+export interface Glance extends Inside {
+  readonly step: number;
+  readonly at: number;
+  readonly guesses: readonly { readonly guess: number; readonly score: number }[];
 }
 
 /** The curve since the last message: one number per step. */
@@ -57,9 +96,10 @@ export interface Progress {
   readonly epoch: number;
   readonly losses: Float32Array;
   readonly accuracies: Float32Array;
-  readonly examplesPerSecond: number;
-  /** ‖∂C/∂W‖ of each layer. */
-  readonly gradients: readonly number[];
+  /** Undefined until there is something to measure. */
+  readonly examplesPerSecond: number | undefined;
+  /** ‖∂C/∂W‖ of each layer, at those of the steps where it is measured. */
+  readonly gradients: readonly GradientNorms[];
 }
 
 /** A backend, and whether it works in this browser. */
@@ -83,6 +123,12 @@ export type Report =
       readonly parameters: number;
       readonly stepsPerEpoch: number;
       readonly digits: DigitSource;
+      /** The names of the classes. */
+      readonly classes: readonly string[];
+      /** The validation digits of the strip, 784 numbers each, and what they are. */
+      readonly strip: { readonly images: Float32Array; readonly labels: readonly number[] };
+      /** Whether the browser keeps the run over a reload. */
+      readonly kept: boolean;
       /** The name of the model's file. */
       readonly imported: string;
       /** The layers of that model, or of the experiment's, such as `784-128-10`. */
@@ -100,10 +146,14 @@ export type Report =
     }
   | ({ readonly type: "progress" } & Progress)
   | ({ readonly type: "judged" } & Judged)
-  | { readonly type: "weights"; readonly images: Float32Array; readonly count: number }
+  | { readonly type: "weights"; readonly step: number; readonly images: Float32Array; readonly count: number }
+  | ({ readonly type: "glance" } & Glance)
+  | { readonly type: "cell"; readonly label: number; readonly guess: number; readonly images: readonly Float32Array[] }
+  /** The loss is no number any more: the run is over. */
+  | { readonly type: "diverged"; readonly step: number; readonly loss: string }
   | { readonly type: "state"; readonly state: RunState }
   | { readonly type: "reading"; readonly reading: Reading }
   | { readonly type: "file"; readonly bytes: Uint8Array }
   | { readonly type: "error"; readonly message: string };
 
-export type RunState = "idle" | "running" | "paused" | "done";
+export type RunState = "idle" | "running" | "paused" | "done" | "diverged";

@@ -5,7 +5,8 @@
 import { signal } from "@preact/signals";
 import type { Drawing, Reading } from "./messages.ts";
 
-type Ask = (request: { readonly type: "read"; readonly drawing: Drawing }) => void;
+/** Asks for a drawing to be read. */
+type Ask = (drawing: Drawing) => void;
 
 /** Copies the current sheet. */
 type TakeDrawing = () => Drawing | undefined;
@@ -32,7 +33,7 @@ export class Reader {
     const drawing = take();
     if (!drawing) return;
     this.busy.value = true;
-    this.#ask({ type: "read", drawing });
+    this.#ask(drawing);
   }
 
   /** The sheet is empty again: an answer that is on its way will be ignored. */

@@ -29,9 +29,23 @@ test("it never grows past its size, and keeps the mean of all", () => {
 test("the trend is the running mean of every step, however many steps a point covers", () => {
   const [fine, coarse] = [filled(100, 128), filled(100, 8)];
   expect(coarse.trend.at(-1)).toBe(fine.trend.at(-1));
-  let mean = 1;
-  for (let step = 2; step <= 100; step++) mean += (step - mean) * 0.06;
-  expect(fine.trend.at(-1)).toBe(mean);
+  // Σ (1 − w)^(t − i) vᵢ / Σ (1 − w)^(t − i), with vᵢ = i.
+  let [sum, weights] = [0, 0];
+  for (let step = 1; step <= 100; step++) {
+    sum += 0.94 ** (100 - step) * step;
+    weights += 0.94 ** (100 - step);
+  }
+  expect(fine.trend.at(-1)).toBeCloseTo(sum / weights, 10);
+});
+
+test("the trend has no bias towards its beginning: of equal values it is that value, and after a high first one it is soon down", () => {
+  const flat = new Curve();
+  for (let step = 1; step <= 10; step++) flat.add(0.81);
+  for (const value of flat.trend) expect(value).toBeCloseTo(0.81, 12);
+  const falling = new Curve();
+  for (const value of [2.4, 1.7, 1.2, 0.9, 0.8, 0.8, 0.8, 0.8, 0.8, 0.8]) falling.add(value);
+  // (Σ 0.94^(10 − i) vᵢ) / (Σ 0.94^(10 − i)), by hand
+  expect(falling.trend.at(-1)).toBeCloseTo(1.0333, 4);
 });
 
 test("values after a step can be removed, and the curve continues from there", () => {

@@ -8,7 +8,6 @@ import { openBackend } from "@dlcc/experiment";
 import { embeddedDigits } from "@dlcc/experiment/node";
 import { argmax, concat, type Tensor, tidy } from "@dlcc/tensor";
 import { beforeAll, expect, test } from "vitest";
-import { strokesOf } from "../e2e/strokes.ts";
 import { augmentations, fromQuery } from "../src/experiment.ts";
 import { Session } from "../src/worker/session.ts";
 import { type Change, draw } from "./drawing.ts";
@@ -44,7 +43,7 @@ const of = (row: string, augmentation: string): number => found[row]?.[augmentat
 async function trained(query: string): Promise<Session> {
   const opened = await openBackend("wasm");
   const session = await Session.create(opened, fromQuery(query), { train, test: held }, { keeps: false });
-  while (!session.finished) await session.step(false);
+  while (!session.finished) await session.step();
   session.model.eval();
   return session;
 }
@@ -54,9 +53,9 @@ const drawings = async (): Promise<{ pictures: Record<string, Tensor[]>; truth: 
   const digits = Array.from({ length: 10 }, (_, digit) =>
     [...labels.keys()].filter((row) => labels[row] === digit).slice(0, each),
   ).flat();
-  const strokes = digits.map((row) => strokesOf(pixels.subarray(row * 784, (row + 1) * 784) as Float32Array));
+  const scans = digits.map((row) => pixels.subarray(row * 784, (row + 1) * 784));
   const sheetsOf = (change: Change): Tensor => {
-    const prepared = strokes.map((digit) => prepareDigit(draw(digit, change)));
+    const prepared = scans.map((scan) => prepareDigit(draw(scan, change)));
     return concat(prepared, 0);
   };
   const pictures = Object.fromEntries(Object.entries(rows).map(([name, changes]) => [name, changes.map(sheetsOf)]));

@@ -6,9 +6,12 @@ import {
   augmentations,
   augmentedBy,
   choices,
+  differInEpochs,
   fromQuery,
   limits,
+  nameOf,
   rateOf,
+  readQuery,
   toQuery,
 } from "../src/experiment.ts";
 
@@ -76,8 +79,26 @@ describe("the address", () => {
     ["augment", "constructor"],
     ["seed", "-1"],
     ["backend", "abacus"],
-  ])("stays at the default where %s is %s", (key, value) => {
-    expect(fromQuery(new URLSearchParams([[key, value]]).toString())).toEqual(defaults);
+  ])("stays at the default where %s is %s, and says so", (key, value) => {
+    const { experiment, wrong } = readQuery(new URLSearchParams([[key, value]]).toString());
+    expect(experiment).toEqual(defaults);
+    expect(wrong).toEqual([{ key, given: value, must: expect.any(String) }]);
+  });
+
+  test("says what a setting must be", () => {
+    const { wrong } = readQuery("lr=1000000&seed=3");
+    expect(wrong).toEqual([{ key: "lr", given: "1000000", must: "a number from 0.000001 to 100" }]);
+  });
+
+  test("two experiments that differ in their epochs alone are one run", () => {
+    expect(differInEpochs(defaults, { ...defaults, epochs: 10 })).toBe(true);
+    expect(differInEpochs(defaults, { ...defaults, epochs: 10, seed: 2 })).toBe(false);
+    expect(differInEpochs(defaults, defaults)).toBe(false);
+  });
+
+  test("an experiment is named by what makes it different", () => {
+    expect(nameOf(defaults)).toBe("The defaults");
+    expect(nameOf({ ...defaults, hidden: [{ units: 800, activation: "relu" }], lr: 0.3 })).toBe("784-800-10, lr 0.3");
   });
 
   test("an augmentation has a name there", () => {

@@ -3,11 +3,18 @@ import type { Drawing, Reading } from "../src/messages.ts";
 import { Reader } from "../src/reader.ts";
 
 const drawing = (width: number) => (): Drawing => ({ pixels: new Uint8Array(width), width, height: 1 });
-const reading = (guess: number): Reading => ({ guess, scores: [], pixels: new Float32Array(), layers: [] });
+const reading = (guess: number): Reading => ({
+  by: "own",
+  guess,
+  scores: [],
+  noDigit: 0,
+  pixels: new Float32Array(),
+  layers: [],
+});
 
 function readerAndQuestions(): { reader: Reader; asked: number[] } {
   const asked: number[] = [];
-  return { reader: new Reader(({ drawing }) => asked.push(drawing.width)), asked };
+  return { reader: new Reader(({ width }) => asked.push(width)), asked };
 }
 
 test("while an answer is on its way, only the latest drawing waits", () => {

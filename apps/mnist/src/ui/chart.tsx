@@ -1,6 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
+import type { terms } from "../terms.ts";
 import { decades, short } from "./figures.ts";
+import { saveFile } from "./save.ts";
+import { Term } from "./term.tsx";
 
 /** A line: one number for each x, or null. */
 export interface Line {
@@ -10,10 +13,18 @@ export interface Line {
   readonly values: readonly (number | null)[];
   readonly faint?: boolean;
   readonly points?: boolean;
+  /** What tells it from a line of the same name. */
+  readonly key?: string;
+  /** A line of a run before this one: thin. */
+  readonly ghost?: boolean;
+  /** Not in the legend. */
+  readonly hidden?: boolean;
 }
 
 interface ChartProps {
   readonly title: string;
+  /** The word that its "?" explains. */
+  readonly term?: keyof typeof terms;
   /** A description for people who can't see it. */
   readonly summary: string;
   readonly x: readonly number[];
@@ -32,13 +43,13 @@ function turn(): Promise<void> {
 }
 
 /** A chart that follows its data. The library is loaded when the first chart has data. */
-export function Chart({ title, summary, x, lines, log = false, percent = false, empty }: ChartProps) {
+export function Chart({ title, term, summary, x, lines, log = false, percent = false, empty }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const latest = useRef({ x, lines });
   latest.current = { x, lines };
   const filled = x.length > 1;
-  const shape = `${lines.map(({ name }) => name).join()} ${filled}`;
+  const shape = `${lines.map(({ name, key }) => key ?? name).join()} ${filled}`;
   useEffect(() => {
     const box = place.current;
     if (!filled || !box) return;
@@ -78,10 +89,11 @@ export function Chart({ title, summary, x, lines, log = false, percent = false, 
           ],
           series: [
             {},
-            ...lines.map(({ colour: name, faint, points }) => ({
-              stroke: colour(name) + (faint ? "40" : ""),
-              width: faint ? 1 : 2,
-              points: { show: points ?? false, size: 7, fill: colour(name) },
+            ...lines.map(({ colour: name, faint, ghost, hidden, points }) => ({
+              stroke: colour(name) + (faint ? "40" : ghost ? "b0" : ""),
+              width: faint || hidden ? 1 : ghost ? 1.5 : 2,
+              ...(hidden && { dash: [4, 4] }),
+              points: { show: points ?? false, size: ghost ? 5 : 7, fill: colour(name) },
               spanGaps: true,
             })),
           ],
@@ -106,21 +118,38 @@ export function Chart({ title, summary, x, lines, log = false, percent = false, 
   return (
     <section class="card">
       <header>
-        <h2>{title}</h2>
+        <h2>
+          {title} {term && <Term name={term} />}
+        </h2>
         <ul class="legend">
           {lines
-            .filter(({ faint }) => !faint)
-            .map(({ name, colour }) => (
-              <li key={name}>
+            .filter(({ faint, hidden }) => !faint && !hidden)
+            .map(({ name, key, colour }) => (
+              <li key={key ?? name}>
                 <i style={{ background: `var(${colour})` }} />
                 {name}
               </li>
             ))}
         </ul>
+        <button type="button" class="save" disabled={!filled} onClick={() => plot.current && save(plot.current, title)}>
+          PNG
+        </button>
       </header>
       <div ref={place} class="plot" role="img" aria-label={`${title}: ${summary}`}>
         {!filled && <p class="empty">{empty}</p>}
       </div>
     </section>
   );
+}
+
+/** Saves the chart as it is, on the colour of the page. */
+function save({ ctx: { canvas } }: uPlot, title: string): void {
+  const copy = document.createElement("canvas");
+  Object.assign(copy, { width: canvas.width, height: canvas.height });
+  const context = copy.getContext("2d");
+  if (!context) return;
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--card").trim();
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(canvas, 0, 0);
+  copy.toBlob((blob) => blob && saveFile(`${title.toLowerCase().replaceAll(" ", "-")}.png`, blob));
 }

@@ -1,3 +1,4 @@
+import { type PastRun, pastRuns } from "../runs.ts";
 import { curves, gradients, judged, judgements } from "../state.ts";
 import { Chart, type Line } from "../ui/chart.tsx";
 import { percent } from "../ui/figures.ts";
@@ -22,23 +23,60 @@ export function Curves() {
   );
 }
 
-function linesOf(what: "loss" | "accuracy"): { readonly x: readonly number[]; readonly lines: readonly Line[] } {
-  const { steps, values, trend } = curves.value[what];
-  const x = [0, ...steps];
-  const checked = new Array<number | null>(x.length).fill(null);
-  // A judgement is drawn at the first point at or after it.
-  for (const judgement of judgements.value) {
-    const place = x.findIndex((step) => step >= judgement.step);
-    checked[place < 0 ? x.length - 1 : place] = judgement[what];
-  }
+type What = "loss" | "accuracy";
+
+/** Points of a line. */
+interface Points {
+  readonly steps: readonly number[];
+  readonly values: readonly number[];
+}
+
+function linesOf(what: What): { readonly x: readonly number[]; readonly lines: readonly Line[] } {
+  const curve = curves.value[what];
+  const checked = pointsOf(judgements.value, what);
+  const ghosts = pastRuns.value.map((run) => ({ run, points: ghostOf(run, what) }));
+  const own: Points = { steps: curve.steps, values: curve.values };
+  const trend: Points = { steps: curve.steps, values: curve.trend };
+  const all = [own, checked, ...ghosts.flatMap(({ points }) => [points.trend, points.checked])];
+  // Every line has a value, or none, at each step of any.
+  const x = [...new Set([0, ...all.flatMap(({ steps }) => steps)])].sort((a, b) => a - b);
+  const at = new Map(x.map((step, i) => [step, i]));
+  const spread = ({ steps, values }: Points): (number | null)[] => {
+    const out = new Array<number | null>(x.length).fill(null);
+    for (const [i, step] of steps.entries()) out[at.get(step) ?? 0] = values[i] ?? null;
+    return out;
+  };
   return {
-    x,
+    // Without a run of its own a chart has nothing to show.
+    x: curve.steps.length + ghosts.length > 0 ? x : [0],
     lines: [
-      { name: "each minibatch", colour: "--train", faint: true, values: [null, ...values] },
-      { name: "training", colour: "--train", values: [null, ...trend] },
-      { name: "validation", colour: "--check", points: true, values: checked },
+      ...ghosts.flatMap(({ run: { id, name, colour }, points }): Line[] => [
+        { name, key: `${id}`, colour, ghost: true, values: spread(points.trend) },
+        {
+          name: `${name}, validation`,
+          key: `${id} validation`,
+          colour,
+          ghost: true,
+          hidden: true,
+          points: true,
+          values: spread(points.checked),
+        },
+      ]),
+      { name: "each minibatch", colour: "--train", faint: true, values: spread(own) },
+      { name: "training", colour: "--train", values: spread(trend) },
+      { name: "validation", colour: "--check", points: true, values: spread(checked) },
     ],
   };
+}
+
+const pointsOf = (found: typeof judgements.value, what: What): Points => ({
+  steps: found.map(({ step }) => step),
+  values: found.map((judgement) => judgement[what]),
+});
+
+function ghostOf({ history }: PastRun, what: What): { readonly trend: Points; readonly checked: Points } {
+  const { steps, trend } = history[what];
+  return { trend: { steps, values: trend }, checked: pointsOf(history.judgements, what) };
 }
 
 const layerColours = ["--train", "--check", "--third", "--fourth", "--muted", "--ink", "--right"];
@@ -60,6 +98,7 @@ export function Gradients() {
   return (
     <Chart
       title="How far the gradient reaches"
+      term="gradient"
       summary={said}
       x={rows.map(({ step }) => step)}
       log

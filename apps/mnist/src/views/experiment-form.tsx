@@ -1,16 +1,28 @@
-import { defaults } from "@dlcc/experiment";
-import { useState } from "preact/hooks";
-import { architectureOf, augmentationOf, augmentations, augmentedBy, choices, limits, rateOf } from "../experiment.ts";
+import { defaults, type Experiment } from "@dlcc/experiment";
+import {
+  architectureOf,
+  augmentationOf,
+  augmentations,
+  augmentedBy,
+  choices,
+  limits,
+  rateOf,
+  toQuery,
+} from "../experiment.ts";
+import { presets } from "../presets.ts";
 import { backends, change, experiment, isDefault, ready } from "../state.ts";
+import { ChoiceField, NumberField } from "../ui/fields.tsx";
+import { Term } from "../ui/term.tsx";
 
-/** The form of the experiment: every change makes a new network. */
+/** The form of the experiment. Another number of epochs goes on with the run; every other change makes a new network. */
 export function ExperimentForm() {
   const e = experiment.value;
   return (
     <aside class="form" aria-label="The experiment">
+      <Presets />
       <fieldset>
         <legend>
-          Network <span>{architectureOf(e)}</span>
+          Network <Term name="hidden" /> <span>{architectureOf(e)}</span>
         </legend>
         {e.hidden.map((layer, i) => {
           const put = (part: Partial<typeof layer>) =>
@@ -55,29 +67,18 @@ export function ExperimentForm() {
       </fieldset>
       <fieldset>
         <legend>Learning</legend>
-        <ChoiceField label="Loss" value={e.loss} table={choices.loss} set={(loss) => change({ loss })} />
-        <ChoiceField
-          label="Optimizer"
-          value={e.optimizer}
-          table={choices.optimizer}
-          set={(optimizer) => change({ optimizer, lr: rateOf(optimizer) })}
-        />
         <NumberField
           label="Learning rate"
+          term="lr"
           value={e.lr}
           low={limits.leastRate}
           high={limits.rate}
           step="any"
           set={(lr) => change({ lr })}
         />
-        <ChoiceField
-          label="Rate over time"
-          value={e.schedule}
-          table={choices.schedule}
-          set={(schedule) => change({ schedule })}
-        />
         <NumberField
           label="Batch size"
+          term="batchSize"
           value={e.batchSize}
           low={1}
           high={limits.batchSize}
@@ -85,41 +86,14 @@ export function ExperimentForm() {
         />
         <NumberField
           label="Epochs"
+          term="epochs"
           value={e.epochs}
           low={1}
           high={limits.epochs}
           set={(epochs) => change({ epochs })}
         />
-        <NumberField
-          label="Weight decay"
-          value={e.weightDecay}
-          low={0}
-          high={limits.weightDecay}
-          step="any"
-          set={(weightDecay) => change({ weightDecay })}
-        />
-        <NumberField
-          label="Dropout"
-          value={e.dropout}
-          low={0}
-          high={limits.dropout}
-          step="any"
-          set={(dropout) => change({ dropout })}
-        />
-        <ChoiceField
-          label="Augmentation"
-          value={augmentationOf(e)}
-          table={augmentations}
-          set={(name) => change(augmentedBy(name))}
-        />
-        {e.augment && <p class="note">Each epoch changes the digits at random: {e.augment}.</p>}
       </fieldset>
-      <fieldset>
-        <legend>Initialization</legend>
-        <ChoiceField label="Initial weights" value={e.init} table={choices.init} set={(init) => change({ init })} />
-        <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
-      </fieldset>
-      <BackendChoice />
+      <More />
       <button
         type="button"
         class="quiet"
@@ -129,6 +103,103 @@ export function ExperimentForm() {
         Back to the defaults
       </button>
     </aside>
+  );
+}
+
+/** Experiments that ask a question: one click, and what to look at. */
+function Presets() {
+  const query = toQuery(experiment.value);
+  const chosen = presets.find((preset) => toQuery(preset.experiment) === query);
+  return (
+    <div class="presets">
+      <label>
+        <span class="hidden">A question</span>
+        <select
+          value={chosen?.name ?? ""}
+          onChange={(event) => {
+            const found = presets.find(({ name }) => name === event.currentTarget.value);
+            if (found) change({ ...augmentedBy(null), ...found.experiment });
+          }}
+        >
+          {!chosen && <option value="">Your own experiment</option>}
+          {presets.map(({ name, title, question }) => (
+            <option key={name} value={name}>
+              {title}: {question}
+            </option>
+          ))}
+        </select>
+      </label>
+      {chosen && (
+        <p class="note">
+          <b>{chosen.question}</b> {chosen.look}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The settings behind "More": it is open where one of them isn't the usual one. */
+const isUsual = (e: Experiment): boolean =>
+  toQuery({ ...defaults, hidden: e.hidden, lr: e.lr, batchSize: e.batchSize, epochs: e.epochs }) === toQuery(e);
+
+function More() {
+  const e = experiment.value;
+  return (
+    <details class="more" open={!isUsual(e)}>
+      <summary>More settings</summary>
+      <fieldset aria-label="More of learning">
+        <ChoiceField label="Loss" term="loss" value={e.loss} table={choices.loss} set={(loss) => change({ loss })} />
+        <ChoiceField
+          label="Optimizer"
+          term="optimizer"
+          value={e.optimizer}
+          table={choices.optimizer}
+          set={(optimizer) => change({ optimizer, lr: rateOf(optimizer) })}
+        />
+        <ChoiceField
+          label="Rate over time"
+          term="schedule"
+          value={e.schedule}
+          table={choices.schedule}
+          set={(schedule) => change({ schedule })}
+        />
+        <NumberField
+          label="Weight decay"
+          term="weightDecay"
+          value={e.weightDecay}
+          low={0}
+          high={limits.weightDecay}
+          step="any"
+          set={(weightDecay) => change({ weightDecay })}
+        />
+        <NumberField
+          label="Dropout"
+          term="dropout"
+          value={e.dropout}
+          low={0}
+          high={limits.dropout}
+          step="any"
+          set={(dropout) => change({ dropout })}
+        />
+        <ChoiceField
+          label="Augmentation"
+          term="augment"
+          value={augmentationOf(e)}
+          table={augmentations}
+          set={(name) => change(augmentedBy(name))}
+        />
+        {e.augment && <p class="note">Each epoch changes the digits at random: {e.augment}.</p>}
+        <ChoiceField
+          label="Initial weights"
+          term="init"
+          value={e.init}
+          table={choices.init}
+          set={(init) => change({ init })}
+        />
+        <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
+      </fieldset>
+      <BackendChoice />
+    </details>
   );
 }
 
@@ -157,74 +228,5 @@ function BackendChoice() {
         );
       })}
     </fieldset>
-  );
-}
-
-function ChoiceField({
-  label,
-  value,
-  table,
-  set,
-  bare = false,
-}: {
-  label: string;
-  value: string;
-  table: readonly { readonly name: string; readonly title: string }[];
-  set: (name: string) => void;
-  bare?: boolean;
-}) {
-  return (
-    <label class={bare ? "field bare" : "field"}>
-      <span class={bare ? "hidden" : ""}>{label}</span>
-      <select value={value} onChange={(event) => set(event.currentTarget.value)}>
-        {table.map(({ name, title }) => (
-          <option key={name} value={name}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function NumberField({
-  label,
-  value,
-  low,
-  high,
-  step = 1,
-  set,
-  bare = false,
-}: {
-  label: string;
-  value: number;
-  low: number;
-  high: number;
-  step?: number | "any";
-  set: (value: number) => void;
-  bare?: boolean;
-}) {
-  // The text being typed, because the page may render meanwhile.
-  const [draft, setDraft] = useState<string>();
-  return (
-    <label class={bare ? "field bare" : "field"}>
-      <span class={bare ? "hidden" : ""}>{label}</span>
-      <input
-        type="number"
-        inputMode="decimal"
-        value={draft ?? value}
-        min={low}
-        max={high}
-        step={step}
-        required
-        onInput={(event) => setDraft(event.currentTarget.value)}
-        onChange={(event) => {
-          const input = event.currentTarget;
-          if (!input.reportValidity()) return;
-          set(input.valueAsNumber);
-          setDraft(undefined);
-        }}
-      />
-    </label>
   );
 }

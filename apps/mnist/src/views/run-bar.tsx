@@ -1,5 +1,19 @@
-import { ask, curves, experiment, judged, loading, progress, ready, reset, runState } from "../state.ts";
+import { limits } from "../experiment.ts";
+import {
+  ask,
+  change,
+  curves,
+  experiment,
+  judged,
+  loading,
+  progress,
+  ready,
+  reset,
+  runState,
+  trouble,
+} from "../state.ts";
 import { count, percent } from "../ui/figures.ts";
+import { Term } from "../ui/term.tsx";
 
 /** The backend, and the numbers of digits for training and validation. */
 function situation({ backend, train, validation, imported, architecture }: NonNullable<typeof ready.value>): string {
@@ -10,78 +24,118 @@ function situation({ backend, train, validation, imported, architecture }: NonNu
 /** What computes is loaded while the pointer is on its way to the button. */
 const prepare = (): void => ask({ type: "prepare" });
 
+/** The main button, and what else can be done with the run as it stands. */
+function Controls() {
+  const state = runState.value;
+  const step = progress.value?.step ?? 0;
+  const lost = trouble.value?.lost ?? false;
+  const { lr } = experiment.value;
+  const gentler = Math.max(limits.leastRate, Number((lr / 10).toPrecision(2)));
+  const goOn = (name: string, main: boolean) => (
+    <button
+      type="button"
+      class={main ? "primary" : ""}
+      disabled={!ready.value}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      onClick={() => ask({ type: "run" })}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <div class="controls">
+      {state === "running" && (
+        <button type="button" class={lost ? "" : "primary"} onClick={() => ask({ type: "pause" })}>
+          Pause
+        </button>
+      )}
+      {lost && (
+        <button type="button" class="primary" onClick={() => change({ lr: gentler })}>
+          Try a rate of {gentler}
+        </button>
+      )}
+      {state === "done" && (
+        <button type="button" class={lost ? "" : "primary"} onClick={reset}>
+          Start over
+        </button>
+      )}
+      {(state === "idle" || state === "paused") && goOn(step > 0 ? "Continue" : "Start training", !lost)}
+      <button
+        type="button"
+        disabled={!ready.value || (state !== "idle" && state !== "paused")}
+        onClick={() => ask({ type: "step" })}
+      >
+        Step
+      </button>
+      <button type="button" disabled={!ready.value} onClick={reset}>
+        Reset
+      </button>
+    </div>
+  );
+}
+
+/** What is being loaded, and how far it is. */
+function Loading() {
+  const load = loading.value;
+  if (!load) return <p class="note">Loading the program that trains, about 30 KB</p>;
+  const of = load.total > 0 ? ` of ${count(load.total / 1024)}` : "";
+  return <p class="note">{`Loading the digits, ${count(load.loaded / 1024)} KB${of}`}</p>;
+}
+
 /** Start, pause, step, reset; and the figures of the run. */
 export function RunBar() {
   const state = runState.value;
   const total = (ready.value?.stepsPerEpoch ?? 0) * experiment.value.epochs;
-  const step = progress.value?.step ?? 0;
+  const now = progress.value;
   const load = loading.value;
   const trend = curves.value.loss.trend.at(-1);
   return (
     <section class="card runbar" aria-label="The run">
-      <div class="controls">
-        {state === "running" ? (
-          <button type="button" class="primary" onClick={() => ask({ type: "pause" })}>
-            Pause
-          </button>
-        ) : state === "done" ? (
-          <button type="button" class="primary" onClick={reset}>
-            Start over
-          </button>
-        ) : (
-          <button
-            type="button"
-            class="primary"
-            disabled={!ready.value}
-            onPointerEnter={prepare}
-            onFocus={prepare}
-            onClick={() => ask({ type: "run" })}
-          >
-            {step > 0 ? "Continue" : "Start training"}
-          </button>
-        )}
-        <button
-          type="button"
-          disabled={!ready.value || state === "running" || state === "done"}
-          onClick={() => ask({ type: "step" })}
-        >
-          Step
-        </button>
-        <button type="button" disabled={!ready.value} onClick={reset}>
-          Reset
-        </button>
-      </div>
+      <Controls />
       <dl class="figures">
         <div class="big">
-          <dt>Validation accuracy</dt>
+          <dt>
+            Validation accuracy <Term name="accuracy" />
+          </dt>
           <dd data-testid="accuracy">{judged.value ? percent(judged.value.accuracy) : "–"}</dd>
         </div>
         <div>
-          <dt>Training loss</dt>
+          <dt>
+            Training loss <Term name="loss" />
+          </dt>
           <dd>{trend === undefined ? "–" : trend.toFixed(3)}</dd>
         </div>
         <div>
           <dt>Examples per second</dt>
-          <dd>{state === "running" && progress.value ? count(progress.value.examplesPerSecond) : "–"}</dd>
+          <dd data-testid="speed">
+            {state === "running" && now?.examplesPerSecond ? count(now.examplesPerSecond) : "–"}
+          </dd>
         </div>
         <div>
-          <dt>Epoch</dt>
+          <dt>
+            Epoch <Term name="epochs" />
+          </dt>
           <dd>
-            {progress.value?.epoch ?? 0} / {experiment.value.epochs}
+            {now?.epoch ?? 0} / {experiment.value.epochs}
           </dd>
         </div>
       </dl>
-      <progress max={Math.max(1, total)} value={step} aria-label="Training">
-        {step}
-      </progress>
-      <p class="note" aria-live="polite">
-        {load
-          ? `Loading the digits, ${count(load.loaded / 1024)} KB${load.total > 0 ? ` of ${count(load.total / 1024)}` : ""}`
-          : ready.value
-            ? situation(ready.value)
-            : "Preparing"}
-      </p>
+      {load && load.total > 0 ? (
+        <progress max={load.total} value={load.loaded} aria-label="Loading" />
+      ) : (
+        <progress max={Math.max(1, total)} value={now?.step ?? 0} aria-label="Training">
+          {now?.step ?? 0}
+        </progress>
+      )}
+      <div aria-live="polite">{ready.value && !load ? <p class="note">{situation(ready.value)}</p> : <Loading />}</div>
       {ready.value?.note && <p class="note warn">{ready.value.note}</p>}
+      {trouble.value && (
+        <p class="note bad" role="alert">
+          {trouble.value.text}
+          {trouble.value.lost && " Try a smaller learning rate."}
+        </p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,8 @@
 import { toCommand, toProgram } from "@dlcc/experiment";
 import { useState } from "preact/hooks";
-import { ask, experiment, ready, take } from "../state.ts";
+import { take } from "../files.ts";
+import type { DatasetName } from "../messages.ts";
+import { ask, experiment, problem, ready } from "../state.ts";
 
 /** The parts to keep and share: the address, the command, the program, the model. */
 export function Share() {
@@ -33,7 +35,7 @@ export function Share() {
           Save the model
         </button>
         <label class="button">
-          Open a model, or digits as IDX files
+          Open a model, digits as IDX files, or a picture
           <input
             type="file"
             multiple
@@ -44,6 +46,10 @@ export function Share() {
           />
         </label>
       </div>
+      <div class="controls">
+        <Dataset name="mnist" title="All of MNIST" size="11 MB" />
+        <Dataset name="fashion-mnist" title="Fashion-MNIST" size="30 MB" />
+      </div>
       <pre data-testid="command">{command}</pre>
       <details>
         <summary>The same run as a program</summary>
@@ -53,5 +59,20 @@ export function Share() {
         {copied || "Files can be dropped anywhere on the page."}
       </p>
     </section>
+  );
+}
+
+/** A data set in one click, from where the site is served. */
+function Dataset({ name, title, size }: { readonly name: DatasetName; readonly title: string; readonly size: string }) {
+  return (
+    <button
+      type="button"
+      onClick={() => {
+        problem.value = "";
+        ask({ type: "dataset", name });
+      }}
+    >
+      {title} ({size})
+    </button>
   );
 }

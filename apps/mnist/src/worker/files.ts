@@ -6,6 +6,7 @@ import {
   digitClasses,
   type EmbeddedDigits,
   type LoadedModel,
+  ModelFileError,
   readModel,
   toCommand,
   writeModel,
@@ -16,9 +17,14 @@ import type { Session } from "./session.ts";
 
 /** Reads a model, which must read digits. */
 export function openModel(name: string, bytes: Uint8Array): LoadedModel {
-  const loaded = readModel(name, bytes);
-  checkReadsDigits(loaded);
-  return loaded;
+  try {
+    const loaded = readModel(name, bytes);
+    checkReadsDigits(loaded);
+    return loaded;
+  } catch (error) {
+    const said = messageOf(error);
+    throw said.startsWith(name) ? error : new ModelFileError(`${name}: ${said}`, { cause: error });
+  }
 }
 
 /** A session's model as a file. @param imported The model that the session began with, if it was one. */

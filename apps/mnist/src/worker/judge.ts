@@ -1,6 +1,6 @@
 /** How the network does on the digits that it never learns from. */
 import { type Examples, minibatches } from "@dlcc/data";
-import { type OutputKind, scores } from "@dlcc/experiment";
+import { asInput, type LoadedModel, type OutputKind, scores } from "@dlcc/experiment";
 import { type Backend, type Tensor, tidy, unrecorded } from "@dlcc/tensor";
 import type { Loss, Model } from "@dlcc/train";
 import type { Judged, Mistake } from "../messages.ts";
@@ -13,22 +13,30 @@ export interface JudgeOptions {
   readonly model: Model;
   readonly loss: Loss;
   readonly outputs: OutputKind;
+  readonly input: LoadedModel["input"];
   readonly backend: Backend;
   /** Lets messages have their turn. */
   readonly yieldToMessages: () => Promise<void>;
 }
 
-export async function judge({ images, labels }: Examples, options: JudgeOptions): Promise<Omit<Judged, "step">> {
-  const { model, loss, outputs, backend, yieldToMessages } = options;
+/** The digit that the network reads in each example. */
+export type Guesses = Uint8Array;
+
+export async function judge(
+  { images, labels }: Examples,
+  options: JudgeOptions,
+): Promise<Omit<Judged, "step"> & { readonly guesses: Guesses }> {
+  const { model, loss, outputs, input, backend, yieldToMessages } = options;
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   const wrong: { row: number; label: number; guess: number; score: number }[] = [];
   let [total, right, count] = [0, 0, 0];
   const truth = await labels.data();
+  const guesses = new Uint8Array(truth.length);
   model.eval?.();
   for (const { x, y, indices } of minibatches(images, labels, { size: batch, shuffle: false, backend })) {
     const found: { loss: Tensor; scores: Tensor } = unrecorded(() =>
       tidy(() => {
-        const logits = model.forward(x);
+        const logits = model.forward(asInput(x, input));
         return { loss: loss(logits, y), scores: scores(logits, outputs) };
       }),
     );
@@ -41,6 +49,7 @@ export async function judge({ images, labels }: Examples, options: JudgeOptions)
       const score = Math.max(...of);
       const [label, guess] = [truth[row] as number, of.indexOf(score)];
       const counts = confusion[label] as number[];
+      guesses[row] = guess;
       counts[guess] = (counts[guess] ?? 0) + 1;
       if (guess === label) right++;
       else wrong.push({ row, label, guess, score });
@@ -56,5 +65,23 @@ export async function judge({ images, labels }: Examples, options: JudgeOptions)
     .map(
       ({ row, ...rest }): Mistake => ({ ...rest, pixels: pixels.slice(row * size, (row + 1) * size) as Float32Array }),
     );
-  return { loss: total / count, accuracy: right / count, confusion, mistakes };
+  return { loss: total / count, accuracy: right / count, confusion, mistakes, guesses };
+}
+
+/** At most so many digits of a cell are shown. */
+const mostOfCell = 24;
+
+/** The first digits with a label and a guess. */
+export async function digitsWith(
+  { images, labels }: Examples,
+  guesses: Guesses,
+  label: number,
+  guess: number,
+): Promise<readonly Float32Array[]> {
+  const [pixels, truth] = [await images.data(), await labels.data()];
+  const size = images.shape[1] ?? 0;
+  return [...guesses.keys()]
+    .filter((row) => truth[row] === label && guesses[row] === guess)
+    .slice(0, mostOfCell)
+    .map((row) => pixels.slice(row * size, (row + 1) * size) as Float32Array);
 }

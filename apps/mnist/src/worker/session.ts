@@ -19,14 +19,19 @@ import { callLayer, countParameters, type Layer, Linear, type Module, Sequential
 import { type Optimizer, sgd } from "@dlcc/optim";
 import { keep, norm, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy, createStepper, type Gradients, type Stepper } from "@dlcc/train";
-import { RunHistory } from "../history.ts";
-import type { Drawing, Judged, Progress, Reading } from "../messages.ts";
-import { judge } from "./judge.ts";
+import { type GradientNorms, isMeasured, RunHistory } from "../history.ts";
+import type { Drawing, Glance, Judged, Progress, Reading } from "../messages.ts";
+import { insideOf } from "./inside.ts";
+import { digitsWith, type Guesses, judge } from "./judge.ts";
 import type { Kept } from "./kept.ts";
 import { restore, type Snapshot, takeSnapshot } from "./snapshot.ts";
 
 /** How many units of the first layer are shown. */
 const shown = 32;
+/** So many numbers are the pixels of a digit, and so many classes there are. */
+const [pixelsOf, classes] = [784, 10];
+/** In a shorter time than this, in seconds, no speed can be measured. */
+const shortest = 0.02;
 /** Teaching: at most so many small steps on the drawn digit. */
 const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
 
@@ -46,28 +51,34 @@ interface SessionOptions {
 
 export class Session {
   opened: OpenedBackend;
-  readonly experiment: Experiment;
+  experiment: Experiment;
   readonly digits: EmbeddedDigits;
   readonly model: Module;
   readonly stepsPerEpoch: number;
   readonly outputs: OutputKind;
   readonly loss: string;
   readonly input: LoadedModel["input"];
-  readonly #optimizer: Optimizer;
+  #optimizer: Optimizer;
   #batches: IterableIterator<Minibatch> | undefined;
-  readonly #stepper: Stepper<"accuracy">;
+  #stepper: Stepper<"accuracy">;
   #losses: number[] = [];
   #accuracies: number[] = [];
-  #gradients: readonly number[] = [];
+  #gradients: GradientNorms[] = [];
+  #guesses: Guesses | undefined;
+  /** The step at which the loss was no number any more, and what it was. */
+  diverged: { readonly step: number; readonly loss: number } | undefined;
   #snapshot: Snapshot | undefined;
   /** Whether the run is kept over a reload: not one of the user's own digits or model, which a reload takes away. */
   readonly #keeps: boolean;
   #kept: Kept | undefined;
   #history = new RunHistory();
+  /** The rows of the strip's digits. */
+  #strip: readonly number[] | undefined;
   /** How often it went to another backend. */
   moves = 0;
   #since: number = performance.now();
   #seen = 0;
+  #rate: number | undefined;
   epoch = 1;
   steps = 0;
 
@@ -86,11 +97,32 @@ export class Session {
     this.outputs = pick(losses, this.loss).outputs;
     this.input = loaded?.input ?? { shape: [784], range: [0, 1] };
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
-    const steps = this.stepsPerEpoch * experiment.epochs;
-    this.#optimizer = buildOptimizer(model as Sequential, { ...experiment, steps });
     this.#keeps = keeps;
+    this.#optimizer = this.#makeOptimizer();
+    this.#stepper = this.#makeStepper();
+  }
+
+  #makeOptimizer(): Optimizer {
+    const steps = this.stepsPerEpoch * this.experiment.epochs;
+    return buildOptimizer(this.model as Sequential, { ...this.experiment, steps });
+  }
+
+  #makeStepper(): Stepper<"accuracy"> {
     const loss = valueFor(losses, this.loss);
-    this.#stepper = createStepper({ model, loss, optimizer: this.#optimizer, metrics: { accuracy } });
+    return createStepper({ model: this.model, loss, optimizer: this.#optimizer, metrics: { accuracy } });
+  }
+
+  /** Gives the run another number of epochs. A schedule ends with them: from here on it is that of the longer run. */
+  async extend(epochs: number): Promise<void> {
+    await this.#read();
+    this.experiment = { ...this.experiment, epochs };
+    const before = this.#optimizer;
+    this.#optimizer = this.#makeOptimizer();
+    await this.#optimizer.loadStateDict(before.stateDict());
+    before.dispose();
+    this.#stepper = this.#makeStepper();
+    this.#kept = undefined;
+    if (this.steps > 0) await this.keep();
   }
 
   /** A new network, or one from a file. */
@@ -128,16 +160,16 @@ export class Session {
   /**
    * Learns from one minibatch.
    *
-   * @param measure Whether to read its figures at once, and the norms of its gradients.
    * @returns Whether an epoch has come to its end.
    */
-  async step(measure: boolean): Promise<boolean> {
+  async step(): Promise<boolean> {
     this.#batches ??= await this.#beginEpoch();
     const next = this.#batches.next();
     if (next.done) return this.#endEpoch();
     this.model.train();
     const { x: pixels, y } = next.value;
     const x = asInput(pixels, this.input);
+    const measure = isMeasured(this.steps + 1);
     let norms: Tensor[] = [];
     const gradients = (found: Gradients): void => {
       norms = this.#norms(found);
@@ -146,9 +178,9 @@ export class Session {
     x.dispose();
     this.#seen += y.shape[0] ?? 0;
     this.steps++;
-    if (measure || this.#stepper.readDue) await this.#read();
+    if (this.#stepper.readDue) await this.#read();
     if (norms.length > 0) {
-      this.#gradients = await Promise.all(norms.map((n) => n.item()));
+      this.#gradients.push({ step: this.steps, norms: await Promise.all(norms.map((n) => n.item())) });
       for (const n of norms) n.dispose();
     }
     if (this.steps % this.stepsPerEpoch === 0) return this.#endEpoch();
@@ -162,6 +194,7 @@ export class Session {
 
   /** Keeps the run where neither a lost device nor a reload can take it. What was asked for with `progress` is shown. */
   async keep(): Promise<void> {
+    if (this.diverged) return;
     await this.protect();
     const { steps, epoch } = this;
     const history = this.#history.state();
@@ -197,6 +230,7 @@ export class Session {
     this.#batches = undefined;
     this.#losses = [];
     this.#accuracies = [];
+    this.#gradients = [];
     this.#history.cutAfter(this.steps);
     this.resetClock();
   }
@@ -238,13 +272,10 @@ export class Session {
     const { steps } = this;
     const read = await this.#stepper.read();
     for (const [i, { loss, metrics }] of read.entries()) {
+      if (!Number.isFinite(loss)) this.diverged ??= { step: steps - read.length + i + 1, loss };
+      if (this.diverged) return;
       this.#losses.push(loss);
       this.#accuracies.push(metrics.accuracy);
-      if (!Number.isFinite(loss)) {
-        throw new Error(
-          `The loss became ${loss} at step ${steps - read.length + i + 1}: the steps are too large. Try a smaller learning rate.`,
-        );
-      }
     }
   }
 
@@ -252,17 +283,20 @@ export class Session {
   async progress(): Promise<Progress> {
     await this.#read();
     const seconds = (performance.now() - this.#since) / 1000;
+    // Right after the clock was set there is nothing to measure: the rate before that stays.
+    if (this.#seen > 0 && seconds > shortest) this.#rate = this.#seen / seconds;
     const progress = {
       step: this.steps,
       epoch: Math.min(this.epoch, this.experiment.epochs),
       losses: Float32Array.from(this.#losses),
       accuracies: Float32Array.from(this.#accuracies),
-      examplesPerSecond: this.#seen / seconds,
+      examplesPerSecond: this.#rate,
       gradients: this.#gradients,
     };
     this.resetClock();
     this.#losses = [];
     this.#accuracies = [];
+    this.#gradients = [];
     this.#history.follow(progress);
     return progress;
   }
@@ -277,9 +311,46 @@ export class Session {
     const { model, outputs, opened } = this;
     const loss = valueFor(losses, this.loss);
     const { steps: step } = this;
-    const judged = await judge(this.digits.test, { model, loss, outputs, backend: opened.backend, yieldToMessages });
+    const options = { model, loss, outputs, input: this.input, backend: opened.backend, yieldToMessages };
+    const { guesses, ...judged } = await judge(this.digits.test, options);
+    this.#guesses = guesses;
     this.#history.judge({ ...judged, step });
     return { ...judged, step };
+  }
+
+  /** The first validation digits of a cell of the confusion matrix. */
+  async cell(label: number, guess: number): Promise<readonly Float32Array[]> {
+    return this.#guesses ? digitsWith(this.digits.test, this.#guesses, label, guess) : [];
+  }
+
+  /** The first validation digit of each class: the strip. */
+  async strip(): Promise<{ readonly images: Float32Array; readonly labels: readonly number[] }> {
+    const { images, labels } = this.digits.test;
+    const [pixels, truth] = [(await images.data()) as Float32Array, await labels.data()];
+    this.#strip ??= Array.from({ length: classes }, (_, digit) => truth.indexOf(digit)).filter((row) => row >= 0);
+    const found = new Float32Array(this.#strip.length * pixelsOf);
+    for (const [i, row] of this.#strip.entries()) {
+      found.set(pixels.subarray(row * pixelsOf, (row + 1) * pixelsOf), i * pixelsOf);
+    }
+    return { images: found, labels: this.#strip.map((row) => truth[row] as number) };
+  }
+
+  /** How the network reads the strip now, and its inside for one of these digits. */
+  async glance(at: number): Promise<Glance> {
+    this.model.eval();
+    const { images, labels } = await this.strip();
+    const x = tensor(images, { shape: [labels.length, pixelsOf], backend: this.opened.backend });
+    const made = unrecorded(() => tidy(() => scores(this.model.forward(asInput(x, this.input)), this.outputs)));
+    const found = await made.data();
+    const one = tidy(() => slice(x, [at, at + 1]));
+    const inside = await insideOf(this.model, one, this);
+    for (const part of [made, one, x]) part.dispose();
+    const guesses = labels.map((_, i) => {
+      const of = [...found.subarray(i * classes, (i + 1) * classes)];
+      const score = Math.max(...of);
+      return { guess: of.indexOf(score), score };
+    });
+    return { step: this.steps, at, guesses, ...inside };
   }
 
   /** What the first layer's units look for: their weights as images. */
@@ -320,8 +391,10 @@ export class Session {
       value.dispose();
     }
     made.scores.dispose();
+    const inside = await insideOf(this.model, x, this);
     x.dispose();
-    return { pixels, scores: found, guess: found.indexOf(Math.max(...found)), layers };
+    const guess = found.indexOf(Math.max(...found));
+    return { by: "own", pixels, scores: found, guess, noDigit: 0, layers, inside };
   }
 
   /** Learns from a drawing: a few small steps, until it is sure. */

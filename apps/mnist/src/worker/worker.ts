@@ -26,7 +26,14 @@ const tell = (report: Report): void => scope.postMessage(report);
 let session: Session | undefined;
 let digits: EmbeddedDigits | undefined;
 let source: DigitSource = "embedded";
+/** The names of the classes of digits. (Those of `@dlcc/experiment` would bring the code for files of models into the first script.) */
+const digitNames = Array.from({ length: 10 }, (_, digit) => String(digit));
+let classes: readonly string[] = digitNames;
+/** The digit of the strip that is shown in the network. */
+let glanceAt = 0;
 let allowSoftware = false;
+/** The address of the page. */
+let site = "";
 let told = false;
 let experiment: Experiment | undefined;
 /** The model that was opened, if one was. */
@@ -45,6 +52,8 @@ const yieldToMessages = (): Promise<void> =>
     wake = resolve;
     channel.port2.postMessage(0);
   });
+
+const later = (): Promise<typeof import("./later.ts")> => import("./later.ts");
 
 let lastRead = Number.NEGATIVE_INFINITY;
 
@@ -86,6 +95,7 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const history = found && resume ? await session.resume() : undefined;
   state(!history ? "idle" : session.finished ? "done" : "paused");
   const where = history ? `The run goes on from step ${session.steps}, where it was when the page was closed.` : "";
+  const strip = await session.strip();
   tell({
     type: "ready",
     backend: waiting ? titleOfAuto() : titleOf(session.opened),
@@ -95,6 +105,9 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
     parameters: session.parameters,
     stepsPerEpoch: session.stepsPerEpoch,
     digits: source,
+    classes,
+    strip,
+    kept: keeps,
     imported: loaded?.file ?? "",
     architecture: loaded?.architecture ?? architectureOf(wanted),
   });
@@ -105,6 +118,9 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
     await judge(made);
   });
 }
+
+/** Where a session stands that doesn't compute. */
+const standing = (of: Session): RunState => (of.diverged ? "diverged" : of.finished ? "done" : "paused");
 
 /** The epoch that is shown: the last one stays. */
 const epochOf = ({ epoch, experiment }: Session): number => Math.min(epoch, experiment.epochs);
@@ -157,7 +173,12 @@ async function move(of: Session): Promise<void> {
 
 async function showWeights(of: Session): Promise<void> {
   const images = await of.weights();
-  tell({ type: "weights", images, count: images.length / 784 });
+  tell({ type: "weights", step: of.steps, images, count: images.length / 784 });
+  await glance(of);
+}
+
+async function glance(of: Session): Promise<void> {
+  tell({ type: "glance", ...(await of.glance(glanceAt)) });
 }
 
 async function show(of: Session): Promise<void> {
@@ -170,15 +191,15 @@ async function run(of: Session): Promise<void> {
   of.resetClock();
   let [yielded, shown] = [performance.now(), 0];
   let keepAt = performance.now();
-  while (running && !of.finished) {
+  while (running && !of.finished && !of.diverged) {
     const now = performance.now();
     const due = now - shown > showInterval;
-    const epochEnded = await of.step(due);
+    const epochEnded = await of.step();
     if (due || epochEnded) {
       await show(of);
       shown = now;
     }
-    if (epochEnded) await judge(of);
+    if (epochEnded && !of.diverged) await judge(of);
     if (now >= keepAt) {
       await show(of);
       const begun = performance.now();
@@ -193,6 +214,11 @@ async function run(of: Session): Promise<void> {
   }
   await show(of);
   await of.keep();
+  tellDiverged(of);
+}
+
+function tellDiverged({ diverged }: Session): void {
+  if (diverged) tell({ type: "diverged", step: diverged.step, loss: String(diverged.loss) });
 }
 
 /** A run that fails, for want of a number, say, ends; the page says why. */
@@ -200,7 +226,7 @@ function start(of: Session): void {
   running = true;
   state("running");
   busy = insist(of, () => run(of))
-    .then(() => state(of.finished ? "done" : "paused"))
+    .then(() => state(standing(of)))
     .catch((error: unknown) => {
       state("paused");
       tell({ type: "error", message: messageOf(error) });
@@ -212,16 +238,36 @@ function start(of: Session): void {
 
 /** One step, by itself. */
 async function step(of: Session): Promise<void> {
-  const ended = await of.step(true);
+  const ended = await of.step();
   await show(of);
-  if (ended) await judge(of);
+  tellDiverged(of);
+  if (ended && !of.diverged) await judge(of);
   await of.keep();
-  state(of.finished ? "done" : "paused");
+  state(standing(of));
+}
+
+/** Does something with the session between two steps of its run, which then goes on. */
+async function between(of: Session, work: () => Promise<void>): Promise<void> {
+  const wasRunning = running;
+  running = false;
+  await busy;
+  await insist(of, work);
+  if (wasRunning && !of.finished && !of.diverged) start(of);
+  else state(of.steps > 0 ? standing(of) : "idle");
+}
+
+/** Takes the digits of files. */
+async function take(found: EmbeddedDigits, names: readonly string[]): Promise<void> {
+  digits = found;
+  source = "files";
+  classes = names;
+  glanceAt = 0;
+  if (experiment) await configure(experiment);
 }
 
 async function answer(request: Request): Promise<void> {
   if (request.type === "configure") {
-    ({ allowSoftware } = request);
+    ({ allowSoftware, site } = request);
     return configure(request.experiment, { resume: request.resume });
   }
   if (request.type === "pause") {
@@ -229,13 +275,19 @@ async function answer(request: Request): Promise<void> {
     return;
   }
   if (request.type === "data") {
-    digits = await (await import("./files.ts")).digitsFromFiles(request.files);
-    source = "files";
-    if (experiment) await configure(experiment);
-    return;
+    return take(await (await later()).digitsFromFiles(request.files), digitNames);
+  }
+  if (request.type === "dataset") {
+    const progress = (loaded: number, total: number): void => tell({ type: "loading", loaded, total });
+    const found = await (await later()).fetchDataset(request.name, site, progress);
+    return take(found, request.name === "mnist" ? digitNames : (await later()).fashionClasses);
+  }
+  if (request.type === "read" && request.drawingNow) lastRead = performance.now();
+  if (request.type === "read" && request.by === "greeting") {
+    return tell({ type: "reading", reading: await (await later()).greet(request.drawing) });
   }
   if (request.type === "import") {
-    const loaded = (await import("./files.ts")).openModel(request.name, request.bytes);
+    const loaded = (await later()).openModel(request.name, request.bytes);
     if (experiment) await configure(experiment, { loaded });
     return;
   }
@@ -245,24 +297,39 @@ async function answer(request: Request): Promise<void> {
     throw new Error("There is no network: something went wrong while it was made. Reset it, or reload the page.");
   const of = session;
   if (request.type === "export") return insist(of, () => save(of));
+  if (request.type === "glance") {
+    glanceAt = request.at;
+    return insist(of, () => glance(of));
+  }
+  if (request.type === "cell") {
+    const { label, guess } = request;
+    return tell({ type: "cell", label, guess, images: await of.cell(label, guess) });
+  }
+  if (request.type === "extend") {
+    return between(of, async () => {
+      await of.extend(request.epochs);
+      experiment = of.experiment;
+      tell({ type: "progress", ...(await of.progress()) });
+    });
+  }
   await engage(of);
-  if (request.type === "run" && !running) start(of);
-  if (request.type === "step" && !running && !of.finished) await insist(of, () => step(of));
+  if (request.type === "run" && !running && !of.finished && !of.diverged) start(of);
+  if (request.type === "step" && !running && !of.finished && !of.diverged) await insist(of, () => step(of));
   if (request.type === "read") {
-    lastRead = performance.now();
     await insist(of, async () => tell({ type: "reading", reading: await of.read(request.drawing) }));
   }
   if (request.type === "teach") {
-    await insist(of, async () => {
+    await between(of, async () => {
       tell({ type: "reading", reading: await of.teach(request.drawing, request.label) });
       await show(of);
+      await judge(of);
       await of.keep();
     });
   }
 }
 
 async function save(of: Session): Promise<void> {
-  const bytes = await (await import("./files.ts")).modelFile(of, source, imported);
+  const bytes = await (await later()).modelFile(of, source, imported);
   scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
 }
 

@@ -1,0 +1,126 @@
+/** What a run has brought: below the fold, so its code is loaded after the rest. */
+import { useState } from "preact/hooks";
+import { architectureOf } from "../experiment.ts";
+import { experiment, judged, weights } from "../state.ts";
+import { Image } from "../ui/image.tsx";
+import { saveFile } from "../ui/save.ts";
+import { Confusion } from "./confusion.tsx";
+import { Gradients } from "./curves.tsx";
+import { Runs } from "./runs.tsx";
+import { Share } from "./share.tsx";
+
+export function Results() {
+  return (
+    <>
+      <Runs />
+      <div class="pair">
+        <Weights />
+        <Gradients />
+      </div>
+      <div class="pair">
+        <Confusion />
+        <Mistakes />
+      </div>
+      <Share />
+    </>
+  );
+}
+
+/** The first layer's weights, now or as they were. */
+function Weights() {
+  const { shots, count } = weights.value;
+  const [chosen, setChosen] = useState<number>();
+  const last = shots.length - 1;
+  const at = chosen === undefined || chosen >= last ? last : chosen;
+  const shot = shots[at];
+  return (
+    <section class="card">
+      <header>
+        <h2>What the first layer looks for</h2>
+        <ul class="legend">
+          <li>
+            <i style={{ background: "var(--check)" }} />
+            against
+          </li>
+          <li>
+            <i style={{ background: "var(--train)" }} />
+            for
+          </li>
+        </ul>
+        <button type="button" class="save" disabled={!shot} onClick={(event) => saveTiles(event.currentTarget)}>
+          PNG
+        </button>
+      </header>
+      {shot ? (
+        <>
+          <div class="tiles" role="img" aria-label={`The weights of ${count} units of the first layer, as images`}>
+            {Array.from({ length: count }, (_, i) => (
+              <Image key={i} shades="signed" values={shot.values.subarray(i * 784, (i + 1) * 784)} />
+            ))}
+          </div>
+          <label class="slider">
+            <span>Step {shot.step}</span>
+            <input
+              type="range"
+              aria-label="Step at which the weights are shown"
+              aria-valuetext={`step ${shot.step}`}
+              min={0}
+              max={Math.max(1, last)}
+              disabled={last < 1}
+              value={Math.max(0, at)}
+              onInput={(event) => {
+                const to = event.currentTarget.valueAsNumber;
+                setChosen(to >= last ? undefined : to);
+              }}
+            />
+          </label>
+        </>
+      ) : (
+        <p class="empty">Preparing the network</p>
+      )}
+    </section>
+  );
+}
+
+/** Saves the pictures of the card as one. */
+function saveTiles(button: HTMLElement): void {
+  const tiles = [...(button.closest(".card")?.querySelectorAll("canvas") ?? [])];
+  const [columns, side] = [8, 64];
+  const canvas = document.createElement("canvas");
+  Object.assign(canvas, { width: columns * side, height: Math.ceil(tiles.length / columns) * side });
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  for (const [i, tile] of tiles.entries()) {
+    context.drawImage(tile, (i % columns) * side + 2, Math.floor(i / columns) * side + 2, side - 4, side - 4);
+  }
+  canvas.toBlob((blob) => blob && saveFile("weights.png", blob));
+}
+
+function Mistakes() {
+  const mistakes = judged.value?.mistakes ?? [];
+  return (
+    <section class="card">
+      <header>
+        <h2>Sure, but wrong</h2>
+      </header>
+      {mistakes.length > 0 ? (
+        <ul class="mistakes">
+          {mistakes.map((m, i) => (
+            <li key={i}>
+              <Image values={m.pixels} />
+              <span>
+                <b>{m.label}</b> read as <b class="bad">{m.guess}</b>
+              </span>
+              <small>{Math.round(m.score * 100)}% sure</small>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p class="empty">{architectureOf(experiment.value)} has made no mistakes yet.</p>
+      )}
+    </section>
+  );
+}

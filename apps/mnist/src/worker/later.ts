@@ -1,0 +1,8 @@
+/**
+ * What the worker needs later: files in and out, data sets, and the model that greets. They are one piece, as a bundler puts what
+ * two pieces share, such as the layers of images, into the first script.
+ */
+export { fetchDataset } from "./datasets.ts";
+export { fashionClasses } from "./fashion.ts";
+export { digitsFromFiles, modelFile, openModel } from "./files.ts";
+export { greet } from "./greeting.ts";
