@@ -202,7 +202,7 @@ describe("classes", () => {
   test("--class-weights balanced: a rare class counts as much as others, and more of it is found", async () => {
     // One row in fifteen is rare, and no column tells for sure.
     const file = fileOf(
-      `x,y\n${times(1500, (i) => `${((i * 37) % 100) / 100 + (i % 15 ? 0 : 0.6)},${i % 15 ? "often" : "rare"}`).join("\n")}\n`,
+      `x,y\n${times(1500, (i) => `${((i * 37) % 100) / 100 + (i % 15 ? 0 : 0.3)},${i % 15 ? "often" : "rare"}`).join("\n")}\n`,
     );
     const recall = async (...options: string[]): Promise<number> => {
       const words = ["--target", "y", "--hidden", "none", "--epochs", "20", "--backend", "cpu", ...options];
@@ -211,8 +211,8 @@ describe("classes", () => {
       };
       return classes.find(({ name }) => name === "rare")!.recall;
     };
-    expect(await recall()).toBeLessThan(0.3);
-    expect(await recall("--class-weights", "balanced")).toBeGreaterThan(0.6);
+    expect(await recall()).toBeLessThan(0.4);
+    expect(await recall("--class-weights", "balanced")).toBeGreaterThan(0.5);
   });
 
   test.each([

@@ -1,9 +1,11 @@
 /** The network for a table, and what trains it: the defaults depend on the rows and on the target. */
 import { buildNetwork, buildOptimizer, type LoadedModel, losses, optimizers, pick, valueFor } from "@dlcc/experiment";
+import type { Sequential } from "@dlcc/layers";
 import { weightedCrossEntropy } from "@dlcc/losses";
+import type { Optimizer } from "@dlcc/optim";
 import { type Backend, tensor } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
-import { countExamples } from "../batches.ts";
+import { countExamples, type Part } from "../batches.ts";
 import { open } from "../network/backends.ts";
 import { type Beginning, begin } from "../network/transfer.ts";
 import { inputsOf, type Target } from "../table/column.ts";
@@ -78,11 +80,31 @@ const initFor = ({ hidden, activation }: CsvOptions): string => {
 };
 
 /** A network for a table, and everything that trains it. */
+export interface Built {
+  readonly backend: Backend;
+  /** For people. */
+  readonly title: string;
+  readonly sizes: { readonly inputs: number; readonly hidden: readonly number[]; readonly outputs: number };
+  readonly named: { readonly loss: string; readonly init: string };
+  readonly begun: Beginning;
+  readonly model: Sequential;
+  readonly lr: number;
+  readonly loss: Loss;
+  readonly train: Part;
+  readonly validation: Part | undefined;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  readonly optimizer: Optimizer;
+  /** The options with what was left to the command. */
+  readonly settled: CsvOptions;
+}
+
+/** Makes them, by the rows, the target and the options. */
 export async function build(
   { schema, train, validation }: Prepared,
   options: CsvOptions,
   from: LoadedModel | undefined,
-) {
+): Promise<Built> {
   const { target } = schema;
   const { backend, title } = await open(options.backend, options.threads);
   const outputs = target.kind === "number" ? 1 : target.values.length;
@@ -125,6 +147,3 @@ export async function build(
     settled,
   };
 }
-
-/** Everything that {@link build} makes. */
-export type Built = Awaited<ReturnType<typeof build>>;

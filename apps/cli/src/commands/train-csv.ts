@@ -115,7 +115,7 @@ export function addTrainCsv(train: Command, { write, exit, complain, typed }: Co
         "  dlcc train csv iris.csv --target species --out iris.safetensors",
         "  dlcc train csv more.csv --target species --from iris.safetensors",
         "  dlcc train csv houses.csv --target price --hidden none   # linear regression",
-        "  dlcc train csv houses.csv --target price --missing fill --ignore 'street,column 7'",
+        "  dlcc train csv houses.csv --target price --missing fill --ignore 'column 7'",
       ].join("\n"),
     )
     .action(async (named: string | undefined, typedOptions: TypedOptions) => {
