@@ -94,13 +94,18 @@ export class Evidence {
       return;
     }
     this.first ??= field;
+    // To look up each of a million numbers takes longer than to read them.
+    if (!this.more) this.#name(field);
+    if (!this.#seeNumber(field, row, line)) this.#seeDate(field, row, line);
+  }
+
+  #name(field: string): void {
     const known = this.names.get(field);
     if (known !== undefined) {
       this.names.set(field, known + 1);
       this.recurs = true;
     } else if (this.names.size <= mostNames) this.names.set(field, 1);
     else this.more = true;
-    if (!this.#seeNumber(field, row, line)) this.#seeDate(field, row, line);
   }
 
   /** @returns Whether it is one. */

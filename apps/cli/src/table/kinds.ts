@@ -189,10 +189,7 @@ function asNumbers(asked: Asked): Decision {
   const bare = present - (unit === undefined ? 0 : (units.get(unit) ?? 0));
   if (unit !== undefined && bare > 0) notes.push(`${thousands(bare)} of its numbers have no ${unit}`);
   const stand = stands.find((text) => (values.get(text) ?? 0) > 1);
-  if (stand !== undefined)
-    notes.push(
-      `${stand} occurs ${values.get(stand)} times: if it stands for a missing value, leave those fields empty`,
-    );
+  if (stand !== undefined) notes.push(`${stand} recurs: if it stands for a missing value, leave those fields empty`);
   if (!asked.isTarget && column.counting && column.whole && present > enoughRows)
     notes.push(`it counts the rows: if it means nothing else, ${asked.flag("ignore")}`);
   else if (codes.test(name) && column.whole) notes.push(`if its numbers are names, ${asked.flag("categories")}`);
