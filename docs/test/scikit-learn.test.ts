@@ -55,15 +55,12 @@ test("the guide's table is that of the results", async () => {
   await expect(text.replace(marks, `${drawn()}\n`)).toMatchFileSnapshot(page);
 });
 
-test.each(tables)(
-  "$name: dlcc is as good as scikit-learn, to the spread of the splits",
-  ({ name, score, mlp, linear, rows }) => {
-    const own = ours[name];
-    expect(own?.mlp).toHaveLength(mlp.length);
-    // A row or two of the test part, where the splits don't vary.
-    const slack = (values: readonly number[]): number =>
-      Math.max(spread(values), score === "R2" ? 0.02 : 2 / (0.2 * rows));
-    expect(mean(own?.mlp ?? [])).toBeGreaterThan(mean(mlp) - slack(mlp));
-    expect(mean(own?.linear ?? [])).toBeGreaterThan(mean(linear) - slack(linear));
-  },
-);
+/** A tenth of the training rows validates, so that dlcc learns from fewer of them: so much it may cost, in accuracy or R². */
+const cost = { accuracy: 0.02, R2: 0.05 };
+
+test.each(tables)("$name: dlcc keeps up with scikit-learn", ({ name, score, mlp, linear }) => {
+  const own = ours[name];
+  expect(own?.mlp).toHaveLength(mlp.length);
+  expect(mean(own?.mlp ?? [])).toBeGreaterThan(mean(mlp) - cost[score]);
+  expect(mean(own?.linear ?? [])).toBeGreaterThan(mean(linear) - cost[score]);
+});
