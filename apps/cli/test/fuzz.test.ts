@@ -15,7 +15,6 @@ import { messageOf } from "../src/message.ts";
 import { readPicture } from "../src/pictures/read.ts";
 import { readCsv } from "../src/table/csv.ts";
 import { prepareTable, type TableOptions } from "../src/table/prepare.ts";
-import { streamTable } from "../src/table/stream.ts";
 import { dlcc, errors, newFolder, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -75,6 +74,10 @@ const cell = fc.oneof(
       "\u009b2J",
       "__proto__",
       "1,5",
+      "$1,234.50",
+      "7 %",
+      "2024-02-30",
+      "3/4/24 12:30 pm",
       "ü",
     ),
   },
@@ -88,8 +91,8 @@ interface Table {
   readonly cells: readonly string[];
   readonly target: number;
   readonly test: number;
-  /** Whether it is read in parts. */
-  readonly inParts: boolean;
+  readonly missing: "refuse" | "drop" | "fill";
+  readonly onDisk: boolean;
 }
 const table: fc.Arbitrary<Table> = fc.record({
   columns: fc.integer({ min: 1, max: 6 }),
@@ -99,7 +102,8 @@ const table: fc.Arbitrary<Table> = fc.record({
   cells: fc.array(cell, { maxLength: 80 }),
   target: fc.nat(6),
   test: fc.constantFrom(0, 0.2, 1, 5),
-  inParts: fc.boolean(),
+  missing: fc.constantFrom("refuse", "drop", "fill"),
+  onDisk: fc.boolean(),
 });
 const csvText = ({ columns, separator, ending, quoted, cells }: Table): string =>
   Array.from({ length: Math.ceil(cells.length / columns) }, (_, row) =>
@@ -111,12 +115,18 @@ const csvText = ({ columns, separator, ending, quoted, cells }: Table): string =
 
 /** A good table with one hostile cell. */
 const almostGood: fc.Arbitrary<Table> = fc
-  .tuple(fc.integer({ min: 2, max: 30 }), cell, fc.nat(9999), fc.nat(2), fc.boolean())
-  .map(([rows, odd, at, target, inParts]) => {
+  .tuple(
+    fc.integer({ min: 2, max: 30 }),
+    cell,
+    fc.nat(9999),
+    fc.nat(2),
+    fc.constantFrom("refuse" as const, "drop" as const, "fill" as const),
+  )
+  .map(([rows, odd, at, target, missing]) => {
     const cells = ["size", "colour", "kind"];
     for (let i = 0; i < rows; i++) cells.push(`${i % 7}.5`, i % 2 ? "red" : "blue", i % 3 ? "yes" : "no");
     cells[at % cells.length] = odd;
-    return { columns: 3, separator: ",", ending: "\n", quoted: true, cells, target, test: 0.2, inParts };
+    return { columns: 3, separator: ",", ending: "\n", quoted: true, cells, target, test: 0.2, missing, onDisk: false };
   });
 
 test("tables", async () => {
@@ -126,9 +136,18 @@ test("tables", async () => {
     try {
       const csv = await readCsv(file);
       const target = csv.header[input.target] ?? "y";
-      const options: TableOptions = { target, ignore: [], categories: [], test: input.test, seed: 1 };
-      if (input.inParts) await (await streamTable(file, options)).close();
-      else prepareTable(csv, options);
+      const { test, missing, onDisk } = input;
+      const options: TableOptions = {
+        target,
+        ignore: [],
+        categories: [],
+        test,
+        validation: 0.1,
+        seed: 1,
+        missing,
+        onDisk,
+      };
+      await (await prepareTable(file, options)).close();
     } catch (error) {
       expect(messageOf(error)).not.toMatch(obeyed);
       expect(messageOf(error).length).toBeLessThan(3000);

@@ -6,7 +6,7 @@ import { load, save } from "@dlcc/io/node";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { commandLine } from "../src/command-line.ts";
 import { readCsv } from "../src/table/csv.ts";
-import { numberIn } from "../src/table/fields.ts";
+import { numberIn } from "../src/table/numbers.ts";
 import { confusionTable } from "../src/terminal/confusion.ts";
 import { safe } from "../src/terminal/door.ts";
 import { dlcc, errors, newFolder, newPath, withoutSurroundings } from "./dlcc.ts";
@@ -135,9 +135,9 @@ describe("the door to the terminal", () => {
 
 describe("much text", () => {
   test("a million digits and a slip are not a number", () => {
-    expect(numberIn(`${"1".repeat(1e6)}x`, false)).toBeNaN();
-    expect(numberIn(`${"1".repeat(1e6)}.`, false)).toBeNaN(); // Infinity
-    expect(numberIn("-1.5e3", false)).toBe(-1500);
+    expect(numberIn(`${"1".repeat(1e6)}x`, ".")).toBeNaN();
+    expect(numberIn(`${"1".repeat(1e6)}.`, ".")).toBeNaN(); // Infinity
+    expect(numberIn("-1.5e3", ".")).toBe(-1500);
   });
 
   test("a message quotes a line of it", async () => {

@@ -16,4 +16,5 @@ export { type MultilayerData, multilayerPlot } from "./multilayer.ts";
 export { type LearnedTable, perceptronPlot } from "./perceptron.ts";
 export { type MinibatchData, minibatchPlot, type RegressionData, regressionPlot } from "./regression.ts";
 export { type SoftmaxData, softmaxPlot } from "./softmax.ts";
+export { type ConfusionData, confusionPlot, type PredictionsData, predictionsPlot } from "./tables.ts";
 export { type ValleyData, valleyPlot } from "./valley.ts";

@@ -9,6 +9,7 @@ import { cacheFolder } from "../digits/find.ts";
 import { type DataFile, mnistFiles, mnistMirrors } from "../digits/mnist-files.ts";
 import { untilInterrupted } from "../interrupt.ts";
 import { DownloadBar } from "../terminal/download-bar.ts";
+import { addDataLook } from "./data-look.ts";
 
 /** The source of a data set. */
 export interface Source {
@@ -27,12 +28,14 @@ export const mnistSource: Source = {
   patience: { answer: 4000, bytes: 10_000, rate: 5000 },
 };
 
-/** Adds `data fetch mnist` and `data path`. */
-export function addData(program: Command, { write, exit, mnist: source }: Context): void {
+/** Adds `data fetch mnist`, `data look` and `data path`. */
+export function addData(program: Command, context: Context): void {
+  const { write, exit, mnist: source } = context;
   const data = program
     .command("data")
-    .summary("download full data sets, or print their folder")
-    .description("Downloads full data sets, or prints their folder.");
+    .summary("look at a table, or download full data sets")
+    .description("Looks at a table; downloads full data sets, or prints their folder.");
+  addDataLook(data, context);
   data
     .command("path")
     .summary("print the folder of downloaded data")

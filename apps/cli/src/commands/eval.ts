@@ -1,23 +1,25 @@
 import { type LoadedModel, losses, valueFor } from "@dlcc/experiment";
 import { loadModel } from "@dlcc/experiment/node";
-import { cpu } from "@dlcc/tensor";
+import { replaceFile } from "@dlcc/io/node";
+import { cpu, printable } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import type { Command } from "commander";
 import type { Context } from "../context.ts";
 import { findDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
 import type { Schema } from "../table/column.ts";
-import { readCsv } from "../table/csv.ts";
-import { encodeInputs, encodeTarget } from "../table/encode.ts";
-import { refuseMissing } from "../table/fields.ts";
+import { importanceLines, importances } from "../table/importance.ts";
 import { judgeTable, type Verdict } from "../table/judge.ts";
 import { schemaOf } from "../table/model.ts";
 import { shown } from "../table/names.ts";
+import { tablePicture } from "../table/picture.ts";
+import { prepareTable } from "../table/prepare.ts";
 import { confusionTable } from "../terminal/confusion.ts";
 import { label, percent, thousands, title } from "../terminal/figures.ts";
 
 interface EvalOptions {
   readonly data?: string;
+  readonly svg?: string;
   readonly json?: boolean;
 }
 
@@ -29,17 +31,21 @@ export function addEval(program: Command, { write }: Context): void {
     .argument("[csv]", "for a model of a table: rows with the target, to test it on")
     .summary("test a saved model on digits or on rows of a table")
     .description(
-      "Runs a saved model on examples with known answers, and shows its accuracy, its loss and a confusion table; for numbers, its errors.\n\n" +
+      "Runs a saved model on examples with known answers, and shows its accuracy, its loss and a confusion table; for numbers, its errors. " +
+        "For a table also what guessing would give, and which columns the model depends on.\n\n" +
         "The digits are the test digits of dlcc train mnist: from --data, else from DLCC_MNIST_DIR, else from the cache, else the 2,000 that come with dlcc. Rows come from a CSV file.",
     )
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz; or embedded")
+    .option("--svg <file>", "save a picture, for a table: predictions against the truth, or the confusion")
     .option("--json", "print one JSON object, and nothing else")
     .addHelpText("after", "\nExamples:\n  dlcc eval model.safetensors\n  dlcc eval iris.safetensors more-irises.csv")
     .action(async (file: string, csv: string | undefined, options: EvalOptions) => {
       const loaded = await loadModel(file);
       const loss = valueFor(losses, loaded.loss);
       const schema = schemaOf(loaded);
-      const judged = schema ? await onTable(loaded, schema, loss, csv) : await onDigits(loaded, loss, options, csv);
+      const judged = schema
+        ? await onTable(loaded, schema, loss, csv, options)
+        : await onDigits(loaded, loss, options, csv);
       const { architecture: model, parameters } = loaded;
       if (options.json) {
         const found = { file, model, parameters, dataset: judged.dataset, testExamples: judged.examples };
@@ -55,32 +61,54 @@ export function addEval(program: Command, { write }: Context): void {
 }
 
 /** The outcome, and the data. */
-interface Judged extends Verdict {
+interface Judged extends Pick<Verdict, "figures" | "lines"> {
   readonly dataset: string;
   readonly reason: string;
   readonly examples: number;
 }
 
-async function onTable(loaded: LoadedModel, schema: Schema, loss: Loss, file: string | undefined): Promise<Judged> {
-  const { target, columns } = schema;
+async function onTable(
+  loaded: LoadedModel,
+  schema: Schema,
+  loss: Loss,
+  file: string | undefined,
+  { svg }: EvalOptions,
+): Promise<Judged> {
+  const { target } = schema;
   if (file === undefined) {
     throw new Error(
       `${loaded.file} predicts ${shown(target.name)} from a table and needs a CSV file with its columns and ${shown(target.name)}, as in dlcc eval ${loaded.file} rows.csv`,
     );
   }
-  const csv = await readCsv(file);
-  refuseMissing(csv, [target.name, ...columns.map(({ name }) => name)]);
-  const examples = { images: encodeInputs(csv, columns), labels: encodeTarget(csv, target) };
-  const verdict = await judgeTable(examples, { model: loaded.model, loss, target, backend: cpu, rows: "test" });
-  return { ...verdict, dataset: file, reason: `${thousands(csv.rows.length)} rows`, examples: csv.rows.length };
+  const none = { target: target.name, ignore: [], categories: [], test: 0, seed: 1 };
+  const { train: part, rows, dropped } = await prepareTable(file, none, schema);
+  const { model } = loaded;
+  const verdict = await judgeTable(part, { model, loss, target, backend: cpu, rows: "test" });
+  const importance = await importances(part, model, schema);
+  if (svg !== undefined) await replaceFile(svg, await tablePicture(verdict, target));
+  const left = dropped > 0 ? `, ${thousands(dropped)} more left out: they lack values` : "";
+  return {
+    figures: { ...verdict.figures, ...(dropped > 0 && { dropped }), importance },
+    lines: [
+      ...verdict.lines,
+      "",
+      ...importanceLines(importance, schema),
+      ...(svg === undefined ? [] : ["", `the picture is in ${printable(svg)}`]),
+    ],
+    dataset: file,
+    reason: `${thousands(rows)} rows${left}`,
+    examples: rows,
+  };
 }
 
 async function onDigits(
   loaded: LoadedModel,
   loss: Loss,
-  { data }: EvalOptions,
+  { data, svg }: EvalOptions,
   csv: string | undefined,
 ): Promise<Judged> {
+  if (svg !== undefined)
+    throw new Error(`--svg must go with a model of a table, got ${loaded.file}, which reads digits`);
   if (csv !== undefined)
     throw new Error(`${loaded.file} reads digits and takes no CSV file: --data names a folder of digits`);
   const { name: dataset, reason, test, size, classes: names } = await findDigits(data);

@@ -3,7 +3,6 @@ import { printable } from "@dlcc/tensor";
 import pc from "picocolors";
 import { largest, longest } from "../largest.ts";
 import type { Schema } from "../table/column.ts";
-import { readCsv } from "../table/csv.ts";
 import { namedScores, predictRows, type RowPrediction } from "../table/model.ts";
 import { shown } from "../table/names.ts";
 import { percent, significant } from "../terminal/figures.ts";
@@ -16,11 +15,10 @@ export async function predictTable(
   json: boolean | undefined,
   write: (line: string) => void,
 ): Promise<void> {
-  const csv = await readCsv(file);
-  const predictions = await predictRows(loaded, schema, csv);
+  const predictions = await predictRows(loaded, schema, file);
   if (json) {
     predictions.forEach((prediction, i) => {
-      const where = { file, row: i + 1, line: csv.lines[i] };
+      const where = { file, row: i + 1, line: prediction.line };
       const said = { guess: prediction.guess, ...namedScores(loaded, schema, prediction) };
       write(JSON.stringify({ event: "prediction", ...where, ...said }));
     });
@@ -28,8 +26,10 @@ export async function predictTable(
   }
   write(pc.bold(printable(file)));
   const width = String(predictions.length).length;
-  write(`  ${pc.dim(`${"row".padStart(width)}  ${shown(schema.target.name)}`)}`);
-  const guesses = predictions.map(({ guess }) => (typeof guess === "number" ? significant(guess) : shown(guess)));
+  const { target } = schema;
+  const unit = target.kind === "number" && target.unit !== undefined ? ` in ${shown(target.unit)}` : "";
+  write(`  ${pc.dim(`${"row".padStart(width)}  ${shown(target.name)}${unit}`)}`);
+  const guesses = predictions.map(guessText);
   const guessWidth = longest(guesses);
   predictions.forEach((prediction, i) => {
     const row = String(i + 1).padStart(Math.max(width, "row".length));
@@ -37,6 +37,12 @@ export async function predictTable(
     const sure = sureness(prediction);
     write(`  ${pc.dim(row)}  ${pc.bold(sure === "" ? guess : guess.padEnd(guessWidth))}${sure}`);
   });
+}
+
+/** A guess, or why there is none. */
+function guessText({ guess, lacks }: RowPrediction): string {
+  if (guess === null) return `- (no value in ${shown(lacks ?? "")})`;
+  return typeof guess === "number" ? significant(guess) : shown(guess);
 }
 
 /** The network's confidence in its guess. */

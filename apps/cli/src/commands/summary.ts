@@ -6,7 +6,8 @@ import type { Context } from "../context.ts";
 import type { Column, Schema } from "../table/column.ts";
 import { schemaOf } from "../table/model.ts";
 import { listed, shown } from "../table/names.ts";
-import { label, percent, significant, title, wrapped } from "../terminal/figures.ts";
+import { describeColumn } from "../table/report.ts";
+import { label, percent, title, wrapped } from "../terminal/figures.ts";
 
 interface SummaryOptions {
   readonly json?: boolean;
@@ -93,13 +94,9 @@ function asText(loaded: LoadedModel): string[] {
 
 /** The columns of a table that a model takes, one per line. */
 function schemaLines({ columns, target }: Schema): string[] {
-  const describe = (column: Column): string =>
-    column.kind === "number"
-      ? `a number, (x − ${significant(column.mean)}) / ${significant(column.standardDeviation)}`
-      : `one of ${listed(column.values, mostValues)}`;
   const line = (name: string, column: Column): string[] =>
-    wrapped(`${shown(column.name)}: ${describe(column)}`.split(" "), " ", roomForColumns).map((text, i) =>
-      label(i === 0 ? name : "", text),
+    wrapped(`${shown(column.name)}: ${describeColumn(column, mostValues)}`.split(" "), " ", roomForColumns).map(
+      (text, i) => label(i === 0 ? name : "", text),
     );
   return [...columns.flatMap((column, i) => line(i === 0 ? "columns" : "", column)), ...line("target", target)];
 }

@@ -148,7 +148,7 @@ function distortionOf(text: string, [rows, columns]: OpenDigits["size"]): ImageT
 
 /** Makes the network and its optimizer. */
 async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan> {
-  const { train, validation } = setAside(digits.train, options.validation, options.seed);
+  const { train, validation } = setAside(digits.train, options.validation ?? 0, options.seed);
   const { backend, title: backendTitle } = await open(options.backend, options.threads);
   const chosen = chooseNetwork(options);
   const pixels = countInputs(train);

@@ -32,7 +32,8 @@ export interface TrainingOptions {
   readonly seed: number;
   readonly backend: string;
   readonly threads?: number;
-  readonly validation: number;
+  /** How many examples, or which share of them; undefined if the command chooses. */
+  readonly validation?: number;
   readonly diagnose?: boolean;
   readonly profile?: string;
   /** Whether to read the data while training; undefined to decide by their size. */
@@ -74,6 +75,8 @@ export interface TrainingDefaults {
   readonly epochs: string;
   /** The word for examples. */
   readonly examples: string;
+  /** What `--validation` takes, if the command chooses a default. */
+  readonly validation?: { readonly about: string; readonly parse: (text: string) => number };
 }
 
 /** Adds the options to a command. */
@@ -88,6 +91,7 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     weightDecay,
     epochs,
     examples,
+    validation,
   } = defaults;
   command.addOption(
     new Option("--hidden <sizes>", `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none`)
@@ -114,7 +118,13 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
   backendOption(command);
   command
     .option("--threads <n>", "threads of the wasm or blas backend (default: one per core, up to 4)", threadCount)
-    .option("--validation <n>", `number of ${examples} to set aside, to validate each epoch`, wholeFrom(0), 0)
+    .addOption(
+      validation
+        ? new Option("--validation <n>", validation.about).argParser(validation.parse)
+        : new Option("--validation <n>", `number of ${examples} to set aside, to validate each epoch`)
+            .argParser(wholeFrom(0))
+            .default(0),
+    )
     .option("--stream", `read the ${examples} while training, a part at a time (default: if the files are large)`)
     .option("--no-stream", "read all at the start, whatever the size")
     .option("--diagnose", "look at each layer's gradients and outputs, and explain why a layer does not learn")

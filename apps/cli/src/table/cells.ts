@@ -1,4 +1,4 @@
-/** The numbers of a table in a file of their own, which is gone when the process is: row by row, in blocks. */
+/** The numbers of a table, row by row, in blocks: in memory, or in a file of their own, which is gone when the process is. */
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
@@ -11,7 +11,29 @@ const folder = (environment: NodeJS.ProcessEnv = process.env): string =>
   path.join(environment.XDG_CACHE_HOME || path.join(homedir(), ".cache"), "dlcc", "tables");
 
 /** Blocks of numbers, which can be added and read. */
-export class Cells {
+export interface Cells {
+  /** Adds a block. @throws {TableError} if there is no room. */
+  add(numbers: Float64Array): void;
+  /** Reads a block. */
+  read(block: number): Promise<Float64Array>;
+  close(): Promise<void>;
+}
+
+/** Blocks in memory. */
+export class CellsInMemory implements Cells {
+  readonly #blocks: Float64Array[] = [];
+
+  add(numbers: Float64Array): void {
+    this.#blocks.push(numbers.slice());
+  }
+  async read(block: number): Promise<Float64Array> {
+    return this.#blocks[block] ?? new Float64Array(0);
+  }
+  async close(): Promise<void> {}
+}
+
+/** Blocks on disk. */
+export class CellsOnDisk implements Cells {
   readonly #path: string;
   readonly #descriptor: number;
   readonly #reading: Promise<FileHandle>;
@@ -39,7 +61,6 @@ export class Cells {
     }
   }
 
-  /** Adds a block. @throws {TableError} if there is no room. */
   add(numbers: Float64Array): void {
     const bytes = new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
     try {
@@ -53,7 +74,6 @@ export class Cells {
     this.#starts.push((this.#starts.at(-1) ?? 0) + bytes.length);
   }
 
-  /** Reads a block. */
   async read(block: number): Promise<Float64Array> {
     const [start = 0, end = 0] = this.#starts.slice(block, block + 2);
     const bytes = new Uint8Array(end - start);

@@ -23,6 +23,9 @@ export interface Start {
   readonly stepsPerEpoch: number;
   /** The options of the run, in words. */
   readonly settings: Readonly<Record<string, string | number>>;
+  /** For programs: what was made of each column of a table, and what looks suspicious. */
+  readonly columns?: readonly object[];
+  readonly notes?: readonly string[];
 }
 
 /** The figure, besides the loss, for the network's quality. */
