@@ -214,7 +214,7 @@ describe("what is refused, with the reason and the way out", () => {
 
   test("constants that mean something else", () => {
     expect(() =>
-      start(systemWith({ x: { ...mpich, bytes: { ...mpich.bytes, [0x4c00040a]: 8 } } }), undefined, "x"),
+      start(systemWith({ x: { ...mpich, bytes: { ...mpich.bytes, 1275069450: 8 } } }), undefined, "x"),
     ).toThrow("createWorld: float32 must have 4 bytes in MPICH 4.0.2, got 8");
   });
 

@@ -86,36 +86,37 @@ function bringIn(p: Depthwise, plane: usize, frame: usize): void {
 function fma(sum: v128, a: v128, b: v128): v128 { return f32x4.add(sum, f32x4.mul(a, b)); }
 
 /** Four values of the second tap of a row, and of the third. In steps of 1 they lie at offsets that an instruction holds. */
-// @ts-ignore: decorator
-@inline function secondTap(a: usize, odd: usize, inTwos: bool): v128 { return inTwos ? v128.load(a + odd) : v128.load(a, 4); }
-// @ts-ignore: decorator
-@inline function thirdTap(a: usize, inTwos: bool): v128 { return inTwos ? v128.load(a, 4) : v128.load(a, 8); }
+class Tap {
+  @inline static second(a: usize, odd: usize, inTwos: bool): v128 { return inTwos ? v128.load(a + odd) : v128.load(a, 4); }
+  @inline static third(a: usize, inTwos: bool): v128 { return inTwos ? v128.load(a, 4) : v128.load(a, 8); }
+}
 
 /** All rows of a plane. The last vector of a row overlaps the one before it, and writes the same once more. */
-// @ts-ignore: decorator
-@inline function rowsOf(p: Depthwise, at: usize, w: usize, to: usize, inTwos: bool): void {
-  const down = <usize>p.rowStride << 2, right = <usize>p.columnStride << 2;
-  const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w + right), w2 = v128.load32_splat(w + 2 * right);
-  w += down;
-  const w3 = v128.load32_splat(w), w4 = v128.load32_splat(w + right), w5 = v128.load32_splat(w + 2 * right);
-  w += down;
-  const w6 = v128.load32_splat(w), w7 = v128.load32_splat(w + right), w8 = v128.load32_splat(w + 2 * right);
-  const odd = half(p), line = inTwos ? 2 * odd : odd, step = line * p.rowStep;
-  const columns = <usize>p.outWidth << 2, last = columns - 16;
-  for (let row = 0; row < p.outHeight; row++, at += step, to += columns) {
-    for (let i: usize = 0; ; i = min(i + 16, last)) {
-      const a = at + i, b = a + line, c = b + line;
-      let sum = f32x4.mul(w0, v128.load(a));
-      sum = fma(sum, w1, secondTap(a, odd, inTwos));
-      sum = fma(sum, w2, thirdTap(a, inTwos));
-      sum = fma(sum, w3, v128.load(b));
-      sum = fma(sum, w4, secondTap(b, odd, inTwos));
-      sum = fma(sum, w5, thirdTap(b, inTwos));
-      sum = fma(sum, w6, v128.load(c));
-      sum = fma(sum, w7, secondTap(c, odd, inTwos));
-      sum = fma(sum, w8, thirdTap(c, inTwos));
-      v128.store(to + i, sum);
-      if (i == last) break;
+class Rows {
+  @inline static of(p: Depthwise, at: usize, w: usize, to: usize, inTwos: bool): void {
+    const down = <usize>p.rowStride << 2, right = <usize>p.columnStride << 2;
+    const w0 = v128.load32_splat(w), w1 = v128.load32_splat(w + right), w2 = v128.load32_splat(w + 2 * right);
+    w += down;
+    const w3 = v128.load32_splat(w), w4 = v128.load32_splat(w + right), w5 = v128.load32_splat(w + 2 * right);
+    w += down;
+    const w6 = v128.load32_splat(w), w7 = v128.load32_splat(w + right), w8 = v128.load32_splat(w + 2 * right);
+    const odd = half(p), line = inTwos ? 2 * odd : odd, step = line * p.rowStep;
+    const columns = <usize>p.outWidth << 2, last = columns - 16;
+    for (let row = 0; row < p.outHeight; row++, at += step, to += columns) {
+      for (let i: usize = 0; ; i = min(i + 16, last)) {
+        const a = at + i, b = a + line, c = b + line;
+        let sum = f32x4.mul(w0, v128.load(a));
+        sum = fma(sum, w1, Tap.second(a, odd, inTwos));
+        sum = fma(sum, w2, Tap.third(a, inTwos));
+        sum = fma(sum, w3, v128.load(b));
+        sum = fma(sum, w4, Tap.second(b, odd, inTwos));
+        sum = fma(sum, w5, Tap.third(b, inTwos));
+        sum = fma(sum, w6, v128.load(c));
+        sum = fma(sum, w7, Tap.second(c, odd, inTwos));
+        sum = fma(sum, w8, Tap.third(c, inTwos));
+        v128.store(to + i, sum);
+        if (i == last) break;
+      }
     }
   }
 }
@@ -129,8 +130,8 @@ export function depthwise(list: usize, chunk: i32, from: i32, to: i32): void {
     const channel = unit % p.channels, out = p.out + (<usize>(unit * n) << 2);
     bringIn(p, p.x + (<usize>(unit * p.height * p.width) << 2), frame);
     const weights = p.weights + ((channel * p.channelStride) << 2);
-    if (p.columnStep == 1) rowsOf(p, frame, weights, out, false);
-    else rowsOf(p, frame, weights, out, true);
+    if (p.columnStep == 1) Rows.of(p, frame, weights, out, false);
+    else Rows.of(p, frame, weights, out, true);
     if (p.bias) addBias(n, out, load<f32>(p.bias + (<usize>channel << 2)));
     if (p.activation) unaryWords(p.activation, n, out, out);
   }
@@ -143,24 +144,25 @@ function addLanes(total: usize, x: v128): void {
 }
 
 /** Adds to nine totals what whole vectors of a plane have. */
-// @ts-ignore: decorator
-@inline function sumVectors(p: Depthwise, g: usize, at: usize, totals: usize, inTwos: bool): void {
-  let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0), s4 = f32x4.splat(0);
-  let s5 = f32x4.splat(0), s6 = f32x4.splat(0), s7 = f32x4.splat(0), s8 = f32x4.splat(0);
-  const wide = <usize>(p.outWidth & ~3) << 2;
-  const odd = half(p), line = inTwos ? 2 * odd : odd, step = line * p.rowStep;
-  for (let row = 0; row < p.outHeight; row++, g += <usize>p.outWidth << 2, at += step) {
-    let a = at, from = g;
-    for (const end = g + wide; from < end; from += 16, a += 16) {
-      const v = v128.load(from), b = a + line, c = b + line;
-      s0 = fma(s0, v, v128.load(a)); s1 = fma(s1, v, secondTap(a, odd, inTwos)); s2 = fma(s2, v, thirdTap(a, inTwos));
-      s3 = fma(s3, v, v128.load(b)); s4 = fma(s4, v, secondTap(b, odd, inTwos)); s5 = fma(s5, v, thirdTap(b, inTwos));
-      s6 = fma(s6, v, v128.load(c)); s7 = fma(s7, v, secondTap(c, odd, inTwos)); s8 = fma(s8, v, thirdTap(c, inTwos));
+class Sums {
+  @inline static of(p: Depthwise, g: usize, at: usize, totals: usize, inTwos: bool): void {
+    let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0), s4 = f32x4.splat(0);
+    let s5 = f32x4.splat(0), s6 = f32x4.splat(0), s7 = f32x4.splat(0), s8 = f32x4.splat(0);
+    const wide = <usize>(p.outWidth & ~3) << 2;
+    const odd = half(p), line = inTwos ? 2 * odd : odd, step = line * p.rowStep;
+    for (let row = 0; row < p.outHeight; row++, g += <usize>p.outWidth << 2, at += step) {
+      let a = at, from = g;
+      for (const end = g + wide; from < end; from += 16, a += 16) {
+        const v = v128.load(from), b = a + line, c = b + line;
+        s0 = fma(s0, v, v128.load(a)); s1 = fma(s1, v, Tap.second(a, odd, inTwos)); s2 = fma(s2, v, Tap.third(a, inTwos));
+        s3 = fma(s3, v, v128.load(b)); s4 = fma(s4, v, Tap.second(b, odd, inTwos)); s5 = fma(s5, v, Tap.third(b, inTwos));
+        s6 = fma(s6, v, v128.load(c)); s7 = fma(s7, v, Tap.second(c, odd, inTwos)); s8 = fma(s8, v, Tap.third(c, inTwos));
+      }
     }
+    addLanes(totals, s0); addLanes(totals + 8, s1); addLanes(totals + 16, s2);
+    addLanes(totals + 24, s3); addLanes(totals + 32, s4); addLanes(totals + 40, s5);
+    addLanes(totals + 48, s6); addLanes(totals + 56, s7); addLanes(totals + 64, s8);
   }
-  addLanes(totals, s0); addLanes(totals + 8, s1); addLanes(totals + 16, s2);
-  addLanes(totals + 24, s3); addLanes(totals + 32, s4); addLanes(totals + 40, s5);
-  addLanes(totals + 48, s6); addLanes(totals + 56, s7); addLanes(totals + 64, s8);
 }
 
 /** The same of the columns that are left; what lies beyond them is not read. */
@@ -188,8 +190,8 @@ export function depthwiseWeights(list: usize, chunk: i32, from: i32, to: i32): v
       const plane = image * p.channels + channel;
       bringIn(p, p.x + (<usize>(plane * p.height * p.width) << 2), frame);
       const g = p.gradient + (<usize>(plane * p.outHeight * p.outWidth) << 2);
-      if (p.columnStep == 1) sumVectors(p, g, frame, totals, false);
-      else sumVectors(p, g, frame, totals, true);
+      if (p.columnStep == 1) Sums.of(p, g, frame, totals, false);
+      else Sums.of(p, g, frame, totals, true);
       if (p.outWidth & 3) sumTails(p, g, frame, totals);
     }
     const out = p.out + <usize>channel * 36;
