@@ -3,49 +3,30 @@
  *
  *     npm start > /dev/null && node docs/picture/terminal.js
  */
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { partsOf, plain, runTraining } from "./training.js";
 
 const root = new URL("../../", import.meta.url);
-const output = execFileSync(process.execPath, ["apps/cli/bin/dlcc.js", "train", "mnist"], {
-  cwd: root,
-  encoding: "utf8",
-  env: { ...process.env, FORCE_COLOR: "1", DLCC_MNIST_DIR: "", XDG_CACHE_HOME: "/nowhere" },
-});
-
 const [columns, lineHeight, charWidth, margin] = [96, 19, 8.4, 20];
 const colours = { 31: "#f2777a", 32: "#8ccf7e", 33: "#e5c76b" };
-/** A colour on or off: the escape character, and a number in brackets. */
-const sequence = `${String.fromCharCode(27)}\\[(\\d+)m`;
 const escaped = (text) => text.replace(/[&<>]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[c]);
 
-/** One line, with its escape sequences turned into spans. */
+/** One line, with its styles as spans. */
 function line(text, row) {
-  const style = { fill: "#d6dde6", bold: false, dim: false };
-  const spans = text.split(new RegExp(sequence)).map((part, i) => {
-    if (i % 2 === 0) {
-      const attributes = `fill="${style.fill}"${style.bold ? ' font-weight="bold"' : ""}${style.dim ? ' opacity="0.55"' : ""}`;
-      return part && `<tspan ${attributes}>${escaped(part)}</tspan>`;
-    }
-    if (part === "1") style.bold = true;
-    else if (part === "2") style.dim = true;
-    else if (part === "22") style.bold = style.dim = false;
-    else style.fill = colours[part] ?? "#d6dde6";
-    return "";
+  const spans = partsOf(text).map(({ text: part, colour, bold, dim }) => {
+    const attributes = `fill="${colours[colour] ?? "#d6dde6"}"${bold ? ' font-weight="bold"' : ""}${dim ? ' opacity="0.55"' : ""}`;
+    return `<tspan ${attributes}>${escaped(part)}</tspan>`;
   });
   return `<text x="${margin}" y="${margin + 30 + row * lineHeight}" xml:space="preserve">${spans.join("")}</text>`;
 }
 
 /** The settings make a line that no terminal of this width would show in one piece. */
-const wrapped = output
-  .trimEnd()
-  .split("\n")
-  .flatMap((text) => {
-    const plain = text.replace(new RegExp(sequence, "g"), "");
-    if (plain.length <= columns) return [text];
-    const cut = text.lastIndexOf(" · ", columns + (text.length - plain.length));
-    return [text.slice(0, cut + 2), `           ${text.slice(cut + 3)}`];
-  });
+const wrapped = runTraining().flatMap((text) => {
+  const { length } = plain(text);
+  if (length <= columns) return [text];
+  const cut = text.lastIndexOf(" · ", columns + (text.length - length));
+  return [text.slice(0, cut + 2), `           ${text.slice(cut + 3)}`];
+});
 const lines = ["\u001b[2m$\u001b[22m npm start", "", ...wrapped];
 const [width, height] = [columns * charWidth + 2 * margin, lines.length * lineHeight + 2 * margin + 24];
 writeFileSync(

@@ -69,6 +69,27 @@ const drawn = (guide: string): string =>
     return text.replace(marks, (_, begin: string, end: string) => `${begin}\n${draw(guide).trimEnd()}\n\n${end}`);
   }, read(guide));
 
+/** The chapters that have a page on the site. */
+const onSite = (): string[] => {
+  const text = readFileSync(path.join(root, "apps/mnist/src/views/understand/chapters.ts"), "utf8");
+  return chapters.map(({ name }) => name).filter((name) => new RegExp(`^\\s+["']?${name}["']?:`, "m").test(text));
+};
+
+/** The checklist with the pages of the site in its last column: those of the chapters that a row's commands run. */
+function checklist(): string {
+  const there = onSite();
+  return read("checklist").replace(/^(\| \d+ \|.*\|)([^|]*)\|[^|]*\|$/gm, (_, rest: string, commands: string) => {
+    const named = [...commands.matchAll(/`dlcc learn ([a-z-]+)/g)].map(([, name = ""]) => name);
+    const pages = [...new Set(named)].filter((name) => there.includes(name)).map((name) => `\`#/understand/${name}\``);
+    return `${rest}${commands}| ${pages.join(", ")} |`;
+  });
+}
+
+test("the checklist names the pages of the site", async () => {
+  expect(onSite()).toContain("gradient-descent");
+  await expect(checklist(), "run `npm run pages`").toMatchFileSnapshot(fileOf("checklist"));
+});
+
 describe("the guides of the course", () => {
   test.each(guides)("%s has the exercises of its chapters, and leads to its neighbours", async (guide) => {
     await expect(drawn(guide), "run `npm run pages`").toMatchFileSnapshot(fileOf(guide));

@@ -7,11 +7,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import temml from "temml";
+import { formulaOf, mathml } from "./formula.js";
 
 const command = path.resolve(import.meta.dirname, "../../apps/cli/bin/dlcc.js");
-
-const formula = (tex, displayMode) => temml.renderToString(tex, { displayMode, throwOnError: true });
 
 /** A formula in a line begins and ends with a `$` that no space follows or precedes. */
 const inline = /^\$(?![\s$])([^$\n]*[^\s$])\$/;
@@ -36,20 +34,25 @@ function draw(words) {
       // It would note that the chapter was run, as somebody's progress.
       env: { ...process.env, XDG_STATE_HOME: folder },
     });
-    return readFileSync(file, "utf8").replace(/^<\?xml[^>]*>\s*/, "");
+    // A group of shapes may have no name of its own: it has no role.
+    return readFileSync(file, "utf8")
+      .replace(/^<\?xml[^>]*>\s*/, "")
+      .replace(/(<g\b[^>]*?) aria-label="[^"]*"/g, "$1");
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Adds both to TypeDoc's Markdown. */
+/** Adds them to TypeDoc's Markdown. */
 export function extend(markdown) {
-  const { fence, html_block: html } = markdown.renderer.rules;
+  const { code_inline: code, fence, html_block: html } = markdown.renderer.rules;
   markdown.inline.ruler.before("escape", "formula", inlineFormula);
-  markdown.renderer.rules.formula = (tokens, i) => formula(tokens[i].content, false);
+  markdown.renderer.rules.formula = (tokens, i) => mathml(tokens[i].content, false);
+  markdown.renderer.rules.code_inline = (tokens, i, ...rest) =>
+    formulaOf(tokens[i].content) ?? code(tokens, i, ...rest);
   markdown.renderer.rules.fence = (tokens, i, ...rest) =>
     tokens[i].info.trim() === "math"
-      ? `<div class="formula">${formula(tokens[i].content.trim(), true)}</div>\n`
+      ? `<div class="formula">${mathml(tokens[i].content.trim(), true)}</div>\n`
       : fence(tokens, i, ...rest);
   markdown.renderer.rules.html_block = (tokens, i, ...rest) => {
     const found = picture.exec(tokens[i].content);

@@ -1,11 +1,14 @@
 /**
  * A TypeDoc plugin: sorts each package's exports into categories by the file that they are in, so that a newcomer finds
- * things. A file that the table below lacks is a warning, and so fails the build.
+ * things. A file that the table below lacks is a warning, and so fails the build. It brings the theme and the addresses, too.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Application, CommentTag, Converter, ReflectionKind } from "typedoc";
 import { extend } from "./markdown.js";
+import { sortMembers } from "./members.js";
+import { Router } from "./router.js";
+import { DlccTheme } from "./theme.js";
 
 /** Names that belong elsewhere than the rest of their file; errors do so in every package. */
 const byName = {
@@ -83,7 +86,7 @@ const byFile = {
     "Derivative and gradient": "derivative surfaces",
     Descent: "gradient-descent valley linear-regression",
     Perceptrons: "perceptron circuits",
-    "Hidden layers and activations": "multilayer activations",
+    "Hidden layers and activations": "multilayer playground activations",
     "Losses and softmax": "losses softmax",
     Backpropagation: "backpropagation traced-layers",
     "Deep networks": "deep overfitting",
@@ -205,19 +208,23 @@ function leaveOutAddedMethods(project) {
   }
 }
 
-/** Guides come first. */
+/** Guides come first. Only packages have categories: those of the whole site would mix the guides with one package's. */
 function sortRoot(project) {
   const guides = project.documents ?? [];
   for (const guide of guides) if (guide.name === "CONTRIBUTING") guide.name = "Contributing";
+  delete project.categories;
   project.childrenIncludingDocuments = [...guides, ...(project.children ?? [])];
 }
 
 export function load(app) {
+  app.renderer.defineTheme("dlcc", DlccTheme);
+  app.renderer.defineRouter("dlcc", Router);
   app.on(Application.EVENT_BOOTSTRAP_END, () => setOptions(app));
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     leaveOutAddedMethods(project);
     categorize(app, project);
     nameErrors(project);
   });
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => sortMembers(project), -1000); // after TypeDoc's groups
   app.on(Application.EVENT_PROJECT_REVIVE, sortRoot, -1000); // after TypeDoc's own sorting
 }

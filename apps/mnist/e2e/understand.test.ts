@@ -1,7 +1,9 @@
 /** The numbers in the chapters agree with the formulas, which are computed here again. */
+import { chapters } from "@dlcc/course";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { seriousFindings } from "./axe.ts";
+import { numbersIn, openChapter, rowsOf, sigmoid, slide, titleOf } from "./chapters.ts";
 import { type Site, startSite } from "./site.ts";
 
 let site: Site;
@@ -10,51 +12,54 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => site.close());
 
-const chapters = {
-  "gradient-descent": "Gradient descent",
-  "linear-regression": "Linear regression",
-  perceptron: "The perceptron",
-  activations: "From the step to the sigmoid to ReLU",
-  softmax: "Softmax and cross-entropy",
-  backpropagation: "Backpropagation",
-} as const;
-
-const open = async (name: keyof typeof chapters, options = {}): Promise<{ page: Page; errors: string[] }> => {
-  const opened = await site.open(`#/understand/${name}`, options, "In the terminal:");
-  await opened.page.getByRole("heading", { level: 1, name: chapters[name] }).waitFor();
-  return opened;
-};
-
-/** The numbers of a text, as the page writes them. */
-const numbersIn = (text: string | null): number[] =>
-  (text ?? "")
-    .replaceAll("−", "-")
-    .match(/-?\d+(\.\d+)?/g)
-    ?.map(Number) ?? [];
-
-const rowsOf = async (page: Page, table: string): Promise<string[][]> =>
-  page
-    .getByTestId(table)
-    .locator("tbody tr")
-    .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
-
-const slide = (page: Page, label: string, value: number): Promise<void> =>
-  page.getByRole("slider", { name: label, exact: true }).fill(String(value));
-
 describe("Understand, in Chromium", () => {
   test("is found from the start page, and its address is that of a chapter", async () => {
     const { page, errors } = await site.open();
     await page.getByRole("link", { name: "Understand" }).click();
-    await page.getByRole("heading", { level: 1, name: "Gradient descent" }).waitFor();
-    await page.getByRole("link", { name: "Softmax" }).click();
-    await page.getByRole("heading", { level: 1, name: "Softmax and cross-entropy" }).waitFor();
+    await page.getByRole("heading", { level: 1, name: "The derivative" }).waitFor();
+    const list = page.getByRole("navigation", { name: "Chapters", exact: true });
+    expect(await list.getByRole("link").allTextContents()).toEqual(chapters.map(({ title }) => title));
+    await list.getByRole("link", { name: "Softmax" }).click();
+    await page.getByRole("heading", { level: 1, name: "Softmax" }).waitFor();
     expect(page.url()).toContain("#/understand/softmax");
     expect(errors).toEqual([]);
     await page.close();
   });
 
+  test("goes from chapter to chapter by keyboard, and each ends in a question with an answer", async () => {
+    const { page, errors } = await openChapter(site, "derivative");
+    for (const [i, { title, name }] of chapters.entries()) {
+      await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+      const answer = page.locator(".ending details p");
+      expect(await answer.isVisible(), name).toBe(false);
+      await page.getByText("The answer", { exact: true }).press("Enter");
+      await answer.waitFor();
+      expect(((await answer.textContent()) ?? "").length, name).toBeGreaterThan(80);
+      const next = page.getByRole("link", { name: /^Next/ });
+      if (i === chapters.length - 1) expect(await next.count()).toBe(0);
+      else await next.press("Enter");
+    }
+    await page.getByRole("link", { name: /^Previous/ }).press("Enter");
+    await page.getByRole("heading", { level: 1, name: titleOf("convolution"), exact: true }).waitFor();
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  test("leads to the guide: in the repository, or on the docs' site where that is served along with the page", async () => {
+    const { page } = await openChapter(site, "derivative");
+    const guide = page.getByRole("link", { name: "the guide", exact: true });
+    expect(await guide.getAttribute("href")).toMatch(/\/blob\/main\/docs\/guide\/01-derivative-and-gradient\.md$/);
+    await page.evaluate(() => {
+      document.head.insertAdjacentHTML("beforeend", '<meta name="docs" content="docs/">');
+    });
+    await page.getByRole("link", { name: /^Next/ }).click();
+    await page.getByRole("heading", { level: 1, name: titleOf("gradient"), exact: true }).waitFor();
+    expect(await guide.getAttribute("href")).toBe("docs/guide/01-derivative-and-gradient.html");
+    await page.close();
+  });
+
   test("descends from where the ball is dragged to, by the rule that it states", async () => {
-    const { page } = await open("gradient-descent");
+    const { page } = await openChapter(site, "gradient-descent");
     const ball = page.getByRole("slider", { name: "The starting point: x, y" });
     const box = await ball.boundingBox();
     const [x, y] = [(box?.x ?? 0) + (box?.width ?? 0) / 2, (box?.y ?? 0) + (box?.height ?? 0) / 2];
@@ -80,7 +85,7 @@ describe("Understand, in Chromium", () => {
   });
 
   test("fits the line of least squares, and follows when a point is moved by keyboard", async () => {
-    const { page } = await open("linear-regression");
+    const { page } = await openChapter(site, "linear-regression");
     const points = async (): Promise<number[][]> =>
       page
         .getByRole("slider", { name: /^Point/ })
@@ -122,33 +127,17 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  test("makes a gate of a perceptron, learns NAND, and can't learn XOR", async () => {
-    const { page } = await open("perceptron");
-    const says = async (): Promise<string[]> => (await rowsOf(page, "gate")).map(([, , said = ""]) => said);
-    await page.getByRole("button", { name: "The course's NAND" }).click();
-    await expect.poll(says).toEqual(["1", "1", "1", "0"]);
-    await slide(page, "Threshold b", -1);
-    await expect.poll(says).toEqual(["1", "0", "0", "0"]);
-    await page.getByRole("button", { name: "Let it learn" }).click();
-    await expect.poll(says).toEqual(["1", "1", "1", "0"]);
-    await page.getByRole("button", { name: "XOR", exact: true }).click();
-    await page.getByRole("button", { name: "Let it learn" }).click();
-    await page.getByText("No line has both ones on one side").waitFor();
-    await page.close();
-  });
-
   test("shows values and slopes of the activations", async () => {
-    const { page } = await open("activations");
-    const point = page.getByRole("slider", { name: "The point: v" });
+    const { page } = await openChapter(site, "activations");
+    const point = page.getByRole("slider", { name: "The point: z" });
     const numbers = async (): Promise<number[]> => numbersIn(await page.getByTestId("numbers").textContent());
-    const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
     await point.focus();
     await page.keyboard.press("ArrowLeft");
     await expect.poll(async () => (await numbers())[0]).toBe(0.9);
     const [v = 0, value, slope] = await numbers();
     expect(value).toBeCloseTo(sigmoid(v), 3);
     expect(slope).toBeCloseTo(sigmoid(v) * (1 - sigmoid(v)), 3);
-    await slide(page, "Sharpness s, in σ(s·v)", 20);
+    await slide(page, "Sharpness s, in σ(s·z)", 20);
     await expect.poll(async () => (await numbers())[1]).toBeCloseTo(1, 3);
     await page.getByRole("button", { name: "A dead one" }).click();
     await expect.poll(async () => (await numbers()).slice(1, 3)).toEqual([0, 0]);
@@ -156,7 +145,7 @@ describe("Understand, in Chromium", () => {
   });
 
   test("shows softmax, its cross-entropy, and what that passes back", async () => {
-    const { page } = await open("softmax");
+    const { page } = await openChapter(site, "softmax");
     for (const [j, z] of [1, 0.5, 0, -1].entries()) await slide(page, `z${"₁₂₃₄"[j]}`, z);
     await page.getByRole("radio", { name: "Class 2 is the right answer" }).check();
     const exponentials = [1, 0.5, 0, -1].map(Math.exp);
@@ -191,90 +180,33 @@ describe("Understand, in Chromium", () => {
     await page.close();
   });
 
-  test("follows a gradient back to the terms of the chain rule", async () => {
-    const { page } = await open("backpropagation");
-    const explained = page.getByTestId("explained");
-    await page
-      .getByTestId("trace")
-      .getByRole("button", { name: /^∂C\/∂w₁,₁,₁/ })
-      .click();
-    // C = ½(u₃ − y)², u₃ = w₃ · σ(W₁ x + b₁) + b₃
-    const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
-    const a = [sigmoid(0.6 * 1 + -0.4 * -0.5 + 0.1), sigmoid(-0.3 * 1 + 0.9 * -0.5 - 0.2)] as const;
-    const error = 1.2 * a[0] - 0.7 * a[1] + 0.05 - 0.8;
-    const gradient = error * 1.2 * a[0] * (1 - a[0]) * 1;
-    expect(numbersIn(await explained.getByText("Checked:").textContent())).toEqual([
-      expect.closeTo(gradient, 7),
-      expect.closeTo(gradient, 7),
-    ]);
-    const sources = (): Promise<string[]> => page.locator(".trace .source span").allTextContents();
-    await expect.poll(sources).toEqual(["u₀,₁", "∂C/∂u₁,₁"]);
-    await explained.getByRole("button", { name: /^∂C\/∂u₁,₁/ }).click();
-    await explained.getByRole("heading", { name: /^∂C\/∂u₁,₁/ }).waitFor();
-    await expect.poll(sources).toEqual(["u₂,₁", "∂C/∂u₂,₁"]);
-    await page.getByTestId("trace").getByRole("button", { name: /^u₁,₁/ }).click();
-    await explained.getByText("w₁,₁,₁·u₀,₁ + w₁,₁,₂·u₀,₂ + b₁,₁").waitFor();
-    // A step of descent lowers the cost.
-    const cost = async (): Promise<number> =>
-      numbersIn(await page.getByTestId("trace").getByRole("button", { name: /^C / }).textContent()).at(-1) ?? 0;
-    const before = await cost();
-    expect(before).toBeCloseTo(error ** 2 / 2, 4);
-    await page.getByRole("button", { name: /^Descend/ }).click();
-    await expect.poll(cost).toBeLessThan(before);
-    await page.close();
-  });
-
-  test("goes back layer by layer, and with another input, weight or target every number follows", async () => {
-    const { page } = await open("backpropagation");
-    const trace = page.getByTestId("trace");
-    const value = async (symbol: RegExp): Promise<number> =>
-      numbersIn(await trace.getByRole("button", { name: symbol }).locator("b").textContent())[0] ?? Number.NaN;
-    const derivatives = (): Promise<string[]> =>
-      trace.getByRole("button", { name: /^∂C/ }).locator("span").allTextContents();
-    const [back, undo] = ["One layer back", "Undo"].map((name) => page.getByRole("button", { name, exact: true }));
-    await page.getByRole("button", { name: "From the start of the backward pass" }).click();
-    await expect.poll(derivatives).toEqual(["∂C/∂u₃,₁"]);
-    await back?.click();
-    // The output layer: two weights and a bias, and the buffer for its two inputs.
-    const second = ["∂C/∂u₂,₁", "∂C/∂u₂,₂", "∂C/∂w₃,₁,₁", "∂C/∂w₃,₁,₂", "∂C/∂b₃,₁", "∂C/∂u₃,₁"];
-    await expect.poll(derivatives).toEqual(second);
-    await back?.click();
-    await expect.poll(derivatives).toEqual(["∂C/∂u₁,₁", "∂C/∂u₁,₂", ...second]);
-    await undo?.click();
-    await expect.poll(derivatives).toEqual(second);
-
-    const change = async (symbol: RegExp, to: number): Promise<void> => {
-      await trace.getByRole("button", { name: symbol }).click();
-      await page.getByRole("slider", { name: /^Change/ }).fill(String(to));
-    };
-    await change(/^w₃,₁,₂/, 0.5);
-    await change(/^u₀,₁/, -1);
-    await change(/^y₁/, 2);
-    const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
-    const a = [sigmoid(0.6 * -1 + -0.4 * -0.5 + 0.1), sigmoid(-0.3 * -1 + 0.9 * -0.5 - 0.2)] as const;
-    const error = 1.2 * a[0] + 0.5 * a[1] + 0.05 - 2;
-    await expect.poll(() => value(/^∂C\/∂u₃,₁/)).toBeCloseTo(error, 4);
-    expect(await value(/^C /)).toBeCloseTo(error ** 2 / 2, 4);
-    expect(await value(/^∂C\/∂w₃,₁,₁/)).toBeCloseTo(error * a[0], 4);
-    await page.close();
-  });
-
   test.each([
     { colorScheme: "light", width: 1280 },
-    { colorScheme: "dark", width: 1280 },
+    { colorScheme: "dark", width: 820 },
     { colorScheme: "light", width: 390 },
-    { colorScheme: "dark", width: 390 },
+    { colorScheme: "dark", width: 320 },
   ] as const)("each chapter fits $width pixels and satisfies axe, $colorScheme", async ({ colorScheme, width }) => {
-    const { page, errors } = await open("gradient-descent", { colorScheme, viewport: { width, height: 844 } });
-    for (const [name, title] of Object.entries(chapters)) {
+    const { page, errors } = await openChapter(site, "derivative", { colorScheme, viewport: { width, height: 844 } });
+    for (const { name, title } of chapters) {
       await page.evaluate((hash) => {
         location.hash = hash;
       }, `/understand/${name}`);
-      await page.getByRole("heading", { level: 1, name: title }).waitFor();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), name).toBe(0);
+      await page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+      expect(await overflowing(page), name).toEqual([]);
       expect(await seriousFindings(page), name).toEqual([]);
     }
     expect(errors).toEqual([]);
     await page.close();
   });
 });
+
+/** What is wider than the screen or its card; the list of chapters scrolls by itself. */
+const overflowing = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("main *")].flatMap((element) => {
+      if (element.closest(".chapters ol, svg, .hidden")) return [];
+      const { right, width } = element.getBoundingClientRect();
+      const card = element.parentElement?.closest(".card")?.getBoundingClientRect().right ?? innerWidth;
+      return width > 2 && right > card + 1 ? [`${element.tagName}.${element.className}`] : [];
+    }),
+  );

@@ -4,7 +4,7 @@ import { crossEntropy } from "@dlcc/losses";
 import { adam } from "@dlcc/optim";
 import { argmax, equal, Generator, mean, norm, relu, sigmoid, tanh, tidy } from "@dlcc/tensor";
 import type { DeepOptions } from "./deep.ts";
-import { at, numbersOf } from "./numbers.ts";
+import { at, lastOf, numbersOf } from "./numbers.ts";
 import { circle } from "./overfitting.ts";
 
 /** A deep network that is trained. */
@@ -55,7 +55,22 @@ const [examples, classes, lr] = [100, 2, 0.01];
  * console.log((plain.gradients[0] ?? 1) < 1e-10, (helped.gradients[0] ?? 0) > 1); // → true true
  * ```
  */
-export function trainBlocks({
+export const trainBlocks = (options: BlockOptions): TrainedBlocks => tidy(() => lastOf(trainBlocksByAndBy(options)));
+
+/**
+ * {@link trainBlocks} in small portions, for a page that must not stand still: after each step comes what is known so far.
+ *
+ * @returns Values of {@link TrainedBlocks}, each with a cost more than the one before; their accuracy is that of the time.
+ * @example
+ * ```ts
+ * import { trainBlocksByAndBy } from "@dlcc/course";
+ * for (const { costs } of trainBlocksByAndBy({ shortcut: true, normalize: true, depth: 2, steps: 2 })) console.log(costs.length);
+ * // → 1
+ * // → 2
+ * // → 3
+ * ```
+ */
+export function* trainBlocksByAndBy({
   shortcut,
   normalize,
   activation = "sigmoid",
@@ -63,39 +78,36 @@ export function trainBlocks({
   width = 16,
   steps = 80,
   seed = 1,
-}: BlockOptions): TrainedBlocks {
-  return tidy(() => {
-    const weight = activation === "relu" ? heNormal() : nielsen();
-    const seedOf = (layer: number): number => seed * 1000 + layer;
-    const linears = Array.from({ length: depth }, (_, l) => new Linear(width, width, { weight, seed: seedOf(l + 1) }));
-    const blocks = linears.map((linear): Layer => {
-      const f = [...(normalize ? [new LayerNorm(width)] : []), activations[activation], linear];
-      return shortcut ? new Residual(f) : new Sequential(f);
-    });
-    const model = new Sequential([
-      new Linear(2, width, { weight, seed: seedOf(0) }),
-      ...blocks,
-      new Linear(width, classes, { weight: nielsen(), seed: seedOf(depth + 1) }),
-    ]);
-    const { x, y } = circle(examples, 0, new Generator(seed, 1));
-    const optimizer = adam(model.parameters(), { lr });
-    const before = valueAndGrad(() => crossEntropy(model.forward(x), y), model.parameters());
-    const norms = linears.map((linear) => {
-      const gradient = before.gradients.get(linear.weight);
-      return gradient ? at(numbersOf(norm(gradient)), 0) : Number.NaN;
-    });
-    const costs = numbersOf(before.value);
-    for (let step = 0; step < steps; step++) {
-      const { value, gradients } = valueAndGrad(() => crossEntropy(model.forward(x), y), model.parameters());
-      if (step > 0) costs.push(...numbersOf(value));
-      optimizer.step(gradients);
-    }
-    const z = model.forward(x);
-    if (steps > 0) costs.push(...numbersOf(crossEntropy(z, y)));
-    return {
-      gradients: norms,
-      costs,
-      accuracy: at(numbersOf(mean(equal(argmax(z, 1), y).cast("float64"))), 0),
-    };
+}: BlockOptions): globalThis.Generator<TrainedBlocks, void, undefined> {
+  const weight = activation === "relu" ? heNormal() : nielsen();
+  const seedOf = (layer: number): number => seed * 1000 + layer;
+  const linears = Array.from({ length: depth }, (_, l) => new Linear(width, width, { weight, seed: seedOf(l + 1) }));
+  const blocks = linears.map((linear): Layer => {
+    const f = [...(normalize ? [new LayerNorm(width)] : []), activations[activation], linear];
+    return shortcut ? new Residual(f) : new Sequential(f);
   });
+  const model = new Sequential([
+    new Linear(2, width, { weight, seed: seedOf(0) }),
+    ...blocks,
+    new Linear(width, classes, { weight: nielsen(), seed: seedOf(depth + 1) }),
+  ]);
+  const { x, y } = circle(examples, 0, new Generator(seed, 1));
+  const optimizer = adam(model.parameters(), { lr });
+  const costs: number[] = [];
+  let norms: readonly number[] = [];
+  for (let step = 0; step <= steps; step++) {
+    const { value, gradients, aux } = valueAndGrad(() => {
+      const z = model.forward(x);
+      return { value: crossEntropy(z, y), aux: mean(equal(argmax(z, 1), y).cast("float64")) };
+    }, model.parameters());
+    if (step === 0) {
+      norms = linears.map((linear) => {
+        const gradient = gradients.get(linear.weight);
+        return gradient ? at(numbersOf(norm(gradient)), 0) : Number.NaN;
+      });
+    }
+    costs.push(...numbersOf(value));
+    yield { gradients: norms, costs: [...costs], accuracy: at(numbersOf(aux), 0) };
+    if (step < steps) optimizer.step(gradients);
+  }
 }

@@ -68,8 +68,56 @@ const and = (a: Bit, b: Bit): Bit => {
   return nand(not, not);
 };
 
+/** A NAND in a circuit. */
+export interface Gate {
+  /** Its name, under which later gates take its output. */
+  readonly name: string;
+  /** Its two inputs: names of the circuit's inputs or of earlier gates. */
+  readonly inputs: readonly [string, string];
+}
+
 /**
- * Adds two bits with five NANDs: `[carry, sum]`, which read as a binary number are a + b.
+ * The five NANDs that add the bits `a` and `b`. The outputs are the gates `carry` and `sum`.
+ *
+ * Source: Nielsen, *Neural Networks and Deep Learning*, chapter 1.
+ */
+export const adder: readonly Gate[] = [
+  { name: "not both", inputs: ["a", "b"] },
+  { name: "left", inputs: ["a", "not both"] },
+  { name: "right", inputs: ["not both", "b"] },
+  { name: "sum", inputs: ["left", "right"] },
+  { name: "carry", inputs: ["not both", "not both"] },
+];
+
+/**
+ * The output of every gate of a circuit of NANDs, beside its inputs.
+ *
+ * @param gates In an order in which each has its inputs before it.
+ * @throws {RangeError} if a gate takes what is neither an input nor an earlier gate.
+ * @example
+ * ```ts
+ * import { adder, runCircuit } from "@dlcc/course";
+ * const bits = runCircuit(adder, { a: 1, b: 1 });
+ * console.log(bits["not both"], bits.carry, bits.sum); // → 0 1 0
+ * ```
+ */
+export function runCircuit(gates: readonly Gate[], inputs: Readonly<Record<string, Bit>>): Record<string, Bit> {
+  const bits: Record<string, Bit> = { ...inputs };
+  for (const { name, inputs: wires } of gates) {
+    const [first, second] = wires.map((wire) => {
+      const bit = bits[wire];
+      if (bit === undefined) {
+        throw new RangeError(`runCircuit: ${name} must take inputs or earlier gates, got ${JSON.stringify(wire)}`);
+      }
+      return bit;
+    });
+    bits[name] = nand(first ?? 0, second ?? 0);
+  }
+  return bits;
+}
+
+/**
+ * Adds two bits with five NANDs, the {@link adder}: `[carry, sum]`, which read as a binary number are a + b.
  *
  * @example
  * ```ts
@@ -78,8 +126,8 @@ const and = (a: Bit, b: Bit): Bit => {
  * ```
  */
 export function addBits(a: Bit, b: Bit): [carry: Bit, sum: Bit] {
-  const notBoth = nand(a, b);
-  return [nand(notBoth, notBoth), nand(nand(a, notBoth), nand(b, notBoth))];
+  const { carry = 0, sum = 0 } = runCircuit(adder, { a, b });
+  return [carry, sum];
 }
 
 /**

@@ -6,16 +6,19 @@ export {
   type CheckedSum,
   type Network,
 } from "./backpropagation.ts";
-export { type BlockOptions, type TrainedBlocks, trainBlocks } from "./blocks.ts";
+export { type BlockOptions, type TrainedBlocks, trainBlocks, trainBlocksByAndBy } from "./blocks.ts";
 export { type Chapter, type ChapterName, chapters } from "./chapters.ts";
 export {
   addBits,
+  adder,
   type Bit,
   type Decision,
   decisionTable,
+  type Gate,
   multiplyBits,
   nand,
   perceptron,
+  runCircuit,
 } from "./circuits.ts";
 export { type DeepLayer, type DeepOptions, deepGradients, type InitializationName, layerParameters } from "./deep.ts";
 export { type Curve, type CurvePoint, curve, type Nudge, sensitivity } from "./derivative.ts";
@@ -34,6 +37,7 @@ export {
 } from "./kernels.ts";
 export {
   bestLine,
+  costSurface,
   descendInMinibatches,
   descendToLine,
   type Line,
@@ -53,10 +57,19 @@ export {
   type RingOptions,
   ringOfClasses,
   trainClassifier,
+  trainClassifierByAndBy,
 } from "./losses.ts";
 export { type HiddenLayerOptions, type LearnedByDescent, learnWithHiddenLayer } from "./multilayer.ts";
-export { type FitPoint, type Overfitting, type OverfittingOptions, overfit } from "./overfitting.ts";
-export { type Learned, learnPerceptron } from "./perceptron.ts";
+export { type FitPoint, type Overfitting, type OverfittingOptions, overfit, overfitByAndBy } from "./overfitting.ts";
+export { countWrong, type Learned, learnPerceptron } from "./perceptron.ts";
+export {
+  createPlayground,
+  type Playground,
+  type PlaygroundData,
+  type PlaygroundLook,
+  type PlaygroundOptions,
+  playgroundPoints,
+} from "./playground.ts";
 export {
   type SmoothArgmax,
   type SoftmaxProperties,

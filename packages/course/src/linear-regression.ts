@@ -2,6 +2,7 @@ import { valueAndGrad } from "@dlcc/autograd";
 import { minibatches } from "@dlcc/data";
 import { Generator, randn, type Tensor, tidy, uniform } from "@dlcc/tensor";
 import { at, numbersOf, vector } from "./numbers.ts";
+import type { Surface } from "./surfaces.ts";
 
 /** Examples: a y for each x. */
 export interface Pairs {
@@ -76,6 +77,34 @@ export function bestLine({ x, y }: Pairs): Line {
   const w = mean(x.map((v, i) => (v - xMean) * ((y[i] ?? Number.NaN) - yMean))) / variance;
   const b = yMean - w * xMean;
   return { w, b, cost: mean(x.map((v, i) => (w * v + b - (y[i] ?? Number.NaN)) ** 2)) / 2 };
+}
+
+/**
+ * The cost of all lines as a surface over (w, b):
+ * `C(w, b) = 1/(2n) Σ (wx + b − y)²`, a paraboloid whose lowest place is the best line.
+ *
+ * @example
+ * ```ts
+ * import { costSurface, gradientField } from "@dlcc/course";
+ * const cost = costSurface({ x: [-1, 1], y: [-2, 4] });
+ * console.log(gradientField(cost, [[0, 0]])); // → [ { place: [ 0, 0 ], value: 5, gradient: [ -3, -1 ] } ]
+ * ```
+ */
+export function costSurface({ x, y }: Pairs): Surface {
+  const mean = (of: (x: number, y: number) => number): number =>
+    x.reduce((sum, v, i) => sum + of(v, at(y, i)), 0) / x.length;
+  const [xx, xy, yy] = [mean((v) => v * v), mean((v, t) => v * t), mean((_, t) => t * t)];
+  const [xMean, yMean] = [mean((v) => v), mean((_, t) => t)];
+  // The square, multiplied out: five means stand for all examples.
+  return (w, b) =>
+    w
+      .mul(w)
+      .mul(xx / 2)
+      .add(w.mul(b).mul(xMean))
+      .add(b.mul(b).mul(0.5))
+      .sub(w.mul(xy))
+      .sub(b.mul(yMean))
+      .add(yy / 2);
 }
 
 /**

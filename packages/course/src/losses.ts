@@ -119,29 +119,41 @@ export interface ClassifierOptions {
  * console.log(trainClassifier(ring, { loss: "crossEntropy", lr: 0.5, epochs: 10, seed: 1 }).at(-1)); // → 1
  * ```
  */
-export function trainClassifier(
+export const trainClassifier = (points: LabelledPoints, options: ClassifierOptions): number[] =>
+  tidy(() => [...trainClassifierByAndBy(points, options)]);
+
+/**
+ * {@link trainClassifier} epoch by epoch, for a page that must not stand still.
+ *
+ * @returns The accuracies, one after the other.
+ * @example
+ * ```ts
+ * import { ringOfClasses, trainClassifierByAndBy } from "@dlcc/course";
+ * const ring = ringOfClasses({ classes: 3, n: 60 });
+ * const run = trainClassifierByAndBy(ring, { loss: "crossEntropy", lr: 0.5, epochs: 10, seed: 1 });
+ * console.log([...run].length); // → 11
+ * ```
+ */
+export function* trainClassifierByAndBy(
   { x, labels }: LabelledPoints,
   { loss, lr, epochs, seed }: ClassifierOptions,
-): number[] {
-  return tidy(() => {
-    const inputs = tensor(x.map((point) => [...point]));
-    const classes = tensor([...labels], { dtype: "int32" });
-    const model = new Sequential([
-      new Linear(2, 32, { seed }),
-      relu,
-      new Linear(32, labels.reduce((most, label) => Math.max(most, label), 0) + 1, { seed: seed + 1 }),
-    ]);
-    const optimizer = sgd(model.parameters(), { lr });
-    const accuracy = (): number =>
-      tidy(() => at(numbersOf(mean(equal(argmax(model.forward(inputs), 1), classes).cast("float64"))), 0));
-    const accuracies = [accuracy()];
-    for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const batch of minibatches(inputs, classes, { size: 10, seed, epoch })) {
-        const { gradients } = valueAndGrad(() => losses[loss](model.forward(batch.x), batch.y), model.parameters());
-        optimizer.step(gradients);
-      }
-      accuracies.push(accuracy());
+): globalThis.Generator<number, void, undefined> {
+  const inputs = tensor(x.map((point) => [...point]));
+  const classes = tensor([...labels], { dtype: "int32" });
+  const model = new Sequential([
+    new Linear(2, 32, { seed }),
+    relu,
+    new Linear(32, labels.reduce((most, label) => Math.max(most, label), 0) + 1, { seed: seed + 1 }),
+  ]);
+  const optimizer = sgd(model.parameters(), { lr });
+  const accuracy = (): number =>
+    tidy(() => at(numbersOf(mean(equal(argmax(model.forward(inputs), 1), classes).cast("float64"))), 0));
+  yield accuracy();
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    for (const batch of minibatches(inputs, classes, { size: 10, seed, epoch })) {
+      const { gradients } = valueAndGrad(() => losses[loss](model.forward(batch.x), batch.y), model.parameters());
+      optimizer.step(gradients);
     }
-    return accuracies;
-  });
+    yield accuracy();
+  }
 }

@@ -13,3 +13,8 @@ export function at<T>(list: readonly T[], index: number): T {
   if (item === undefined) throw new RangeError(`index must be below the length ${list.length}, got ${index}`);
   return item;
 }
+
+/** What a run hands out last. */
+export function lastOf<T>(run: Iterable<T>): T {
+  return at([...run], -1);
+}

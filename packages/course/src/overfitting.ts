@@ -3,7 +3,7 @@ import { countParameters, Linear, relu, Sequential } from "@dlcc/layers";
 import { crossEntropy } from "@dlcc/losses";
 import { adam } from "@dlcc/optim";
 import { argmax, equal, Generator, mean, type Tensor, tensor, tidy, uniform } from "@dlcc/tensor";
-import { at, numbersOf } from "./numbers.ts";
+import { at, lastOf, numbersOf } from "./numbers.ts";
 
 /** The options of {@link overfit}. */
 export interface OverfittingOptions {
@@ -73,40 +73,53 @@ export function circle(n: number, wrong: number, seed: Generator): { x: Tensor; 
  * console.log(last?.train, (last?.test ?? 1) < 0.85); // → 1 true
  * ```
  */
-export function overfit({
+export const overfit = (options: OverfittingOptions): Overfitting => tidy(() => lastOf(overfitByAndBy(options)));
+
+/**
+ * {@link overfit} in small portions, for a page that must not stand still: after each of them comes what is known so far.
+ *
+ * @returns Values of {@link Overfitting}, each with a point more than the one before.
+ * @example
+ * ```ts
+ * import { overfitByAndBy } from "@dlcc/course";
+ * for (const { points } of overfitByAndBy({ examples: 20, steps: 2 })) console.log(points.length);
+ * // → 1
+ * // → 2
+ * // → 3
+ * ```
+ */
+export function* overfitByAndBy({
   examples,
   hidden = 64,
   steps = 200,
   wrong = 0.15,
   seed = 1,
-}: OverfittingOptions): Overfitting {
-  return tidy(() => {
-    const model = new Sequential([
-      new Linear(2, hidden, { seed }),
-      relu,
-      new Linear(hidden, hidden, { seed: seed + 1 }),
-      relu,
-      new Linear(hidden, 2, { seed: seed + 2 }),
-    ]);
-    const train = circle(examples, wrong, new Generator(seed, 1));
-    const test = circle(testExamples, wrong, new Generator(seed, 2));
-    const optimizer = adam(model.parameters(), { lr: 0.01 });
-    const judge = ({ x, y }: typeof train): [accuracy: number, cost: number] =>
-      tidy(() => {
-        const z = model.forward(x);
-        return [at(numbersOf(mean(equal(argmax(z, 1), y).cast("float64"))), 0), at(numbersOf(crossEntropy(z, y)), 0)];
-      });
-    const points: FitPoint[] = [];
-    const every = Math.max(1, Math.round(steps / looks));
-    for (let step = 0; step <= steps; step++) {
-      if (step % every === 0 || step === steps) {
-        const [[trainAccuracy, trainCost], [testAccuracy, testCost]] = [judge(train), judge(test)];
-        points.push({ step, train: trainAccuracy, test: testAccuracy, trainCost, testCost });
-      }
-      if (step === steps) break;
-      const { gradients } = valueAndGrad(() => crossEntropy(model.forward(train.x), train.y), model.parameters());
-      optimizer.step(gradients);
+}: OverfittingOptions): globalThis.Generator<Overfitting, void, undefined> {
+  const model = new Sequential([
+    new Linear(2, hidden, { seed }),
+    relu,
+    new Linear(hidden, hidden, { seed: seed + 1 }),
+    relu,
+    new Linear(hidden, 2, { seed: seed + 2 }),
+  ]);
+  const train = circle(examples, wrong, new Generator(seed, 1));
+  const test = circle(testExamples, wrong, new Generator(seed, 2));
+  const optimizer = adam(model.parameters(), { lr: 0.01 });
+  const judge = ({ x, y }: typeof train): [accuracy: number, cost: number] =>
+    tidy(() => {
+      const z = model.forward(x);
+      return [at(numbersOf(mean(equal(argmax(z, 1), y).cast("float64"))), 0), at(numbersOf(crossEntropy(z, y)), 0)];
+    });
+  const points: FitPoint[] = [];
+  const every = Math.max(1, Math.round(steps / looks));
+  for (let step = 0; step <= steps; step++) {
+    if (step % every === 0 || step === steps) {
+      const [[trainAccuracy, trainCost], [testAccuracy, testCost]] = [judge(train), judge(test)];
+      points.push({ step, train: trainAccuracy, test: testAccuracy, trainCost, testCost });
+      yield { parameters: countParameters(model), points: [...points] };
     }
-    return { parameters: countParameters(model), points };
-  });
+    if (step === steps) break;
+    const { gradients } = valueAndGrad(() => crossEntropy(model.forward(train.x), train.y), model.parameters());
+    optimizer.step(gradients);
+  }
 }

@@ -1,4 +1,4 @@
-import { type Decision, perceptron } from "./circuits.ts";
+import { type Bit, type Decision, perceptron } from "./circuits.ts";
 import { at } from "./numbers.ts";
 
 /** The result of the learning rule. */
@@ -45,3 +45,16 @@ export function learnPerceptron(
   }
   return { weights, threshold, mistakes };
 }
+
+/**
+ * How many rows of a table a circuit with one output gets wrong.
+ *
+ * @example
+ * ```ts
+ * import { countWrong, decisionTable, perceptron } from "@dlcc/course";
+ * const xor = decisionTable(([a, b]) => [a === b ? 0 : 1], 2);
+ * console.log(countWrong(xor, perceptron([1, 1], 0.5))); // → 1
+ * ```
+ */
+export const countWrong = (rows: readonly Decision[], decide: (...bits: readonly Bit[]) => Bit): number =>
+  rows.filter(({ inputs, outputs }) => decide(...inputs) !== outputs[0]).length;

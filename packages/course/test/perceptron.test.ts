@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { addBits, type Bit, decisionTable, learnPerceptron, multiplyBits, nand, perceptron } from "../src/index.ts";
+import {
+  addBits,
+  adder,
+  type Bit,
+  countWrong,
+  decisionTable,
+  learnPerceptron,
+  multiplyBits,
+  nand,
+  perceptron,
+  runCircuit,
+} from "../src/index.ts";
 
 const number = (bits: readonly Bit[]): number => bits.reduce<number>((sum, bit) => 2 * sum + bit, 0);
 
@@ -32,6 +43,20 @@ describe("circuits of NANDs", () => {
   });
 });
 
+describe("a circuit, gate by gate", () => {
+  test("each gate of the adder is the NAND of its inputs", () => {
+    for (const { inputs } of decisionTable(() => [], 2)) {
+      const bits = runCircuit(adder, { a: inputs[0]!, b: inputs[1]! });
+      for (const { name, inputs: wires } of adder) expect(bits[name]).toBe(nand(bits[wires[0]]!, bits[wires[1]]!));
+      expect(number([bits.carry!, bits.sum!])).toBe(inputs[0]! + inputs[1]!);
+    }
+  });
+  test("a gate that takes what is not there yet is named", () =>
+    expect(() => runCircuit([{ name: "out", inputs: ["a", "later"] }], { a: 1 })).toThrow(
+      'runCircuit: out must take inputs or earlier gates, got "later"',
+    ));
+});
+
 describe("the learning rule", () => {
   const rows = (f: (a: Bit, b: Bit) => boolean) => decisionTable(([a, b]) => [f(a!, b!) ? 1 : 0], 2);
 
@@ -52,4 +77,11 @@ describe("the learning rule", () => {
     expect(mistakes).toHaveLength(200);
     expect(Math.min(...mistakes)).toBeGreaterThan(0);
   });
+});
+
+test("counts the rows that a perceptron gets wrong: x₁ + x₂ > ½ is OR, and XOR but for 1 1", () => {
+  const xor = decisionTable(([a, b]) => [a === b ? 0 : 1], 2);
+  expect(countWrong(xor, perceptron([1, 1], 0.5))).toBe(1);
+  // The weights that the rule ends with are 0, 0 and threshold 0: they never fire, which is wrong for both ones.
+  expect(countWrong(xor, perceptron([0, 0], 0))).toBe(2);
 });

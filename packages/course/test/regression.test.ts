@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bestLine, descendInMinibatches, descendToLine, pointsAroundLine } from "../src/index.ts";
+import {
+  bestLine,
+  costSurface,
+  descendInMinibatches,
+  descendToLine,
+  gradientField,
+  pointsAroundLine,
+} from "../src/index.ts";
 
 const pairs = pointsAroundLine({ w: 1.5, b: -0.5, noise: 0.3, n: 40, seed: 7 });
 
@@ -96,5 +103,32 @@ describe("descent in minibatches", () => {
     const small = descendInMinibatches(pairs, { lr: 0.1, size: 1, epochs: 1, seed: 1 }).at(-1)!;
     const full = descendToLine(pairs, { lr: 0.1, steps: 1 }).at(-1)!;
     expect(small.cost - best).toBeLessThan((full.cost - best) / 4);
+  });
+});
+
+describe("the cost as a surface over (w, b)", () => {
+  test("is the mean of half the squares, and its gradient that of the formula", () => {
+    const { x, y } = pairs;
+    const [w, b] = [0.4, -1.2];
+    const mean = (of: (error: number, v: number) => number): number =>
+      x.reduce((sum, v, i) => sum + of(w * v + b - y[i]!, v), 0) / x.length;
+    const [point] = gradientField(costSurface(pairs), [[w, b]]);
+    expect(point!.value).toBeCloseTo(mean((error) => error ** 2) / 2, 10);
+    expect(point!.gradient).toEqual([
+      expect.closeTo(
+        mean((error, v) => error * v),
+        10,
+      ),
+      expect.closeTo(
+        mean((error) => error),
+        10,
+      ),
+    ]);
+  });
+  test("is lowest, and flat, at the best line", () => {
+    const best = bestLine(pairs);
+    const [point] = gradientField(costSurface(pairs), [[best.w, best.b]]);
+    expect(point!.value).toBeCloseTo(best.cost, 10);
+    expect(point!.gradient).toEqual([expect.closeTo(0, 10), expect.closeTo(0, 10)]);
   });
 });

@@ -23,7 +23,9 @@ export {
   type TransformedStream,
   transformBatches,
 } from "./augment/transform-batches.ts";
+export type { GrayImage } from "./digit/view.ts";
 export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./examples.ts";
+export { type FoundDigit, findDigits } from "./find-digits.ts";
 export { type GunzipOptions, GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";
 export {
@@ -35,7 +37,7 @@ export {
   minibatches,
 } from "./minibatches.ts";
 export { prefetch } from "./prefetch.ts";
-export { type GrayImage, prepareDigit } from "./prepare-digit.ts";
+export { prepareDigit } from "./prepare-digit.ts";
 export { countOf, type ExampleBlock, type ExampleSource, type RowType } from "./source.ts";
 export { type Split, type SplitOptions, split } from "./split.ts";
 export { type BlockPart, partsOfSource, type SourceSplit, splitSource } from "./split-source.ts";

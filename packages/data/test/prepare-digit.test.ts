@@ -1,6 +1,6 @@
 import { type GrayImage, prepareDigit } from "@dlcc/data";
 import { loadMnist } from "@dlcc/data/node";
-import { ArgumentError, cpu, slice } from "@dlcc/tensor";
+import { ArgumentError, cpu, slice, type Tensor } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
 
 /** An image of one gray with rectangles of another: `[left, top, width, height]`. */
@@ -31,6 +31,12 @@ function box(image: GrayImage): number[] {
   const xs = pixels.flatMap((_, x) => (inked(pixels.map((row) => row[x] as number)) ? [x] : []));
   return [xs[0]!, ys[0]!, xs.at(-1)! - xs[0]! + 1, ys.at(-1)! - ys[0]! + 1];
 }
+
+/** The greatest difference between two results. */
+const furthest = (a: Tensor, b: Tensor): number => {
+  const others = b.dataSync();
+  return Math.max(...Array.from(a.dataSync(), (value, i) => Math.abs(value - (others[i] as number))));
+};
 
 /** A lopsided figure: a stem with a foot to the right. */
 const lShape = [
@@ -119,13 +125,13 @@ describe("prepareDigit", () => {
   test("ignores faint noise around the digit", () => {
     const image = drawing(100, 100, lShape);
     const noisy = { ...image, pixels: image.pixels.map((value, i) => (value === 0 && i % 7 === 0 ? 20 : value)) };
-    expect(prepareDigit(noisy).dataSync()).toEqual(prepareDigit(image).dataSync());
+    expect(furthest(prepareDigit(noisy), prepareDigit(image))).toBeLessThan(0.05);
   });
 
   test("leaves an image that is prepared as it is", () => {
     const first = prepareDigit(drawing(100, 100, lShape));
     const pixels = first.dataSync() as Float32Array;
-    expect(prepareDigit({ pixels, width: 28, height: 28 }).dataSync()).toEqual(pixels);
+    expect(furthest(prepareDigit({ pixels, width: 28, height: 28 }), first)).toBeLessThan(0.05);
   });
 
   test("puts the result on the backend of the options", () => {

@@ -24,9 +24,17 @@ function fires({ weights: [w1 = 0, w2 = 0], threshold }: Learned): { x: number; 
   });
 }
 
+/** What the weights as drawn get wrong: in an epoch they change, and each row may meet other ones. */
+function verdict({ name, rows, weights, threshold }: LearnedTable): string {
+  const sum = (inputs: Decision["inputs"]): number =>
+    inputs.reduce<number>((all, x, i) => all + (weights[i] ?? 0) * x, 0);
+  const wrong = rows.filter(({ inputs, outputs }) => Number(sum(inputs) > threshold) !== outputs[0]).length;
+  return `${name}: ${wrong === 0 ? "learned" : `${wrong} of ${rows.length} wrong`}`;
+}
+
 /** The decisions of a perceptron in the plane: where it fires, and where it should. */
 const plane = (learned: LearnedTable): Panel => ({
-  heading: `${learned.name}: ${learned.mistakes.at(-1) === 0 ? "learned" : `${learned.mistakes.at(-1)} wrong in the last epoch`}`,
+  heading: verdict(learned),
   height: 270,
   x: { domain: [least, most], ticks: [0, 1], tickFormat: "d", label: "x₁" },
   y: { domain: [least, most], ticks: [0, 1], tickFormat: "d", label: "x₂" },

@@ -154,6 +154,15 @@ describe("perceptrons and layers", () => {
     expect(mistakes!.texts).toEqual(["second"]);
   });
 
+  test("perceptron: the heading counts what the weights as drawn get wrong, whatever the epochs before did", () => {
+    const rows = decisionTable(([a, b]) => [a === b ? 0 : 1], 2);
+    const heading = (weights: readonly number[], threshold: number): string =>
+      perceptronPlot([{ name: "XOR", rows, weights, threshold, mistakes: [4, 4] }]);
+    // x₁ + x₂ > ½ is wrong for 1 1 alone; 0 > 0 is never true, and so wrong for both ones.
+    expect(heading([1, 1], 0.5)).toContain("XOR: 1 of 4 wrong");
+    expect(heading([0, 0], 0)).toContain("XOR: 2 of 4 wrong");
+  });
+
   test("perceptron: the border lies where w₁x + w₂y = b", () => {
     const [panel] = [
       ...parsed(

@@ -1,10 +1,14 @@
 import { backpropagate, type Network, type TracedLayer } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
+import { NetworkGraph, type Spot, spotsOf } from "./network-graph.tsx";
 import { Chapter, decimals, Slider } from "./parts.tsx";
+import { useSteps } from "./steps.ts";
 import { type Entry, keyOf, rowsOf } from "./trace.ts";
 
-const four = decimals(4);
+const [three, four] = [decimals(3), decimals(4)];
 const learningRate = 1;
+/** The milliseconds for which a layer is shown when the picture runs. */
+const pace = 900;
 
 const beginning: Network = {
   x: [1, -0.5],
@@ -23,126 +27,186 @@ const beginning: Network = {
   ],
 };
 
-/** A small network in which every number can be traced to its origin. */
+/** A small network that is run forward and backward, and in which every number can be traced to its origin. */
 export function Backpropagation() {
   const [network, setNetwork] = useState(beginning);
-  const [chosen, setChosen] = useState("dw 1 0 0");
+  const [chosen, setChosen] = useState("w 1 0 0");
   const trace = useMemo(() => backpropagate(network), [network]);
-  const [back, setBack] = useState(Number.POSITIVE_INFINITY);
-  const rows = useMemo(() => rowsOf(network, trace, four), [network, trace]);
-  const ways = trace.backward.length;
-  const reached = Math.min(back, ways);
-  const entries = rows.flatMap((row) =>
-    row.cells.flatMap(({ value, derivative }) =>
-      derivative && row.reached <= reached ? [value, derivative] : [value],
-    ),
-  );
-  const entry = entries.find(({ key }) => key === chosen) ?? entries.find(({ key }) => key === "loss");
+  const layers = trace.backward.length;
+  const { shown, playing, play, show } = useSteps(2 * layers, pace);
+  const [forward, backward] = [Math.min(shown, layers), Math.max(0, shown - layers)];
+  const spots = useMemo(() => spotsOf(rowsOf(network, trace, four), layers), [network, trace, layers]);
+  const spot = spots.find(({ value }) => value.key === chosen);
+  const derivative = spot && spot.reached <= backward ? spot.derivative : undefined;
+  const known = spot && spot.computed <= forward;
+  const sources = new Set((derivative?.sum ? derivative : known ? spot.value : undefined)?.sources);
 
-  const cell = (item: Entry) => (
-    <button
-      type="button"
-      class={entry?.sources.includes(item.key) ? "number source" : "number"}
-      aria-pressed={item.key === entry?.key}
-      onClick={() => setChosen(item.key)}
-    >
-      <span>{item.symbol}</span>
-      <b>{four(item.value)}</b>
-    </button>
-  );
+  const showAt = (step: number, key: string) => {
+    show(step);
+    setChosen(key);
+  };
   return (
     <Chapter
-      title="Backpropagation"
-      command="backpropagation"
+      name="backpropagation"
       idea={
         <>
-          Forward, each layer stores its output. Backward, one buffer goes from layer to layer: multiplied by a layer's
-          derivative with respect to its weights, it is their gradient; with respect to its input, it is the next
-          buffer. Click any number to see its terms.
+          Forward, each layer computes its output and keeps it. Backward, a buffer with the derivative of the cost moves
+          from layer to layer. In each layer it gives two things: the gradient of the weights there, and the buffer for
+          the layer before. Choose any number in the picture to see where it comes from.
         </>
       }
+      ask="Saturate the hidden layer. The error at the output is as large as before: why do the first weights hardly learn?"
+      answer="On its way to the first weights the buffer is multiplied by σ′ = u(1 − u) of the hidden layer. Saturated, u is near 1, and the product near 0: the gradient arrives at the layer, and almost nothing goes through it."
       tries={[
-        {
-          label: "The gradient of a first weight",
-          go: () => {
-            setBack(Number.POSITIVE_INFINITY);
-            setChosen("dw 1 0 0");
-          },
-        },
-        {
-          label: "From the start of the backward pass",
-          go: () => {
-            setBack(1);
-            setChosen("du 3 0");
-          },
-        },
+        { label: "The gradient of a first weight", go: () => showAt(2 * layers, "w 1 0 0") },
+        { label: "From the start of the backward pass", go: () => showAt(layers + 1, "u 3 0") },
         {
           label: "Saturate the hidden layer",
           go: () => {
             setNetwork(withFirstBiases(beginning, 7));
-            setBack(Number.POSITIVE_INFINITY);
-            setChosen("du 1 0");
+            showAt(2 * layers, "u 1 0");
           },
         },
-        { label: "Start over", go: () => setNetwork(beginning) },
+        {
+          label: "Start over",
+          go: () => {
+            setNetwork(beginning);
+            showAt(2 * layers, "w 1 0 0");
+          },
+        },
       ]}
     >
-      <div class="bench wide">
-        <section class="card">
-          <ol class="trace" data-testid="trace">
-            {rows.map((row) => (
-              <li key={row.title}>
-                <h2>{row.title}</h2>
-                <div>
-                  {row.cells.map(({ value, derivative }) => (
-                    <span key={value.key} class="pairing">
-                      {cell(value)}
-                      {derivative && row.reached <= reached && cell(derivative)}
-                    </span>
-                  ))}
-                </div>
-              </li>
-            ))}
-          </ol>
-          <p class="legend apart">
+      <div class="bench">
+        <section class="card stack">
+          <div class="controls">
+            <button type="button" class="primary" onClick={play}>
+              {playing ? "Again" : "Run"}
+            </button>
+            <button type="button" disabled={shown === 0} onClick={() => show(shown - 1)}>
+              One step back
+            </button>
+            <button type="button" disabled={shown === 2 * layers} onClick={() => show(shown + 1)}>
+              One step on
+            </button>
+          </div>
+          <Slider
+            label="Step"
+            value={shown}
+            min={0}
+            max={2 * layers}
+            step={1}
+            show={(step) => stepName(step, layers)}
+            onChange={show}
+          />
+          <NetworkGraph
+            spots={spots}
+            forward={forward}
+            backward={backward}
+            layers={layers}
+            chosen={chosen}
+            sources={sources}
+            show={three}
+            onChoose={setChosen}
+          />
+          <p class="legend">
             <span>
               <i style={{ background: "var(--train)" }} />
-              the number that you chose
+              forward, and the number that you chose
             </span>
             <span>
               <i style={{ background: "var(--check)" }} />
-              the numbers that it comes from
+              backward: derivatives, and what the number comes from
             </span>
           </p>
         </section>
         <section class="card panel">
           <Slider
-            label="Backward steps"
-            value={reached}
-            min={0}
-            max={ways}
-            step={1}
-            show={decimals(0)}
-            onChange={setBack}
+            label="The target y₁"
+            value={network.y[0] ?? 0}
+            min={-3}
+            max={3}
+            step={0.05}
+            onChange={(y) => setNetwork({ ...network, y: [y] })}
           />
-          <div class="controls">
-            <button type="button" disabled={reached === 0} onClick={() => setBack(reached - 1)}>
-              Undo
-            </button>
-            <button type="button" disabled={reached === ways} onClick={() => setBack(reached + 1)}>
-              One layer back
-            </button>
-            <button type="button" onClick={() => setNetwork(stepped(network, trace))}>
-              Descend, η = {learningRate}
-            </button>
-          </div>
-          {entry && <Explained entry={entry} onFollow={setChosen} />}
-          {entry && <Change network={network} entry={entry} onChange={setNetwork} />}
+          {spot && <Explained spot={spot} derivative={derivative} known={known === true} onFollow={setChosen} />}
+          {spot && <Change network={network} entry={spot.value} onChange={setNetwork} />}
+          <button type="button" onClick={() => setNetwork(stepped(network, trace))}>
+            Descend, η = {learningRate}
+          </button>
+          <p class="note" data-testid="cost">
+            The cost is {four(trace.cost)}.
+          </p>
         </section>
       </div>
     </Chapter>
   );
 }
+
+/** What a step does, in words. */
+const stepName = (step: number, layers: number): string =>
+  step === 0
+    ? "the input"
+    : step <= layers
+      ? `forward: ${step === layers ? "the cost" : `layer ${step}`}`
+      : `backward: ${step === layers + 1 ? "the cost" : `layer ${2 * layers - step + 1}`}`;
+
+/** A number and its derivative, with the terms of both: each factor leads to its origin. */
+function Explained(props: {
+  spot: Spot;
+  derivative: Entry | undefined;
+  known: boolean;
+  onFollow: (key: string) => void;
+}) {
+  const { spot, derivative, known } = props;
+  const { value } = spot;
+  const sum = derivative?.sum;
+  return (
+    <div class="explained" aria-live="polite" data-testid="explained">
+      <h2>
+        {value.symbol} = {known ? four(value.value) : "not computed yet"}
+      </h2>
+      {!value.formula && <p class="note">{given(value.key)}</p>}
+      {value.formula && known && <p class="formula">{value.formula}</p>}
+      {derivative && sum && (
+        <>
+          <h2>
+            {derivative.symbol} = {four(derivative.value)}
+          </h2>
+          <ul>
+            {sum.terms.map((term, i) => (
+              <li key={i}>
+                {i > 0 && <i>+</i>}
+                {term.factors.map(({ symbol, value: number, from }, k) => (
+                  <span key={symbol}>
+                    {k > 0 && <i>·</i>}
+                    {symbol === "1" ? (
+                      "1"
+                    ) : (
+                      <button type="button" class="number" onClick={() => props.onFollow(spotKey(keyOf(from)))}>
+                        <span>{symbol}</span>
+                        <b>{four(number)}</b>
+                      </button>
+                    )}
+                  </span>
+                ))}
+                <i>=</i> {four(term.value)}
+              </li>
+            ))}
+          </ul>
+          {"numeric" in sum && (
+            <p class="note">
+              Checked: by central differences {decimals(8)(sum.numeric)}, by the tape of the library{" "}
+              {decimals(8)(sum.tape)}.
+            </p>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+/** A derivative stands where its number does. */
+const spotKey = (key: string): string => (key === "one" ? "loss" : key.replace(/^d(?=[uwb] )/, ""));
 
 /** The explanation of a number that is given, not computed. */
 const given = (key: string): string =>
@@ -150,50 +214,7 @@ const given = (key: string): string =>
     ? "Given: the target. The cost measures how far the output is from it."
     : "Given, not computed. Its derivative says how it should change.";
 
-/** The terms of a number: each factor leads to its origin. */
-function Explained({ entry, onFollow }: { entry: Entry; onFollow: (key: string) => void }) {
-  const { sum } = entry;
-  return (
-    <div class="explained" aria-live="polite" data-testid="explained">
-      <h2>
-        {entry.symbol} = {four(entry.value)}
-      </h2>
-      {entry.formula && <p class="formula">{entry.formula}</p>}
-      {sum && (
-        <ul>
-          {sum.terms.map((term, i) => (
-            <li key={i}>
-              {i > 0 && <i>+</i>}
-              {term.factors.map(({ symbol, value, from }, k) => (
-                <span key={symbol}>
-                  {k > 0 && <i>·</i>}
-                  {symbol === "1" ? (
-                    "1"
-                  ) : (
-                    <button type="button" class="number" onClick={() => onFollow(keyOf(from))}>
-                      <span>{symbol}</span>
-                      <b>{four(value)}</b>
-                    </button>
-                  )}
-                </span>
-              ))}
-              <i>=</i> {four(term.value)}
-            </li>
-          ))}
-        </ul>
-      )}
-      {sum && "numeric" in sum && (
-        <p class="note">
-          Checked: by central differences {decimals(8)(sum.numeric)}, by the tape of the library {decimals(8)(sum.tape)}
-          .
-        </p>
-      )}
-      {!sum && !entry.formula && <p class="note">{given(entry.key)}</p>}
-    </div>
-  );
-}
-
-/** A slider for a given number: an input, a target, a weight or a bias. */
+/** A slider for a given number: an input, a weight or a bias. The target has one of its own. */
 function Change(props: { network: Network; entry: Entry; onChange: (network: Network) => void }) {
   const { network, entry } = props;
   const [kind, ...place] = entry.key.split(" ");
@@ -217,7 +238,6 @@ function changerOf(network: Network, kind: string, [l = 0, j = 0, k = 0]: readon
     layers: network.layers.map((layer, i) => (i === l - 1 && layer.kind === "linear" ? change(layer) : layer)),
   });
   if (kind === "u" && l === 0) return (value: number): Network => ({ ...network, x: network.x.with(j, value) });
-  if (kind === "y") return (value: number): Network => ({ ...network, y: network.y.with(l, value) });
   if (kind === "w") {
     return (value: number) =>
       withLayer((layer) => ({

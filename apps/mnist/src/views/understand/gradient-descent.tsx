@@ -36,8 +36,9 @@ export function GradientDescent() {
   };
   return (
     <Chapter
-      title="Gradient descent"
-      command="gradient-descent"
+      name="gradient-descent"
+      ask="The bowl is ½(x² + 4y²). From which learning rate on does the descent get away, and in which direction?"
+      answer="A step multiplies y by 1 − 4η and x by 1 − η. It grows when such a factor is below −1: for y from η = 0.5 on, for x from 2 on. So from 0.5 on it gets away along y, the steeper direction: the steepest one sets the limit for all."
       idea={
         <>
           The gradient points where the ground rises most. Take a small step the other way, look again, and repeat: the

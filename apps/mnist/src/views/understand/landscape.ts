@@ -9,7 +9,9 @@ export interface Landscape {
   readonly surface: Surface;
   readonly formula: string;
   readonly start: Place;
-  /** The distance from the origin to each side of the picture. */
+  /** The middle of the picture. Default: the origin. */
+  readonly centre?: Place;
+  /** The distance from there to each side of the picture. */
   readonly reach: readonly [x: number, y: number];
   readonly rates: { readonly small: number; readonly right: number; readonly large: number };
 }
@@ -43,11 +45,15 @@ export interface Contours {
   readonly placeOf: (column: number, row: number) => Place;
 }
 
-export function contoursOf({ surface, reach: [right, top] }: Landscape): Contours {
+export function contoursOf({
+  surface,
+  centre: [x, y] = [0, 0],
+  reach: [right, top],
+}: Pick<Landscape, "surface" | "centre" | "reach">): Contours {
   // d3's grid points are the middles of its cells.
   const placeOf = (column: number, row: number): Place => [
-    right * ((2 * (column - 0.5)) / (columns - 1) - 1),
-    top * ((2 * (row - 0.5)) / (rows - 1) - 1),
+    x + right * ((2 * (column - 0.5)) / (columns - 1) - 1),
+    y + top * ((2 * (row - 0.5)) / (rows - 1) - 1),
   ];
   const places = Array.from({ length: columns * rows }, (_, i) =>
     placeOf((i % columns) + 0.5, Math.floor(i / columns) + 0.5),

@@ -27,8 +27,9 @@ export function LinearRegression() {
   };
   return (
     <Chapter
-      title="Linear regression"
-      command="linear-regression"
+      name="linear-regression"
+      ask="Drag one point far away from the others. Why does the line follow it more than it follows any other point?"
+      answer="The cost counts squares. A distance of 5 costs 25 times as much as a distance of 1, and the gradient pulls 5 times as hard. The line gives up a little at many points to save a lot at one: least squares are sensitive to outliers."
       idea={
         <>
           A line has two numbers to learn, its slope and its height. The cost is half the mean square of the distances

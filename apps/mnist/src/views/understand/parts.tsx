@@ -1,19 +1,36 @@
 /** The building blocks of the chapters. */
-import type { ComponentChildren } from "preact";
+import { type ChapterName, chapters } from "@dlcc/course";
+import type { ComponentChildren, ComponentType } from "preact";
+import { linkTo } from "../../state.ts";
+import { Later } from "../../ui/later.tsx";
 
-/** A chapter: its idea in a sentence or two, buttons to try, and its command in the terminal. */
+/** The project's repository, of the package.json at the root: the build puts it here. */
+declare const REPOSITORY: string;
+
+/** The address of a guide: on the site of the docs where that is served along with this page, which then says where. */
+function guideAt(guide: string): string {
+  const docs = document.querySelector<HTMLMetaElement>('meta[name="docs"]')?.content;
+  return docs ? `${docs}guide/${guide}.html` : `${REPOSITORY}/blob/main/docs/guide/${guide}.md`;
+}
+
+/** A chapter: its question and idea, buttons to try; at the end a question with its answer, and the exercises. */
 export function Chapter(props: {
-  title: string;
-  command: string;
+  name: ChapterName;
   /** The buttons to try: a click sets the picture accordingly. */
   tries: readonly { readonly label: string; readonly go: () => void }[];
   idea: ComponentChildren;
+  /** The question at the end: what the reader can find out above. */
+  ask: ComponentChildren;
+  answer: ComponentChildren;
   children: ComponentChildren;
 }) {
+  const place = chapters.findIndex(({ name }) => name === props.name);
+  const row = chapters[place];
   return (
     <article class="chapter">
       <header>
-        <h1>{props.title}</h1>
+        <h1>{row?.title}</h1>
+        <p class="question">{row && row.question.charAt(0).toUpperCase() + row.question.slice(1)}</p>
         <p class="idea">{props.idea}</p>
         <fieldset class="tries">
           <legend>Try</legend>
@@ -25,10 +42,66 @@ export function Chapter(props: {
         </fieldset>
       </header>
       {props.children}
+      <section class="card ending" aria-labelledby="ending">
+        <h2 id="ending">A question</h2>
+        <p>{props.ask}</p>
+        <details>
+          <summary>The answer</summary>
+          <p>{props.answer}</p>
+        </details>
+      </section>
+      <Later load={() => exercisesOf(props.name)} />
       <p class="note">
-        In the terminal: <code>dlcc learn {props.command}</code>
+        {row && (
+          <>
+            In words, formulas and code: <a href={guideAt(row.guide)}>the guide</a>.{" "}
+          </>
+        )}
+        In the terminal: <code>dlcc learn {props.name}</code>
       </p>
+      <nav class="neighbours" aria-label="The chapters before and after">
+        <Neighbour place={place - 1} word="Previous" />
+        <Neighbour place={place + 1} word="Next" />
+      </nav>
     </article>
+  );
+}
+
+/** The exercises of a chapter; their code and what computes their answers come when the chapter is shown. */
+async function exercisesOf(name: ChapterName): Promise<ComponentType> {
+  const { Exercises } = await import("../../ui/exercises.tsx");
+  return () => <Exercises chapter={name} />;
+}
+
+function Neighbour({ place, word }: { place: number; word: "Previous" | "Next" }) {
+  const row = place < 0 ? undefined : chapters[place];
+  return row ? (
+    <a class={word.toLowerCase()} href={linkTo(`understand/${row.name}`)}>
+      <small>{word}</small> {row.title}
+    </a>
+  ) : null;
+}
+
+/** A bar for a share of 1. */
+export const Bar = ({ share, kind = "train" }: { share: number; kind?: "train" | "check" }) => (
+  <span class="bar" aria-hidden="true">
+    <i style={{ width: `${100 * Math.max(0, Math.min(1, share))}%`, background: `var(--${kind})` }} />
+  </span>
+);
+
+/** A bar for a number with a sign, from a zero in the middle: to the right above 0, to the left below. */
+export function SignedBar({ value, most = 1 }: { value: number; most?: number }) {
+  const length = 50 * Math.min(1, Math.abs(value) / most);
+  return (
+    <span class="bar signed" aria-hidden="true">
+      <i
+        style={{
+          left: `${value < 0 ? 50 - length : 50}%`,
+          width: `${length}%`,
+          background: `var(--${value < 0 ? "check" : "train"})`,
+        }}
+      />
+    </span>
   );
 }
 
@@ -91,12 +164,28 @@ export const Formula = ({ children, name }: { children: ComponentChildren; name?
 /** A variable, in italics as in the guides. */
 export const Var = ({ children }: { children: ComponentChildren }) => <var>{children}</var>;
 
+const superscripts = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A power of ten: 10⁻³. */
+export const powerOfTen = (exponent: number): string =>
+  `10${[...String(exponent)].map((digit) => superscripts.charAt("-0123456789".indexOf(digit))).join("")}`;
+
+/** A number with its power of ten, unless it is near 1: 1.2 · 10⁻¹². */
+export function scientific(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return decimals(0)(value);
+  if (Math.abs(value) >= 0.01 && Math.abs(value) < 1000) return decimals(3)(value);
+  const [digits = "", exponent = ""] = value.toExponential(1).split("e");
+  return `${digits.replace("-", "−")} · ${powerOfTen(Number(exponent))}`;
+}
+
 /** Formats a number with so many decimals, and a real minus sign. */
 export const decimals =
   (places: number) =>
   (value: number): string => {
     if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "not a number";
-    const far = Math.abs(value) >= 1e5;
-    const text = far ? value.toExponential(1).replace("e+", "·10^") : value.toFixed(places);
-    return text.replace(/^-(?=[\d.]*[1-9])/, "−").replace(/^-/, "");
+    if (Math.abs(value) >= 1e5) return scientific(value);
+    return value
+      .toFixed(places)
+      .replace(/^-(?=[\d.]*[1-9])/, "−")
+      .replace(/^-/, "");
   };

@@ -1,5 +1,6 @@
-import { type Bit, type Decision, decisionTable, learnPerceptron, perceptron } from "@dlcc/course";
+import { type Bit, countWrong, type Decision, decisionTable, learnPerceptron, perceptron } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
+import { Circuit } from "./circuit.tsx";
 import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
 import { Plot, pathOf, type Scales } from "./plot.tsx";
 
@@ -23,7 +24,7 @@ export function Perceptron() {
   const [learned, setLearned] = useState("");
   const wanted = useMemo(() => decisionTable((bits) => [gates[gate].answer(bits)], 2), [gate]);
   const decide = perceptron([w1, w2], threshold);
-  const wrong = wanted.filter(({ inputs, outputs }) => decide(...inputs) !== outputs[0]).length;
+  const wrong = countWrong(wanted, decide);
 
   const set = (weights: readonly [number, number], b: number) => {
     setWeights(weights);
@@ -39,15 +40,14 @@ export function Perceptron() {
     set([found.weights[0] ?? 0, found.weights[1] ?? 0], found.threshold);
     const rounds = found.mistakes.length;
     setLearned(
-      found.mistakes.at(-1) === 0
-        ? `Learned after ${rounds - 1} rounds of its rule.`
-        : `After ${rounds} rounds it is still wrong in ${found.mistakes.at(-1)} of 4. No line has both ones on one side.`,
+      found.mistakes.at(-1) === 0 ? `Learned after ${rounds - 1} rounds of its rule. ` : `After ${rounds} rounds: `,
     );
   };
   return (
     <Chapter
-      title="The perceptron"
-      command="perceptron"
+      name="perceptron"
+      ask="One perceptron can't be XOR. With how many is it possible, if each is a NAND?"
+      answer="Four: the adder's sum is XOR, and needs all its gates but the one for the carry. One line parts the plane in two; several, one after the other, part it as you like. That is the idea of layers."
       idea={
         <>
           A perceptron weighs its inputs and says 1 if the sum is above its threshold. With two inputs that is a line: 1
@@ -143,10 +143,13 @@ export function Perceptron() {
             </tbody>
           </table>
           <p class="verdict" aria-live="polite">
-            {learned || (wrong === 0 ? `This is ${gates[gate].title}.` : `${wrong} of 4 are wrong.`)}
+            {learned}
+            {wrong === 0 ? `This is ${gates[gate].title}.` : `${wrong} of 4 ${wrong === 1 ? "is" : "are"} wrong.`}
+            {gate === "xor" && " No line has both ones on one side and both zeros on the other."}
           </p>
         </section>
       </div>
+      <Circuit />
     </Chapter>
   );
 }

@@ -22,6 +22,8 @@ export function Plot(props: {
   yLabel?: string;
   width?: number;
   height?: number;
+  /** The text of a tick on the y axis. Default: as many decimals as it needs. */
+  yTick?: (value: number) => string;
   /** Called when the ground is clicked, but nothing on it. */
   onGround?: (x: number, y: number) => void;
   children: (scales: Scales) => ComponentChildren;
@@ -37,7 +39,7 @@ export function Plot(props: {
     height: height - margin.top - margin.bottom,
   };
   const [across, up] = [width / 80, height / 60];
-  const [xText, yText] = [x.tickFormat(across), y.tickFormat(up)];
+  const [xText, yText] = [x.tickFormat(across), props.yTick ?? y.tickFormat(up)];
   return (
     <svg class="figure" viewBox={`0 0 ${width} ${height}`}>
       <title>{props.label}</title>

@@ -1,8 +1,8 @@
 import { lossesOf, softmax, softmaxProperties } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
-import { Chapter, decimals, Formula, Slider, Var } from "./parts.tsx";
+import { Bar, Chapter, decimals, Formula, SignedBar, Slider, Var } from "./parts.tsx";
 
-const three = decimals(3);
+const [one, three] = [decimals(1), decimals(3)];
 const start = [2, 1, 0.2, -1] as const;
 const below = "₁₂₃₄";
 
@@ -30,14 +30,15 @@ export function Softmax() {
   };
   return (
     <Chapter
-      title="Softmax and cross-entropy"
-      command="softmax"
+      name="softmax"
       idea={
         <>
           Softmax turns any numbers into probabilities: positive, with sum 1. Cross-entropy measures the surprise at the
           right answer, and the gradient that it passes back is simply the probabilities minus the answer.
         </>
       }
+      ask="A network gives z = (1, 2, 3, 4), another z = (101, 102, 103, 104). Which is surer of its answer?"
+      answer="Neither: only differences count. The factor e¹⁰⁰ is in every exponential, so it cancels in the share of the sum. To be surer, a network must make the differences larger, as “Ten times as large” does."
       tries={[
         { label: "All alike", go: () => set([1, 1, 1, 1]) },
         { label: "Add 3 to all", go: () => set(z, factor, 3) },
@@ -50,25 +51,35 @@ export function Softmax() {
           <table class="compare classes" data-testid="softmax">
             <thead>
               <tr>
-                <th scope="col">Class</th>
+                <th scope="col">Class and its z</th>
                 <th scope="col">
                   e<sup>z</sup>
                 </th>
                 <th scope="col">a = softmax(z)</th>
-                <th scope="col">right answer</th>
+                <th scope="col">y</th>
                 <th scope="col">∂C/∂z = a − y</th>
               </tr>
             </thead>
             <tbody>
               {activations.map((a, j) => (
                 <tr key={j}>
-                  <th scope="row">{j + 1}</th>
-                  <td>{three(exponentials[j] ?? 0)}</td>
-                  <td>
-                    <Bar share={a} kind="train" />
+                  <th scope="row">
+                    <Slider
+                      label={`z${below[j]}`}
+                      value={z[j] ?? 0}
+                      min={-5}
+                      max={5}
+                      step={0.1}
+                      show={one}
+                      onChange={(to) => setZ(z.with(j, to))}
+                    />
+                  </th>
+                  <td data-label="eᶻ">{three(exponentials[j] ?? 0)}</td>
+                  <td data-label="a">
+                    <Bar share={a} />
                     {three(a)}
                   </td>
-                  <td>
+                  <td data-label="the right answer">
                     <input
                       type="radio"
                       name="target"
@@ -77,11 +88,8 @@ export function Softmax() {
                       onChange={() => setTarget(j)}
                     />
                   </td>
-                  <td>
-                    <Bar
-                      share={Math.abs(loss?.gradient[j] ?? 0)}
-                      kind={(loss?.gradient[j] ?? 0) < 0 ? "check" : "train"}
-                    />
+                  <td data-label="a − y">
+                    <SignedBar value={loss?.gradient[j] ?? 0} />
                     {three(loss?.gradient[j] ?? 0)}
                   </td>
                 </tr>
@@ -91,6 +99,21 @@ export function Softmax() {
           <Formula name="loss">
             <Var>C</Var> = −log <Var>a</Var>
             {below[target]} = {three(loss?.value ?? 0)}
+          </Formula>
+        </section>
+        <section class="card panel">
+          <Slider label="Times all" value={factor} min={0} max={10} step={0.1} show={one} onChange={setFactor} />
+          <Slider label="Added to all" value={added} min={-5} max={5} step={0.1} show={one} onChange={setAdded} />
+          <Formula>
+            <Var>a</Var>
+            <sub>j</sub> = <Var>e</Var>
+            <sup>
+              z<sub>j</sub>
+            </sup>{" "}
+            / Σ<sub>k</sub> <Var>e</Var>
+            <sup>
+              z<sub>k</sub>
+            </sup>
           </Formula>
           <ol class="properties">
             <li>
@@ -109,61 +132,12 @@ export function Softmax() {
               .
             </li>
             <li>
-              <b>Only differences count.</b> With {decimals(1)(added)} added to all, the largest change of a probability
-              is {three(apart)}.
+              <b>Only differences count.</b> With {one(added)} added to all, the largest change of a probability is{" "}
+              {three(apart)}.
             </li>
           </ol>
-        </section>
-        <section class="card panel">
-          {z.map((v, j) => (
-            <Slider
-              key={j}
-              label={`z${below[j]}`}
-              value={v}
-              min={-5}
-              max={5}
-              step={0.1}
-              show={decimals(1)}
-              onChange={(to) => setZ(z.with(j, to))}
-            />
-          ))}
-          <Slider
-            label="Times all"
-            value={factor}
-            min={0}
-            max={10}
-            step={0.1}
-            show={decimals(1)}
-            onChange={setFactor}
-          />
-          <Slider
-            label="Added to all"
-            value={added}
-            min={-5}
-            max={5}
-            step={0.1}
-            show={decimals(1)}
-            onChange={setAdded}
-          />
-          <Formula>
-            <Var>a</Var>
-            <sub>j</sub> = <Var>e</Var>
-            <sup>
-              z<sub>j</sub>
-            </sup>{" "}
-            / Σ<sub>k</sub> <Var>e</Var>
-            <sup>
-              z<sub>k</sub>
-            </sup>
-          </Formula>
         </section>
       </div>
     </Chapter>
   );
 }
-
-const Bar = ({ share, kind }: { share: number; kind: "train" | "check" }) => (
-  <span class="bar" aria-hidden="true">
-    <i style={{ width: `${100 * Math.min(1, share)}%`, background: `var(--${kind})` }} />
-  </span>
-);

@@ -1,13 +1,15 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** The milliseconds for which a step is shown. */
-const pace = 60;
-
 /**
  * A path that is shown step by step: all of it at first, and from the beginning when it is played. With reduced motion, the
  * end is shown at once.
+ *
+ * @param pace The milliseconds for which a step is shown.
  */
-export function useSteps(last: number): {
+export function useSteps(
+  last: number,
+  pace = 60,
+): {
   readonly shown: number;
   readonly playing: boolean;
   play(): void;
@@ -25,7 +27,7 @@ export function useSteps(last: number): {
     }
     const timer = setTimeout(() => setStep(step + 1), pace);
     return () => clearTimeout(timer);
-  }, [playing, step, last]);
+  }, [playing, step, last, pace]);
   return {
     shown,
     playing,

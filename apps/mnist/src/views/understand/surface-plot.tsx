@@ -50,7 +50,8 @@ export function SurfacePlot(props: {
 }
 
 /** Contour lines; higher ones are darker. */
-function Ground({ landscape, scales }: { landscape: Landscape; scales: Scales }) {
+export function Ground(props: { landscape: Pick<Landscape, "surface" | "centre" | "reach">; scales: Scales }) {
+  const { landscape, scales } = props;
   const { lines, placeOf } = useMemo(() => contoursOf(landscape), [landscape]);
   return (
     <g class="contours">

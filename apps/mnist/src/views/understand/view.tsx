@@ -1,19 +1,16 @@
 import "./understand.css";
-import type { ChapterName } from "@dlcc/course";
+import "./bars.css";
+import "./pictures.css";
 import { useEffect } from "preact/hooks";
 import { chapter, linkTo } from "../../state.ts";
 import { Later } from "../../ui/later.tsx";
 import { chapters } from "./chapters.ts";
 
-/** The exercises of a chapter; their code and what computes their answers come when the chapter is shown. */
-const exercisesOf = async (name: ChapterName) => {
-  const { Exercises } = await import("../../ui/exercises.tsx");
-  return () => <Exercises chapter={name} />;
-};
-
 /** The interactive chapters: the list, and the chosen chapter. */
 export function UnderstandView() {
   const shown = chapters.find(({ name }) => name === chapter.value) ?? chapters[0];
+  // A new chapter begins at its top, not where the reader was in the last one.
+  useEffect(() => scrollTo(0, 0), [shown?.name]);
   // On a phone the list is one line, and its end is out of sight.
   useEffect(() => {
     document.querySelector(".chapters [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -22,8 +19,8 @@ export function UnderstandView() {
     <div class="understand">
       <nav class="chapters" aria-label="Chapters">
         <ol>
-          {chapters.map(({ name, title }) => (
-            <li key={name}>
+          {chapters.map(({ name, title, beyond }) => (
+            <li key={name} class={beyond && "beyond"}>
               <a href={linkTo(`understand/${name}`)} aria-current={name === shown?.name ? "page" : undefined}>
                 {title}
               </a>
@@ -32,7 +29,6 @@ export function UnderstandView() {
         </ol>
       </nav>
       {shown && <Later key={shown.name} load={shown.load} />}
-      {shown && <Later key={`${shown.name} exercises`} load={() => exercisesOf(shown.name)} />}
     </div>
   );
 }
