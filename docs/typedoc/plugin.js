@@ -72,7 +72,7 @@ const byFile = {
     Augmentation:
       "augment/augment augment/transform-batches augment/affine augment/elastic augment/pixels augment/distortion",
     "MNIST and IDX": "examples idx gzip mnist",
-    "Pictures of digits": "prepare-digit",
+    "Pictures of digits": "prepare-digit find-digits digit/view",
   },
   train: {
     Training: "fit stepper",
@@ -104,7 +104,7 @@ const byFile = {
   },
   pictures: {
     Pictures:
-      "derivative gradient-descent valley regression perceptron multilayer activations losses softmax backpropagation deep kernels blocks",
+      "derivative gradient-descent valley regression perceptron multilayer activations losses softmax backpropagation deep kernels blocks tables",
   },
   wasm: {
     "The backend": "create",
