@@ -52,8 +52,11 @@ export interface Measured {
 
 /** The same over all ranks. */
 export interface Figures {
+  /** How many examples all ranks had together. */
   readonly examples: number;
+  /** The mean loss over them. */
   readonly loss: number;
+  /** The means of the metrics over them, by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

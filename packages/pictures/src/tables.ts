@@ -4,7 +4,13 @@ import { colors } from "./theme.ts";
 
 /** What a model predicts for rows whose truth is known. */
 export interface PredictionsData {
-  readonly points: readonly { readonly truth: number; readonly guess: number }[];
+  /** The rows. */
+  readonly points: readonly {
+    /** What the row has. */
+    readonly truth: number;
+    /** What the model predicts. */
+    readonly guess: number;
+  }[];
   /** The name of what is predicted. */
   readonly name: string;
 }
@@ -49,6 +55,7 @@ export function predictionsPlot({ points, name }: PredictionsData): string {
 export interface ConfusionData {
   /** A row for each true class, a column for each guess. */
   readonly confusion: readonly (readonly number[])[];
+  /** The names of the classes. */
   readonly classes: readonly string[];
 }
 

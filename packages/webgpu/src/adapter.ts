@@ -5,10 +5,15 @@ import { BackendError } from "@dlcc/tensor";
 export interface WebGpuAdapter {
   /** What it says of itself. */
   readonly info: {
+    /** Who made it, such as `nvidia`. */
     readonly vendor: string;
+    /** Its family, such as `ampere`. */
     readonly architecture: string;
+    /** Which one it is; empty in browsers. */
     readonly device: string;
+    /** Its name for people; empty in browsers. */
     readonly description: string;
+    /** Whether it is a program that takes a graphics card's place. */
     readonly isFallbackAdapter?: boolean;
   };
   /** Its limits, by their names. */
