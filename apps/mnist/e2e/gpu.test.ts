@@ -42,6 +42,43 @@ describe.each([
   });
 });
 
+describe("where there is a graphics card", () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await startSite(webgpu);
+  });
+  afterAll(() => site.close());
+
+  /** Has the software renderer pass for a card. */
+  const disguise = (worker: Worker): Promise<void> =>
+    worker.evaluate(() => {
+      const { prototype } = Reflect.get(globalThis, "GPUAdapterInfo") as { prototype: object };
+      Object.defineProperties(prototype, {
+        isFallbackAdapter: { get: () => false },
+        architecture: { get: () => "card" },
+      });
+    });
+
+  test("auto takes it, by WebGPU, and trains as cpu does", async () => {
+    const { page, errors } = await site.open(`#/train?epochs=1&backend=cpu&${small}`);
+    await train(page);
+    const [curve, accuracy] = [await curveOf(page), await accuracyOf(page)];
+    const worker = page.workers().find((found) => found.url().includes("worker"));
+    if (!worker) throw new Error("the page must have a worker, got none");
+    await disguise(worker);
+    await page.getByRole("radio", { name: /^Auto/ }).check();
+    await page.getByText(/WebGPU; 8,000 training digits/).waitFor();
+    await train(page);
+    await page.getByText(/WebGPU, google card; 8,000 training digits/).waitFor();
+    const found = await curveOf(page);
+    expect(found).toHaveLength(16);
+    isPart(found, curve, 1e-3);
+    expect(Math.abs((await accuracyOf(page)) - accuracy)).toBeLessThanOrEqual(0.3);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});
+
 describe("without a graphics card", () => {
   let site: Site;
   beforeAll(async () => {

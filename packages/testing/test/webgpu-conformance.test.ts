@@ -1,10 +1,17 @@
 import { expect, test } from "vitest";
 import { conformance, counting } from "../src/index.ts";
-import { describeWebGpu, tolerance } from "./fixtures/webgpu.ts";
+import { describeWebGpu, isPage, tolerance } from "./fixtures/webgpu.ts";
+
+/**
+ * A browser goes through all cases. In Node the shaders, and what compiles them, are the same, but everything takes five times
+ * as long, for Node's own thread spins while Dawn works: there, every fourth case is a check of what is around them.
+ */
+const every = isPage ? 1 : 4;
 
 await describeWebGpu("webgpu conforms, and each case gives all storages back", (gpu) => {
   const backend = counting(gpu);
-  for (const { name, run } of conformance(backend, { tolerance })) {
+  const cases = conformance(backend, { tolerance }).filter((_, i) => i % every === 0);
+  for (const { name, run } of cases) {
     test(name, async () => {
       await run();
       expect(backend.live).toBe(0);

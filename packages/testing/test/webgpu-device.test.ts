@@ -22,6 +22,8 @@ interface Spoilable {
   createComputePipelineAsync(descriptor: object): Promise<object>;
   createShaderModule(descriptor: { readonly code: string }): object;
   destroy(): void;
+  pushErrorScope(filter: string): void;
+  popErrorScope(): Promise<unknown>;
   readonly lost: Promise<unknown>;
 }
 
@@ -108,6 +110,29 @@ await describeWebGpu("webgpu", (shared) => {
     await expect(atan(ones([2], { backend })).data()).rejects.toThrow(
       /^atan: .*the kernel atan .* did not compile: line 1/,
     );
+    await backend.dispose();
+  });
+
+  test("no room on the device is an error at the read, with the way out, and what fits still works", async () => {
+    const { backend, device } = await withDevice();
+    const x = ones([2 ** 20], { backend });
+    await backend.flush();
+    const [push, pop] = [device.pushErrorScope.bind(device), device.popErrorScope.bind(device)];
+    const scopes: string[] = [];
+    device.pushErrorScope = (filter) => {
+      scopes.push(filter);
+      push(filter);
+    };
+    device.popErrorScope = async () => {
+      const isRoom = scopes.pop() === "out-of-memory";
+      const error = await pop();
+      return isRoom ? { message: "there is no room" } : error;
+    };
+    const sum = x.add(1);
+    await expect(sum.data()).rejects.toThrow(/^add: failed on webgpu .*out of memory: there is no room.*tidy/);
+    expect(await ones([2], { backend }).add(1).array()).toEqual([2, 2]);
+    Object.assign(device, { pushErrorScope: push, popErrorScope: pop });
+    expect((await x.add(2).data())[2 ** 20 - 1]).toBe(3);
     await backend.dispose();
   });
 

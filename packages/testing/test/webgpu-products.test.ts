@@ -11,7 +11,7 @@ import {
   tidy,
 } from "@dlcc/tensor";
 import { expect, test } from "vitest";
-import { describeWebGpu } from "./fixtures/webgpu.ts";
+import { describeWebGpu, testBackend } from "./fixtures/webgpu.ts";
 
 /** A matrix of numbers from −1 to 1. */
 const draw = (size: number, seed: number): Float32Array => {
@@ -157,4 +157,39 @@ await describeWebGpu("products on webgpu", (backend) => {
     };
     expect(await run()).toEqual(await run());
   });
+});
+
+await describeWebGpu("products on webgpu, tuned", () => {
+  test("try the tiles once for a class of shapes, and are right with each and afterwards", async () => {
+    const backend = await testBackend({ tune: true });
+    const run = async (m: number, n: number, k: number): Promise<void> => {
+      const [x, w, b] = [draw(m * k, 1), draw(n * k, 2), draw(n, 3)];
+      const { sums, sizes } = reference(x, turned(w, n, k), [m, n, k]);
+      const y = tidy(() =>
+        linear(
+          tensor(x, { shape: [m, k], backend }),
+          tensor(w, { shape: [n, k], backend }),
+          tensor(b, { backend }),
+          "relu",
+        ),
+      );
+      const got = await y.data();
+      y.dispose();
+      const wrong = sums.findIndex((sum, i) => {
+        const wanted = Math.max(sum + (b[i % n] as number), 0);
+        return !isClose(got[i] as number, wanted, (sizes[i] as number) + 1, k);
+      });
+      expect(wrong, `[${[m, n, k]}]: got ${got[wrong]}, not ${sums[wrong]}`).toBe(-1);
+    };
+    const before = backend.memory.kernels;
+    await run(256, 256, 256);
+    const tried = backend.memory.kernels;
+    expect(tried - before).toBeGreaterThanOrEqual(3); // The three tiles.
+    await run(256, 256, 256);
+    await run(320, 256, 256); // Of the same class; its tiles are whole, too.
+    expect(backend.memory.kernels).toBe(tried);
+    await backend.flush();
+    expect(backend.memory).toMatchObject({ storages: 0, buffers: 0 });
+    await backend.dispose();
+  }, 120_000);
 });

@@ -1,7 +1,7 @@
 import { collapse, isContiguous, sizeOf, type View } from "@dlcc/tensor";
 import type { Device, Grid } from "./device.ts";
-import type { Numbers } from "./numbers.ts";
-import { eachThread, kernel, workgroup } from "./wgsl/kernel.ts";
+import { Numbers } from "./numbers.ts";
+import { eachThread, type Kernel, kernel, numbers, workgroup } from "./wgsl/kernel.ts";
 
 /** A view without its dtype: a copy keeps the bits. */
 export type UntypedView = Pick<View, "storage" | "shape" | "strides" | "offset">;
@@ -34,10 +34,7 @@ export function fill(device: Device, op: string, size: number, bits: number): Nu
   const filling = kernel("fill", "", () => ({
     inputs: [],
     outputs: ["u32"],
-    params: [
-      ["count", "u32"],
-      ["value", "u32"],
-    ],
+    params: numbers("u32", "count", "value"),
     body: `${eachThread} y0[i] = p.value;`,
   }));
   device.launch({ kernel: filling, inputs: [], outputs: [output], params: [size, bits], grid: threadsFor(size) });
@@ -69,6 +66,24 @@ export class Scratch {
   inOrder(view: UntypedView): Numbers {
     if (view.offset === 0 && isContiguous(view.shape, view.strides)) return numbersOf(view);
     return this.keep(this.#copy(view));
+  }
+
+  /**
+   * Runs a kernel, which gives `size` elements. Views come to it in order.
+   *
+   * @param grid Default: a thread for each of the first of `params`.
+   */
+  run(
+    kernel: Kernel,
+    inputs: readonly (UntypedView | Numbers)[],
+    size: number,
+    params: readonly number[],
+    grid: Grid = threadsFor(params[0] as number),
+  ): Numbers {
+    const output = this.device.make(kernel.name, size);
+    const ready = inputs.map((input) => (input instanceof Numbers ? input : this.inOrder(input)));
+    this.device.launch({ kernel, inputs: ready, outputs: [output], params, grid });
+    return output;
   }
 
   /** Gives numbers back at the end. */

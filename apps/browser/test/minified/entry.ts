@@ -2,6 +2,7 @@
 export { createGpu } from "@dlcc/gpu";
 export { cpu } from "@dlcc/tensor";
 export { conformance, counting } from "@dlcc/testing";
+export { createWebGpu } from "@dlcc/webgpu";
 // @boundaries-ignore the suites of packages/testing run here, too
 export {
   modes,

@@ -1,4 +1,4 @@
-/** The gpu backend after Vite has minified it: kernels that a minifier rewrote would show here. */
+/** The backends on the graphics card after Vite has minified them: kernels that a minifier rewrote would show here. */
 import { afterAll, describe, expect, test } from "vitest";
 
 const name = "./bundle/entry.js"; // Built before the tests: not there for the type checker.
@@ -7,6 +7,7 @@ const {
   counting,
   cpu,
   createGpu,
+  createWebGpu,
   firstLosses,
   modes,
   refusal,
@@ -39,3 +40,23 @@ for (const mode of modes) {
     }, 120_000);
   });
 }
+
+const webGpu = await createWebGpu({ allowSoftware: true });
+afterAll(() => webGpu.dispose());
+
+describe("webgpu, minified", () => {
+  const backend = counting(webGpu);
+  // Its kernels are text, which no minifier changes: a part of the cases shows that their parts still fit together.
+  const cases = conformance(backend, { tolerance: { float32: 2e-6 } }).filter((_, i) => i % 5 === 0);
+  for (const { name, run } of cases) {
+    test(name, async () => {
+      await run();
+      expect(backend.live).toBe(0);
+    });
+  }
+
+  test("10 steps of 784-128-10 have the losses of the cpu backend, to 1e-3", async () => {
+    const [there, here] = [await firstLosses(webGpu, 10), await firstLosses(cpu, 10)];
+    for (const [i, loss] of here.entries()) expect(Math.abs(there[i]! - loss), `step ${i}`).toBeLessThan(1e-3);
+  }, 120_000);
+});

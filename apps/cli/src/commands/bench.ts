@@ -64,13 +64,15 @@ export function addBench(program: Command, { write, screen }: Context): void {
     });
 }
 
-/** Plain TypeScript, WebAssembly on one thread and on several, and the machine's BLAS. */
+/** Plain TypeScript, WebAssembly and the machine's BLAS on one thread and on several, and the graphics card. */
 async function findContenders(threads?: number): Promise<{ contenders: Contender[]; refused: string[] }> {
   const contenders: Contender[] = [{ ...(await open("cpu")), flags: "--backend cpu" }];
   const refused: string[] = [];
-  for (const name of ["wasm", "blas"]) {
+  const counts = threads === 1 ? [1] : [1, threads];
+  const others = { wasm: counts, blas: counts, webgpu: [undefined] }; // A card has no threads to choose.
+  for (const [name, choices] of Object.entries(others)) {
     try {
-      for (const count of threads === 1 ? [1] : [1, threads]) {
+      for (const count of choices) {
         const opened = await open(name, count);
         if (contenders.some((contender) => contender.title === opened.title)) continue;
         contenders.push({ ...opened, flags: `--backend ${name}${count === 1 ? " --threads 1" : ""}` });

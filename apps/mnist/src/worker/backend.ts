@@ -4,6 +4,12 @@ import type { Available } from "../messages.ts";
 import { messageOf } from "./errors.ts";
 import { findGpu } from "./find-gpu.ts";
 
+/** Whether there is a graphics card that WebGPU reaches: then `auto` takes it. A software renderer is none. */
+async function hasCard(): Promise<boolean> {
+  const found = await findGpu(false);
+  return "by" in found && found.by === "WebGPU";
+}
+
 /** Opens a backend by name; where it can't be had, the next best, whose note says why. */
 export async function openHere(name: string, allowSoftware: boolean): Promise<OpenedBackend> {
   try {
@@ -11,7 +17,7 @@ export async function openHere(name: string, allowSoftware: boolean): Promise<Op
       const found = await findGpu(allowSoftware);
       if ("missing" in found) throw new Error(`No GPU here: ${found.missing}`);
     }
-    return await openBackend(name, { allowSoftware });
+    return await openBackend(name === "auto" && (await hasCard()) ? "webgpu" : name, { allowSoftware });
   } catch (error) {
     return { ...(await openBackend("auto")), note: messageOf(error) };
   }
@@ -21,8 +27,9 @@ export async function openHere(name: string, allowSoftware: boolean): Promise<Op
 export const titleOf = ({ name, detail }: OpenedBackend): string =>
   [pick(backends, name).title, detail].filter((part) => part !== "").join(", ");
 
-/** What the page says of `auto` before it is opened: it takes WebAssembly where it can. */
-export const titleOfAuto = (): string => pick(backends, typeof WebAssembly === "object" ? "wasm" : "cpu").title;
+/** What the page says of `auto` before it is opened: it takes a graphics card where it can, else WebAssembly. */
+export const titleOfAuto = async (): Promise<string> =>
+  pick(backends, (await hasCard()) ? "webgpu" : typeof WebAssembly === "object" ? "wasm" : "cpu").title;
 
 /** Which backends there are here, and why not the others: asked of the browser, without loading anything. */
 export async function availableBackends(allowSoftware: boolean): Promise<readonly Available[]> {
@@ -30,7 +37,7 @@ export async function availableBackends(allowSoftware: boolean): Promise<readonl
   const threads = wasm && crossOriginIsolated;
   const gpu = await findGpu(allowSoftware);
   return [
-    { name: "auto", there: true, note: wasm ? "WebAssembly" : "TypeScript" },
+    { name: "auto", there: true, note: await titleOfAuto() },
     {
       name: "wasm",
       there: wasm,

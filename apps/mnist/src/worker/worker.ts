@@ -98,7 +98,7 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const strip = await session.strip();
   tell({
     type: "ready",
-    backend: waiting ? titleOfAuto() : titleOf(session.opened),
+    backend: waiting ? await titleOfAuto() : titleOf(session.opened),
     note: `${session.opened.note} ${where}`.trim(),
     train: session.digits.train.images.shape[0] ?? 0,
     validation: session.digits.test.images.shape[0] ?? 0,
@@ -166,7 +166,7 @@ async function insist(of: Session, work: () => Promise<void>): Promise<void> {
 
 async function move(of: Session): Promise<void> {
   // A card that is lost twice is not asked a third time.
-  await of.moveTo(await openHere(of.moves === 0 ? of.opened.name : "auto", allowSoftware));
+  await of.moveTo(await openHere(of.moves === 0 ? of.opened.name : "wasm", allowSoftware));
   const where = `The run goes on from step ${of.steps}, on ${titleOf(of.opened)}.`;
   tellMoved(of, `The graphics card was lost. ${where} ${of.opened.note}`.trim());
 }

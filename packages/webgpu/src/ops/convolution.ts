@@ -2,17 +2,19 @@
  * Convolution as a product whose factors are read through the window: patches never lie in memory. A group of channels is a
  * layer of the product.
  */
-import { type Kernel, sizeOf, type View, type Window, windowPositions } from "@dlcc/tensor";
+import { type FusedActivation, type Kernel, sizeOf, type View, type Window, windowPositions } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
-import { countOf, fill } from "../scratch.ts";
-import type { Factor } from "../wgsl/product.ts";
+import type { Numbers } from "../numbers.ts";
+import { countOf, fill, type Scratch } from "../scratch.ts";
+import { numbers } from "../wgsl/kernel.ts";
+import type { Factor, Product } from "../wgsl/product.ts";
 import { windowNames } from "../wgsl/window.ts";
 import { multiply } from "./product.ts";
 import { withScratch } from "./scratch.ts";
 import { windowNumbers } from "./window.ts";
 
 /** What the factors' statements know of the layer, beside the window's numbers: channels and outputs are those of a group. */
-const params = [...windowNames, "groups", "channels", "outputs"].map((name) => [name, "i32"] as const);
+const params = numbers("i32", ...windowNames, "groups", "channels", "outputs");
 
 const taps = "let taps = p.kernelY * p.kernelX;";
 const positions = "let positions = p.rows * p.columns;";
@@ -74,9 +76,8 @@ const seenOutputs = factor(
    return x1[(((image * p.groups + i32(z)) * p.outputs + output) * p.rows + row) * p.columns + column];`,
 );
 
-/** A layer's lengths: of all images, and of one group's channels and outputs. */
+/** A layer's lengths: of an image, and of one group's channels and outputs. */
 interface Layer {
-  readonly n: number;
   readonly channels: number;
   readonly outputs: number;
   readonly size: readonly [height: number, width: number];
@@ -84,18 +85,31 @@ interface Layer {
   readonly groups: number;
 }
 
-const numbersOfLayer = ({ window, size, groups, channels, outputs }: Layer): number[] => [
-  ...windowNumbers(window, size),
-  groups,
-  channels,
-  outputs,
-];
-
-/** Of what is read by its indices. */
-const unused: readonly number[] = [0, 0, 0, 0];
-
-/** A number for each row; those of a layer follow on those of the layer before. */
-const biasWalk = (bias: View | undefined, rows: number): readonly number[] => (bias ? [0, rows, 1, 0] : unused);
+/** A product over a layer: where its factors lie is what their statements say, and where results go what `place` says. */
+function layerProduct(
+  scratch: Scratch,
+  name: string,
+  { window, size, groups, channels, outputs }: Layer,
+  product: Pick<Product, "a" | "b" | "place">,
+  [M, N, K]: readonly [number, number, number],
+  [a, b, bias]: readonly [a: View, b: View, bias?: View | undefined],
+  activation?: FusedActivation,
+): readonly Numbers[] {
+  const output = scratch.device.make(name, groups * M * N);
+  multiply(scratch.device, {
+    product: { name, type: "f32", params, ...product },
+    sizes: { Z: groups, M, N, K },
+    a: scratch.inOrder(a),
+    b: scratch.inOrder(b),
+    bias: bias && scratch.inOrder(bias),
+    activation,
+    output,
+    // What is read by its indices has no strides; those of a matrix, and a number for each row, lie in order.
+    walks: { a: [0, M * K, K, 1], b: [0, 0, 0, 0], bias: bias ? [0, M, 1, 0] : [0, 0, 0, 0], c: [M * N, N, 1] },
+    more: [...windowNumbers(window, size), groups, channels, outputs],
+  });
+  return [output];
+}
 
 /** Images and weights to outputs. */
 const conv2d =
@@ -104,30 +118,24 @@ const conv2d =
     withScratch(device, (scratch) => {
       const [n, all, ...size] = x.shape as [number, number, number, number];
       const outputs = (weight.shape[0] as number) / groups;
-      const layer: Layer = { n, channels: all / groups, outputs, size, window, groups };
+      const layer: Layer = { channels: all / groups, outputs, size, window, groups };
       const spots = sizeOf(windowPositions("conv2d", window, size));
       const depth = layer.channels * sizeOf(window.kernel);
-      const output = device.make("conv2d", n * groups * outputs * spots);
-      multiply(device, {
-        product: {
-          name: "conv2d",
-          type: "f32",
-          a: { key: "matrix", alongK: true, fours: depth % 4 === 0 },
-          b: patches,
-          place: `${positions} let image = i32(n) / positions;
-            return u32(((image * p.groups + i32(z)) * p.outputs + i32(m)) * positions + i32(n) % positions);`,
-          params,
-        },
-        sizes: { Z: groups, M: outputs, N: n * spots, K: depth },
-        a: scratch.inOrder(weight),
-        b: scratch.inOrder(x),
-        bias: bias && scratch.inOrder(bias),
+      const product = {
+        a: { key: "matrix", alongK: true, fours: depth % 4 === 0 },
+        b: patches,
+        place: `${positions} let image = i32(n) / positions;
+          return u32(((image * p.groups + i32(z)) * p.outputs + i32(m)) * positions + i32(n) % positions);`,
+      };
+      return layerProduct(
+        scratch,
+        "conv2d",
+        layer,
+        product,
+        [outputs, n * spots, depth],
+        [weight, x, bias],
         activation,
-        output,
-        walks: { a: [0, outputs * depth, depth, 1], b: unused, bias: biasWalk(bias, outputs), c: unused.slice(1) },
-        more: numbersOfLayer(layer),
-      });
-      return [output];
+      );
     });
 
 /** Outputs and weights to images. */
@@ -137,29 +145,15 @@ const convTranspose2d =
     withScratch(device, (scratch) => {
       const [n, all] = x.shape as [number, number];
       const channels = weight.shape[1] as number;
-      const layer: Layer = { n, channels, outputs: all / groups, size, window, groups };
-      const pixels = sizeOf(size);
-      const output = device.make("convTranspose2d", n * groups * channels * pixels);
-      multiply(device, {
-        product: {
-          name: "convTranspose2d",
-          type: "f32",
-          a: turnedWeights,
-          b: seenOutputs,
-          place: `let size = p.height * p.width; let image = i32(n) / size;
-            return u32(((image * p.groups + i32(z)) * p.channels + i32(m)) * size + i32(n) % size);`,
-          params,
-        },
-        sizes: { Z: groups, M: channels, N: n * pixels, K: layer.outputs * sizeOf(window.kernel) },
-        a: scratch.inOrder(weight),
-        b: scratch.inOrder(x),
-        bias: bias && scratch.inOrder(bias),
-        activation: undefined,
-        output,
-        walks: { a: unused, b: unused, bias: biasWalk(bias, channels), c: unused.slice(1) },
-        more: numbersOfLayer(layer),
-      });
-      return [output];
+      const layer: Layer = { channels, outputs: all / groups, size, window, groups };
+      const product = {
+        a: turnedWeights,
+        b: seenOutputs,
+        place: `let size = p.height * p.width; let image = i32(n) / size;
+          return u32(((image * p.groups + i32(z)) * p.channels + i32(m)) * size + i32(n) % size);`,
+      };
+      const sizes = [channels, n * sizeOf(size), layer.outputs * sizeOf(window.kernel)] as const;
+      return layerProduct(scratch, "convTranspose2d", layer, product, sizes, [weight, x, bias]);
     });
 
 /** Images and outputs to weights. */
@@ -169,28 +163,12 @@ const conv2dWeightGradient =
     withScratch(device, (scratch) => {
       const [n, all, ...size] = x.shape as [number, number, number, number];
       const outputs = (gradient.shape[1] as number) / groups;
-      const layer: Layer = { n, channels: all / groups, outputs, size, window, groups };
+      const layer: Layer = { channels: all / groups, outputs, size, window, groups };
       const depth = layer.channels * sizeOf(window.kernel);
       if (countOf(gradient) === 0) return [fill(device, "conv2dWeightGradient", groups * outputs * depth, 0)];
-      const output = device.make("conv2dWeightGradient", groups * outputs * depth);
-      multiply(device, {
-        product: {
-          name: "conv2dWeightGradient",
-          type: "f32",
-          a: outputRows,
-          b: turnedPatches,
-          params,
-        },
-        sizes: { Z: groups, M: outputs, N: depth, K: n * sizeOf(windowPositions("conv2d", window, size)) },
-        a: scratch.inOrder(gradient),
-        b: scratch.inOrder(x),
-        bias: undefined,
-        activation: undefined,
-        output,
-        walks: { a: unused, b: unused, bias: unused, c: [outputs * depth, depth, 1] },
-        more: numbersOfLayer(layer),
-      });
-      return [output];
+      const sizes = [outputs, depth, n * sizeOf(windowPositions("conv2d", window, size))] as const;
+      const product = { a: outputRows, b: turnedPatches };
+      return layerProduct(scratch, "conv2dWeightGradient", layer, product, sizes, [gradient, x]);
     });
 
 /** Convolution on a device. */

@@ -15,7 +15,7 @@ import { multiply } from "./product.ts";
 import { withScratch } from "./scratch.ts";
 
 /** Matrices in a row, and how to walk through them. */
-export interface Matrices {
+interface Matrices {
   readonly numbers: Numbers;
   readonly start: number;
   /** How far apart the matrices are, their rows, and their columns. */
@@ -58,7 +58,7 @@ function factorOf(
 }
 
 /** A product of matrices, `[z, m, k] × [z, k, n]`. The bias is added to each row. */
-export function product(
+function product(
   scratch: Scratch,
   name: string,
   type: "f32" | "i32",

@@ -86,14 +86,9 @@ function sorted(scratch: Scratch, indices: View, size: number): readonly [places
   }
   const count = countOf(indices);
   const line = scratch.line(indices);
-  const places = scratch.keep(device.make("scatterAdd", count));
-  device.launch({
-    kernel: kernels.places(),
-    inputs: [line.numbers],
-    outputs: [places],
-    params: [count, size, line.start, line.step],
-    grid: threadsFor(count),
-  });
+  const places = scratch.keep(
+    scratch.run(kernels.places(), [line.numbers], count, [count, size, line.start, line.step]),
+  );
   return [places, scratch.keep(argsort(device, "i32", places, [1, count, 1], false))];
 }
 
@@ -106,15 +101,8 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
       const literal = literalOf(value, x.dtype);
       const bits = x.dtype === "float32" ? bitsOf(literal) : literal;
       if (countOf(x) === 0) return fill(device, "pad", size, bits);
-      const output = device.make("pad", size);
-      device.launch({
-        kernel: kernels.pad(shape.length),
-        inputs: [scratch.inOrder(x)],
-        outputs: [output],
-        params: [size, bits, ...shape, ...x.shape, ...padding.map(([before]) => before)],
-        grid: threadsFor(size),
-      });
-      return output;
+      const params = [size, bits, ...shape, ...x.shape, ...padding.map(([before]) => before)];
+      return scratch.run(kernels.pad(shape.length), [x], size, params);
     }),
 
   concat: (inputs, axis) =>

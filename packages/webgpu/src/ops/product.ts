@@ -11,7 +11,7 @@ import { depth, type Tile, tiled } from "../wgsl/tile.ts";
 export type TileName = "large" | "wide" | "small" | "tall" | "flat";
 
 /** The tiles that there are. */
-export const tiles: Readonly<Record<TileName, Tile>> = {
+const tiles: Readonly<Record<TileName, Tile>> = {
   /** Much work for each thread: for large products. */
   large: { BM: 64, BN: 64, TM: 8, TN: 8 },
   /** The same tile, by four times as many threads. */

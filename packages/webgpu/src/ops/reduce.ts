@@ -1,6 +1,6 @@
 import { collapse, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
-import { fill, groupsFor, type Line, numbersOf, type Scratch, threadsFor } from "../scratch.ts";
+import { fill, groupsFor, type Line, numbersOf, type Scratch } from "../scratch.ts";
 import { workgroup } from "../wgsl/kernel.ts";
 import * as kernels from "../wgsl/reduce.ts";
 import { elementOf } from "./elementwise.ts";
@@ -19,7 +19,7 @@ export interface Lines extends Line {
 }
 
 /** Sees a view as lines along `axes`, by a copy where it must. */
-export function linesOf(scratch: Scratch, x: View, axes: readonly number[]): Lines {
+function linesOf(scratch: Scratch, x: View, axes: readonly number[]): Lines {
   const pick = (reduced: boolean) => {
     const chosen = x.shape.map((_, axis) => axis).filter((axis) => axes.includes(axis) === reduced);
     return {
@@ -56,14 +56,13 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
         const longest = together ? workgroup * eachTakes : alone;
         const length = count > 2 * longest ? longest : count;
         const parts = Math.ceil(count / length);
-        const output = device.make(op, outputs * parts);
-        device.launch({
-          kernel: kernels.reduce(op, elementOf(x.dtype), together),
-          inputs: [numbers],
-          outputs: [output],
-          params: [outputs * parts, parts, length, count, start, keep, step],
-          grid: together ? groupsFor(outputs * parts) : threadsFor(outputs * parts),
-        });
+        const output = scratch.run(
+          kernels.reduce(op, elementOf(x.dtype), together),
+          [numbers],
+          outputs * parts,
+          [outputs * parts, parts, length, count, start, keep, step],
+          together ? groupsFor(outputs * parts) : undefined,
+        );
         if (parts === 1) return output;
         lines = { numbers: scratch.keep(output), start: 0, keep: parts, step: 1, outputs, count: parts };
       }
@@ -72,14 +71,7 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
   argmax: (x, axis) =>
     withScratch(device, (scratch) => {
       const { numbers, start, keep, step, outputs, count } = linesOf(scratch, x, [axis]);
-      const output = device.make("argmax", outputs);
-      device.launch({
-        kernel: kernels.argmax(elementOf(x.dtype)),
-        inputs: [numbers],
-        outputs: [output],
-        params: [outputs, count, start, keep, step],
-        grid: groupsFor(outputs),
-      });
-      return output;
+      const kernel = kernels.argmax(elementOf(x.dtype));
+      return scratch.run(kernel, [numbers], outputs, [outputs, count, start, keep, step], groupsFor(outputs));
     }),
 });

@@ -42,32 +42,15 @@ function sums(
   const [n, channels, length] = (views[0] as View).shape as [number, number, number];
   if (n * length === 0)
     return [fill(device, shader.name, 2 * channels, bitsOf(shader.name === "channelMoments" ? Number.NaN : 0))];
-  const output = device.make(shader.name, 2 * channels);
-  device.launch({
-    kernel: shader,
-    inputs: views.map((view) => scratch.inOrder(view)),
-    outputs: [output],
-    params: [channels, n, length, ...numbers],
-    grid: groupsFor(channels),
-  });
-  return [output];
+  return [scratch.run(shader, views, 2 * channels, [channels, n, length, ...numbers], groupsFor(channels))];
 }
 
 /** A thread for each element of `[n, channels, length]`. */
 function each(scratch: Scratch, shader: Shader, views: readonly View[], epsilon: number): readonly Numbers[] {
-  const { device } = scratch;
   const { shape } = views[0] as View;
   const [n, channels, length] = shape as [number, number, number];
   const count = sizeOf(shape);
-  const output = device.make(shader.name, count);
-  device.launch({
-    kernel: shader,
-    inputs: views.map((view) => scratch.inOrder(view)),
-    outputs: [output],
-    params: [count, channels, length, n * length, epsilon],
-    grid: threadsFor(count),
-  });
-  return [output];
+  return [scratch.run(shader, views, count, [count, channels, length, n * length, epsilon])];
 }
 
 const given = (views: readonly (View | undefined)[]): View[] => views.filter((view) => view !== undefined);
@@ -82,27 +65,18 @@ export const training = (device: Device): Training => ({
     withScratch(device, (scratch) => {
       const [n, classes] = logits.shape as [number, number];
       if (classes === 0) return [fill(device, "softmaxCrossEntropy", n, bitsOf(Number.NaN))];
-      const output = device.make("softmaxCrossEntropy", n);
-      const { numbers, start, step: by } = scratch.line(labels);
-      const inputs = [scratch.inOrder(logits), numbers];
-      const params = [n, classes, start, by];
-      device.launch({ kernel: kernels.softmaxCrossEntropy(), inputs, outputs: [output], params, grid: groupsFor(n) });
-      return [output];
+      const y = scratch.line(labels);
+      const params = [n, classes, y.start, y.step];
+      return [scratch.run(kernels.softmaxCrossEntropy(), [logits, y.numbers], n, params, groupsFor(n))];
     }),
 
   softmaxCrossEntropyGradient: (_, [logits, labels, gradient]) =>
     withScratch(device, (scratch) => {
       const [n, classes] = logits.shape as [number, number];
-      const output = device.make("softmaxCrossEntropyGradient", n * classes);
       const [y, g] = [scratch.line(labels), scratch.line(gradient)];
-      device.launch({
-        kernel: kernels.softmaxCrossEntropyGradient(),
-        inputs: [scratch.inOrder(logits), y.numbers, g.numbers],
-        outputs: [output],
-        params: [n, classes, y.start, y.step, g.start, g.step],
-        grid: groupsFor(n),
-      });
-      return [output];
+      const inputs = [logits, y.numbers, g.numbers];
+      const params = [n, classes, y.start, y.step, g.start, g.step];
+      return [scratch.run(kernels.softmaxCrossEntropyGradient(), inputs, n * classes, params, groupsFor(n))];
     }),
 
   sgdStep: ({ lr, weightDecay }, views) => step(device, kernels.steps.sgdStep(), views, [weightDecay, lr]),

@@ -1,7 +1,7 @@
 import { type Kernel, type Methods, sizeOf, type View, type Window, windowPositions } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { countOf, fill, threadsFor } from "../scratch.ts";
+import { countOf, fill } from "../scratch.ts";
 import type { Kernel as Shader } from "../wgsl/kernel.ts";
 import * as kernels from "../wgsl/window.ts";
 import { elementOf } from "./elementwise.ts";
@@ -24,15 +24,7 @@ function slide(
 ): Numbers {
   return withScratch(device, (scratch) => {
     if (views.some((view) => countOf(view) === 0)) return fill(device, shader.name, count, 0);
-    const output = device.make(shader.name, count);
-    device.launch({
-      kernel: shader,
-      inputs: views.map((view) => scratch.inOrder(view)),
-      outputs: [output],
-      params: [count, ...windowNumbers(window, size)],
-      grid: threadsFor(count),
-    });
-    return output;
+    return scratch.run(shader, views, count, [count, ...windowNumbers(window, size)]);
   });
 }
 

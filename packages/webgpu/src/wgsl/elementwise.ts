@@ -2,7 +2,7 @@
  * Kernels that go through all elements of a shape, four at a time where the operands lie so that a vector of four can be
  * read at once: one pass over memory, whatever is computed.
  */
-import { type Element, eachThread, type Kernel, kernel, vec4 } from "./kernel.ts";
+import { type Element, eachThread, type Kernel, kernel, numbers, vec4 } from "./kernel.ts";
 
 /** A function of some elements. */
 export interface Formula {
@@ -57,12 +57,11 @@ export function elementwise(f: Formula, access: readonly Access[], rank: number)
       inputs: stored.map(({ how, element }) => (how === "four" ? vec4(element) : element)),
       outputs: [fours ? vec4(f.gives) : f.gives],
       params: [
-        ["count", "u32"],
-        ...axes.slice(1).map((axis) => [`n${axis}`, "u32"] as const),
+        ...numbers("u32", "count", ...axes.slice(1).map((axis) => `n${axis}`)),
         ...access.flatMap((how, i) =>
           how === "literal"
-            ? [[names[i] as string, f.takes[i] as Element] as const]
-            : [[`o${i}`, "i32"] as const, ...axes.map((axis) => [`s${i}_${axis}`, "i32"] as const)],
+            ? numbers(f.takes[i] as Element, names[i] as string)
+            : numbers("i32", `o${i}`, ...axes.map((axis) => `s${i}_${axis}`)),
         ),
       ],
       declarations: `fn f(${signature}) -> ${f.gives} { ${f.text} }`,

@@ -12,20 +12,16 @@ const polynomial = (z: string, coefficients: readonly number[]): string =>
 /** tanh x ≈ x + c₁x³ + c₂x⁵ + …: below ½, where `1 − e^(−2x)` would lose its digits. Source: Abramowitz & Stegun, 4.5.64. */
 const tanhSeries = [-929569 / 638512875, 21844 / 6081075, -1382 / 155925, 62 / 2835, -17 / 315, 2 / 15, -1 / 3];
 
-/** erf x = x · p(x²) below 1. Source: Cephes (S. Moshier, netlib.org/cephes, single precision). */
-const erfNear = [
-  7.853861353153693e-5, -8.010193625184903e-4, 5.188327685732524e-3, -2.685381193529856e-2, 1.128358514861418e-1,
-  -3.7612625824233e-1, 1.12837916572671,
-];
+/** erf x = x · p(x²) below 1. All numbers here have the digits that a float32 tells apart. Source: Cephes (S. Moshier, netlib.org/cephes, single precision). */
+const erfNear = [7.8538614e-5, -0.00080101936, 0.0051883277, -0.026853812, 0.112835851, -0.37612626, 1.128379166];
 
 /** erf x = 1 − e^(−x²) / x · p(1/x²) from there on. Source: Cephes. */
 const erfFar = [
-  2.326819970068386e-2, -1.387039388740657e-1, 3.687424674597105e-1, -5.824733027278666e-1, 6.210004621745983e-1,
-  -4.944515323274145e-1, 3.404879937665872e-1, -2.741127028184656e-1, 5.638259427386472e-1,
+  0.0232682, -0.13870394, 0.36874247, -0.5824733, 0.62100046, -0.49445153, 0.340488, -0.2741127, 0.56382594,
 ];
 
 /** (eˣ − 1 − x) / x² for |x| ≤ ½ ln 2. Source: Cephes. */
-const expSeries = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+const expSeries = [1.98756915e-4, 0.00139819995, 0.008333452, 0.041665796, 0.16666665, 0.5];
 
 /** From here on, an angle is taken modulo 2π with all digits of π that count. */
 const largestAngle = 8192;
@@ -44,8 +40,8 @@ const library: Readonly<Record<string, string>> = {
   // e^v = 2^k e^r, with ln 2 in two parts, of which the first has few digits. Source: Cody & Waite 1980; Cephes.
   expOf: `fn expOf(v: f32) -> f32 {
     let x = clamp(v, -104.0, 89.0);
-    let k = floor(x * 1.4426950408889634 + 0.5);
-    let r = (x - k * 0.693359375) + k * 2.1219444005469057e-4;
+    let k = floor(x * 1.442695 + 0.5);
+    let r = (x - k * 0.693359375) + k * 0.00021219444;
     let e = r * r * ${polynomial("r", expSeries)} + r + 1.0;
     let half = i32(k) / 2;
     let scaled = e * pow2(half) * pow2(i32(k) - half);
@@ -68,7 +64,7 @@ const library: Readonly<Record<string, string>> = {
       [11, 9, 7, 5, 3].map((n) => 2 / n),
     )});
     let f = f32(e);
-    return f * 0.693359375 + (f * -2.1219444005469057e-4 + series);
+    return f * 0.693359375 + (f * -0.00021219444 + series);
   }`,
   // log(1 + e) = 2 atanh(e / (2 + e)), for e from −½ to 1.
   log1pSeries: `fn log1pSeries(e: f32) -> f32 {
@@ -121,13 +117,13 @@ const library: Readonly<Record<string, string>> = {
   // v = k π/2 + r with |r| ≤ π/4: sine and cosine of r, and k modulo 4. Source: Cody & Waite 1980; polynomials of Cephes.
   angleOf: `fn angleOf(v: f32) -> vec3f {
     let n = floor(v * ${2 / Math.PI} + 0.5);
-    var r = ((v - n * 1.5703125) - n * 4.837512969970703e-4) - n * 7.549789948768648e-8;
+    var r = ((v - n * 1.5703125) - n * 0.0004837513) - n * 7.54979e-8;
     var k = n - 4.0 * floor(n * 0.25);
     if (abs(v) >= ${largestAngle}) { let q = quarters(v); r = q.x; k = q.y; }
     let z = r * r;
     return vec3f(
-      r + r * z * ${polynomial("z", [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1])},
-      1.0 - 0.5 * z + z * z * ${polynomial("z", [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2])},
+      r + r * z * ${polynomial("z", [-0.00019515296, 0.008332161, -0.16666655])},
+      1.0 - 0.5 * z + z * z * ${polynomial("z", [2.4433157e-5, -0.0013887316, 0.041666646])},
       k);
   }`,
   sinOf: `fn sinOf(v: f32) -> f32 {
@@ -144,7 +140,7 @@ const library: Readonly<Record<string, string>> = {
   }`,
   // asin u for u up to ½, with z = u². Source: Cephes.
   asinNear: `fn asinNear(u: f32, z: f32) -> f32 {
-    return u + u * z * ${polynomial("z", [4.2163199048e-2, 2.4181311049e-2, 4.5470025998e-2, 7.4953002686e-2, 1.6666752422e-1])};
+    return u + u * z * ${polynomial("z", [0.0421632, 0.02418131105, 0.045470026, 0.074953003, 0.16666752])};
   }`,
   asinOf: `fn asinOf(v: f32) -> f32 {
     let size = abs(v);
@@ -157,11 +153,11 @@ const library: Readonly<Record<string, string>> = {
   arctangent: `fn arctangent(size: f32) -> f32 {
     var u = size;
     var angle = 0.0;
-    if (size > 0.4142135623730950) { u = (size - 1.0) / (size + 1.0); angle = ${Math.PI / 4}; }
-    if (size > 2.414213562373095) { u = -1.0 / size; angle = ${Math.PI / 2}; }
+    if (size > 0.41421356) { u = (size - 1.0) / (size + 1.0); angle = ${Math.PI / 4}; }
+    if (size > 2.4142136) { u = -1.0 / size; angle = ${Math.PI / 2}; }
     if (size > 3e38) { u = 0.0; }
     let z = u * u;
-    return angle + (u + u * z * ${polynomial("z", [8.05374449538e-2, -1.38776856032e-1, 1.99777106478e-1, -3.33329491539e-1])});
+    return angle + (u + u * z * ${polynomial("z", [0.080537445, -0.13877686, 0.19977711, -0.3333295])});
   }`,
   // |a| mod |b| by long division of the digits: exact, however large the quotient.
   restOf: `fn restOf(a: f32, b: f32) -> f32 {

@@ -79,5 +79,12 @@ function shader({ inputs, outputs, params, body, declarations = "", threads = wo
 /** Statements that set `i` to the thread's place among all, and end where it is beyond `p.count`. */
 export const eachThread: string = `let i = (wg.y * groups.x + wg.x) * ${workgroup}u + t; if (i >= p.count) { return; }`;
 
+/** The same of workgroups: `id` is the workgroup's place. */
+export const eachGroup = "let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }";
+
+/** Numbers of a kernel, all of one type. */
+export const numbers = (type: Element, ...names: readonly string[]): (readonly [name: string, type: Element])[] =>
+  names.map((name) => [name, type]);
+
 /** The vector of four of an element. */
 export const vec4 = (element: Element): string => `vec4<${element}>`;

@@ -1,7 +1,5 @@
 /** The kernels that move numbers: each output asks where it comes from. Bits are moved, whatever they stand for. */
-import { type Element, eachThread, type Kernel, kernel } from "./kernel.ts";
-
-const words = (...names: readonly string[]) => names.map((name) => [name, "u32"] as const);
+import { type Element, eachThread, type Kernel, kernel, numbers } from "./kernel.ts";
 
 /** `x` with `value` around it: how many threads, the value, then of each axis its length, that of `x`, and how many come before. */
 export function pad(rank: number): Kernel {
@@ -16,7 +14,12 @@ export function pad(rank: number): Kernel {
     return {
       inputs: ["u32"],
       outputs: ["u32"],
-      params: words("count", "value", ...["n", "m", "b"].flatMap((name) => axes.map((axis) => `${name}${axis}`))),
+      params: numbers(
+        "u32",
+        "count",
+        "value",
+        ...["n", "m", "b"].flatMap((name) => axes.map((axis) => `${name}${axis}`)),
+      ),
       body: `${eachThread} var rest = i; var at = 0u; var size = 1u; var inside = true; ${steps.join("")}
         var r = p.value; if (inside) { r = x0[at]; } y0[i] = r;`,
     };
@@ -28,7 +31,7 @@ export const place = (): Kernel =>
   kernel("concat", "", () => ({
     inputs: ["u32"],
     outputs: ["u32"],
-    params: words("count", "width", "all", "at"),
+    params: numbers("u32", "count", "width", "all", "at"),
     body: `${eachThread} y0[(i / p.width) * p.all + p.at + i % p.width] = x0[i];`,
   }));
 
@@ -37,7 +40,7 @@ export const gather = (isFloat: boolean): Kernel =>
   kernel("gather", `${isFloat}`, () => ({
     inputs: ["u32", "i32"],
     outputs: isFloat ? ["u32"] : ["u32", "u32"],
-    params: [...words("count", "size", "inner", "picks"), ["start", "i32"], ["step", "i32"]],
+    params: [...numbers("u32", "count", "size", "inner", "picks"), ...numbers("i32", "start", "step")],
     body: `${eachThread}
       let row = i / p.inner; let outer = row / p.picks;
       let index = x1[u32(p.start + i32(row % p.picks) * p.step)];
@@ -51,7 +54,7 @@ export const places = (): Kernel =>
   kernel("scatterAdd", "places", () => ({
     inputs: ["i32"],
     outputs: ["i32"],
-    params: [...words("count", "size"), ["start", "i32"], ["step", "i32"]],
+    params: [...numbers("u32", "count", "size"), ...numbers("i32", "start", "step")],
     body: `${eachThread}
       let index = x0[u32(p.start + i32(i) * p.step)];
       let at = select(index, index + i32(p.size), index < 0);
@@ -67,7 +70,7 @@ export const scatterAdd = (element: Element): Kernel =>
   kernel("scatterAdd", element, () => ({
     inputs: [element, "i32", "i32"],
     outputs: element === "f32" ? [element] : [element, "u32"],
-    params: words("count", "size", "inner", "picks"),
+    params: numbers("u32", "count", "size", "inner", "picks"),
     declarations: `fn firstFrom(place: i32) -> u32 {
         var low = 0u; var high = p.picks;
         while (low < high) { let middle = (low + high) / 2u; if (x1[x2[middle]] < place) { low = middle + 1u; } else { high = middle; } }
@@ -97,7 +100,7 @@ export const exchange = (element: Element, descending: boolean): Kernel =>
     return {
       inputs: [element],
       outputs: ["i32"],
-      params: words("count", "n", "inner", "size", "phase", "distance"),
+      params: numbers("u32", "count", "n", "inner", "size", "phase", "distance"),
       declarations: `fn comes(v: ${element}, w: ${element}, i: i32, j: i32) -> bool {
         if (${nanAt("v")} != ${nanAt("w")}) { return ${nanAt(descending ? "v" : "w")}; }
         if (v < w) { return ${!descending}; }
@@ -119,6 +122,6 @@ export const unsorted = (): Kernel =>
   kernel("argsort", "places", () => ({
     inputs: [],
     outputs: ["i32"],
-    params: words("count", "n", "inner"),
+    params: numbers("u32", "count", "n", "inner"),
     body: `${eachThread} y0[i] = i32((i / p.inner) % p.n);`,
   }));

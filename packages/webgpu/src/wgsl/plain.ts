@@ -1,5 +1,5 @@
 /** Products for which tiles don't pay: small ones, and those of few rows or columns, which are read but once. */
-import { eachThread, type Kernel, kernel, workgroup } from "./kernel.ts";
+import { eachGroup, eachThread, type Kernel, kernel, numbers, workgroup } from "./kernel.ts";
 import { finishers, keyOf, type Product, productParams, readers } from "./product.ts";
 import { tree } from "./reduce.ts";
 
@@ -19,10 +19,10 @@ export function plain(product: Product, sharing: Sharing): Kernel {
       `var r = ${type}(0); for (var k = ${from}; k < p.K; k += ${step}) { r += readA(z, m, k) * readB(z, k, n); }`;
     const bodies: { readonly [S in Sharing]: string } = {
       thread: `${eachThread} let id = i; ${head} ${sum("0u", "1u")} y0[place(z, m, n)] = finish(r, z, m, n);`,
-      workgroup: `let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }
+      workgroup: `${eachGroup}
         ${head} ${sum("t", `${workgroup}u`)} ${tree("shares", workgroup)}
         if (t == 0u) { y0[place(z, m, n)] = finish(shares[0], z, m, n); }`,
-      columns: `let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }
+      columns: `${eachGroup}
         let blocks = (p.N + ${workgroup - 1}u) / ${workgroup}u;
         let n = (id % blocks) * ${workgroup}u + t % ${workgroup}u; let m = (id / blocks) % p.M; let z = id / (blocks * p.M);
         var r = ${type}(0);
@@ -38,7 +38,7 @@ export function plain(product: Product, sharing: Sharing): Kernel {
     return {
       inputs: [type, type, type],
       outputs: [type],
-      params: [...productParams, ["count", "u32"], ...(product.params ?? [])],
+      params: [...productParams, ...numbers("u32", "count"), ...(product.params ?? [])],
       threads,
       declarations: `
         ${sharing === "thread" ? "" : `var<workgroup> shares: array<${type}, ${threads}>;`}
@@ -55,7 +55,7 @@ export const addParts = (product: Product): Kernel =>
   kernel(product.name, `parts ${keyOf(product)}`, () => ({
     inputs: [product.type, product.type],
     outputs: [product.type],
-    params: [...productParams, ["count", "u32"], ["parts", "u32"], ...(product.params ?? [])],
+    params: [...productParams, ...numbers("u32", "count", "parts"), ...(product.params ?? [])],
     declarations: finishers(product, "x1"),
     body: `${eachThread} let id = i; ${head}
       var r = ${product.type}(0);

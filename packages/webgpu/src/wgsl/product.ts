@@ -4,7 +4,7 @@
  * how factors are read, and where results go. The kernels themselves are in `tile.ts` and `plain.ts`.
  */
 import type { FusedActivation } from "@dlcc/tensor";
-import type { Element } from "./kernel.ts";
+import { type Element, numbers } from "./kernel.ts";
 
 /** A factor of a product: its rows and columns are `m` and `k`, or `k` and `n`. */
 export interface Factor {
@@ -43,25 +43,9 @@ export const activationNumbers: readonly (FusedActivation | undefined)[] = [unde
  * strides of C (z, m, n), and which activation. What has no bias has a single 0 in its place.
  */
 export const productParams: readonly (readonly [name: string, type: Element])[] = [
-  ...["M", "N", "K"].map((name) => [name, "u32"] as const),
-  ...[
-    "ao",
-    "az",
-    "am",
-    "ak",
-    "bo",
-    "bz",
-    "bk",
-    "bn",
-    "bias",
-    "biasZ",
-    "biasM",
-    "biasN",
-    "cz",
-    "cm",
-    "cn",
-    "activation",
-  ].map((name) => [name, "i32"] as const),
+  ...numbers("u32", "M", "N", "K"),
+  ...numbers("i32", "ao", "az", "am", "ak", "bo", "bz", "bk", "bn"),
+  ...numbers("i32", "bias", "biasZ", "biasM", "biasN", "cz", "cm", "cn", "activation"),
 ];
 
 /** Functions of indices: `readA(z, m, k)`, `readB(z, k, n)`. */

@@ -4,7 +4,7 @@
  * neighbouring outputs; or a workgroup goes through it together, where neighbours in memory belong to one output.
  */
 import type { ReduceOp } from "@dlcc/tensor";
-import { type Element, eachThread, type Kernel, kernel, workgroup } from "./kernel.ts";
+import { type Element, eachGroup, eachThread, type Kernel, kernel, numbers, workgroup } from "./kernel.ts";
 
 /** Expressions of `r`, what there is so far, and `v`. NaN wins over every number. */
 const combine = (op: ReduceOp, element: Element): string => {
@@ -30,8 +30,7 @@ export const tree = (shared: string, threads: number): string => `
     workgroupBarrier();
   }`;
 
-const params = ["parts", "length", "total"].map((name) => [name, "u32"] as const);
-const walk = ["start", "keep", "step"].map((name) => [name, "i32"] as const);
+const walk = numbers("i32", "start", "keep", "step");
 
 /** The kernel of a reduction. `together`: by workgroups. */
 export function reduce(op: ReduceOp, element: Element, together: boolean): Kernel {
@@ -42,8 +41,7 @@ export function reduce(op: ReduceOp, element: Element, together: boolean): Kerne
       var r = ${first(op, element)};`;
     const take = `r = join(r, x0[u32(line + i32(k) * p.step)]);`;
     const body = together
-      ? `let id = wg.y * groups.x + wg.x;
-         if (id >= p.count) { return; }
+      ? `${eachGroup}
          ${range}
          for (var k = begin + t; k < end; k += ${workgroup}u) { ${take} }
          ${tree("shares", workgroup)}
@@ -54,7 +52,7 @@ export function reduce(op: ReduceOp, element: Element, together: boolean): Kerne
     return {
       inputs: [element],
       outputs: [element],
-      params: [["count", "u32"], ...params, ...walk],
+      params: [...numbers("u32", "count", "parts", "length", "total"), ...walk],
       declarations: `fn join(r: ${element}, v: ${element}) -> ${element} { return ${combine(op, element)}; }
         ${together ? `var<workgroup> shares: array<${element}, ${workgroup}>;` : ""}`,
       body,
@@ -67,7 +65,7 @@ export function argmax(element: Element): Kernel {
   return kernel("argmax", element, () => ({
     inputs: [element],
     outputs: ["i32"],
-    params: [["count", "u32"], ["total", "u32"], ...walk],
+    params: [...numbers("u32", "count", "total"), ...walk],
     declarations: `
       var<workgroup> shares: array<u32, ${workgroup}>;
       var<private> line: i32;
@@ -80,8 +78,7 @@ export function argmax(element: Element): Kernel {
         if (v == w) { return min(a, b); }
         return select(b, a, v > w);
       }`,
-    body: `let id = wg.y * groups.x + wg.x;
-      if (id >= p.count) { return; }
+    body: `${eachGroup}
       line = p.start + i32(id) * p.keep;
       var r = p.total;
       for (var k = t; k < p.total; k += ${workgroup}u) { r = join(r, k); }

@@ -3,7 +3,7 @@
  * its memory, from which each thread multiplies into TM × TN results that it keeps in registers. Vectors of four are read,
  * kept and multiplied as such; a factor lies in the workgroup's memory as it does on the device, so no copy transposes.
  */
-import { type Kernel, kernel, vec4 } from "./kernel.ts";
+import { eachGroup, type Kernel, kernel, numbers, vec4 } from "./kernel.ts";
 import { type Factor, finishers, keyOf, multiplyAdd, type Product, productParams, readers } from "./product.ts";
 
 /** The sizes of a tile, and of a thread's part in it. */
@@ -42,11 +42,7 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
     return {
       inputs: [a.fours ? vector : type, b.fours ? vector : type, ...(split ? [] : [type])],
       outputs: [fours ? vector : type],
-      params: [
-        ...productParams,
-        ...["tiles", "across", "parts", "part"].map((name) => [name, "u32"] as const),
-        ...(product.params ?? []),
-      ],
+      params: [...productParams, ...numbers("u32", "count", "across", "parts", "part"), ...(product.params ?? [])],
       threads,
       declarations: `
         var<workgroup> tileA: array<${vector}, ${tileA.size}>;
@@ -54,8 +50,7 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
         ${readers(product)}
         ${split ? "" : finishers(product, "x2")}`,
       body: `
-        let id = wg.y * groups.x + wg.x;
-        if (id >= p.tiles) { return; }
+        ${eachGroup}
         let m0 = (id / p.across) * ${BM}u; let n0 = (id % p.across) * ${BN}u;
         let z = wg.z / p.parts; let first = (wg.z % p.parts) * p.part; let end = min(first + p.part, p.K);
         let lx = t % ${wide}u; let ly = t / ${wide}u;

@@ -1,14 +1,8 @@
 /** The fused kernels of training: the loss, what activations pass back, the steps of the optimizers, normalization. */
 import type { FusedActivation } from "@dlcc/tensor";
 import type { Formula } from "./elementwise.ts";
-import { eachThread, type Kernel, kernel, workgroup } from "./kernel.ts";
+import { eachGroup, eachThread, type Kernel, kernel, numbers, workgroup } from "./kernel.ts";
 import { tree } from "./reduce.ts";
-
-const words = (...names: readonly string[]) => names.map((name) => [name, "u32"] as const);
-const places = (...names: readonly string[]) => names.map((name) => [name, "i32"] as const);
-
-/** A workgroup for each row or channel, `id`. */
-const eachGroup = "let id = wg.y * groups.x + wg.x; if (id >= p.count) { return; }";
 
 const shares = `var<workgroup> shares: array<f32, ${workgroup}>;`;
 
@@ -23,7 +17,7 @@ function crossEntropy(name: string, inputs: readonly string[], gradient: readonl
   return kernel(name, "", () => ({
     inputs,
     outputs: ["f32"],
-    params: [...words("count", "classes"), ...places("start", "step", ...gradient)],
+    params: [...numbers("u32", "count", "classes"), ...numbers("i32", "start", "step", ...gradient)],
     declarations: `${shares}
       var<private> adds: bool;
       fn join(r: f32, v: f32) -> f32 {
@@ -90,16 +84,14 @@ export const activationGradient = (activation: FusedActivation): Formula => ({
 /** The gradient `g` of `v`, with that of `½ λ v²`; without decay the parameter counts for nothing, even where it is infinite. */
 const slope = "var slope = g; if (p.decay != 0.0) { slope += p.decay * v; }";
 
-const floats = (...names: readonly string[]) => names.map((name) => [name, "f32"] as const);
-
 /** A step: statements from vectors of four of `v`, the states `s0`, `s1`, and the gradient `g`, to `next` and the states. */
-function step(name: string, states: number, numbers: readonly string[], statements: string): Kernel {
+function step(name: string, states: number, more: readonly string[], statements: string): Kernel {
   return kernel(name, "", () => {
     const all = Array.from({ length: states }, (_, i) => i);
     return {
       inputs: Array.from({ length: states + 2 }, () => "vec4f"),
       outputs: Array.from({ length: states + 1 }, () => "vec4f"),
-      params: [...words("count"), ...floats("decay", ...numbers)],
+      params: [...numbers("u32", "count"), ...numbers("f32", "decay", ...more)],
       body: `${eachThread}
         let v = x0[i]; let g = x${states + 1}[i]; ${slope}
         ${all.map((s) => `var s${s} = x${s + 1}[i];`).join(" ")}
@@ -154,7 +146,7 @@ export const channelMoments = (): Kernel =>
   kernel("channelMoments", "", () => ({
     inputs: ["f32"],
     outputs: ["f32"],
-    params: words("count", "n", "length"),
+    params: numbers("u32", "count", "n", "length"),
     declarations: channelDeclarations,
     body: `${eachGroup}
       var r = 0.0;
@@ -170,7 +162,7 @@ export const channelNormSums = (): Kernel =>
   kernel("channelNormSums", "", () => ({
     inputs: ["f32", "f32", "f32"],
     outputs: ["f32"],
-    params: [...words("count", "n", "length"), ...floats("epsilon")],
+    params: [...numbers("u32", "count", "n", "length"), ...numbers("f32", "epsilon")],
     declarations: channelDeclarations,
     body: `${eachGroup}
       var r = 0.0;
@@ -180,7 +172,7 @@ export const channelNormSums = (): Kernel =>
       if (t == 0u) { y0[id] = total; y0[p.count + id] = products / sqrt(x2[p.count + id] + p.epsilon); }`,
   }));
 
-const channelParams = [...words("count", "channels", "length"), ...floats("size", "epsilon")];
+const channelParams = [...numbers("u32", "count", "channels", "length"), ...numbers("f32", "size", "epsilon")];
 const channelOf = "let c = (i / p.length) % p.channels;";
 
 /** `(x − mean) / √(variance + ε) · weight + bias` */

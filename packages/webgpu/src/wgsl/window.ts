@@ -2,7 +2,7 @@
  * Windows that slide over planes of images: pooling, `unfold`, `fold`. A thread makes one output, and adds up what belongs to
  * it in a fixed order.
  */
-import { type Element, eachThread, type Kernel, kernel } from "./kernel.ts";
+import { type Element, eachThread, type Kernel, kernel, numbers } from "./kernel.ts";
 
 /** The numbers of a window and of its plane, in this order. */
 export const windowNames = [
@@ -20,7 +20,7 @@ export const windowNames = [
   "dilationX",
 ] as const;
 
-const params = [["count", "u32"] as const, ...windowNames.map((name) => [name, "i32"] as const)];
+const params = [...numbers("u32", "count"), ...numbers("i32", ...windowNames)];
 
 /** What an index inside `x0`, a row of planes, is made of. */
 const pixel = "let x = at % p.width; let y = (at / p.width) % p.height; let plane = at / (p.width * p.height);";
