@@ -35,5 +35,5 @@ await describeWebGpu("webgpu with Dawn's own settings", () => {
     }
     await backend.dispose();
     expect(gpu).toBeDefined(); // It is held until here.
-  }, 120_000);
+  });
 });

@@ -191,5 +191,5 @@ await describeWebGpu("products on webgpu, tuned", () => {
     await backend.flush();
     expect(backend.memory).toMatchObject({ storages: 0, buffers: 0 });
     await backend.dispose();
-  }, 120_000);
+  });
 });

@@ -9,13 +9,13 @@ await describeWebGpu("training on webgpu", (backend) => {
     const [there, here] = [await firstLosses(backend, 50), await firstLosses(cpu, 50)];
     for (const [i, loss] of here.entries()) expect(Math.abs(there[i]! - loss), `step ${i}`).toBeLessThan(1e-3);
     expect(there[49]).toBeLessThan(there[0]! / 2);
-  }, 120_000);
+  });
 
   test("LeNet-5 has the losses of the cpu backend in its first steps, to 1e-4", async () => {
     const [there, here] = [await lenet5Losses(backend, 4), await lenet5Losses(cpu, 4)];
     for (const [i, loss] of here.entries()) expect(Math.abs(there[i]! - loss), `step ${i}`).toBeLessThan(1e-4);
     expect(there[3]).toBeLessThan(there[0]!);
-  }, 120_000);
+  });
 
   test("3,000 steps hold as many storages and buffers as the first ones", async () => {
     // A backend of its own: the garbage collector may still be at what other tests left behind.
@@ -41,5 +41,5 @@ await describeWebGpu("training on webgpu", (backend) => {
     expect(spare).toBeLessThanOrEqual(before.spare + 16);
     expect(bytes).toBeLessThanOrEqual(before.bytes + 16 * 256);
     await own.dispose();
-  }, 120_000);
+  });
 });

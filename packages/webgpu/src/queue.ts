@@ -20,13 +20,17 @@ export class Queue {
       this.#jobs.push(job);
       return;
     }
-    const done = job();
-    if (!done) return;
-    this.#waiting = true;
-    void this.#drain(done);
+    this.#waiting = true; // What the job itself asks for comes behind it.
+    let done: ReturnType<Job> = undefined;
+    try {
+      done = job();
+    } finally {
+      if (done || this.#jobs.length > 0) void this.#drain(done);
+      else this.#waiting = false;
+    }
   }
 
-  async #drain(first: Promise<void>): Promise<void> {
+  async #drain(first: ReturnType<Job>): Promise<void> {
     await first;
     while (this.#jobs.length > 0) {
       const jobs = this.#jobs;

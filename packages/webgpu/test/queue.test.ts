@@ -22,3 +22,25 @@ test("a job runs at once while nothing waits, and in its turn behind one that do
   await new Promise((resolve) => setTimeout(resolve, 1));
   expect([log, queue.idle]).toEqual([["first", "slow", "second", "third", "fourth"], true]);
 });
+
+test("what a job asks for comes behind it, even where it is the first", async () => {
+  const queue = new Queue();
+  const log: string[] = [];
+  queue.push(async () => {
+    queue.push(() => void log.push("asked for"));
+    await undefined;
+    log.push("job");
+  });
+  queue.push(() => void log.push("next"));
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  expect([log, queue.idle]).toEqual([["job", "asked for", "next"], true]);
+});
+
+test("a job that throws holds nothing up", () => {
+  const queue = new Queue();
+  const fail = (): never => {
+    throw new Error("a fault");
+  };
+  expect(() => queue.push(fail)).toThrow("a fault");
+  expect(queue.idle).toBe(true);
+});
