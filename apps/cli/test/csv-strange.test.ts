@@ -1,7 +1,9 @@
 /** Files as strangers bring them: each of these was once read wrongly, or met with advice that failed. */
 import { writeFileSync } from "node:fs";
+import { loadModel } from "@dlcc/experiment/node";
 import { expect, test } from "vitest";
 import { wordsOf } from "../src/command-line.ts";
+import { parseSchema } from "../src/table/column.ts";
 import { readCsv } from "../src/table/csv.ts";
 import { isMissing } from "../src/table/evidence.ts";
 import { readNumber } from "../src/table/numbers.ts";
@@ -191,4 +193,16 @@ test("eval shuffles the columns of many rows with many inputs", async () => {
   // The place tells the class: without it, half of the guesses are right.
   expect(first?.column).toBe("place");
   expect(first?.importance).toBeCloseTo(0.5, 1);
+});
+
+test.each([
+  // One field with a 13th tells the order of all.
+  ["13/4/2024", "3/4/2024", "dmy"],
+  ["4/13/2024", "4/3/2024", "mdy"],
+])("%s tells how %s is read: %s", async (telling, open, order) => {
+  const out = newPath("model.safetensors");
+  const file = fileOf(`day,y\n${rows(20, (i) => `${i % 5 ? open : telling},${i % 2 ? "a" : "b"}`)}\n`);
+  await json("train", "csv", file, "--target", "y", "--epochs", "1", "--backend", "cpu", "--out", out);
+  const schema = parseSchema((await loadModel(out)).facts.table ?? "");
+  expect(schema?.columns[0]).toMatchObject({ kind: "date", order });
 });
