@@ -16,6 +16,8 @@ interface Table extends Scores {
   readonly rows: number;
   readonly columns: number;
   readonly score: "R2" | "accuracy";
+  /** The rows set aside, of each split. */
+  readonly tests: readonly (readonly number[])[];
 }
 
 const { tables, ...versions } = read("scikit-learn.json") as { readonly tables: readonly Table[] } & Record<
@@ -55,12 +57,19 @@ test("the guide's table is that of the results", async () => {
   await expect(text.replace(marks, `${drawn()}\n`)).toMatchFileSnapshot(page);
 });
 
-/** A tenth of the training rows validates, so that dlcc learns from fewer of them: so much it may cost, in accuracy or R². */
-const cost = { accuracy: 0.02, R2: 0.05 };
+/** Level is: within two rows of the test part, or within the standard deviation over the splits. */
+const fewRows = 2;
 
-test.each(tables)("$name: dlcc keeps up with scikit-learn", ({ name, score, mlp, linear }) => {
-  const own = ours[name];
-  expect(own?.mlp).toHaveLength(mlp.length);
-  expect(mean(own?.mlp ?? [])).toBeGreaterThan(mean(mlp) - cost[score]);
-  expect(mean(own?.linear ?? [])).toBeGreaterThan(mean(linear) - cost[score]);
+/** Where it is not, as the guide says: by how many rows of the test part. */
+const behind: Readonly<Record<string, number>> = { "digits mlp": 2.3 };
+
+test.each(tables)("$name: dlcc is level with scikit-learn", ({ name, score, tests, ...theirs }) => {
+  for (const kind of ["mlp", "linear"] as const) {
+    const own = ours[name]?.[kind] ?? [];
+    expect(own).toHaveLength(theirs[kind].length);
+    const rows = (behind[`${name} ${kind}`] ?? fewRows) / (tests[0]?.length ?? 1);
+    const spreads = behind[`${name} ${kind}`] === undefined ? [spread(own), spread(theirs[kind])] : [];
+    const least = mean(theirs[kind]) - Math.max(score === "accuracy" ? rows : 0, ...spreads);
+    expect(mean(own), kind).toBeGreaterThanOrEqual(least);
+  }
 });

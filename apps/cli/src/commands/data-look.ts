@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { commandLine } from "../command-line.ts";
 import type { Context } from "../context.ts";
-import { readColumn } from "../table/kinds.ts";
-import { lookAt, tableNotes } from "../table/look.ts";
-import { shown } from "../table/names.ts";
+import { type LookedAt, type Reading, readColumn } from "../table/kinds.ts";
+import { lookAt, namesOf, rowAbove, tableNotes } from "../table/look.ts";
+import { optionFor, shown } from "../table/names.ts";
 import { resolved } from "../table/prepare.ts";
 import { noteLines, readingFacts, readingLines, sizeText } from "../table/report.ts";
 import { label, title } from "../terminal/figures.ts";
@@ -43,14 +43,44 @@ export function addDataLook(data: Command, { write }: Context): void {
       const suspicious = noteLines(columns, notes);
       if (suspicious.length > 0) write("");
       for (const line of suspicious) write(`  ! ${line}`);
-      const incomplete = columns.some(({ missing, plan }) => missing > 0 && plan);
-      const target = columns.findLast(({ plan }) => plan && plan.kind !== "date")?.name;
-      if (target === undefined) return;
+      const advice = adviceOn(table, columns, options);
+      if (advice.length === 0) return;
       write("");
       write(`  ${pc.dim("try next")}`);
-      const more = incomplete ? ["--missing", "fill"] : [];
-      const header = options.header ? [] : ["--no-header"];
-      write(`    ${commandLine(["dlcc", "train", "csv", file, "--target", target, ...more, ...header])}`);
-      write(`      ${shown(`learn to predict ${target} from the others`)}`);
+      for (const [line, why] of advice) {
+        write(`    ${line}`);
+        write(`      ${why}`);
+      }
     });
+}
+
+/** Commands to try next, and what they do; none if the table must be changed first. */
+function adviceOn(
+  table: LookedAt,
+  columns: readonly Reading[],
+  { header, dayFirst, ...options }: ColumnFlags,
+): readonly (readonly [command: string, why: string])[] {
+  const { file, rows } = table;
+  const again: [command: string, why: string][] =
+    header && rowAbove(table).length > 0
+      ? [[commandLine(["dlcc", "data", "look", file, "--no-header"]), "if the first line is a row"]]
+      : [];
+  const useful = columns.filter(({ plan }, i) => plan && !table.columns[i]?.isConstant);
+  const target = useful.findLast(({ plan }) => plan?.kind !== "date")?.name;
+  if (target === undefined || useful.length < 2 || rows < 2) return again;
+  const wrong = columns.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
+  const named = [
+    ["--ignore", wrong],
+    ...(["categories", "text", "numbers", "dates"] as const).map((name) => [`--${name}`, options[name] ?? []] as const),
+  ] as const;
+  const words = [
+    ...["dlcc", "train", "csv", file, "--target", target],
+    ...(columns.some(({ missing, plan }) => missing > 0 && plan) ? ["--missing", "fill"] : []),
+    ...(dayFirst ? ["--day-first"] : []),
+    ...(header ? [] : ["--no-header"]),
+  ];
+  const flags = named.flatMap(([flag, names]) =>
+    names.length > 0 ? [optionFor(flag, namesOf(table, names), table.header)] : [],
+  );
+  return [...again, [[commandLine(words), ...flags].join(" "), shown(`learn to predict ${target} from the others`)]];
 }

@@ -101,7 +101,7 @@ export function addTrainCsv(train: Command, { write, exit, complain, typed }: Co
     examples: "training rows",
     validation: {
       about:
-        "training rows to set aside, to validate each epoch: a number, or a share below 1 (default: a tenth, if that is 30 rows or more; none with --epochs)",
+        "training rows to set aside, to validate each epoch: a number, or a share below 1 (default: a tenth, if that is 30 rows or more; none with --epochs or --hidden none)",
       parse: aside,
     },
   });

@@ -28,8 +28,14 @@ import { bestLine, runTraining, type Trained } from "./training.ts";
 
 /** The share of the training rows that validate, if nothing is said: with fewer rows than this for it, the best epoch is chance. */
 const [usualValidation, fewestValidating] = [0.1, 30];
-/** Early stopping is the default, unless it is said how long to train or how to validate. */
-const stopsEarly = ({ epochs, validation }: CsvOptions): boolean => epochs === undefined && validation === undefined;
+/**
+ * Early stopping is the default, unless it is said how long to train or how to validate. A weighted sum hardly overfits, and its
+ * cost has one minimum, which the usual steps come close to: rows set aside would only be missing.
+ */
+const stopsEarly = ({ epochs, validation, hidden, from, patience, bestBy }: CsvOptions): boolean => {
+  if (epochs !== undefined || validation !== undefined) return false;
+  return hidden.length > 0 || [from, patience, bestBy].some((option) => option !== undefined);
+};
 
 /** The root mean square error, in the target's own unit. */
 const errorFigure = ({ standardDeviation }: NumberColumn): Figure => ({
@@ -253,7 +259,12 @@ function adviceAfter(
   const reached = report ? figure.of(report.metrics) : Number.NaN;
   const trainScore = target.kind === "number" ? 1 - (reached / target.standardDeviation) ** 2 : reached;
   const { classes = [] } = verdict.figures as { readonly classes?: readonly ClassFigures[] };
-  const found = classes.flatMap(({ name, recall }) => (recall === null ? [] : [{ name, recall }]));
+  const counts = target.kind === "category" ? target.counts : [];
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  // Only of a class that is rarer than others: weights would make the others count even less.
+  const found = classes.flatMap(({ name, recall }, i) =>
+    recall === null || (counts[i] ?? 0) * counts.length >= all ? [] : [{ name, recall }],
+  );
   const worst = found.reduce<(typeof found)[number] | undefined>(
     (least, one) => (least && least.recall <= one.recall ? least : one),
     undefined,

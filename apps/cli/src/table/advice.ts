@@ -22,7 +22,7 @@ export interface TableOutcome {
   readonly hidden: readonly number[];
   /** Whether the loss is cross-entropy without weights of the classes, which can have them. */
   readonly unweighted: boolean;
-  /** The class that is found least often, and how often. */
+  /** Of the classes that are rarer than others, the one that is found least often, and how often. */
   readonly worst: { readonly name: string; readonly recall: number } | undefined;
   readonly weightDecay: number;
   /** Whether the network is that of `--from`. */

@@ -104,7 +104,7 @@ export async function readRows(
       },
     });
     await pipeline(textOf(file, handle), parser.resume()).catch((cause: unknown) => {
-      if (cause instanceof CsvError) throw malformed(file, cause);
+      if (cause instanceof CsvError) throw malformed(file, cause, header?.length ?? 0);
       throw cause;
     });
     if (!header)
@@ -174,19 +174,21 @@ function namesOf(file: string, header: readonly string[]): string[] {
   return names;
 }
 
-const malformed = (file: string, cause: CsvError): TableError =>
-  new TableError(`${file}, line ${String(cause.lines)}: ${whyMalformed(cause)}`, { cause });
+const malformed = (file: string, cause: CsvError, columns: number): TableError =>
+  new TableError(`${file}, line ${String(cause.lines)}: ${whyMalformed(cause, columns)}`, { cause });
 
 /** The most characters of the parser's own message, which may quote a whole file. */
 const mostOfMessage = 200;
 
-function whyMalformed({ code, message, record }: CsvError): string {
+function whyMalformed({ code, message, record }: CsvError, columns: number): string {
   switch (code) {
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH": {
       const fields = record as readonly string[];
       const why = fields[0]?.startsWith("#")
         ? "comments may only be above the names of the columns"
-        : "a field with a comma must be in quotes";
+        : columns === 1
+          ? "if that has a title, remove the lines above the names of the columns"
+          : "a field with a comma must be in quotes";
       return `it must have as many fields as the first line, got ${fields.length}: ${why}`;
     }
     case "CSV_QUOTE_NOT_CLOSED":

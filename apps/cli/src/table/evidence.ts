@@ -1,11 +1,27 @@
 /** What one pass over a column's fields tells, in bounded memory. */
 import type { Column } from "./column.ts";
+import { TableError } from "./csv.ts";
 import { type DateOrder, readDate } from "./dates.ts";
-import { folded, truthOf } from "./names.ts";
+import { folded, shown, truthOf } from "./names.ts";
 import { type Decimal, type NumberReading, readNumber } from "./numbers.ts";
 
 /** The notations of a missing value, in capitals: an empty field, and those of R, pandas, SQL and old data sets. */
-const missing: ReadonlySet<string> = new Set(["", "NA", "N/A", "#N/A", "<NA>", "NAN", "NULL", "?"]);
+const missing: ReadonlySet<string> = new Set([
+  "",
+  "NA",
+  "N/A",
+  "N.A.",
+  "#N/A",
+  "<NA>",
+  "NAN",
+  "NULL",
+  "?",
+  "-",
+  "--",
+  "–",
+  "—",
+  ".",
+]);
 /** No notation is longer. */
 const longestMissing = 4;
 
@@ -17,6 +33,8 @@ export const isMissing = (field: string): boolean =>
 export const mostNames = 10_000;
 /** The most different numbers that are counted. */
 const mostNumbers = 100;
+/** So many digits a double has for certain. */
+const mostDigits = 15;
 /** The most places that are kept. */
 const mostPlaces = 4;
 
@@ -55,6 +73,8 @@ export class Evidence {
   zeros = 0;
   /** Whether all numbers are whole. */
   whole = true;
+  /** A whole number with more digits than a double has. */
+  inexact: string | undefined;
   /** Whether each number is one more than that before it. */
   counting = true;
   /** How many different numbers there are; above {@link mostNumbers} it may be too low. */
@@ -83,6 +103,11 @@ export class Evidence {
   /** How many fields have a value. */
   get present(): number {
     return this.rows - this.missing;
+  }
+
+  /** Whether all fields are the same. */
+  get isConstant(): boolean {
+    return this.rows > 1 && this.missing === 0 && !this.more && this.names.size === 1;
   }
 
   /** Looks at a field. */
@@ -135,6 +160,7 @@ export class Evidence {
     if (unit !== "") this.units.set(unit, (this.units.get(unit) ?? 0) + 1);
     const value = isPoint ? point : comma;
     this.whole &&= Number.isInteger(value);
+    if (field.length > mostDigits && /^\d+$/.test(field) && BigInt(field) !== BigInt(value)) this.inexact ??= field;
     if (this.whole && /^[+-]?0\d/.test(field)) this.zeros++;
     if (this.differentNumbers.size <= mostNumbers) this.differentNumbers.add(value);
     this.counting &&= Number.isNaN(this.#last) || value === this.#last + 1;
@@ -225,8 +251,12 @@ export type Plan =
   | { readonly name: string; readonly kind: "category"; readonly match: Match; readonly values: readonly string[] }
   | { readonly name: string; readonly kind: "date"; readonly order: DateOrder };
 
-/** How a file's fields become those of a saved model. */
+/** How a file's fields become those of a saved model. @throws {TableError} if their unit is another. */
 export function savedPlan(column: Column, evidence: Evidence, semicolons: boolean): Plan {
   if (column.kind !== "number") return column;
+  const { name, unit } = column;
+  const other = unit === undefined ? undefined : [...evidence.units.keys()].find((found) => found !== unit);
+  if (other !== undefined)
+    throw new TableError(`column ${shown(name)} must be in ${unit}, as the model has it, got ${other}: convert it`);
   return { ...column, decimal: evidence.decimal(semicolons, column.decimal) };
 }

@@ -31,13 +31,11 @@ interface Rows {
 }
 
 async function rowsOf(part: Part, width: number): Promise<Rows> {
-  const [xs, ys]: [number[], number[]] = [[], []];
   for await (const { x, y } of batchesOf(part, { size: mostRows, seed: 1, backend: cpu })) {
-    xs.push(...(await x.data()));
-    ys.push(...(await y.data()));
-    break;
+    const [xs, ys] = [Float32Array.from(await x.data()), Array.from(await y.data())];
+    return { x: xs, y: ys, count: xs.length / width };
   }
-  return { x: Float32Array.from(xs), y: ys, count: xs.length / width };
+  return { x: new Float32Array(0), y: [], count: 0 };
 }
 
 /** The importance of each column, the largest first. @param model On the cpu backend. */

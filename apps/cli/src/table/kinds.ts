@@ -22,9 +22,6 @@ export interface ColumnOptions {
   readonly task?: "regression" | "classification" | undefined;
 }
 
-/** The options as they are, if nothing is said. */
-export const noOptions: ColumnOptions = { categories: [] };
-
 /** A column with more different names than this is not a category, but a name or an address, say. */
 const mostValues = 100;
 /** With more rows than this, names that differ in every row are not a category either. */
@@ -70,7 +67,11 @@ export function readColumn(column: Evidence, table: LookedAt, options: ColumnOpt
     missing > rows / 2 && !found.leftOut && !found.problem
       ? [`${Math.round((100 * missing) / rows)} % of its values are missing`]
       : [];
-  return { name, example: first, missing, ...found, notes: [...notes, ...gaps] };
+  const same =
+    column.isConstant && !found.leftOut && !found.problem
+      ? [`${shown(first)} in every row: nothing to learn from`]
+      : [];
+  return { name, example: first, missing, ...found, notes: [...notes, ...gaps, ...same] };
 }
 
 /** A column, and what was said of it. */
@@ -155,7 +156,11 @@ const rowNames = /^(?:id|index|idx|row|nr|no\.?|#|key|uuid|guid|unnamed: ?\d+|co
 
 /** Whether the numbers only tell the rows apart. */
 const isRowNumber = ({ column, isTarget }: Asked): boolean =>
-  !isTarget && column.whole && !column.recurs && column.present > enoughRows && rowNames.test(column.name);
+  !isTarget &&
+  column.whole &&
+  !column.recurs &&
+  column.present > enoughRows &&
+  (column.inexact !== undefined || rowNames.test(column.name));
 
 const rowNumber = (asked: Asked): Decision => ({
   kind: "ids",
@@ -188,13 +193,19 @@ function asNumbers(asked: Asked): Decision {
   }
   const bare = present - (unit === undefined ? 0 : (units.get(unit) ?? 0));
   if (unit !== undefined && bare > 0) notes.push(`${thousands(bare)} of its numbers have no ${unit}`);
+  if (column.inexact !== undefined)
+    notes.push(`${column.inexact} has more digits than a number keeps; ${asked.flag("categories")} if it is a name`);
   const stand = stands.find((text) => (values.get(text) ?? 0) > 1);
   if (stand !== undefined) notes.push(`${stand} recurs: if it stands for a missing value, leave those fields empty`);
   if (!asked.isTarget && column.counting && column.whole && present > enoughRows)
     notes.push(`it counts the rows: if it means nothing else, ${asked.flag("ignore")}`);
   else if (codes.test(name) && column.whole) notes.push(`if its numbers are names, ${asked.flag("categories")}`);
   const kind = `numbers${unit === undefined ? "" : ` in ${unit}`}${decimal === "," && !column.whole ? ", decimal comma" : ""}`;
-  return { kind, plan: { name, kind: "number", decimal, ...(unit !== undefined && { unit }) }, notes };
+  return {
+    kind,
+    plan: { name, kind: "number", decimal, ...(unit !== undefined && others.length === 0 && { unit }) },
+    notes,
+  };
 }
 
 function asDates(asked: Asked): Decision {
@@ -208,6 +219,8 @@ function asDates(asked: Asked): Decision {
     notes: open ? [`${shown(column.first ?? "")} is read with the month first; --day-first if it isn't`] : [],
   };
 }
+
+const countedNames = ({ length }: readonly string[]): string => (length === 1 ? "1 name" : `${length} names`);
 
 function names(asked: Asked, match: Match, why?: string): Decision {
   const { column, table, isTarget } = asked;
@@ -244,7 +257,7 @@ function names(asked: Asked, match: Match, why?: string): Decision {
       notes.push(`${listed(spellings, 4)} are one name${others}; ${asked.flag("text")} keeps them apart`);
     }
   }
-  const kind = match === "truth" ? `${values[0]} or ${values[1]}` : `${values.length} names`;
+  const kind = match === "truth" ? `${values[0]} or ${values[1]}` : countedNames(values);
   return { kind, plan: { name, kind: "category", match, values }, notes };
 }
 
@@ -281,7 +294,7 @@ export function readTarget(column: Evidence, table: LookedAt, options: ColumnOpt
   const values = column.valuesBy(keyOf.number);
   return {
     ...reading,
-    kind: `${values.length} names`,
+    kind: countedNames(values),
     plan: { name, kind: "category", match: "number", values },
     reason: `${shown(name)} is one of ${differentNumbers.size} whole numbers; --task regression if they are counts`,
   };

@@ -3,7 +3,7 @@ import { suggestion } from "../suggest.ts";
 import { type CsvOptions, type CsvTop, placeText, readRows, TableError } from "./csv.ts";
 import { Evidence } from "./evidence.ts";
 import type { LookedAt } from "./kinds.ts";
-import { listed, namedPlace, optionFor, shown } from "./names.ts";
+import { listed, namedPlace, optionFor, placeNamed, shown } from "./names.ts";
 import { numberIn } from "./numbers.ts";
 
 /** How a file is to be looked at. */
@@ -74,13 +74,25 @@ export const nameIn = (table: Pick<LookedAt, "file" | "header">, name: string): 
 export const namesOf = (table: Pick<LookedAt, "file" | "header">, names: readonly string[] = []): string[] =>
   names.map((name) => nameIn(table, name));
 
+/** The names of columns that look like the values of a row, or are values of their own column. */
+export function rowAbove({ header, columns }: LookedAt): string[] {
+  const recurring = columns.filter(({ name, names }) => !year.test(name) && names.has(name)).map(({ name }) => name);
+  return [...new Set([...valuesIn(header), ...recurring])];
+}
+
 /** What seems to be wrong with the table as a whole. */
-export function tableNotes({ header, columns, comments }: LookedAt, hasHeader: boolean): string[] {
+export function tableNotes(table: LookedAt, hasHeader: boolean): string[] {
+  const { header, comments, rows } = table;
   const notes: string[] = [];
+  if (rows < 2) notes.push("one row: there must be at least 2 to learn from");
   if (comments > 0) notes.push(`${comments === 1 ? "a line" : `${comments} lines`} of comments at the top left out`);
   if (!hasHeader) return notes;
-  const recurring = columns.filter(({ name, names }) => !year.test(name) && names.has(name)).map(({ name }) => name);
-  const values = [...new Set([...valuesIn(header), ...recurring])];
+  const named = header.filter((name, i) => name !== placeNamed(i));
+  if (header.length > 2 && named.length === 1)
+    notes.push(
+      `the first line names 1 of ${header.length} columns (${listed(named)}): if that is a title, remove the lines above the names`,
+    );
+  const values = rowAbove(table);
   if (values.length > 0) notes.push(`the first line looks like a row (${listed(values, 3)}): --no-header if it is one`);
   return notes;
 }

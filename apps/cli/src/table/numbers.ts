@@ -1,4 +1,4 @@
-/** Numbers as people write them: `7.9%`, `$1,234.50`, `1.234,5 €`, `(12)`. */
+/** Numbers as people write them: `7.9%`, `$1,234.50`, `1.234,5 €`, `(12)`, `80 kg`. */
 
 /** What stands before the decimals. */
 export type Decimal = "." | ",";
@@ -20,7 +20,16 @@ const patterns: Readonly<Record<Decimal, RegExp>> = { ".": grouped(".", ","), ",
 const currencies =
   "USD|EUR|GBP|JPY|CHF|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|BRL|MXN|ZAR|KRW|RUB|TRY|ILS|SGD|HKD";
 const before = new RegExp(`^(US\\$|\\p{Sc}|(?:${currencies})(?![A-Z]))\\s*`, "u");
-const after = new RegExp(`\\s*(%|\\p{Sc}|${currencies})$`, "u");
+const measures =
+  "[kcmµn]m[²³23]?|m[²³23]|sq ?(?:m|ft)|in|ft[²³23]?|yd|mi|km/h|m/s|mph|[kmµ]g|lbs?|oz|ha|[cm]l|kcal|k[JWV]|[kM]Wh|[kMG]?Hz|hPa|kPa|bar|ms|sec|min|hrs?|hours?|days?|years?|yrs?|°[CF]?|ppm|dB|[KMGT]i?B";
+/** A letter alone is a unit only behind a space: `12A` may be a seat. */
+const after = new RegExp(`\\s*(%|\\p{Sc}|${currencies}|${measures})$|\\s([mgtlshVAWJKN])$`, "u");
+
+/** The unit behind a number. */
+function unitAfter(digits: string): string {
+  const [, unit, letter] = after.exec(digits) ?? [];
+  return unit ?? letter ?? "";
+}
 
 /** A longer field is a number only if a program wrote it. */
 const longest = 60;
@@ -33,7 +42,7 @@ function partsOf(field: string): { readonly digits: string; readonly unit: strin
   if (negative) digits = digits.slice(1, -1).trim();
   const [sign = ""] = /^[+-](?=\D)/.exec(digits) ?? [];
   digits = digits.slice(sign.length);
-  const unit = before.exec(digits)?.[1] ?? after.exec(digits)?.[1] ?? "";
+  const unit = before.exec(digits)?.[1] ?? unitAfter(digits);
   digits = digits.replace(before.test(digits) ? before : after, "");
   if (negative) return { digits: /^\d/.test(digits) ? `-${digits}` : "", unit };
   return { digits: /^[+-]/.test(digits) && sign !== "" ? "" : sign + digits, unit };

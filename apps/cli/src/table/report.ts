@@ -62,7 +62,7 @@ const separators: Readonly<Record<string, string>> = {
 
 /** The size of a table, for people. */
 export const sizeText = ({ rows, header, delimiter }: LookedAt): string =>
-  `${thousands(rows)} rows of ${thousands(header.length)} columns, separated by ${separators[delimiter] ?? delimiter}`;
+  `${counted(rows, "row", "rows")} of ${counted(header.length, "column", "columns")}, separated by ${separators[delimiter] ?? delimiter}`;
 
 /** What was made of the columns, and why: one line of each kind. */
 export function detailsOf({ schema, reason, columns, constant, dropped }: Prepared): Readonly<Record<string, string>> {
@@ -100,8 +100,9 @@ const describeTarget = (target: Target): string =>
     ? `a number, ${significant(target.mean)} ± ${significant(target.standardDeviation)}`
     : `${target.values.length} classes`;
 
+const counted = (n: number, one: string, many: string): string => `${thousands(n)} ${n === 1 ? one : many}`;
+
 function describeColumns(columns: readonly Column[]): string {
-  const counted = (n: number, one: string, many: string): string => `${thousands(n)} ${n === 1 ? one : many}`;
   const count = (kind: Column["kind"]): number => columns.filter((column) => column.kind === kind).length;
   const [numbers, names, dates] = [count("number"), count("category"), count("date")];
   const kinds = [

@@ -31,12 +31,14 @@ export interface Top {
   readonly commented: boolean;
 }
 
-/** Looks at the first bytes of a file. Lines that begin with `#` are comments, but for a header behind a `#`. */
+/** Looks at the first bytes of a file. A first line such as `sep=;`, which Excel reads, tells the delimiter. Lines that begin with `#` are comments, but for a header behind a `#`. */
 export function topOf(bytes: Buffer): Top {
   const lines = bytes
     .toString("utf8")
     .replace(/^\ufeff/, "")
     .split(/\r?\n/);
+  const [, said] = /^"?sep=(.)"?$/i.exec(lines[0]?.trimEnd() ?? "") ?? [];
+  if (said !== undefined) return { delimiter: said, fromLine: 2, comments: 0, commented: false };
   const first = lines.findIndex((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
   const above = first < 0 ? lines : lines.slice(0, first);
   const comments = above.filter((line) => line.trim() !== "").length;
