@@ -90,7 +90,7 @@ describe("without a graphics card", () => {
     const before = site.served.length;
     const { page } = await site.open("#/train?backend=gpu&hidden=16-relu");
     await expect.poll(() => page.getByRole("radio", { name: /^GPU/ }).isDisabled()).toBe(true);
-    expect(await page.getByText(/Not here: no graphics card/).count()).toBe(1);
+    expect(await page.getByText(/Not here: no graphics card/).count()).toBe(2); // WebGPU and GPU.
     expect(await page.getByText(/No GPU here: no graphics card/).count()).toBe(1);
     expect(await page.getByText(/WebAssembly, \d+ threads?; 8,000/).count()).toBe(1);
     expect(site.served.slice(before).filter((url) => /gpu/.test(url))).toEqual([]);
