@@ -9,7 +9,7 @@ import { messageOf } from "../message.ts";
 import { open } from "../network/backends.ts";
 import { threadCount } from "../options.ts";
 import { bar } from "../terminal/bars.ts";
-import { title } from "../terminal/figures.ts";
+import { title, wrapped } from "../terminal/figures.ts";
 import type { Screen } from "../terminal/screen.ts";
 
 interface BenchOptions {
@@ -134,7 +134,9 @@ function asText(results: ReadonlyMap<Case, Result[]>, refused: readonly string[]
   }
   const choice = recommended(results);
   lines.push("", pc.dim("  A longer bar is faster."));
-  for (const reason of refused) lines.push(`  Not measured: ${reason}`);
+  for (const reason of refused) {
+    lines.push(...wrapped(`Not measured: ${reason}`.split(" "), " ", columns - 2).map((line) => `  ${line}`));
+  }
   if (choice) lines.push(`  Train with ${pc.bold(choice.contender.flags)} on this machine.`);
   return lines;
 }
