@@ -1,6 +1,7 @@
 /** The tables of the guide on pictures have the committed results. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { sureFrom } from "../src/digits/doubt.ts";
 import { easy, hard, more } from "./pictures/kinds.ts";
 import { results } from "./pictures/results.ts";
 
@@ -13,7 +14,9 @@ test("the results are of kinds of pictures: of all those with bars, and of other
 });
 
 test("the table of the kinds is drawn from the results", () => {
-  const rows = Object.entries(results.kinds).map(([kind, { before, after }]) => `| ${kind} | ${before} | ${after} |`);
+  const rows = Object.entries(results.kinds).map(
+    ([kind, { before, after }]) => `| ${kind} | ${before ?? ""} | ${after} |`,
+  );
   rows.push(`| MNIST's 10,000 test digits themselves | ${results.raw.before} | ${results.raw.after} |`);
   expect(page).toContain(`| kind | before | now |\n|---|--:|--:|\n${rows.join("\n")}\n`);
 });
@@ -24,4 +27,8 @@ test("the table of doubts is drawn from the results", () => {
   expect(page).toContain(
     `| of the wrong guesses | of the right ones | of those about what is no digit |\n|--:|--:|--:|\n| ${percent(wrong)} | ${percent(right)} | ${percent(others)} |\n`,
   );
+});
+
+test("the threshold in use is the one that was calibrated", () => {
+  expect(sureFrom).toBeCloseTo(results.doubt.calibrated, 2);
 });
