@@ -1,7 +1,6 @@
 /** The tables of the guide on pictures have the committed results. */
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { sureFrom } from "../src/digits/doubt.ts";
 import { easy, hard, more } from "./pictures/kinds.ts";
 import { results } from "./pictures/results.ts";
 
@@ -27,8 +26,4 @@ test("the table of doubts is drawn from the results", () => {
   expect(page).toContain(
     `| of the wrong guesses | of the right ones | of those about what is no digit |\n|--:|--:|--:|\n| ${percent(wrong)} | ${percent(right)} | ${percent(others)} |\n`,
   );
-});
-
-test("the threshold in use is the one that was calibrated", () => {
-  expect(sureFrom).toBeCloseTo(results.doubt.calibrated, 2);
 });
