@@ -13,7 +13,9 @@ test("the results are of kinds of pictures: of all those with bars, and of other
 });
 
 test("the table of the kinds is drawn from the results", () => {
-  const rows = Object.entries(results.kinds).map(([kind, { before, after }]) => `| ${kind} | ${before} | ${after} |`);
+  const rows = Object.entries(results.kinds).map(
+    ([kind, { before, after }]) => `| ${kind} | ${before ?? ""} | ${after} |`,
+  );
   rows.push(`| MNIST's 10,000 test digits themselves | ${results.raw.before} | ${results.raw.after} |`);
   expect(page).toContain(`| kind | before | now |\n|---|--:|--:|\n${rows.join("\n")}\n`);
 });

@@ -243,7 +243,7 @@ describe("exportPage", () => {
     await expect(exportPage(new Linear(2, 1), { input: { shape: [3] } })).rejects.toThrow(/^exportPage: /);
   });
 
-  test("prepares a drawing as prepareDigit does", async () => {
+  test("prepares one digit on a clean sheet as prepareDigit does", async () => {
     const [width, height] = [50, 40];
     const ink = Float64Array.from({ length: width * height }, (_, i) => {
       const [row, column] = [Math.floor(i / width), i % width];

@@ -32,6 +32,8 @@ export interface FoundDigit {
 const small = 72;
 /** The nearer view shows its surroundings, too: this share of its size to each side. */
 const around = 0.5;
+/** So many are, the largest: each takes as long as a small picture. */
+const nearest = 16;
 /** It is the same digit, if it is still at least this share of the size. */
 const same = 0.7;
 
@@ -43,8 +45,8 @@ const inPicture = ({ left, top, right, bottom }: Box, view: View, { width, heigh
   bottom: Math.min(height, view.top + bottom * view.side),
 });
 
-/** The digits of a picture, the largest first. @param name The function that was called. */
-export function digitsOf(name: string, image: GrayImage): FoundDigit[] {
+/** The digits of a picture, the largest first. @param name The function that was called. @param most How many are wanted. */
+export function digitsOf(name: string, image: GrayImage, most: number = Number.POSITIVE_INFINITY): FoundDigit[] {
   checkImage(name, image);
   const { width, height } = image;
   const whole = viewOf(image, { left: 0, top: 0, right: width, bottom: height });
@@ -77,9 +79,9 @@ export function digitsOf(name: string, image: GrayImage): FoundDigit[] {
     return undefined;
   };
 
-  return sight.groups.map((group) => {
+  return sight.groups.slice(0, most).map((group, i) => {
     const box = inPicture(boxOf(group), whole, image);
-    const again = whole.side > 1 && sizeOf(boxOf(group)) < small ? nearer(box) : undefined;
+    const again = i < nearest && whole.side > 1 && sizeOf(boxOf(group)) < small ? nearer(box) : undefined;
     const { patch, box: found } = again ?? { patch: patchOf(group, sight), box };
     const [left, top] = [found.left, found.top];
     return { left, top, width: found.right - left, height: found.bottom - top, pixels: place(resize(patch)) };

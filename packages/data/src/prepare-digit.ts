@@ -25,7 +25,7 @@ import { digitsOf } from "./find-digits.ts";
  * ```
  */
 export function prepareDigit(image: GrayImage, options: Pick<CreateOptions, "backend"> = {}): Tensor {
-  const [found] = digitsOf("prepareDigit", image);
+  const [found] = digitsOf("prepareDigit", image, 1);
   if (!found) {
     throw new ArgumentError(
       `prepareDigit: the image must show a digit, got a blank one of ${image.width}×${image.height}: nothing on it stands out from the paper`,

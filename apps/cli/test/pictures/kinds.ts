@@ -1,5 +1,7 @@
 /** Pictures of digits as people have them, by kind: each with sizes, colours, places and lights at random. */
 import type { GrayImage } from "@dlcc/data";
+import { decode, encode } from "fast-png";
+import { grayOf } from "../../src/pictures/gray.ts";
 import type { Dice } from "./dice.ts";
 import {
   blur,
@@ -215,6 +217,16 @@ export const more: Readonly<Record<string, Kind>> = {
     noise(sheet, dice, dice.between(0, 6));
   }),
   "specks, many": plain({ share: [0.5, 0.8], size: [100, 600] }, specks(12)),
+  "transparent PNG": (digit, dice) => {
+    // Ink of one shade, black or white, on nothing: a pixel's alpha is the share that is covered.
+    const { sheet, covered } = drawn(digit, dice);
+    const [shade, hidden] = [dice.one(0, 255), dice.one(0, 255)];
+    const data = Uint8ClampedArray.from({ length: 4 * covered.length }, (_, i) => {
+      const share = covered[i >> 2] as number;
+      return i % 4 === 3 ? 255 * share : share > 0 ? shade : hidden;
+    });
+    return grayOf(decode(encode({ width: sheet.width, height: sheet.height, data, channels: 4 })));
+  },
   "28 to 64 pixels, in shadow": plain({ size: [28, 64], share: [0.8, 1] }, ({ sheet }, dice) => {
     light(sheet, shadow(dice, [0.1, 0.5]));
     noise(sheet, dice, dice.between(1, 6));
@@ -225,7 +237,7 @@ export const more: Readonly<Record<string, Kind>> = {
   "a phone's: large, in shadow, on lines, not sharp": (digit, dice) =>
     plain(
       {
-        size: [800, 2000],
+        size: [800, 1400],
         share: [0.2, 0.6],
         under: dice.happens(0.6)
           ? (sheet, shades) => ruled(sheet, shades, dice, { squared: dice.happens(0.4) })

@@ -1,23 +1,27 @@
-/** The figures of the guide on pictures: docs/results/pictures.json. */
+/** The figures of the guide on pictures: docs/results/pictures.json, which measure.js writes. */
 import { readFileSync } from "node:fs";
+import type { Counts } from "./reading.ts";
 
-interface Results {
+export interface Results {
   /** How many pictures of each kind there are. */
   readonly of: number;
-  /** How many of them are read rightly: with one background and one threshold for a whole picture, and now. */
-  readonly kinds: Readonly<Record<string, { readonly before: number; readonly after: number }>>;
+  /** The commit whose figures stand before: it took one brightness for the paper of a whole picture, and one threshold. */
+  readonly beforeCommit: string;
+  /** How many of them are read rightly: then (null: not measured), and now. */
+  readonly kinds: Readonly<Record<string, { readonly before: number | null; readonly after: number }>>;
   /** Of MNIST's 10,000 test digits, prepared. */
   readonly raw: { readonly before: number; readonly after: number };
-  /** The shares of guesses that are not sure: of wrong ones, right ones, and those about what is no digit. */
-  readonly doubt: {
-    /** How many there are of pictures of the hard kinds, of test digits themselves, and of something else. */
-    readonly pictures: number;
-    readonly digits: number;
-    readonly others: number;
+  /** What isn't sure: measure.js takes digits that the threshold was not calibrated on. */
+  readonly doubt: Counts & {
+    /** From which surety a guess is sure, by the digits for calibration; without it, the shares are of digits of both parts. */
+    readonly calibrated?: number;
+    /** How many guesses were wrong. */
+    readonly wrong?: number;
+    /** The shares of guesses that are not sure: of wrong ones, right ones, and those about what is no digit. */
     readonly shares: { readonly wrong: number; readonly right: number; readonly others: number };
   };
 }
 
-export const results = JSON.parse(
-  readFileSync(new URL("../../../../docs/results/pictures.json", import.meta.url), "utf8"),
-) as Results;
+export const resultsFile: URL = new URL("../../../../docs/results/pictures.json", import.meta.url);
+
+export const results = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;

@@ -36,7 +36,11 @@ function show(found) {
   );
 }`;
 
-/** A drawing as MNIST's digits were prepared: what `prepareDigit` of `@dlcc/data` does, for black on white. */
+/**
+ * A drawing on the page's own white sheet, prepared as MNIST's digits were. It is the last step of `prepareDigit` of
+ * `@dlcc/data`: what is above a fixed threshold is ink. The sheet has no shadow, noise or lines, so nothing is taken out, and
+ * all that is drawn is one digit.
+ */
 export const prepareCode: string = `/** Pixels of 0 (paper) to 1 (ink), row by row, as one of MNIST's images: 784 numbers; undefined if there is no ink. */
 function prepare(pixels, width, height) {
   const ink = pixels.map((v) => (v > 0.1 ? v : 0));
