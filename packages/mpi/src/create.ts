@@ -15,6 +15,15 @@ export interface WorldOptions {
   readonly timeout?: number;
 }
 
+/**
+ * UCX, the network layer of many MPIs, patches `mmap`, `brk` and others in the running process, to hear of memory that is given
+ * back. Node's threads allocate while it does: about one start in sixty ended with a segmentation fault. It reads the variable
+ * when it is loaded. What is lost is its cache of registered memory, on networks such as InfiniBand; who sets it keeps it.
+ */
+function keepUcxFromPatching(): void {
+  process.env.UCX_MEM_EVENTS ??= "no";
+}
+
 /** As long as a large model takes to be saved on a slow disk, and longer. */
 const usualTimeout = 600;
 
@@ -48,5 +57,6 @@ export async function createWorld({ library, timeout = usualTimeout }: WorldOpti
   const launcher = launcherOf(process.env);
   if (!launcher && library === undefined) return alone();
   const opener = await loadKoffi();
+  keepUcxFromPatching();
   return new Ranks(findMpi(opener, process.platform, launcher, library), opener, timeout);
 }

@@ -39,8 +39,9 @@ describeLaunchers("faults", (launcher) => {
   });
 
   test("a program that ends without close() ends well", { timeout: 60_000 }, async () => {
-    const { code, stderr } = await run("unclosed");
+    const { code, stdout, stderr } = await run("unclosed");
     expect(code, stderr).toBe(0);
+    expect(stdout).toContain('"ucx":"no"'); // UCX must not patch the process: see createWorld.
   });
 
   test("no library", { timeout: 60_000 }, async () => {

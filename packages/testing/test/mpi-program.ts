@@ -118,7 +118,7 @@ if (word === "all") {
   await world.close();
 } else if (word === "unclosed") {
   // It ends without close(): the others need not wait for ever.
-  if (world.rank === 0) console.log(JSON.stringify({ size: world.size, option }));
+  if (world.rank === 0) console.log(JSON.stringify({ size: world.size, option, ucx: process.env.UCX_MEM_EVENTS }));
 } else {
   await faulty();
 }
