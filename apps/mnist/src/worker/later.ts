@@ -1,7 +1,8 @@
 /**
- * What the worker needs later: files in and out, data sets, and the model that greets. They are one piece, as a bundler puts what
+ * What the worker needs later: files in and out, data sets, drawings, and the model that greets. They are one piece, as a bundler puts what
  * two pieces share, such as the layers of images, into the first script.
  */
+export { prepareDigit } from "@dlcc/data";
 export { fetchDataset } from "./datasets.ts";
 export { fashionClasses } from "./fashion.ts";
 export { digitsFromFiles, modelFile, openModel } from "./files.ts";

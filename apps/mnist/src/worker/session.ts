@@ -1,5 +1,5 @@
 /** One network and its run: a loop over a stepper, as `fit` is, that can be paused anywhere. */
-import { type Minibatch, minibatches, prepareDigit } from "@dlcc/data";
+import { type Minibatch, minibatches } from "@dlcc/data";
 import {
   asInput,
   buildDenseNetwork,
@@ -366,6 +366,7 @@ export class Session {
 
   /** Reads a drawing, layer by layer. */
   async read(drawing: Drawing): Promise<Reading> {
+    const { prepareDigit } = await import("./later.ts");
     this.model.eval();
     const x = prepareDigit(drawing, { backend: this.opened.backend });
     const stack = this.model instanceof Sequential ? this.model.layers : [this.model];
@@ -399,6 +400,7 @@ export class Session {
 
   /** Learns from a drawing: a few small steps, until it is sure. */
   async teach(drawing: Drawing, label: number): Promise<Reading> {
+    const { prepareDigit } = await import("./later.ts");
     const { backend } = this.opened;
     const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
     const model = {
