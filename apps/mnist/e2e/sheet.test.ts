@@ -61,6 +61,9 @@ test("a scribble is no digit", async () => {
   const page = await open(`#/draw?drawing=${textOf([scribble])}`);
   await expect.poll(() => guess(page)).toBe("?");
   expect(await page.getByTestId("why").textContent()).toMatch(/^(This doesn’t look like a digit|Not sure: \d or \d\?)/);
+  // The visitor's own network has learned of digits alone, and answers, too.
+  await page.getByRole("radio", { name: /^your network/ }).check();
+  await expect.poll(() => guess(page)).toBe("?");
   await page.close();
 });
 

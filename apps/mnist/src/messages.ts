@@ -65,7 +65,7 @@ export interface Reading {
   readonly scores: readonly number[];
   /** The digit with the highest score. */
   readonly guess: number;
-  /** How sure the model is that this is no digit: only one that has learned of such can say it. */
+  /** How sure the model is that this is no digit: one that has learned of such can say it; 1 where none is found on the sheet. */
   readonly noDigit: number;
   /** The input of the network. */
   readonly pixels: Float32Array;

@@ -1,5 +1,5 @@
 /** The model that greets the visitor reads drawings. It is small: plain TypeScript computes it. Loaded when it is asked for first. */
-import { findDigits, prepareDigit } from "@dlcc/data";
+import { prepareDigit } from "@dlcc/data";
 import { buildNetwork } from "@dlcc/experiment";
 import { deserialize } from "@dlcc/io";
 import type { Sequential } from "@dlcc/layers";
@@ -7,6 +7,7 @@ import { softmax, tidy, unrecorded } from "@dlcc/tensor";
 import address from "../greeting.safetensors?url";
 import { greetingNetwork, notADigit } from "../greeting.ts";
 import type { Drawing, Reading } from "../messages.ts";
+import { noDigit, showsDigit } from "./no-digit.ts";
 
 let model: Promise<Sequential> | undefined;
 
@@ -20,16 +21,6 @@ async function load(): Promise<Sequential> {
   return made;
 }
 
-/** What is said of a scribble that has nothing of a digit, such as one over the whole sheet. */
-const nothing: Reading = {
-  by: "greeting",
-  pixels: new Float32Array(28 * 28),
-  scores: new Array<number>(notADigit).fill(0),
-  guess: 0,
-  noDigit: 1,
-  layers: [],
-};
-
 /** Reads a drawing. */
 export async function greet(drawing: Drawing): Promise<Reading> {
   model ??= load();
@@ -38,7 +29,7 @@ export async function greet(drawing: Drawing): Promise<Reading> {
     model = undefined;
     throw error;
   });
-  if (findDigits(drawing).length === 0) return nothing;
+  if (!showsDigit(drawing)) return noDigit("greeting");
   const x = prepareDigit(drawing);
   const found = unrecorded(() => tidy(() => softmax(made.forward(x.reshape([1, 1, 28, 28])))));
   const [pixels, all] = [(await x.data()) as Float32Array, [...(await found.data())]];

@@ -7,3 +7,4 @@ export { fetchDataset } from "./datasets.ts";
 export { fashionClasses } from "./fashion.ts";
 export { digitsFromFiles, modelFile, openModel } from "./files.ts";
 export { greet } from "./greeting.ts";
+export { noDigit, showsDigit } from "./no-digit.ts";

@@ -366,7 +366,8 @@ export class Session {
 
   /** Reads a drawing, layer by layer. */
   async read(drawing: Drawing): Promise<Reading> {
-    const { prepareDigit } = await import("./later.ts");
+    const { noDigit, prepareDigit, showsDigit } = await import("./later.ts");
+    if (!showsDigit(drawing)) return noDigit("own");
     this.model.eval();
     const x = prepareDigit(drawing, { backend: this.opened.backend });
     const stack = this.model instanceof Sequential ? this.model.layers : [this.model];
@@ -400,7 +401,8 @@ export class Session {
 
   /** Learns from a drawing: a few small steps, until it is sure. */
   async teach(drawing: Drawing, label: number): Promise<Reading> {
-    const { prepareDigit } = await import("./later.ts");
+    const { noDigit, prepareDigit, showsDigit } = await import("./later.ts");
+    if (!showsDigit(drawing)) return noDigit("own");
     const { backend } = this.opened;
     const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
     const model = {
