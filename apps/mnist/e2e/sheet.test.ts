@@ -63,6 +63,14 @@ test("a scribble is no digit", async () => {
   expect(await page.getByTestId("why").textContent()).toMatch(/^(This doesn’t look like a digit|Not sure: \d or \d\?)/);
   // The visitor's own network has learned of digits alone, and answers, too.
   await page.getByRole("radio", { name: /^your network/ }).check();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await expect.poll(() => guess(page)).toBe("–");
+  await page.evaluate(
+    (hash) => {
+      location.hash = hash;
+    },
+    `#/draw?drawing=${textOf([scribble.toReversed()])}`,
+  );
   await expect.poll(() => guess(page)).toBe("?");
   await page.close();
 });
