@@ -4,15 +4,19 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Runs the command as a newcomer would: without data of its own, and in colours. */
-export const runTraining = () =>
-  execFileSync(process.execPath, ["apps/cli/bin/dlcc.js", "train", "mnist"], {
+/** Runs the command as a newcomer would: without data of its own, and in colours. The lines up to the accuracy are enough. */
+export function runTraining() {
+  const lines = execFileSync(process.execPath, ["apps/cli/bin/dlcc.js", "train", "mnist"], {
     cwd: root,
     encoding: "utf8",
     env: { ...process.env, FORCE_COLOR: "1", DLCC_MNIST_DIR: "", XDG_CACHE_HOME: "/nowhere" },
   })
     .trimEnd()
     .split("\n");
+  const end = lines.findIndex((line) => plain(line).includes("test accuracy"));
+  if (end < 0) throw new Error(`runTraining: dlcc train mnist must print the test accuracy, got ${lines.join("\n")}`);
+  return lines.slice(0, end + 1);
+}
 
 /** A colour on or off: the escape character, and a number in brackets. */
 const sequence = `${String.fromCharCode(27)}\\[(\\d+)m`;

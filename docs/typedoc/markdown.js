@@ -46,6 +46,8 @@ function draw(words) {
 /** Adds them to TypeDoc's Markdown. */
 export function extend(markdown) {
   const { code_inline: code, fence, html_block: html } = markdown.renderer.rules;
+  // Names of files are no addresses: there is a top-level domain .md, and one .py.
+  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
   markdown.inline.ruler.before("escape", "formula", inlineFormula);
   markdown.renderer.rules.formula = (tokens, i) => mathml(tokens[i].content, false);
   markdown.renderer.rules.code_inline = (tokens, i, ...rest) =>

@@ -1,5 +1,6 @@
 /** The theme of the docs: TypeDoc's own pages in the visual language of the demo site, and a front page. */
-import { DefaultTheme, DefaultThemeRenderContext, JSX } from "typedoc";
+import { DefaultTheme, DefaultThemeRenderContext, JSX, PageEvent } from "typedoc";
+import { accessible, focusWhatScrolls, withOverviews } from "./access.js";
 import { chaptersOf } from "./chapters.js";
 import { frontPage } from "./front.js";
 import { guides } from "./router.js";
@@ -25,7 +26,7 @@ class Context extends DefaultThemeRenderContext {
     this.sidebarLinks = () =>
       h(
         "nav",
-        { id: "tsd-sidebar-links", class: "tsd-navigation" },
+        { id: "tsd-sidebar-links", class: "tsd-navigation", "aria-label": "The demo site" },
         ...Object.entries(views).map(([view, title]) =>
           h("a", { href: this.site(view), class: "tsd-nav-link" }, title),
         ),
@@ -88,6 +89,10 @@ export class DlccTheme extends DefaultTheme {
 
   constructor(renderer) {
     super(renderer);
+    renderer.on(PageEvent.END, (page) => {
+      if (page.contents) page.contents = accessible(page.contents);
+    });
+    renderer.hooks.on("body.end", () => h("script", null, h(JSX.Raw, { html: focusWhatScrolls })));
     renderer.hooks.on("head.begin", () => h("script", null, h(JSX.Raw, { html: openGroups })));
   }
 
@@ -105,6 +110,6 @@ export class DlccTheme extends DefaultTheme {
       children: take(({ path }) => files.some((file) => path === `guide/${file}.html`)),
     }));
     const others = { text: "Guides", children: take(isGuide) };
-    return [...named, others, { text: "API", children: rest }];
+    return [...named, others, { text: "API", children: withOverviews(rest) }];
   }
 }

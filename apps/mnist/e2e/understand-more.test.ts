@@ -144,7 +144,7 @@ test("a kernel gives the weighted sum of what is under it, and moves along with 
   await slide(page, "Figure moved to the right", 2);
   await slide(page, "Column of the kernel", 12);
   await expect.poll(sum).toBe(before);
-  await slide(page, "Width of a larger picture", 224);
+  await slide(page, "Pictures as wide as this", 224);
   const parameters = page.getByTestId("parameters").locator("dd");
   await expect
     .poll(async () => (await parameters.allTextContents()).flatMap(numbersIn))

@@ -139,7 +139,7 @@ describe("Understand, in Chromium", () => {
     expect(slope).toBeCloseTo(sigmoid(v) * (1 - sigmoid(v)), 3);
     await slide(page, "Sharpness s, in σ(s·z)", 20);
     await expect.poll(async () => (await numbers())[1]).toBeCloseTo(1, 3);
-    await page.getByRole("button", { name: "A dead one" }).click();
+    await page.getByRole("button", { name: "A dead ReLU" }).click();
     await expect.poll(async () => (await numbers()).slice(1, 3)).toEqual([0, 0]);
     await page.close();
   });

@@ -1,7 +1,3 @@
-/**
- * @packageDocumentation
- * @mergeModuleWith <project>
- */
 export { type ImportedBrain, importBrain } from "./brain.ts";
 export { ConvertError } from "./error.ts";
 export { fromPyTorch, toPyTorch } from "./pytorch.ts";

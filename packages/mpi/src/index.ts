@@ -1,7 +1,3 @@
-/**
- * @packageDocumentation
- * @mergeModuleWith <project>
- */
 export type { Reduction } from "./bind.ts";
 export { createWorld, type WorldOptions } from "./create.ts";
 export {

@@ -101,7 +101,7 @@ export const unstableGradients: readonly Row[] = [
   {
     question: "Each of twenty layers multiplies the gradient by 0.9. What share arrives? Powers may be typed.",
     hint: "0.9 twenty times over.",
-    why: "0.9²⁰: even factors close to 1 add up.",
+    why: "0.9²⁰: many factors a little below 1 make a small one.",
     solution: () => [0.9 ** 20],
   },
   {

@@ -1,7 +1,8 @@
 import { type ActivationName, activations, type Curve, curve, sharpened } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
-import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
-import { Handle, Plot, pathOf } from "./plot.tsx";
+import { Chapter, Choice, decimals, Formula, Numbers, Slider, Var } from "./parts.tsx";
+import { Plot, Polyline } from "./plot.tsx";
+import { Tangent } from "./tangent.tsx";
 
 const reach = 6;
 const samples = Array.from({ length: 481 }, (_, i) => reach * (i / 240 - 1));
@@ -13,7 +14,7 @@ const about: Readonly<
   step: {
     title: "Step",
     formula: "1 where z > 0, else 0",
-    says: "A step is flat on both sides: nudge a weight, and mostly nothing changes. With a slope of 0 there is nothing to learn from.",
+    says: "A step is flat on both sides: a small change of a weight mostly changes nothing. With a slope of 0 there is nothing to learn from.",
   },
   sigmoid: {
     title: "Sigmoid",
@@ -28,7 +29,7 @@ const about: Readonly<
   relu: {
     title: "ReLU",
     formula: "max(0, z)",
-    says: "A slope of 1 as far as you go to the right, so gradients pass unharmed. On the left it is 0: a neuron that is always there is dead.",
+    says: "The slope is 1 for every z above 0, so gradients pass as they are. Below 0 it is 0: a neuron whose z is negative for every example is dead, as no gradient reaches its weights.",
   },
 };
 
@@ -55,7 +56,7 @@ export function Activations() {
     <Chapter
       name="activations"
       ask="Five layers of saturated sigmoids, each with a slope of 0.01. How much of the output's gradient arrives at the first, and how much would arrive through ReLUs that fire?"
-      answer="The slopes multiply: 0.01 to the fifth power is a ten-thousand-millionth, so the first layer learns nothing. A ReLU that fires has a slope of 1, and 1 to any power is 1: all of it arrives."
+      answer="The slopes multiply: 0.01⁵ = 10⁻¹⁰, so the first layer learns nothing. A ReLU that fires has a slope of 1, and 1⁵ = 1: all of it arrives."
       idea={
         <>
           An activation turns a neuron's weighted sum into its output. To learn by descent it must have a slope, and the
@@ -65,7 +66,7 @@ export function Activations() {
       tries={[
         { label: "Sharpen it into a step", go: () => choose("sigmoid", 0.3, 20) },
         { label: "A saturated neuron", go: () => choose("sigmoid", 5) },
-        { label: "A dead one", go: () => choose("relu", -2) },
+        { label: "A dead ReLU", go: () => choose("relu", -2) },
       ]}
     >
       <div class="bench">
@@ -76,48 +77,17 @@ export function Activations() {
             y={[low, high]}
             xLabel="z"
             yLabel="σ(z)"
-            height={300}
+            height={334}
           >
-            {(scales) => (
-              <>
-                <path
-                  class="path"
-                  d={pathOf(
-                    points.map(({ v: at, value }) => [at, value]),
-                    scales,
-                  )}
-                />
-                {here && (
-                  <>
-                    <path
-                      class="goal"
-                      d={pathOf(
-                        [-2 * reach, 2 * reach].map((to) => [to, here.value + here.derivative * (to - z)]),
-                        scales,
-                      )}
-                    />
-                    <Handle
-                      label="The point: z"
-                      scales={scales}
-                      at={[z, here.value]}
-                      step={0.1}
-                      sideways
-                      onMove={(to) => setZ(Math.max(-reach, Math.min(reach, to)))}
-                    />
-                  </>
-                )}
-              </>
-            )}
+            {(scales) => <Tangent curve={points} here={here} scales={scales} label="The point: z" onMove={setZ} />}
           </Plot>
-          <Plot label="Its derivative" x={[-reach, reach]} y={[-0.15, steepest]} xLabel="z" yLabel="σ′(z)" height={210}>
+          <Plot label="Its derivative" x={[-reach, reach]} y={[-0.15, steepest]} xLabel="z" yLabel="σ′(z)" height={244}>
             {(scales) => (
               <>
-                <path
+                <Polyline
                   class="path second"
-                  d={pathOf(
-                    points.map(({ v: at, derivative }) => [at, derivative]),
-                    scales,
-                  )}
+                  points={points.map(({ v: at, derivative }) => [at, derivative])}
+                  scales={scales}
                 />
                 {here && <circle class="mark" cx={scales.x(z)} cy={scales.y(here.derivative)} r="6" />}
               </>
@@ -146,24 +116,14 @@ export function Activations() {
             <Var>σ</Var>(<Var>z</Var>) = {about[name].formula}
           </Formula>
           {here && (
-            <dl class="numbers" data-testid="numbers">
-              <div>
-                <dt>At z</dt>
-                <dd>{three(z)}</dd>
-              </div>
-              <div>
-                <dt>Value σ(z)</dt>
-                <dd>{three(here.value)}</dd>
-              </div>
-              <div>
-                <dt>Slope σ′(z)</dt>
-                <dd>{three(here.derivative)}</dd>
-              </div>
-              <div>
-                <dt>Share of a gradient left after 5 such layers</dt>
-                <dd>{decimals(5)(here.derivative ** 5)}</dd>
-              </div>
-            </dl>
+            <Numbers
+              of={[
+                ["At z", three(z)],
+                ["Value σ(z)", three(here.value)],
+                ["Slope σ′(z)", three(here.derivative)],
+                ["Share of a gradient left after 5 such layers", decimals(5)(here.derivative ** 5)],
+              ]}
+            />
           )}
           <p>{about[name].says}</p>
         </section>

@@ -1,7 +1,7 @@
 import { backpropagate, type Network, type TracedLayer } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import { NetworkGraph, type Spot, spotsOf } from "./network-graph.tsx";
-import { Chapter, decimals, Slider } from "./parts.tsx";
+import { Chapter, decimals, Legend, Slider } from "./parts.tsx";
 import { useSteps } from "./steps.ts";
 import { type Entry, keyOf, rowsOf } from "./trace.ts";
 
@@ -50,9 +50,10 @@ export function Backpropagation() {
       name="backpropagation"
       idea={
         <>
-          Forward, each layer computes its output and keeps it. Backward, a buffer with the derivative of the cost moves
-          from layer to layer. In each layer it gives two things: the gradient of the weights there, and the buffer for
-          the layer before. Choose any number in the picture to see where it comes from.
+          Forward, each layer computes its output u from the output of the layer before, and keeps it. Backward, a
+          buffer goes from layer to layer: the derivative of the cost C by that output. It gives two things in each
+          layer: the gradient of the weights there, and the buffer for the layer before. Choose any number in the
+          picture to see what it comes from.
         </>
       }
       ask="Saturate the hidden layer. The error at the output is as large as before: why do the first weights hardly learn?"
@@ -108,16 +109,12 @@ export function Backpropagation() {
             show={three}
             onChoose={setChosen}
           />
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              forward, and the number that you chose
-            </span>
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              backward: derivatives, and what the number comes from
-            </span>
-          </p>
+          <Legend
+            inks={[
+              ["train", "forward, and the number that you chose"],
+              ["check", "backward: derivatives, and what the number comes from"],
+            ]}
+          />
         </section>
         <section class="card panel">
           <Slider

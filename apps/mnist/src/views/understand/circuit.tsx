@@ -22,12 +22,15 @@ export function Circuit() {
   const { carry = 0, sum = 0 } = bits;
   const from = (name: string): readonly [number, number] => {
     const [x, y] = places[name] ?? [0, 0];
-    return [x + (name.length === 1 ? 12 : width / 2), y];
+    return [x + (name.length === 1 ? 22 : width / 2), y];
   };
   return (
     <section class="card circuit" aria-labelledby="circuit">
       <h2 id="circuit">Five perceptrons that add</h2>
-      <p>Each gate is the course's NAND: weights −2, −2 and threshold −3. Switch the inputs. Orange wires carry a 1.</p>
+      <p>
+        Each gate is the course's NAND: weights −2, −2 and threshold −3. Switch the inputs; a wire that carries a 1 is
+        orange.
+      </p>
       <div class="controls">
         {(
           [

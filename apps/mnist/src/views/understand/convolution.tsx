@@ -2,7 +2,7 @@ import "./kernel.css";
 import { convolutionParameters, featureMap, layerParameters, type Rows } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import { Image } from "../../ui/image.tsx";
-import { Chapter, Choice, decimals, Slider } from "./parts.tsx";
+import { Chapter, Choice, decimals, Numbers, Slider } from "./parts.tsx";
 import { type PictureName, pictureOf, side } from "./picture.ts";
 
 const two = decimals(2);
@@ -48,15 +48,15 @@ export function Convolution() {
         <>
           A kernel is a small square of weights. It slides over the picture, and at each place gives the weighted sum of
           what is under it: a map of where its pattern is found. All places share the weights, so a stroke is found
-          wherever it stands.
+          wherever it is.
         </>
       }
       ask="Move the figure to the right. What happens to the map, and what would a neuron with weights for all pixels say?"
       answer="The map moves along, and has the same numbers: what a kernel has learned at one place it knows everywhere. A neuron with a weight for each pixel meets other weights after the move, and gives another answer. That is why convolutional networks need fewer weights and fewer examples."
       tries={[
-        { label: "Edges that stand", go: () => setKernel(kernels.vertical) },
-        { label: "Edges that lie", go: () => setKernel(kernels.horizontal) },
-        { label: "A slope", go: () => setKernel(kernels.slope) },
+        { label: "Vertical edges", go: () => setKernel(kernels.vertical) },
+        { label: "Horizontal edges", go: () => setKernel(kernels.horizontal) },
+        { label: "A diagonal stroke", go: () => setKernel(kernels.slope) },
         { label: "A blur", go: () => setKernel(kernels.blur) },
         { label: "Move it", go: () => setMove([3, 1]) },
       ]}
@@ -138,7 +138,7 @@ export function Convolution() {
             onChange={(c) => setAt([row, c])}
           />
           <Slider
-            label="Width of a larger picture"
+            label="Pictures as wide as this"
             value={width}
             min={28}
             max={224}
@@ -146,18 +146,19 @@ export function Convolution() {
             show={(w) => `${w} pixels`}
             onChange={setWidth}
           />
-          <dl class="numbers" data-testid="parameters">
-            <div>
-              <dt>
-                Weights and biases of {units} kernels of {size} × {size}
-              </dt>
-              <dd>{convolutionParameters(1, units, size).toLocaleString("en-US")}</dd>
-            </div>
-            <div>
-              <dt>of {units} neurons that see all pixels</dt>
-              <dd>{layerParameters(width * width, units).toLocaleString("en-US")}</dd>
-            </div>
-          </dl>
+          <Numbers
+            name="parameters"
+            of={[
+              [
+                `Weights and biases of ${units} kernels of ${size} × ${size}`,
+                convolutionParameters(1, units, size).toLocaleString("en-US"),
+              ],
+              [
+                `of ${units} neurons that see all ${width} × ${width} pixels`,
+                layerParameters(width * width, units).toLocaleString("en-US"),
+              ],
+            ]}
+          />
         </section>
       </div>
     </Chapter>

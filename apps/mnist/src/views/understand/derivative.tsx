@@ -1,8 +1,9 @@
 import { activations, type Curve, curve, sensitivity } from "@dlcc/course";
 import { sin } from "@dlcc/tensor";
 import { useMemo, useState } from "preact/hooks";
-import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
-import { Handle, Plot, pathOf } from "./plot.tsx";
+import { Chapter, Choice, decimals, Formula, Legend, Slider, Var } from "./parts.tsx";
+import { Plot, Polyline } from "./plot.tsx";
+import { Tangent } from "./tangent.tsx";
 
 const [three, five] = [decimals(3), decimals(5)];
 const reach = 3;
@@ -46,8 +47,10 @@ export function Derivative() {
       idea={
         <>
           The derivative says how strongly a function reacts: a small step Δ<Var>v</Var> changes <Var>f</Var> by about{" "}
-          <Var>f</Var>′(<Var>v</Var>)·Δ<Var>v</Var>. On the picture that is the tangent in place of the curve. Drag the
-          point, and change the step.
+          <span class="whole">
+            <Var>f</Var>′(<Var>v</Var>)·Δ<Var>v</Var>
+          </span>
+          . In the picture that is a step along the tangent in place of the curve. Drag the point, and change the step.
         </>
       }
       ask="Each row of the table has half the step of the row above. What becomes of the difference between the change and its prediction?"
@@ -66,62 +69,34 @@ export function Derivative() {
             y={y}
             xLabel="v"
             yLabel="f(v)"
-            height={360}
+            height={394}
           >
             {(scales) => (
-              <>
-                <path
-                  class="path"
-                  d={pathOf(
-                    points.map(({ v: at, value }) => [at, value]),
-                    scales,
-                  )}
-                />
+              <Tangent curve={points} here={here} scales={scales} label="The point: v" onMove={setV}>
                 {here && nudge && (
                   <>
-                    <path
-                      class="goal"
-                      d={pathOf(
-                        [-2 * reach, 2 * reach].map((to) => [to, here.value + here.derivative * (to - v)]),
-                        scales,
-                      )}
-                    />
-                    <path
+                    <Polyline
                       class="distance"
-                      d={pathOf(
-                        [
-                          [v, here.value],
-                          [v + step, here.value],
-                          [v + step, here.value + nudge.change],
-                        ],
-                        scales,
-                      )}
+                      points={[
+                        [v, here.value],
+                        [v + step, here.value],
+                        [v + step, here.value + nudge.change],
+                      ]}
+                      scales={scales}
                     />
                     <circle class="mark" cx={scales.x(v + step)} cy={scales.y(here.value + nudge.predicted)} r="6" />
                     <circle class="visited" cx={scales.x(v + step)} cy={scales.y(here.value + nudge.change)} r="6" />
-                    <Handle
-                      label="The point: v"
-                      scales={scales}
-                      at={[v, here.value]}
-                      step={0.1}
-                      sideways
-                      onMove={(to) => setV(Math.max(-reach, Math.min(reach, to)))}
-                    />
                   </>
                 )}
-              </>
+              </Tangent>
             )}
           </Plot>
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              where the function arrives
-            </span>
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              what the derivative predicts
-            </span>
-          </p>
+          <Legend
+            inks={[
+              ["train", "where the function arrives"],
+              ["check", "what the derivative predicts"],
+            ]}
+          />
         </section>
         <section class="card panel">
           <Choice

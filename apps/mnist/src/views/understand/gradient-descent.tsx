@@ -1,7 +1,7 @@
 import { descend, type Place } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import { type LandscapeName, landscapes } from "./landscape.ts";
-import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
+import { Chapter, Choice, decimals, Formula, Legend, Numbers, Slider, Var } from "./parts.tsx";
 import { useSteps } from "./steps.ts";
 import { SurfacePlot } from "./surface-plot.tsx";
 
@@ -37,8 +37,8 @@ export function GradientDescent() {
   return (
     <Chapter
       name="gradient-descent"
-      ask="The bowl is ½(x² + 4y²). From which learning rate on does the descent get away, and in which direction?"
-      answer="A step multiplies y by 1 − 4η and x by 1 − η. It grows when such a factor is below −1: for y from η = 0.5 on, for x from 2 on. So from 0.5 on it gets away along y, the steeper direction: the steepest one sets the limit for all."
+      ask="The bowl is ½(x² + 4y²). Above which learning rate does the descent get away, and in which direction?"
+      answer="A step multiplies y by 1 − 4η and x by 1 − η. They grow where such a factor is below −1: y above η = 0.5, x above η = 2. So above 0.5 the descent gets away along y, the steeper direction: the steepest one sets the limit for all. At 0.5 itself y jumps from side to side, and comes no nearer."
       idea={
         <>
           The gradient points where the ground rises most. Take a small step the other way, look again, and repeat: the
@@ -59,8 +59,16 @@ export function GradientDescent() {
       ]}
     >
       <div class="bench">
-        <section class="card">
+        <section class="card stack">
           <SurfacePlot landscape={landscape} path={path} arrows={arrows} onStart={setStart} />
+          <Legend
+            inks={[
+              ["train", "the way down"],
+              ["high", "higher ground"],
+            ]}
+          >
+            {arrows && <span>→ the direction of descent</span>}
+          </Legend>
         </section>
         <section class="card panel">
           <Choice
@@ -102,20 +110,13 @@ export function GradientDescent() {
             <Var>v</Var> ← <Var>v</Var> − <Var>η</Var> ∇<Var>C</Var>(<Var>v</Var>), <Var>C</Var> = {landscape.formula}
           </Formula>
           {here && (
-            <dl class="numbers" data-testid="numbers">
-              <div>
-                <dt>Where v</dt>
-                <dd>({here.place.map(three).join(", ")})</dd>
-              </div>
-              <div>
-                <dt>Height C(v)</dt>
-                <dd>{three(here.value)}</dd>
-              </div>
-              <div>
-                <dt>Gradient ∇C</dt>
-                <dd>({here.gradient.map(three).join(", ")})</dd>
-              </div>
-            </dl>
+            <Numbers
+              of={[
+                ["Place v", `(${here.place.map(three).join(", ")})`],
+                ["Height C(v)", three(here.value)],
+                ["Gradient ∇C", `(${here.gradient.map(three).join(", ")})`],
+              ]}
+            />
           )}
           {before && here && (
             <p class="note" data-testid="last-step">

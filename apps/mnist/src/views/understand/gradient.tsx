@@ -1,8 +1,8 @@
 import { changesAround, gradientField, type Place } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import { type LandscapeName, landscapes } from "./landscape.ts";
-import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
-import { Handle, Plot, pathOf } from "./plot.tsx";
+import { Chapter, Choice, decimals, Formula, Legend, Numbers, Slider, Var } from "./parts.tsx";
+import { Handle, Plot, Polyline } from "./plot.tsx";
 import { Ground } from "./surface-plot.tsx";
 
 const three = decimals(3);
@@ -44,7 +44,11 @@ export function Gradient() {
         <>
           On a surface one can step in any direction. The gradient ∇<Var>f</Var> is the vector of the slopes in{" "}
           <Var>x</Var> and <Var>y</Var>. It points where <Var>f</Var> rises most; a step at an angle <Var>φ</Var> to it
-          changes <Var>f</Var> by about ‖∇<Var>f</Var>‖·‖Δ<Var>v</Var>‖·cos <Var>φ</Var>.
+          changes <Var>f</Var> by about{" "}
+          <span class="whole">
+            ‖∇<Var>f</Var>‖·‖Δ<Var>v</Var>‖·cos <Var>φ</Var>
+          </span>
+          .
         </>
       }
       ask="In which direction can you step so that the height stays as it is?"
@@ -74,8 +78,8 @@ export function Gradient() {
             {(scales) => (
               <>
                 <Ground landscape={landscape} scales={scales} />
-                <path class="goal" d={pathOf([place, tip(0, 2 * step)], scales)} />
-                <path class="path" d={pathOf([place, tip((degrees * Math.PI) / 180, step)], scales)} />
+                <Polyline class="goal" points={[place, tip(0, 2 * step)]} scales={scales} />
+                <Polyline points={[place, tip((degrees * Math.PI) / 180, step)]} scales={scales} />
                 <circle
                   class="visited"
                   cx={scales.x(tip((degrees * Math.PI) / 180, step)[0])}
@@ -99,23 +103,15 @@ export function Gradient() {
             y={[-1.15 * most, 1.15 * most]}
             xLabel="angle to the gradient, in degrees"
             yLabel="change"
-            height={200}
+            height={234}
           >
             {(scales) => (
               <>
-                <path
-                  class="path"
-                  d={pathOf(
-                    turned.map(({ angle, change }) => [angle, change]),
-                    scales,
-                  )}
-                />
-                <path
+                <Polyline points={turned.map(({ angle, change }) => [angle, change])} scales={scales} />
+                <Polyline
                   class="goal"
-                  d={pathOf(
-                    turned.map(({ angle, predicted }) => [angle, predicted]),
-                    scales,
-                  )}
+                  points={turned.map(({ angle, predicted }) => [angle, predicted])}
+                  scales={scales}
                 />
                 <circle class="visited" cx={scales.x(degrees)} cy={scales.y(chosen?.change ?? 0)} r="6" />
               </>
@@ -144,40 +140,22 @@ export function Gradient() {
           <Formula>
             <Var>f</Var>(<Var>x</Var>, <Var>y</Var>) = {landscape.formula}
           </Formula>
-          <dl class="numbers" data-testid="numbers">
-            <div>
-              <dt>Gradient ∇f</dt>
-              <dd>
-                ({three(dx)}, {three(dy)})
-              </dd>
-            </div>
-            <div>
-              <dt>Its length</dt>
-              <dd>{three(Math.hypot(dx, dy))}</dd>
-            </div>
-            <div>
-              <dt>Length of the step</dt>
-              <dd>{three(step)}</dd>
-            </div>
-            <div>
-              <dt>Change of f</dt>
-              <dd>{three(chosen?.change ?? 0)}</dd>
-            </div>
-            <div>
-              <dt>Predicted</dt>
-              <dd>{three(chosen?.predicted ?? 0)}</dd>
-            </div>
-          </dl>
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              the step, and its change
-            </span>
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              the gradient, and its prediction
-            </span>
-          </p>
+          <Numbers
+            of={[
+              ["Gradient ∇f", `(${three(dx)}, ${three(dy)})`],
+              ["Its length ‖∇f‖", three(Math.hypot(dx, dy))],
+              ["Length of the step ‖Δv‖", three(step)],
+              ["Change of f", three(chosen?.change ?? 0)],
+              ["Predicted change", three(chosen?.predicted ?? 0)],
+            ]}
+          />
+          <Legend
+            inks={[
+              ["train", "the step, and its change"],
+              ["check", "the gradient, and its prediction"],
+              ["high", "higher ground"],
+            ]}
+          />
         </section>
       </div>
     </Chapter>

@@ -1,7 +1,7 @@
 import { bestLine, descendToLine, type Line, type Pairs, pointsAroundLine } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
-import { Chapter, decimals, Formula, Slider, Var } from "./parts.tsx";
-import { Handle, Plot, pathOf, type Scales } from "./plot.tsx";
+import { Chapter, decimals, Formula, Legend, Slider, Var } from "./parts.tsx";
+import { Handle, Plot, Polyline, pathOf, type Scales } from "./plot.tsx";
 import { useSteps } from "./steps.ts";
 
 const steps = 60;
@@ -32,9 +32,9 @@ export function LinearRegression() {
       answer="The cost counts squares. A distance of 5 costs 25 times as much as a distance of 1, and the gradient pulls 5 times as hard. The line gives up a little at many points to save a lot at one: least squares are sensitive to outliers."
       idea={
         <>
-          A line has two numbers to learn, its slope and its height. The cost is half the mean square of the distances
-          from the points; descent moves the line until neither number can be improved. Drag the points, or click the
-          ground to add one.
+          A line has two numbers to learn, its slope w and its height b. The cost is half the mean square of the dotted
+          distances to the points; descent changes w and b until neither can be improved. Drag the points, or click
+          between them to add one.
         </>
       }
       tries={[
@@ -63,19 +63,17 @@ export function LinearRegression() {
       ]}
     >
       <div class="bench">
-        <section class="card">
+        <section class="card stack">
           <Fit points={points} line={line} best={best} onMove={move} onAdd={add} onRemove={remove} />
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              by descent
-            </span>
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              the best line
-            </span>
-            <span>Delete removes the point that has the focus.</span>
-          </p>
+          <Costs lines={lines} best={best} shown={shown} />
+          <Legend
+            inks={[
+              ["train", "by descent"],
+              ["check", "the best line"],
+            ]}
+          >
+            <span>Delete removes the point that you have chosen.</span>
+          </Legend>
         </section>
         <section class="card panel">
           <Slider label="Learning rate η" value={rate} min={0.01} max={2.5} step={0.01} onChange={setRate} />
@@ -109,7 +107,6 @@ export function LinearRegression() {
               ))}
             </tbody>
           </table>
-          <Costs lines={lines} best={best} shown={shown} />
         </section>
       </div>
     </Chapter>
@@ -181,27 +178,22 @@ function Fit(props: {
 function Costs({ lines, best, shown }: { lines: readonly Line[]; best: Line | undefined; shown: number }) {
   const top = Math.max(lines[0]?.cost ?? 1, best?.cost ?? 0) * 1.1 || 1;
   return (
-    <Plot label="The cost after each step" x={[0, steps]} y={[0, top]} xLabel="steps" yLabel="C" height={200}>
+    <Plot label="The cost after each step" x={[0, steps]} y={[0, top]} xLabel="steps" yLabel="C" height={234}>
       {(scales) => (
         <>
           {best && (
-            <path
+            <Polyline
               class="goal"
-              d={pathOf(
-                [
-                  [0, best.cost],
-                  [steps, best.cost],
-                ],
-                scales,
-              )}
+              points={[
+                [0, best.cost],
+                [steps, best.cost],
+              ]}
+              scales={scales}
             />
           )}
-          <path
-            class="path"
-            d={pathOf(
-              lines.slice(0, shown + 1).map(({ cost }, step) => [step, Math.min(cost, 100 * top)]),
-              scales,
-            )}
+          <Polyline
+            points={lines.slice(0, shown + 1).map(({ cost }, step) => [step, Math.min(cost, 100 * top)])}
+            scales={scales}
           />
         </>
       )}

@@ -1,11 +1,11 @@
 import { type LossName, lossesOf, lossNames, ringOfClasses, softmax, trainClassifierByAndBy } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
+import { ClassInput, ClassTarget, ofClass } from "./classes.tsx";
 import { useRuns } from "./frames.ts";
-import { Bar, Chapter, decimals, SignedBar, Slider } from "./parts.tsx";
+import { Bar, Chapter, decimals, Legend, SignedBar, Slider, Var } from "./parts.tsx";
 import { Plot, pathOf } from "./plot.tsx";
 
-const [one, three] = [decimals(1), decimals(3)];
-const below = "₁₂₃";
+const three = decimals(3);
 const epochs = 6;
 
 const losses: Readonly<
@@ -13,7 +13,7 @@ const losses: Readonly<
 > = {
   l1: { title: "L1", formula: "‖o − y‖₁", kind: "fourth" },
   l2: { title: "L2", formula: "½‖o − y‖²", kind: "check" },
-  crossEntropy: { title: "Cross-entropy", formula: "−log o of the right class", kind: "train" },
+  crossEntropy: { title: "Cross-entropy", formula: "−log o of the right class y", kind: "train" },
 };
 
 /** The same outputs, judged by three losses. */
@@ -27,9 +27,9 @@ export function Losses() {
       name="losses"
       idea={
         <>
-          The target is <b>one-hot</b>: 1 for the right class, 0 for the others. A loss says how far the outputs o are
-          from it, and its gradient says how to change them. All three losses are 0 where the answer is right and sure;
-          they differ where it is wrong.
+          The target is <b>one-hot</b>: 1 for the right class, 0 for the others. A loss says how far the outputs{" "}
+          <Var>o</Var> are from it, and its gradient says how to change them. All three losses are 0 where the answer is
+          right and sure; they differ where it is wrong.
         </>
       }
       ask="Take “Sure, and wrong”. Which loss gives a gradient from which the network can learn?"
@@ -66,17 +66,7 @@ export function Losses() {
             <tbody>
               {outputs.map((o, j) => (
                 <tr key={j}>
-                  <th scope="row">
-                    <Slider
-                      label={`z${below[j]}`}
-                      value={z[j] ?? 0}
-                      min={-5}
-                      max={5}
-                      step={0.1}
-                      show={one}
-                      onChange={(to) => setZ(z.with(j, to))}
-                    />
-                  </th>
+                  <ClassInput j={j} z={z} onChange={setZ} />
                   <td data-label="o">
                     <Bar share={o} />
                     {three(o)}
@@ -85,15 +75,7 @@ export function Losses() {
                     <Bar share={j === target ? 1 : 0} kind="check" />
                     {j === target ? 1 : 0}
                   </td>
-                  <td data-label="the right answer">
-                    <input
-                      type="radio"
-                      name="target"
-                      aria-label={`Class ${j + 1} is the right answer`}
-                      checked={j === target}
-                      onChange={() => setTarget(j)}
-                    />
-                  </td>
+                  <ClassTarget j={j} target={target} onChange={setTarget} />
                 </tr>
               ))}
             </tbody>
@@ -110,7 +92,7 @@ export function Losses() {
                 <dl>
                   {gradient.map((slope, j) => (
                     <div key={j}>
-                      <dt>∂C/∂z{below[j]}</dt>
+                      <dt>{ofClass("∂C/∂z", j)}</dt>
                       <dd>
                         <SignedBar value={slope} />
                       </dd>
@@ -149,7 +131,7 @@ function Race() {
         y={[0, 1]}
         xLabel="epochs"
         yLabel="accuracy"
-        height={220}
+        height={254}
       >
         {(scales) =>
           lossNames.map((loss, i) => (
@@ -164,14 +146,12 @@ function Race() {
           ))
         }
       </Plot>
-      <p class="legend">
-        {lossNames.map((loss, i) => (
-          <span key={loss}>
-            <i style={{ background: `var(--${losses[loss].kind})` }} />
-            {losses[loss].title}: {decimals(0)(100 * (shown[i]?.at(-1) ?? 0))} %
-          </span>
-        ))}
-      </p>
+      <Legend
+        inks={lossNames.map((loss, i) => [
+          losses[loss].kind,
+          `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))} %`,
+        ])}
+      />
       <p class="hidden" aria-live="polite">
         {done ? "All three have learned." : ""}
       </p>

@@ -14,7 +14,7 @@ export interface Spot {
 
 const [left, middle, right] = [108, 220, 332];
 /** The middles of the layers u₀, u₁, u₂, u₃ and of the cost. */
-const rows = [30, 186, 292, 412, 512] as const;
+const rows = [30, 222, 328, 448, 548] as const;
 const [width, height] = [136, 50];
 
 type Point = readonly [x: number, y: number];
@@ -31,7 +31,7 @@ const between = ([ax, ay]: Point, [bx, by]: Point, part: number): Point => [
 const weightAt = (l: number, j: number, k: number): Point => {
   const [from, to] = [nodeAt(l - 1, k), nodeAt(l, j)];
   if (l === 1 && j !== k) return between(from, to, 0.3);
-  return between(from, to, l === 1 ? 0.64 : 0.5);
+  return between(from, to, l === 1 ? 0.55 : 0.5);
 };
 
 /** Where a bias stands, and where its wire ends. */
@@ -44,7 +44,7 @@ const biasAt = (l: number, j: number): readonly [Point, Point] => {
     ];
   const side = j === 0 ? -1 : 1;
   return [
-    [x + side * 70, y - 84],
+    [x + side * 70, y - 50],
     [x + side * 54, y - height / 2],
   ];
 };
@@ -152,7 +152,7 @@ export function NetworkGraph(props: {
   };
   const biases = spots.filter(({ value }) => value.key.startsWith("b "));
   return (
-    <svg class="figure network" viewBox="0 0 440 542" data-testid="network">
+    <svg class="figure network" viewBox="0 0 440 578" data-testid="network">
       <title>The network: inputs above, the cost below; weights and derivatives on the wires</title>
       {wires.map(({ l, from, to }) => (
         <path

@@ -1,8 +1,8 @@
 import { type Overfitting as Fit, type FitPoint, overfitByAndBy } from "@dlcc/course";
 import { useState } from "preact/hooks";
 import { useRuns } from "./frames.ts";
-import { Chapter, Choice, decimals, Slider } from "./parts.tsx";
-import { Plot, pathOf } from "./plot.tsx";
+import { Chapter, Choice, decimals, Legend, Numbers, Slider } from "./parts.tsx";
+import { Plot, Polyline } from "./plot.tsx";
 
 const steps = 150;
 const percent = (share: number): string => `${decimals(0)(100 * share)} %`;
@@ -35,9 +35,9 @@ export function Overfitting() {
       name="overfitting"
       idea={
         <>
-          The network is to say whether a point is inside a circle, and some labels are wrong. With more parameters than
-          examples it can learn each example by heart, the wrong ones, too. What it does on examples that it has never
-          seen tells the difference.
+          The network learns to say whether a point is inside a circle, and some of the labels are wrong. With more
+          parameters than examples it can learn each example by heart, the wrong labels, too. Examples that it has never
+          seen tell the difference.
         </>
       }
       ask="The cost on the training examples falls to the end. When would you have stopped, and how can you know while you train?"
@@ -57,45 +57,37 @@ export function Overfitting() {
             y={[0, top]}
             xLabel="steps"
             yLabel={figure === "cost" ? "C" : "accuracy"}
-            height={340}
+            height={374}
           >
             {(scales) => (
               <>
                 {best && figure === "cost" && (
-                  <path
+                  <Polyline
                     class="distance"
-                    d={pathOf(
-                      [
-                        [best.step, 0],
-                        [best.step, top],
-                      ],
-                      scales,
-                    )}
+                    points={[
+                      [best.step, 0],
+                      [best.step, top],
+                    ]}
+                    scales={scales}
                   />
                 )}
                 {([train, test] as const).map((part, i) => (
-                  <path
+                  <Polyline
                     key={part}
                     class={i === 0 ? "path" : "path second"}
-                    d={pathOf(
-                      points.map((point) => [point.step, point[part]]),
-                      scales,
-                    )}
+                    points={points.map((point) => [point.step, point[part]])}
+                    scales={scales}
                   />
                 ))}
               </>
             )}
           </Plot>
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              the {examples} training examples
-            </span>
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              1,000 unseen ones
-            </span>
-          </p>
+          <Legend
+            inks={[
+              ["train", `the ${examples} training examples`],
+              ["check", "1,000 unseen ones"],
+            ]}
+          />
         </section>
         <section class="card panel">
           <Choice label="Figure" options={{ cost: "Cost", accuracy: "Accuracy" }} value={figure} onChange={setFigure} />
@@ -119,24 +111,14 @@ export function Overfitting() {
           />
           <Slider label="Wrong labels" value={wrong} min={0} max={0.4} step={0.05} show={percent} onChange={setWrong} />
           {fit && last && (
-            <dl class="numbers" data-testid="numbers">
-              <div>
-                <dt>Parameters</dt>
-                <dd>{fit.parameters.toLocaleString("en-US")}</dd>
-              </div>
-              <div>
-                <dt>Right, of the training examples</dt>
-                <dd>{percent(last.train)}</dd>
-              </div>
-              <div>
-                <dt>Right, of unseen ones</dt>
-                <dd>{percent(last.test)}</dd>
-              </div>
-              <div>
-                <dt>More can't be right than</dt>
-                <dd>{percent(1 - wrong)}</dd>
-              </div>
-            </dl>
+            <Numbers
+              of={[
+                ["Parameters", fit.parameters.toLocaleString("en-US")],
+                ["Right, of the training examples", percent(last.train)],
+                ["Right, of unseen ones", percent(last.test)],
+                ["At best, as labels are wrong", percent(1 - wrong)],
+              ]}
+            />
           )}
           <p class="verdict" aria-live="polite">
             {!done

@@ -154,6 +154,40 @@ export function Choice<T extends string>(props: {
   );
 }
 
+/** A colour with a meaning: the path, the goal, two more lines, and high ground. */
+export type Ink = "train" | "check" | "third" | "fourth" | "high";
+
+/** What the colours of a picture mean, and behind them what has no colour. */
+export const Legend = (props: {
+  inks: readonly (readonly [ink: Ink, text: ComponentChildren])[];
+  children?: ComponentChildren;
+}) => (
+  <p class="legend">
+    {props.inks.map(([ink, text]) => (
+      <span key={ink}>
+        <i style={{ background: `var(--${ink})` }} />
+        {text}
+      </span>
+    ))}
+    {props.children}
+  </p>
+);
+
+/** Numbers with their names, one below the other. */
+export const Numbers = (props: {
+  of: readonly (readonly [name: ComponentChildren, number: ComponentChildren])[];
+  name?: string;
+}) => (
+  <dl class="numbers" data-testid={props.name ?? "numbers"}>
+    {props.of.map(([name, number], i) => (
+      <div key={i}>
+        <dt>{name}</dt>
+        <dd>{number}</dd>
+      </div>
+    ))}
+  </dl>
+);
+
 /** A formula with its numbers, set apart from the text. */
 export const Formula = ({ children, name }: { children: ComponentChildren; name?: string }) => (
   <p class="formula" data-testid={name}>

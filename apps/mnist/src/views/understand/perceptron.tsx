@@ -1,7 +1,7 @@
 import { type Bit, countWrong, type Decision, decisionTable, learnPerceptron, perceptron } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import { Circuit } from "./circuit.tsx";
-import { Chapter, Choice, decimals, Formula, Slider, Var } from "./parts.tsx";
+import { Chapter, Choice, decimals, Formula, Legend, Slider, Var } from "./parts.tsx";
 import { Plot, pathOf, type Scales } from "./plot.tsx";
 
 const gates = {
@@ -47,11 +47,12 @@ export function Perceptron() {
     <Chapter
       name="perceptron"
       ask="One perceptron can't be XOR. With how many is it possible, if each is a NAND?"
-      answer="Four: the adder's sum is XOR, and needs all its gates but the one for the carry. One line parts the plane in two; several, one after the other, part it as you like. That is the idea of layers."
+      answer="Four: the sum of the adder is XOR, and needs all its gates but the one for the carry. A single neuron has one line, which divides the plane in two. Neurons that take in what other neurons say can cut out any region. That is the idea of layers."
       idea={
         <>
-          A perceptron weighs its inputs and says 1 if the sum is above its threshold. With two inputs that is a line: 1
-          on one side, 0 on the other. Turn it into the gate that you have chosen.
+          A perceptron multiplies each input by a weight, adds up, and says 1 if the sum is above its threshold b. With
+          two inputs that draws a line: 1 on one side, 0 on the other. Choose a gate, and move the sliders until the
+          perceptron is that gate.
         </>
       }
       tries={[
@@ -63,14 +64,16 @@ export function Perceptron() {
       <div class="bench">
         <section class="card">
           <Plane weights={[w1, w2]} threshold={threshold} wanted={wanted} />
-          <p class="legend">
-            <span>● should be 1</span>
-            <span>○ should be 0</span>
+          <Legend inks={[["train", "where it says 1"]]}>
             <span>
-              <i style={{ background: "var(--train)" }} />
-              where it says 1
+              <i class="yes" />
+              should be 1
             </span>
-          </p>
+            <span>
+              <i class="no" />
+              should be 0
+            </span>
+          </Legend>
         </section>
         <section class="card panel">
           <Choice

@@ -45,8 +45,8 @@ export function Board(props: {
       y={[-reach, reach]}
       xLabel="x"
       yLabel="y"
-      width={472}
-      height={460}
+      width={492}
+      height={494}
       {...(own && { onGround: (x: number, y: number) => own.add([inside(x), inside(y)]) })}
     >
       {(scales) => (

@@ -9,7 +9,7 @@ import {
 } from "@dlcc/course";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { forAShare, still, useFrames } from "./frames.ts";
-import { Chapter, Choice, decimals, Slider } from "./parts.tsx";
+import { Chapter, Choice, decimals, Legend, Numbers, Slider } from "./parts.tsx";
 import { Board, grid } from "./playground-board.tsx";
 import { Units } from "./playground-units.tsx";
 import { PowerBar } from "./powers.tsx";
@@ -111,8 +111,8 @@ export function Multilayer() {
       name="multilayer-perceptron"
       idea={
         <>
-          A single neuron parts the plane by a line. The units of a hidden layer each draw a line of their own, and the
-          next layer weighs up their answers: so the boundary can be any shape. Start it, and see the boundary bend.
+          A single neuron divides the plane by a line. The units of a hidden layer each draw a line of their own, and
+          the next layer weighs up their answers: so the boundary can be any shape. Start it, and see the boundary bend.
         </>
       }
       ask="How many hidden units does the circle need at least, in one hidden layer, and what does the boundary look like with so few?"
@@ -122,7 +122,7 @@ export function Multilayer() {
         { label: "Two units, a circle", go: () => attempt({ width: 2 }) },
         { label: "The spiral", go: () => attempt({ task: "spiral", layers: 2, width: 8, rate: 0.2, noise: 0 }) },
         {
-          label: "Four sigmoid layers: where does the gradient go?",
+          label: "Four layers of sigmoids",
           go: () => attempt({ layers: 4, activation: "sigmoid" }),
         },
         { label: "Minibatches of one", go: () => attempt({ size: 1, noise: 0.15 }) },
@@ -131,18 +131,21 @@ export function Multilayer() {
       <div class="bench" ref={element}>
         <section class="card stack">
           <Board points={points} look={seen} lit={lit} own={task === "own" ? { add, kind: Number(kind) } : undefined} />
-          <p class="legend">
-            <span>● class 1</span>
-            <span>○ class 0</span>
+          <Legend
+            inks={[
+              ["train", "where it says 1"],
+              ["check", "where it says 0"],
+            ]}
+          >
             <span>
-              <i style={{ background: "var(--train)" }} />
-              where it says 1
+              <i class="yes" />
+              class 1
             </span>
             <span>
-              <i style={{ background: "var(--check)" }} />
-              where it says 0
+              <i class="no" />
+              class 0
             </span>
-          </p>
+          </Legend>
           {layers > 0 && <Units units={seen.units} lit={lit} onLight={setLit} />}
         </section>
         <section class="card panel">
@@ -157,20 +160,13 @@ export function Multilayer() {
               Other weights
             </button>
           </div>
-          <dl class="numbers" data-testid="numbers">
-            <div>
-              <dt>Steps</dt>
-              <dd>{step.toLocaleString("en-US")}</dd>
-            </div>
-            <div>
-              <dt>Cost</dt>
-              <dd>{decimals(3)(seen.cost)}</dd>
-            </div>
-            <div>
-              <dt>Right</dt>
-              <dd>{decimals(1)(100 * seen.accuracy)} %</dd>
-            </div>
-          </dl>
+          <Numbers
+            of={[
+              ["Steps", step.toLocaleString("en-US")],
+              ["Cost", decimals(3)(seen.cost)],
+              ["Right", `${decimals(1)(100 * seen.accuracy)} %`],
+            ]}
+          />
           <Choice
             label="Task"
             options={{ xor: "XOR", circle: "Circle", spiral: "Spiral", own: "Own" }}
@@ -185,7 +181,7 @@ export function Multilayer() {
                 value={kind}
                 onChange={setKind}
               />
-              <p class="note">Click the ground to add a point, or move the pen with the arrow keys and press Enter.</p>
+              <p class="note">Click the picture to add a point, or move the pen with the arrow keys and press Enter.</p>
               <button type="button" onClick={() => setOwn(fewPoints)}>
                 Back to four points
               </button>

@@ -11,7 +11,8 @@ export interface Scales {
 
 type Range = readonly [from: number, to: number];
 
-const margin = { top: 10, right: 10, bottom: 30, left: 42 };
+/** The room for the ticks and, outside of them, for the names of the axes: there no curve runs through a word. */
+const margin = { top: 26, right: 18, bottom: 48, left: 54 };
 
 /** A frame with axes; `children` draw inside of it. */
 export function Plot(props: {
@@ -28,7 +29,7 @@ export function Plot(props: {
   onGround?: (x: number, y: number) => void;
   children: (scales: Scales) => ComponentChildren;
 }) {
-  const { width = 520, height = 390 } = props;
+  const { width = 520, height = 424 } = props;
   const x = scaleLinear(props.x, [margin.left, width - margin.right]);
   const y = scaleLinear(props.y, [height - margin.bottom, margin.top]);
   const clip = useId();
@@ -48,7 +49,7 @@ export function Plot(props: {
         {x.ticks(across).map((tick) => (
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={margin.top} y2={height - margin.bottom} />
-            <text x={x(tick)} y={height - margin.bottom + 16} text-anchor="middle">
+            <text x={x(tick)} y={height - margin.bottom + 19} text-anchor="middle">
               {xText(tick)}
             </text>
           </g>
@@ -81,12 +82,12 @@ export function Plot(props: {
       {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in it takes the focus */}
       <g class="axis" aria-hidden="true">
         {props.xLabel && (
-          <text class="name" x={width - margin.right - 6} y={height - margin.bottom - 7} text-anchor="end">
+          <text class="name" x={width - margin.right} y={height - 7} text-anchor="end">
             {props.xLabel}
           </text>
         )}
         {props.yLabel && (
-          <text class="name" x={margin.left + 7} y={margin.top + 16}>
+          <text class="name" x="4" y="15">
             {props.yLabel}
           </text>
         )}
@@ -105,6 +106,11 @@ function placeIn(svg: SVGSVGElement, event: MouseEvent): [number, number] {
 /** A line through points. */
 export const pathOf = (points: readonly (readonly [number, number])[], { x, y }: Scales): string =>
   points.map(([px, py], i) => `${i === 0 ? "M" : "L"}${x(px).toFixed(1)},${y(py).toFixed(1)}`).join("");
+
+/** That line, drawn. */
+export const Polyline = (props: { points: readonly (readonly [number, number])[]; scales: Scales; class?: string }) => (
+  <path class={props.class ?? "path"} d={pathOf(props.points, props.scales)} />
+);
 
 /** A movable point: by mouse, pen or finger, or with the arrow keys. */
 export function Handle(props: {

@@ -22,14 +22,14 @@ export function PowersByLayer(props: {
   const exponents = lines.flatMap(({ values }) => values.filter((v) => v > 0).map(Math.log10));
   const low = Math.floor(exponents.reduce((a, b) => Math.min(a, b), least));
   const top = Math.ceil(exponents.reduce((a, b) => Math.max(a, b), 0));
-  // With room for the name of the axis.
-  const high = top + (top - low) / 8;
+  // With room for the dots.
+  const room = (top - low) / 30;
   const layers = lines.reduce((most, { values }) => Math.max(most, values.length), 2);
   return (
     <Plot
       label={props.label}
       x={[0.5, layers + 0.5]}
-      y={[low, high]}
+      y={[low - room, top + room]}
       xLabel="layer"
       yLabel={props.yLabel}
       yTick={(exponent) => (Number.isInteger(exponent) ? powerOfTen(exponent) : "")}

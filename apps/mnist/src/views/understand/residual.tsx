@@ -1,7 +1,7 @@
 import { type TrainedBlocks, trainBlocksByAndBy } from "@dlcc/course";
 import { useState } from "preact/hooks";
 import { useRuns } from "./frames.ts";
-import { Chapter, Choice, decimals, Slider } from "./parts.tsx";
+import { Chapter, Choice, decimals, Legend, Slider } from "./parts.tsx";
 import { Plot, pathOf } from "./plot.tsx";
 import { PowersByLayer } from "./powers.tsx";
 
@@ -33,9 +33,10 @@ export function ResidualBlocks() {
       name="residual"
       idea={
         <>
-          A block that adds its input to what it computes, u + f(u), has the derivative 1 + ∂f/∂u. A product of such
-          factors doesn't vanish, so the gradient reaches the first of many blocks. Normalization gives each activation
-          inputs of mean 0 and variance 1, however large the sums have become.
+          A block that adds its input to what it computes, <span class="whole">u + f(u)</span>, has the derivative{" "}
+          <span class="whole">1 + ∂f/∂u</span>. A product of such factors doesn't vanish, so the gradient reaches the
+          first of many blocks. Normalization gives each activation inputs of mean 0 and variance 1, however large the
+          sums have become.
         </>
       }
       ask="Without shortcuts the cost stays at 0.69. What does the network answer then?"
@@ -43,7 +44,7 @@ export function ResidualBlocks() {
       tries={[
         { label: "20 blocks of sigmoids", go: () => choose("sigmoid", 20) },
         { label: "3 blocks: no difficulty", go: () => choose("sigmoid", 3) },
-        { label: "20 of ReLUs", go: () => choose("relu", 20) },
+        { label: "20 blocks of ReLUs", go: () => choose("relu", 20) },
       ]}
     >
       <div class="bench" ref={element}>
@@ -52,9 +53,9 @@ export function ResidualBlocks() {
             label="The gradient of the weights in each block, before the first step"
             yLabel="‖∂C/∂W‖"
             lines={results.map(({ label, kind, result }) => ({ label, kind, values: result?.gradients ?? [] }))}
-            height={250}
+            height={284}
           />
-          <Plot label="The cost while it learns" x={[0, steps]} y={[0, top]} xLabel="steps" yLabel="C" height={230}>
+          <Plot label="The cost while it learns" x={[0, steps]} y={[0, top]} xLabel="steps" yLabel="C" height={264}>
             {(scales) =>
               results.map(({ label, kind, result }) => (
                 <g key={label} class={`powers ${kind}`}>
@@ -68,14 +69,7 @@ export function ResidualBlocks() {
               ))
             }
           </Plot>
-          <p class="legend">
-            {variants.map(({ label, kind }) => (
-              <span key={label}>
-                <i style={{ background: `var(--${kind})` }} />
-                {label}
-              </span>
-            ))}
-          </p>
+          <Legend inks={variants.map(({ label, kind }) => [kind, label])} />
         </section>
         <section class="card panel">
           <Choice

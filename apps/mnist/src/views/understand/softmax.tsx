@@ -1,10 +1,10 @@
 import { lossesOf, softmax, softmaxProperties } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
+import { ClassInput, ClassTarget, ofClass } from "./classes.tsx";
 import { Bar, Chapter, decimals, Formula, SignedBar, Slider, Var } from "./parts.tsx";
 
 const [one, three] = [decimals(1), decimals(3)];
 const start = [2, 1, 0.2, -1] as const;
-const below = "₁₂₃₄";
 
 /** Four numbers become probabilities, and cross-entropy passes a gradient back. */
 export function Softmax() {
@@ -63,31 +63,13 @@ export function Softmax() {
             <tbody>
               {activations.map((a, j) => (
                 <tr key={j}>
-                  <th scope="row">
-                    <Slider
-                      label={`z${below[j]}`}
-                      value={z[j] ?? 0}
-                      min={-5}
-                      max={5}
-                      step={0.1}
-                      show={one}
-                      onChange={(to) => setZ(z.with(j, to))}
-                    />
-                  </th>
+                  <ClassInput j={j} z={z} onChange={setZ} />
                   <td data-label="eᶻ">{three(exponentials[j] ?? 0)}</td>
                   <td data-label="a">
                     <Bar share={a} />
                     {three(a)}
                   </td>
-                  <td data-label="the right answer">
-                    <input
-                      type="radio"
-                      name="target"
-                      aria-label={`Class ${j + 1} is the right answer`}
-                      checked={j === target}
-                      onChange={() => setTarget(j)}
-                    />
-                  </td>
+                  <ClassTarget j={j} target={target} onChange={setTarget} />
                   <td data-label="a − y">
                     <SignedBar value={loss?.gradient[j] ?? 0} />
                     {three(loss?.gradient[j] ?? 0)}
@@ -98,7 +80,7 @@ export function Softmax() {
           </table>
           <Formula name="loss">
             <Var>C</Var> = −log <Var>a</Var>
-            {below[target]} = {three(loss?.value ?? 0)}
+            {ofClass("", target)} = {three(loss?.value ?? 0)}
           </Formula>
         </section>
         <section class="card panel">
@@ -123,13 +105,17 @@ export function Softmax() {
               <b>They sum to one.</b> The sum is {three(sum)}.
             </li>
             <li>
-              <b>Each rises alone.</b> With a larger z{below[target]}, a{below[target]} changes by{" "}
+              <b>One rises, the others fall.</b> With a larger {ofClass("z", target)}, {ofClass("a", target)} changes by{" "}
               {three(slopes[target] ?? 0)} for each unit, the others by{" "}
               {slopes
                 .filter((_, j) => j !== target)
                 .map(three)
                 .join(", ")}
               .
+            </li>
+            <li>
+              <b>A smooth argmax.</b> The largest has {three(Math.max(...activations))}: the larger its lead, the closer
+              to 1.
             </li>
             <li>
               <b>Only differences count.</b> With {one(added)} added to all, the largest change of a probability is{" "}

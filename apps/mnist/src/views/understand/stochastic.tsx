@@ -1,8 +1,8 @@
 import { bestLine, costSurface, descendInMinibatches, type Line, pointsAroundLine } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
 import type { Landscape } from "./landscape.ts";
-import { Chapter, decimals, Slider } from "./parts.tsx";
-import { Plot, pathOf } from "./plot.tsx";
+import { Chapter, decimals, Legend, Slider } from "./parts.tsx";
+import { Plot, Polyline } from "./plot.tsx";
 import { useSteps } from "./steps.ts";
 import { Ground } from "./surface-plot.tsx";
 
@@ -48,7 +48,7 @@ export function Stochastic() {
         </>
       }
       ask="With minibatches of one example the path never comes to rest. Why not, though it is near the best line, and what helps?"
-      answer="At the best line the gradients of the examples sum to zero, but each by itself doesn't: a step follows one example, and the next pulls it back. The noise is as large as the steps, so a smaller rate makes it smaller. That is why rates are lowered towards the end of a training."
+      answer="At the best line the gradients of the examples sum to zero, but each by itself doesn't: a step follows one example, and the next pulls it back. The noise is in proportion to the learning rate, so a smaller rate makes it smaller. That is why rates are lowered towards the end of training."
       tries={[
         {
           label: "One example a step",
@@ -87,8 +87,8 @@ export function Stochastic() {
             {(scales) => (
               <>
                 <Ground landscape={landscape} scales={scales} />
-                <path class="path" d={pathOf(line(path), scales)} />
-                <path class="path second" d={pathOf(line(whole), scales)} />
+                <Polyline points={line(path)} scales={scales} />
+                <Polyline class="path second" points={line(whole)} scales={scales} />
                 {whole.map(({ w, b }, i) => (
                   <circle key={i} class="mark" cx={scales.x(w)} cy={scales.y(b)} r="5" />
                 ))}
@@ -102,38 +102,30 @@ export function Stochastic() {
             y={[0, top]}
             xLabel="passes over the data"
             yLabel="C"
-            height={200}
+            height={234}
           >
             {(scales) => (
               <>
-                <path
-                  class="path"
-                  d={pathOf(
-                    path.map(({ cost }, i) => [Math.min(epochs, i / each), Math.min(cost, 3 * top)]),
-                    scales,
-                  )}
+                <Polyline
+                  points={path.map(({ cost }, i) => [Math.min(epochs, i / each), Math.min(cost, 3 * top)])}
+                  scales={scales}
                 />
-                <path
+                <Polyline
                   class="path second"
-                  d={pathOf(
-                    whole.map(({ cost }, i) => [i, Math.min(cost, 3 * top)]),
-                    scales,
-                  )}
+                  points={whole.map(({ cost }, i) => [i, Math.min(cost, 3 * top)])}
+                  scales={scales}
                 />
               </>
             )}
           </Plot>
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              minibatches of {size}
-            </span>
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              all {n} examples in each step
-            </span>
+          <Legend
+            inks={[
+              ["train", `minibatches of ${size}`],
+              ["check", `all ${n} examples in each step`],
+            ]}
+          >
             <span>+ the best line</span>
-          </p>
+          </Legend>
         </section>
         <section class="card panel">
           <Slider

@@ -1,7 +1,7 @@
 import type { Place, SurfacePoint } from "@dlcc/course";
 import { useMemo } from "preact/hooks";
 import { contoursOf, fieldOf, type Landscape } from "./landscape.ts";
-import { Handle, Plot, pathOf, type Scales } from "./plot.tsx";
+import { Handle, Plot, Polyline, pathOf, type Scales } from "./plot.tsx";
 
 /** A surface from above, the path of the descent, and the ball at its start. */
 export function SurfacePlot(props: {
@@ -26,13 +26,7 @@ export function SurfacePlot(props: {
         <>
           <Ground landscape={landscape} scales={scales} />
           {props.arrows && <Arrows landscape={landscape} scales={scales} />}
-          <path
-            class="path"
-            d={pathOf(
-              path.map(({ place }) => place),
-              scales,
-            )}
-          />
+          <Polyline points={path.map(({ place }) => place)} scales={scales} />
           {path.slice(1).map(({ place: [x, y] }, i) => (
             <circle key={i} class="visited" cx={scales.x(x)} cy={scales.y(y)} r={3} />
           ))}
@@ -49,7 +43,7 @@ export function SurfacePlot(props: {
   );
 }
 
-/** Contour lines; higher ones are darker. */
+/** Contour lines; the higher the ground, the more ink it has. */
 export function Ground(props: { landscape: Pick<Landscape, "surface" | "centre" | "reach">; scales: Scales }) {
   const { landscape, scales } = props;
   const { lines, placeOf } = useMemo(() => contoursOf(landscape), [landscape]);

@@ -1,6 +1,6 @@
 import { type DeepOptions, deepGradients, type InitializationName } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
-import { Chapter, Choice, decimals, Formula, Slider, scientific, Var } from "./parts.tsx";
+import { Chapter, Choice, decimals, Formula, Legend, Numbers, Slider, scientific, Var } from "./parts.tsx";
 import { PowersByLayer } from "./powers.tsx";
 
 type Activation = DeepOptions["activation"];
@@ -59,16 +59,12 @@ export function UnstableGradients() {
               { label: "gradient", kind: "train", values: layers.map(({ gradient }) => gradient) },
             ]}
           />
-          <p class="legend">
-            <span>
-              <i style={{ background: "var(--check)" }} />
-              the buffer ∂C/∂u, root mean square
-            </span>
-            <span>
-              <i style={{ background: "var(--train)" }} />
-              the gradient ∂C/∂W, norm
-            </span>
-          </p>
+          <Legend
+            inks={[
+              ["check", "the buffer ∂C/∂u, root mean square"],
+              ["train", "the gradient ∂C/∂W, norm"],
+            ]}
+          />
         </section>
         <section class="card panel">
           <Choice
@@ -77,31 +73,26 @@ export function UnstableGradients() {
             value={activation}
             onChange={setActivation}
           />
-          <Choice
-            label="Variance of the weights"
-            options={{ normal: "1", "1/fanIn": "1/n", he: "2/n, He's" }}
-            value={initialization}
-            onChange={setInitialization}
-          />
-          <p class="note">The variance of the initial weights; n = {width} is the number of inputs of a neuron.</p>
+          <div>
+            <p class="note">Variance of the initial weights; each neuron has n = {width} inputs</p>
+            <Choice
+              label="Variance of the weights"
+              options={{ normal: "1", "1/fanIn": "1/n", he: "2/n, He's" }}
+              value={initialization}
+              onChange={setInitialization}
+            />
+          </div>
           <Slider label="Layers" value={depth} min={2} max={40} step={1} show={decimals(0)} onChange={setDepth} />
           <Formula>
             buffer ← <Var>W</Var>ᵀ (<Var>σ</Var>′(<Var>z</Var>) · buffer)
           </Formula>
-          <dl class="numbers" data-testid="numbers">
-            <div>
-              <dt>Buffer at the last layer</dt>
-              <dd>{scientific(layers.at(-1)?.buffer ?? 0)}</dd>
-            </div>
-            <div>
-              <dt>Buffer at the first</dt>
-              <dd>{scientific(first)}</dd>
-            </div>
-            <div>
-              <dt>Mean slope σ′(z)</dt>
-              <dd>{decimals(3)(slope)}</dd>
-            </div>
-          </dl>
+          <Numbers
+            of={[
+              ["Buffer at the last layer", scientific(layers.at(-1)?.buffer ?? 0)],
+              ["Buffer at the first", scientific(first)],
+              ["Mean slope σ′(z)", decimals(3)(slope)],
+            ]}
+          />
           <p class="verdict" aria-live="polite">
             {says(first)}
           </p>
