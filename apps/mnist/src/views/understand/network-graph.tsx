@@ -137,7 +137,7 @@ export function NetworkGraph(props: {
         {boxed ? (
           <rect x={-width / 2} y={-height / 2} width={width} height={height} rx="10" />
         ) : (
-          <rect class="behind" x="-40" y="-20" width="80" height="40" rx="8" />
+          <rect class="behind" x="-43" y="-20" width="86" height="40" rx="8" />
         )}
         <text y={shownDerivative ? -4 : 5} text-anchor="middle">
           <tspan class="symbol">{named}</tspan> {known(item)}{" "}

@@ -73,8 +73,10 @@ export function UnstableGradients() {
             value={activation}
             onChange={setActivation}
           />
-          <div>
-            <p class="note">Variance of the initial weights; each neuron has n = {width} inputs</p>
+          <div class="stack">
+            <p class="note">
+              Variance of the initial weights; a neuron has <span class="whole">n = {width}</span> inputs
+            </p>
             <Choice
               label="Variance of the weights"
               options={{ normal: "1", "1/fanIn": "1/n", he: "2/n, He's" }}
