@@ -12,7 +12,7 @@ const samples = Array.from({ length: 241 }, (_, i) => reach * (i / 120 - 1));
 const functions = {
   square: { title: "v²", f: (v) => v.mul(v), y: [-1.5, 9] },
   sine: { title: "sin v", f: sin, y: [-1.6, 1.6] },
-  sigmoid: { title: "σ(v)", f: activations.sigmoid, y: [-0.3, 1.3] },
+  sigmoid: { title: "1/(1 + e⁻ᵛ)", f: activations.sigmoid, y: [-0.3, 1.3] },
 } as const satisfies Readonly<
   Record<string, { readonly title: string; readonly f: Curve; readonly y: readonly [number, number] }>
 >;
@@ -101,7 +101,7 @@ export function Derivative() {
         <section class="card panel">
           <Choice
             label="Function"
-            options={{ square: "v²", sine: "sin v", sigmoid: "σ(v)" }}
+            options={{ square: "v²", sine: "sin v", sigmoid: "sigmoid" }}
             value={name}
             onChange={setName}
           />

@@ -42,7 +42,8 @@ export function GradientDescent() {
       idea={
         <>
           The gradient points where the ground rises most. Take a small step the other way, look again, and repeat: the
-          ball finds a valley without ever seeing the whole surface. Drag the ball to another start.
+          ball finds a valley without ever seeing the whole surface. A step is the gradient times the learning rate η.
+          Drag the ball to another start.
         </>
       }
       tries={[

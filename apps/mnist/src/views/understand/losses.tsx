@@ -29,7 +29,8 @@ export function Losses() {
         <>
           The target is <b>one-hot</b>: 1 for the right class, 0 for the others. A loss says how far the outputs{" "}
           <Var>o</Var> are from it, and its gradient says how to change them. All three losses are 0 where the answer is
-          right and sure; they differ where it is wrong.
+          right and sure; they differ where it is wrong. (What makes probabilities o of the numbers z is softmax, the
+          next chapter.)
         </>
       }
       ask="Take “Sure, and wrong”. Which loss gives a gradient from which the network can learn?"

@@ -111,8 +111,9 @@ export function Multilayer() {
       name="multilayer-perceptron"
       idea={
         <>
-          A single neuron divides the plane by a line. The units of a hidden layer each draw a line of their own, and
-          the next layer weighs up their answers: so the boundary can be any shape. Start it, and see the boundary bend.
+          A single neuron divides the plane by a line. A hidden layer is a row of neurons, its units, between input and
+          output. Each draws a line of its own, and the next layer weighs up their answers: so the boundary can be any
+          shape. Start it, and see the boundary bend.
         </>
       }
       ask="How many hidden units does the circle need at least, in one hidden layer, and what does the boundary look like with so few?"

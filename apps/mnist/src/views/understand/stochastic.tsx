@@ -43,8 +43,9 @@ export function Stochastic() {
       idea={
         <>
           Descent with all examples takes one sure step for each pass over the data. Stochastic gradient descent takes a
-          step for each minibatch: each is a guess at the gradient, with noise, but there are many more of them for the
-          same work. Both paths below have seen the same number of examples.
+          step for each minibatch, a few examples drawn at random: each is a guess at the gradient, with noise, but
+          there are many more of them for the same work. A pass over the data is called an epoch. Both paths below have
+          seen the same number of examples.
         </>
       }
       ask="With minibatches of one example the path never comes to rest. Why not, though it is near the best line, and what helps?"
