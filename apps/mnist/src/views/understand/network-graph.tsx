@@ -31,7 +31,7 @@ const between = ([ax, ay]: Point, [bx, by]: Point, part: number): Point => [
 const weightAt = (l: number, j: number, k: number): Point => {
   const [from, to] = [nodeAt(l - 1, k), nodeAt(l, j)];
   if (l === 1 && j !== k) return between(from, to, 0.3);
-  return between(from, to, l === 1 ? 0.55 : 0.5);
+  return between(from, to, l === 1 ? 0.52 : 0.5);
 };
 
 /** Where a bias stands, and where its wire ends. */
@@ -44,7 +44,7 @@ const biasAt = (l: number, j: number): readonly [Point, Point] => {
     ];
   const side = j === 0 ? -1 : 1;
   return [
-    [x + side * 70, y - 50],
+    [x + side * 70, y - 46],
     [x + side * 54, y - height / 2],
   ];
 };
