@@ -35,7 +35,7 @@ const steps = 50;
 
 /**
  * The shortest time slice of Linux, in milliseconds: 0.7 (1 + log₂ cores), of 8 cores at most. Source: kernel/sched/fair.c,
- * `sysctl_sched_base_slice` and `get_update_sysctl_factor`; until Linux 6.13 it was 0.75.
+ * `sysctl_sched_base_slice` and `get_update_sysctl_factor`; older kernels have 0.75.
  */
 export const sliceOf = (cores: number): number => 0.7 * (1 + Math.floor(Math.log2(Math.min(8, cores))));
 
