@@ -5,6 +5,9 @@
  * of n bytes are added up, by the algorithm of Rabenseifner (Thakur, Rabenseifner & Gropp 2005): log₂ R rounds in which pairs
  * swap halves, quarters, …, and the same way back. A message of m bytes takes α + m / β, from when both have come. A rank is
  * somewhat slower in one step than in another; each pair waits for the slower one, and at the end all for the slowest.
+ *
+ * Where there are c > 1 ranks for each core, they share it: what takes t alone takes c t. And the system lets a rank that waits for
+ * a message have the core again only after the c − 1 others on it have had their time slice; so each round takes that, too.
  */
 import { Generator, normal } from "@dlcc/tensor";
 
@@ -30,6 +33,12 @@ export interface Work {
 
 const steps = 50;
 
+/**
+ * The shortest time slice of Linux, in milliseconds: 0.7 (1 + log₂ cores), of 8 cores at most. Source: kernel/sched/fair.c,
+ * `sysctl_sched_base_slice` and `get_update_sysctl_factor`; older kernels have 0.75.
+ */
+export const sliceOf = (cores: number): number => 0.7 * (1 + Math.floor(Math.log2(Math.min(8, cores))));
+
 /** The mean time of a step, in milliseconds. @param cores How many cores the ranks share, or have threads on; by default each has one. */
 export function simulate(ranks: number, batch: number, work: Work, network: Network, cores: number = ranks): number {
   const random = new Generator(1);
@@ -40,7 +49,7 @@ export function simulate(ranks: number, batch: number, work: Work, network: Netw
   for (let step = 0; step < steps; step++) {
     let times = Array.from({ length: ranks }, () => compute * (1 + work.spread * Math.abs(normal(random))));
     for (const { distance, bytes } of rounds(ranks, work.bytes)) {
-      const cost = crowd * (network.latency + bytes / network.bandwidth);
+      const cost = crowd * (network.latency + bytes / network.bandwidth) + (crowd - 1) * sliceOf(cores);
       times = times.map((time, rank) => Math.max(time, times[rank ^ distance] ?? 0) + cost);
     }
     total += Math.max(...times);

@@ -1,5 +1,6 @@
 /** The checkpoints of `dlcc train`: what `--checkpoint` keeps besides the run itself, and how `--resume` begins. */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { streamMinibatches } from "@dlcc/data";
@@ -145,7 +146,11 @@ async function refuseUsed(folder: string): Promise<void> {
 
 /** Makes a folder, and checks that checkpoints can be written there: before hours of training, not after the first. */
 async function checkFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: Error) => {
+  await mkdir(folder, { recursive: true }).catch(async (cause: Error) => {
+    // Node says that a folder on a read-only disk does not exist.
+    let above = path.resolve(folder);
+    while (!existsSync(above)) above = path.dirname(above);
+    await checkWritable(path.join(above, "checkpoint"));
     throw new ResumeError(`${folder} can't be made: ${cause.message}`, { cause });
   });
   await checkWritable(path.join(folder, "checkpoint"));

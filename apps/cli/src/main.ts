@@ -68,12 +68,18 @@ export async function run(
   const typed = commandLine(["dlcc", ...args]);
   const program = programOf({ write: say, exit, complain, typed, screen, keyboard, mnist, recipes });
   try {
+    // Before anything is said: one rank says it.
+    if (args.includes("train")) await joinWorld();
     await program.parseAsync(args.length === 0 ? ["--help"] : [...(await completed(args))], { from: "user" });
     await leaveWorld();
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode;
+    if (error instanceof CommanderError && error.exitCode === 0) {
+      await leaveWorld();
+      return 0;
+    }
     await letFirstSpeak();
+    if (error instanceof CommanderError) return usageExitCode;
     complain(error);
     return 1;
   }
@@ -87,8 +93,8 @@ export function programOf(context: Context): Command {
     .option("--verbose", "show where an error came from")
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => void process.stdout.write(safe(text, pc.isColorSupported)),
-      writeErr: (text) => void process.stderr.write(safe(text, pc.isColorSupported)),
+      writeOut: (text) => void (isFirst() && process.stdout.write(safe(text, pc.isColorSupported))),
+      writeErr: (text) => void (isFirst() && process.stderr.write(safe(text, pc.isColorSupported))),
     })
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: narrow })
     .addHelpText(
@@ -101,7 +107,6 @@ export function programOf(context: Context): Command {
       "Trains a network. dlcc train --resume DIR goes on with a run whose checkpoints are in DIR. mpirun -n 4 dlcc train … trains it by four processes, of one machine or of many.",
     )
     .summary("train a network on data");
-  train.hook("preAction", joinWorld);
   addTrainMnist(train, context);
   addTrainCsv(train, context);
   for (const add of [

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { deserialize, serialize } from "@dlcc/io";
-import { createWorld, type World } from "@dlcc/mpi";
+import { createWorld, MpiError, type World } from "@dlcc/mpi";
 import type { CheckpointStore, Figures } from "@dlcc/train";
 
 /** A world of one: what a command is that no launcher has started. */
@@ -65,6 +65,32 @@ export const letFirstSpeak = async (): Promise<void> => {
   if (!isFirst()) await new Promise((resolve) => setTimeout(resolve, headStart));
 };
 
+/** The bytes of the first rank, on all of them. */
+function bytesOfFirst(own: Uint8Array): Uint8Array {
+  const length = new Float64Array([own.length]);
+  world().broadcast(length);
+  const bytes = isFirst() ? own : new Uint8Array(length[0] ?? 0);
+  world().broadcast(bytes);
+  return bytes;
+}
+
+/**
+ * Ranks with other data or options would each take steps of their own, and nobody would hear of it.
+ *
+ * @param own What must be the same, as plain data.
+ * @throws {MpiError} on a rank that has something else than the first one; the message names the difference.
+ */
+export function assertSameRun(own: Readonly<Record<string, unknown>>): void {
+  const text = JSON.stringify(own);
+  const first = new TextDecoder().decode(bytesOfFirst(new TextEncoder().encode(text)));
+  if (first === text) return;
+  const [here, there] = [text, first].map((json) => JSON.parse(json) as Record<string, unknown>);
+  for (const name of Object.keys({ ...there, ...here })) {
+    const [was, is] = [there?.[name], here?.[name]].map((value) => JSON.stringify(value) ?? "none");
+    if (was !== is) throw new MpiError(`all ranks must have the same ${name}, got ${was} on rank 0, and ${is} here`);
+  }
+}
+
 /** The figures of the first rank, on all of them: decisions that follow must be the same. */
 export function sameFigures(figures: Figures): Figures {
   const names = Object.keys(figures.metrics);
@@ -80,25 +106,16 @@ export function sameFigures(figures: Figures): Figures {
 
 /** A store of which the first rank alone writes and reads: the others get what it has read. */
 export function sharedStore(store: CheckpointStore): CheckpointStore {
-  const { rank, size } = world();
-  if (size === 1) return store;
+  if (!isShared()) return store;
   return {
     write: async (checkpoint) => {
-      if (rank === 0) await store.write(checkpoint);
+      if (isFirst()) await store.write(checkpoint);
     },
     async read() {
-      const found = rank === 0 ? await store.read() : undefined;
-      const own = found ? await serialize(found.tensors, found.metadata) : new Uint8Array(0);
-      const length = new Float64Array([own.length]);
-      world().broadcast(length);
-      if (rank === 0) {
-        world().broadcast(own);
-        return found;
-      }
-      if (length[0] === 0) return undefined;
-      const bytes = new Uint8Array(length[0] ?? 0);
-      world().broadcast(bytes);
-      return deserialize(bytes);
+      const found = isFirst() ? await store.read() : undefined;
+      const bytes = bytesOfFirst(found ? await serialize(found.tensors, found.metadata) : new Uint8Array(0));
+      if (isFirst()) return found;
+      return bytes.length === 0 ? undefined : deserialize(bytes);
     },
   };
 }

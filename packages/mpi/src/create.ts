@@ -16,13 +16,17 @@ export interface WorldOptions {
 }
 
 /**
- * UCX, the network layer of many MPIs, patches `mmap`, `brk` and others in the running process, to hear of memory that is given
- * back. Node's threads allocate while it does: about one start in sixty ended with a segmentation fault. It reads the variable
- * when it is loaded. What is lost is its cache of registered memory, on networks such as InfiniBand; who sets it keeps it.
+ * UCX, the network layer of many MPIs, takes of the process what is Node's. It reads these variables when it is loaded; who sets
+ * one keeps it.
+ *
+ * - `MEM_EVENTS`: it patches `mmap`, `brk` and others in the running process, to hear of memory that is given back. Of 280 starts
+ *   of two ranks 6 ended with a segmentation fault in V8's heap, and without the patches none of 560. What is lost is a cache of registered
+ *   memory, on networks such as InfiniBand.
+ * - `ERROR_SIGNALS`: it takes SIGSEGV, which is how V8 hears of an access out of WebAssembly's memory: a RuntimeError that a
+ *   program may catch would be the end of it.
+ * - `DEBUG_SIGNO`: it takes SIGHUP, so that a process outlives its terminal.
  */
-function keepUcxFromPatching(): void {
-  process.env.UCX_MEM_EVENTS ??= "no";
-}
+const ucx = { UCX_MEM_EVENTS: "no", UCX_ERROR_SIGNALS: "", UCX_DEBUG_SIGNO: "0" };
 
 /** As long as a large model takes to be saved on a slow disk, and longer. */
 const usualTimeout = 600;
@@ -57,6 +61,6 @@ export async function createWorld({ library, timeout = usualTimeout }: WorldOpti
   const launcher = launcherOf(process.env);
   if (!launcher && library === undefined) return alone();
   const opener = await loadKoffi();
-  keepUcxFromPatching();
+  for (const [name, value] of Object.entries(ucx)) process.env[name] ??= value;
   return new Ranks(findMpi(opener, process.platform, launcher, library), opener, timeout);
 }

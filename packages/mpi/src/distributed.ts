@@ -16,6 +16,7 @@ import {
 } from "@dlcc/tensor";
 import { assertSameModel, broadcastValues } from "./agree.ts";
 import { MpiError } from "./error.ts";
+import { type Figures, type Measured, type Notes, readNotes, writeNotes } from "./notes.ts";
 import { byLibrary, byRanks, type Summation, type SummationOrder, send } from "./reduce.ts";
 import type { World } from "./world.ts";
 
@@ -36,28 +37,6 @@ export interface Steps {
   stateDict(): Record<string, Tensor>;
   /** Goes on from a state. */
   loadStateDict(state: Readonly<Record<string, Tensor>>): Promise<void> | void;
-}
-
-/** What was measured with a rank's gradients: scalars that are means over its part of a minibatch. */
-export interface Measured {
-  /** How many examples count. */
-  readonly examples: number;
-  /** How many all ranks' parts have together, if that is known: as {@link shard} says. */
-  readonly total?: number | undefined;
-  /** The mean loss. */
-  readonly loss?: Tensor;
-  /** More means, by name. */
-  readonly metrics?: Readonly<Record<string, Tensor>>;
-}
-
-/** The same over all ranks. */
-export interface Figures {
-  /** How many examples all ranks had together. */
-  readonly examples: number;
-  /** The mean loss over them. */
-  readonly loss: number;
-  /** The means of the metrics over them, by name. */
-  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** How the ranks work together. */
@@ -86,6 +65,8 @@ export interface DistributedOptimizer extends Steps {
   step(gradients: Gradients, measured?: Measured): Figures | undefined;
   /** Aborts on all ranks after the same step, when one of them wishes to stop. */
   readonly signal: AbortSignal;
+  /** Gradients are averaged: a `transform` of `fit` is refused, as it would see those of a part. */
+  readonly averages: true;
   /** How long the steps have waited for gradients of others so far, in milliseconds. */
   readonly waited: number;
 }
@@ -103,7 +84,8 @@ const leastAlone = 4096;
  * from then on they stay the same to the last bit. Gradients travel straight from the backend's memory: one message for each
  * large tensor, all under way at once, and one for the small ones together.
  *
- * Buffers, such as the running statistics of batch normalization, are each rank's own.
+ * Buffers, such as the running statistics of batch normalization, are each rank's own: save those of one rank, as PyTorch does
+ * without `SyncBatchNorm`.
  *
  * @param optimizer Made with `model.parameters()` on each rank. It is used up: call the new one's `step`.
  * @param world Of `createWorld`.
@@ -153,6 +135,7 @@ export function distributed(optimizer: Steps, world: World, options: Distributed
 
   return {
     name: optimizer.name,
+    averages: true,
     get steps() {
       return optimizer.steps ?? 0;
     },
@@ -186,15 +169,6 @@ function assertReadable(parameters: readonly Parameter[]): void {
   );
 }
 
-/** What travels beside the gradients. */
-interface Notes {
-  readonly figures: Figures | undefined;
-  /** How many ranks wish to stop. */
-  readonly stop: number;
-  /** How many ranks have a gradient, parameter by parameter. */
-  readonly present: readonly number[];
-}
-
 /** The means of all ranks' gradients, and of what was measured. */
 function average(
   world: World,
@@ -219,7 +193,7 @@ function average(
       const members = scaled.flatMap((t, j) => (t.size < leastAlone && t.dtype === dtype ? [j] : []));
       const written =
         i === 0
-          ? write(
+          ? writeNotes(
               measured,
               weight,
               stop,
@@ -242,7 +216,7 @@ function average(
     });
     buckets.forEach(({ members, written }, k) => {
       const { sum, numbers } = arrived.small[k] as (typeof arrived.small)[number];
-      if (written > 0) notes = read(numbers.slice(-written), measured);
+      if (written > 0) notes = readNotes(numbers.slice(-written), measured);
       let at = 0;
       for (const i of members) {
         const { size, shape } = scaled[i] as Tensor;
@@ -270,40 +244,4 @@ function scale(parameter: Parameter, gradient: Tensor | undefined, weight: numbe
     );
   }
   return sizeOf(shape) === 0 ? zeros(shape, { dtype, backend }) : gradient.mul(weight);
-}
-
-/** The notes of a rank, whose sums over all ranks tell: see `read`. */
-const write = (
-  measured: Measured | undefined,
-  weight: number,
-  stop: boolean,
-  present: readonly boolean[],
-): number[] => [
-  measured?.examples ?? 0,
-  stop ? 1 : 0,
-  ...present.map(Number),
-  ...scalarsOf(measured).map(([, scalar]) => weight * (scalar.dataSync()[0] ?? Number.NaN)),
-];
-
-const scalarsOf = ({ loss, metrics = {} }: Partial<Measured> = {}): (readonly [name: string, scalar: Tensor])[] => [
-  ...(loss ? [["", loss] as const] : []),
-  ...Object.entries(metrics),
-];
-
-/** What the sums of the notes tell. */
-function read(sums: Float32Array | Float64Array, measured: Measured | undefined): Notes {
-  const [examples = 0, stop = 0, ...rest] = sums;
-  const scalars = scalarsOf(measured);
-  const present = rest.slice(0, rest.length - scalars.length);
-  if (!measured) return { figures: undefined, stop, present };
-  const { total = examples } = measured;
-  if (total !== examples) {
-    throw new MpiError(
-      `distributed: the ranks' parts must have the ${total} examples of a minibatch together, got ${examples}: make the same minibatches on all ranks, and shard them`,
-    );
-  }
-  const means = rest.slice(present.length);
-  const named = scalars.map(([name], i) => [name, means[i] ?? Number.NaN] as const);
-  const metrics = Object.fromEntries(named.filter(([name]) => name !== ""));
-  return { figures: { examples, loss: measured.loss ? (means[0] ?? Number.NaN) : Number.NaN, metrics }, stop, present };
 }

@@ -4,12 +4,11 @@ export {
   type DistributedOptimizer,
   type DistributedOptions,
   distributed,
-  type Figures,
   type Gradients,
-  type Measured,
   type Steps,
 } from "./distributed.ts";
 export { MpiError } from "./error.ts";
+export type { Figures, Measured } from "./notes.ts";
 export type { SummationOrder } from "./reduce.ts";
 export { type Examples, type Placed, type Sharded, type ShardedStream, type Share, shard } from "./shard.ts";
 export type { Pending, Values, World } from "./world.ts";

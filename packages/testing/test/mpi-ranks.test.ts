@@ -1,16 +1,18 @@
 /** Ranks of real MPI libraries: what they say to each other, and that they train as one process does. */
 import { createHash } from "node:crypto";
-import { cpu } from "@dlcc/tensor";
+import { cpu, slice } from "@dlcc/tensor";
 import { createStepper } from "@dlcc/train";
 import { createWasm } from "@dlcc/wasm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { batchesFor, type Case, cases, makeRun } from "./mpi-run.ts";
+import { batchesFor, type Case, cases, makeRun, normalizing } from "./mpi-run.ts";
 import { bundled, describeLaunchers, mpirun } from "./mpirun.ts";
 
 /** What a rank says. */
 interface Said {
   readonly library: string;
   readonly collectives: Readonly<Record<string, unknown>>;
+  readonly signals: unknown;
+  readonly statistics: { readonly means: number[]; readonly weights: number[] };
   readonly trained: Readonly<Record<string, { readonly losses: number[]; readonly digest: string }>>;
 }
 
@@ -21,7 +23,8 @@ afterAll(() => program.remove());
 async function alone(wanted: Case): Promise<{ losses: number[]; digest: string }> {
   const backend = wanted.backend === "wasm" ? await createWasm({ threads: 1 }) : cpu;
   const run = await makeRun(wanted, backend);
-  const stepper = createStepper({ model: run.model, loss: run.loss, optimizer: run.optimizer });
+  const { model, loss, optimizer, transform } = run;
+  const stepper = createStepper({ model, loss, optimizer, transform });
   const losses: number[] = [];
   for (let epoch = 1; epoch <= wanted.epochs; epoch++) {
     for (const batch of batchesFor(wanted, run, epoch)) {
@@ -49,8 +52,10 @@ describeLaunchers("ranks", (launcher) => {
     const all = JSON.parse(stdout) as Said[];
     expect(all).toHaveLength(size);
     const ranks = Array.from({ length: size }, (_, rank) => rank);
-    for (const [rank, { library, collectives }] of all.entries()) {
+    for (const [rank, { library, collectives, signals }] of all.entries()) {
       expect(library).toContain(launcher.name);
+      // A library that takes SIGSEGV would end the process instead: see createWorld.
+      expect(signals).toEqual({ inside: 0, outside: true, hangup: "ends it" });
       expect(collectives).toEqual({
         ...{ rank, size, alive: true, hosts: 1 },
         sum: [(size * (size + 1)) / 2, size / 2], // 1 + 2 + … + R
@@ -62,6 +67,14 @@ describeLaunchers("ranks", (launcher) => {
         swapped: ranks.map((r) => 10 * r + rank),
         pending: [3 * size, 2 * size, size],
       });
+    }
+    const { x } = normalizing();
+    for (const [rank, { statistics }] of all.entries()) {
+      // As in PyTorch, running ← 0.9 running + 0.1 mean, of the rank's own rows: ⌊10 r / R⌋ to ⌊10 (r + 1) / R⌋.
+      const rows = slice(x, [Math.floor((10 * rank) / size), Math.floor((10 * (rank + 1)) / size)]);
+      const means = rows.mean(0).mul(0.1).dataSync();
+      expect(statistics.means).toEqual([...means].map((mean) => expect.closeTo(mean, 12)));
+      expect(statistics.weights).toEqual(all[0]?.statistics.weights);
     }
     for (const { name, dtype, order } of cases) {
       const { losses, digest } = expected.get(name)!;

@@ -82,8 +82,6 @@ export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** From its start to its end. */
-  readonly seconds: number;
 }
 
 /** What keeps Open MPI from looking for what a container lacks: ssh, and a call to copy from process to process. */
@@ -99,7 +97,6 @@ export function launch(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): { readonly child: ChildProcess; readonly ended: Promise<Outcome> } {
-  const started = performance.now();
   const child = spawn(command, [...options, "-n", String(ranks), process.execPath, ...words], {
     env: { ...process.env, NO_COLOR: "1", ...quiet, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
@@ -112,11 +109,7 @@ export function launch(
       texts[name] += text;
     });
   }
-  const ended = once(child, "close").then(([code]) => ({
-    ...texts,
-    code: code as number | null,
-    seconds: (performance.now() - started) / 1000,
-  }));
+  const ended = once(child, "close").then(([code]) => ({ ...texts, code: code as number | null }));
   return { child, ended };
 }
 

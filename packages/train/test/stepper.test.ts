@@ -152,6 +152,15 @@ describe("a stepper", () => {
   });
 });
 
+test("a transform beside an optimizer of several processes is refused: it would see the gradients of a part", () => {
+  const { optimizer, ...others } = parts();
+  const averaging = Object.assign(optimizer, { averages: true });
+  expect(() => createStepper({ ...others, optimizer: averaging, transform: (gradients) => gradients })).toThrow(
+    "createStepper: transform must be an option of distributed(…)",
+  );
+  expect(() => createStepper({ ...others, optimizer: averaging })).not.toThrow();
+});
+
 test("a step that fails leaves nothing to read", async () => {
   const stepper = createStepper(parts());
   expect(() => stepper.step({ x: tensor([[1]]), y: tensor([[1]]) })).toThrow(/matmul/);

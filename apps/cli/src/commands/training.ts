@@ -23,7 +23,7 @@ import { type Begun, fingerprint, lasting, noteOf, openFolder, resumeCommand } f
 import { evaluationBatch } from "../digits/judge.ts";
 import { type Interrupt, untilInterrupted } from "../interrupt.ts";
 import { messageOf } from "../message.ts";
-import { isFirst, isShared, sameFigures, sharedStore, world } from "../ranks.ts";
+import { assertSameRun, isFirst, isShared, sameFigures, sharedStore, world } from "../ranks.ts";
 import type { Reporter } from "../terminal/reporter.ts";
 import type { Save } from "./save.ts";
 import type { SettledOptions } from "./training-options.ts";
@@ -78,6 +78,9 @@ export interface Over {
 export async function runTraining(training: Training): Promise<Trained | Over> {
   const { options, save } = training;
   const { out } = options;
+  const { checkpoint } = options;
+  const identity = checkpoint !== undefined || isShared() ? await identityOf(training) : {};
+  if (isShared()) assertSameRun({ ...identity, ...sharedOptions(training) });
   const interrupt = untilInterrupted();
   const optimizer = distributed(training.optimizer, world(), { signal: interrupt.signal });
   const best = bestOf(training);
@@ -87,7 +90,7 @@ export async function runTraining(training: Training): Promise<Trained | Over> {
   });
   try {
     const started = performance.now();
-    const { reports, failed } = await profiled(training, () => learn(training, optimizer, best));
+    const { reports, failed } = await profiled(training, () => learn(training, optimizer, best, identity));
     const seconds = (performance.now() - started) / 1000;
     const facts = factsOf(reports.length);
     const saved = await save(facts);
@@ -198,11 +201,24 @@ async function identityOf({
   };
 }
 
-/** The training itself. @returns Also whether the last checkpoint could not be written. */
+/** Options that ranks may have each for itself: where things are, and what the first one does for all. */
+const ofRank = [
+  ...["threads", "backend", "data", "from", "stream"],
+  ...["out", "svg", "profile", "diagnose", "json", "checkpoint", "resume", "every", "keep"],
+];
+
+/** What all ranks must have in common besides the identity of the run. */
+const sharedOptions = ({ options, epochs }: Training): Readonly<Record<string, unknown>> => ({
+  ...Object.fromEntries(Object.entries(options).filter(([name]) => !ofRank.includes(name))),
+  epochs,
+});
+
+/** The training itself. @param identity For checkpoints. @returns Also whether the last checkpoint could not be written. */
 async function learn(
   training: Training,
   optimizer: DistributedOptimizer,
   best: Best | undefined,
+  identity: Readonly<Record<string, unknown>>,
 ): Promise<{ reports: EpochReport[]; failed: boolean }> {
   const { options, begun, model, loss, metrics, train, validation, backend, epochs, reporter } = training;
   const { batchSize: size, seed, diagnose, checkpoint, every, keep } = options;
@@ -216,7 +232,7 @@ async function learn(
       model,
       optimizer,
       every,
-      options: await identityOf(training),
+      options: identity,
       notes: noteOf({ ...begun, options: lasting(options, { ...begun.paths, backend: backend.name }) }),
       ...(best && { parts: { best } }),
       onFailure: (error) =>
