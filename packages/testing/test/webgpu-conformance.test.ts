@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { conformance, counting } from "../src/index.ts";
-import { describeWebGpu, isPage, tolerance } from "./fixtures/webgpu.ts";
+import { describeWebGpu, isPage, type Module, tolerance, withDevice } from "./fixtures/webgpu.ts";
 
 /**
  * A browser goes through all cases. In Node the shaders, and what compiles them, are the same, but everything takes five times
@@ -8,7 +8,16 @@ import { describeWebGpu, isPage, tolerance } from "./fixtures/webgpu.ts";
  */
 const every = isPage ? 1 : 4;
 
-await describeWebGpu("webgpu conforms, and each case gives all storages back", (gpu) => {
+await describeWebGpu("webgpu conforms, and each case gives all storages back", async () => {
+  const shaders: { readonly code: string; readonly module: Module }[] = [];
+  const { backend: gpu } = await withDevice((device) => {
+    const make = device.createShaderModule.bind(device);
+    device.createShaderModule = (descriptor) => {
+      const module = make(descriptor);
+      shaders.push({ code: descriptor.code, module });
+      return module;
+    };
+  });
   const backend = counting(gpu);
   const cases = conformance(backend, { tolerance }).filter((_, i) => i % every === 0);
   for (const { name, run } of cases) {
@@ -19,4 +28,15 @@ await describeWebGpu("webgpu conforms, and each case gives all storages back", (
       expect(gpu.memory).toMatchObject({ storages: 0, buffers: 0 });
     });
   }
+
+  test("the compiler has nothing to say about any of their kernels", async () => {
+    expect(shaders.length).toBeGreaterThan(cases.length / 10);
+    for (const { code, module } of shaders) {
+      const { messages } = await module.getCompilationInfo();
+      expect(
+        messages.map(({ message }) => message),
+        code,
+      ).toEqual([]);
+    }
+  });
 });

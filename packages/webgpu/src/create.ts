@@ -1,8 +1,8 @@
-import { type Backend, BackendError } from "@dlcc/tensor";
+import { type Backend, BackendError, cast, conv2d } from "@dlcc/tensor";
+import { selfTest } from "@dlcc/tensor/device";
 import { describeAdapter, findAdapter, type WebGpuAdapter } from "./adapter.ts";
 import { backendOn } from "./backend.ts";
 import { Device } from "./device.ts";
-import { selfTest } from "./self-test.ts";
 import { Tuner } from "./tuner.ts";
 
 /** How to set the backend up. */
@@ -95,7 +95,10 @@ export async function createWebGpu(options: WebGpuOptions = {}): Promise<WebGpuB
   if (options.tune ?? !software) device.tuner = new Tuner(name);
   const backend = backendOn(device);
   try {
-    const precision = await selfTest(backend, name);
+    const precision = await selfTest(backend, `createWebGpu: ${name}`, {
+      int32: (a) => cast(cast(a.mul(1e8), "int32").mul(3), "float32"),
+      conv2d: (a, b) => conv2d(a.reshape([1, 3, 11, 47]), b.reshape([11, 3, 1, 47]), undefined, { padding: [0, 2] }),
+    });
     return {
       ...backend,
       info: { adapter: name, software, limits: { elements: device.mostElements }, precision },
