@@ -135,7 +135,9 @@ await describeWebGpu("webgpu", (shared) => {
   test("a device with all optional features has the same results", async () => {
     const { backend } = await withDevice(undefined, true);
     const product = async (where: Backend): Promise<unknown> => {
-      const c = tidy(() => matmul(randn([70, 50], { seed: 1, backend: where }), randn([50, 90], { seed: 2, backend: where })));
+      const c = tidy(() =>
+        matmul(randn([70, 50], { seed: 1, backend: where }), randn([50, 90], { seed: 2, backend: where })),
+      );
       const data = await c.data();
       c.dispose();
       return data;

@@ -105,7 +105,8 @@ await describeWebGpu("the ends of webgpu", (backend) => {
   });
 
   test("tensors of no elements have results, of no elements or of zeros", async () => {
-    const none = (shape: readonly number[], where: Backend): Tensor => tensor(new Float32Array(0), { shape, backend: where });
+    const none = (shape: readonly number[], where: Backend): Tensor =>
+      tensor(new Float32Array(0), { shape, backend: where });
     await isSame("add", (where) => none([0, 3], where).add(1));
     await isSame("sum", (where) => sum(none([0, 3], where), 0));
     await isSame("matmul", (where) => matmul(none([2, 0], where), none([0, 3], where)));
@@ -130,7 +131,10 @@ await describeWebGpu("the ends of webgpu", (backend) => {
 
   test("more elements than float32 can count: 2²⁴ + 8", async () => {
     const size = 2 ** 24 + 8;
-    const x = tensor(Int32Array.from({ length: size }, (_, i) => i), { backend });
+    const x = tensor(
+      Int32Array.from({ length: size }, (_, i) => i),
+      { backend },
+    );
     const [largest, place, total] = tidy(() => [max(x), argmax(x, 0), sum(x)]) as [Tensor, Tensor, Tensor];
     const last = tidy(() => gather(x.mul(2), tensor(Int32Array.of(size - 1, 2 ** 24 + 1), { backend })));
     expect(await largest.item()).toBe(size - 1);

@@ -56,7 +56,10 @@ await describeWebGpu("training on webgpu", (backend) => {
       return create(descriptor);
     };
     const model = await new Linear(6, 3, { seed: 1 }).to(own);
-    const batch = { x: randn([4, 6], { seed: 2, backend: own }), y: tensor(Int32Array.of(0, 1, 2, 0), { backend: own }) };
+    const batch = {
+      x: randn([4, 6], { seed: 2, backend: own }),
+      y: tensor(Int32Array.of(0, 1, 2, 0), { backend: own }),
+    };
     const optimizer = adam(model.parameters(), { lr: 0.01 });
     const batches = () => Array.from({ length: 64 }, () => batch);
     const [report] = await fit({ model, loss: crossEntropy, optimizer, batches, metrics: { accuracy }, epochs: 1 });

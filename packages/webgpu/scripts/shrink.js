@@ -18,7 +18,7 @@ const files = [
 
 for (const file of files) {
   const short = readFileSync(dist + file, "utf8")
-    .replace(/\/\*[^]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, "")) // Their lines stay.
+    .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]+/g, "")) // Their lines stay.
     .replace(/\/\/(?!# sourceMappingURL).*$/gm, "")
     .replace(/^ +/gm, "")
     .replace(/ ([-+*/%<>=!&|?:]+) (?![-+])/g, "$1") // `a - -b` keeps its spaces.

@@ -147,7 +147,8 @@ export class Device {
     missing: readonly Numbers[],
   ): Promise<void> {
     const ready = await pipeline;
-    for (const output of missing) output.block = await this.#pool.takeOrMake(output.bytes, () => this.#encoder.submit());
+    for (const output of missing)
+      output.block = await this.#pool.takeOrMake(output.bytes, () => this.#encoder.submit());
     this.#checkAlive();
     this.#encoder.write(launch, ready);
   }

@@ -36,12 +36,7 @@ export class Scratch extends AnyScratch<Numbers> {
   }
 
   /** Runs a kernel, which gives `size` elements. Views come to it in order. */
-  run(
-    kernel: Kernel,
-    inputs: readonly (UntypedView | Numbers)[],
-    size: number,
-    params: readonly number[],
-  ): Numbers {
+  run(kernel: Kernel, inputs: readonly (UntypedView | Numbers)[], size: number, params: readonly number[]): Numbers {
     const output = this.device.make(kernel.name, size);
     const ready = inputs.map((input) => (input instanceof Numbers ? input : this.inOrder(input)));
     this.device.launch({ kernel, inputs: ready, outputs: [output], params });

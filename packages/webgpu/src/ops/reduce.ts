@@ -22,12 +22,15 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
         const longest = together ? workgroup * eachTakes : alone;
         const length = count > 2 * longest ? longest : Math.max(1, count);
         const parts = Math.max(1, Math.ceil(count / length)); // Of no elements there is a sum; what else was refused.
-        const output = scratch.run(
-          kernels.reduce(op, elementOf(x.dtype), together),
-          [numbers],
+        const output = scratch.run(kernels.reduce(op, elementOf(x.dtype), together), [numbers], outputs * parts, [
           outputs * parts,
-          [outputs * parts, parts, length, count, start, keep, step],
-        );
+          parts,
+          length,
+          count,
+          start,
+          keep,
+          step,
+        ]);
         if (parts === 1) return output;
         lines = { numbers: scratch.keep(output), start: 0, keep: parts, step: 1, outputs, count: parts };
       }

@@ -78,8 +78,7 @@ const library: Readonly<Record<string, string>> = {
     let f = f32(e);
     return f * 0.693359375 + (f * -0.00021219444 + logSeries((m - 1.0) / (m + 1.0)));
   }`,
-  log1pOf:
-    "fn log1pOf(v: f32) -> f32 { return select(logOf(1.0 + v), logSeries(v / (2.0 + v)), abs(v) < 0.5); }",
+  log1pOf: "fn log1pOf(v: f32) -> f32 { return select(logOf(1.0 + v), logSeries(v / (2.0 + v)), abs(v) < 0.5); }",
   reluOf: "fn reluOf(v: f32) -> f32 { return select(v, 0.0, v <= 0.0); }",
   sigmoidOf: `fn sigmoidOf(v: f32) -> f32 {
     let e = expOf(-abs(v));

@@ -106,7 +106,13 @@ function load(side: "A" | "B", product: Product, other: number, threads: number,
  * neighbours' lie between. `name0_g` to `name3_g` are vectors along k of four rows where the tile is along k, else vectors of
  * four rows for each k.
  */
-function reads(name: string, side: "A" | "B", factor: Factor, sizes: readonly [number, number, number], local: string): readonly string[] {
+function reads(
+  name: string,
+  side: "A" | "B",
+  factor: Factor,
+  sizes: readonly [number, number, number],
+  local: string,
+): readonly string[] {
   const [other, count, step] = sizes;
   const { width } = shapeOf(factor, other);
   return range(count / 4).flatMap((g) =>
