@@ -3,7 +3,7 @@ import { crossEntropy } from "@dlcc/losses";
 import { adam } from "@dlcc/optim";
 import { cpu, randn, tensor } from "@dlcc/tensor";
 import { accuracy, fit } from "@dlcc/train";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { firstLosses, lenet5Losses, training } from "./fixtures/training.ts";
 import { describeWebGpu, testBackend, withDevice } from "./fixtures/webgpu.ts";
 
@@ -46,7 +46,8 @@ await describeWebGpu("training on webgpu", (backend) => {
     await own.dispose();
   });
 
-  test("fit asks the device for one small answer every 16 steps", async () => {
+  test("fit asks the device for one small answer every 16 steps, when 50 ms have not passed before", async () => {
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
     const answers: number[] = [];
     const { backend: own, device } = await withDevice();
     const create = device.createBuffer.bind(device);
@@ -64,6 +65,7 @@ await describeWebGpu("training on webgpu", (backend) => {
     const batches = () => Array.from({ length: 64 }, () => batch);
     const [report] = await fit({ model, loss: crossEntropy, optimizer, batches, metrics: { accuracy }, epochs: 1 });
     expect(report?.loss).toBeLessThan(3);
+    clock.mockRestore();
     expect(answers).toEqual([128, 128, 128, 128]); // 16 steps with two figures of four bytes each.
     await own.dispose();
   });

@@ -62,9 +62,6 @@ export interface WebGpuBackend extends Backend {
   dispose(): Promise<void>;
 }
 
-/** What is asked for beyond WebGPU's least, as far as the adapter has it: how large a tensor can be. */
-const wantedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
-
 /**
  * Creates a backend on the graphics card, by WebGPU and kernels of its own. In Node, WebGPU comes from the package `webgpu`,
  * if it is installed; browsers and Deno have it. A new backend is tested first: what training needs is compared with the cpu
@@ -113,11 +110,13 @@ export async function createWebGpu(options: WebGpuOptions = {}): Promise<WebGpuB
   }
 }
 
+/** Asks for nothing beyond WebGPU's least but, as far as the adapter has it, for how large a tensor can be. */
 async function deviceOf(adapter: WebGpuAdapter): Promise<GPUDevice> {
-  const limits = adapter.limits as Readonly<Record<string, number>>;
-  const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, limits[limit] as number]));
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits as GPUSupportedLimits;
   try {
-    return (await adapter.requestDevice({ requiredLimits })) as GPUDevice;
+    return (await adapter.requestDevice({
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    })) as GPUDevice;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BackendError(`createWebGpu: the adapter gave no device: ${reason}`, { cause: error });

@@ -40,7 +40,7 @@ export function failureOf(op: string, { name, storages }: NamedDevice, cause: un
  * ```ts
  * import { lossOf } from "@dlcc/tensor/device";
  *
- * console.log(lossOf("createMine", "it was unplugged").split(".")[1]); // →  Make a new backend with createMine(), and load the model from where you saved it last
+ * console.log(lossOf("createMine", "it was unplugged").split(".")[0]); // → the device was lost, and all tensors on it: it was unplugged
  * ```
  */
 export const lossOf = (create: string, reason?: string): string =>
@@ -55,7 +55,7 @@ export const lossOf = (create: string, reason?: string): string =>
  * import { tooLarge } from "@dlcc/tensor/device";
  *
  * const { message } = tooLarge("add", 5000, { name: "mine", storages: 0 }, "whose buffers hold 4096");
- * console.log(message.split(":")[1]); // →  a tensor of 5000 elements is too large for mine, whose buffers hold 4096
+ * console.log(message.split(": split")[0]); // → add: a tensor of 5000 elements is too large for mine, whose buffers hold 4096
  * ```
  */
 export const tooLarge = (op: string, size: number, { name }: NamedDevice, holds: string): BackendError =>

@@ -21,9 +21,9 @@ type Training = {
 };
 
 /**
- * Runs the step of an optimizer: a result for each input but the last. One parameter, one kernel: a stage has room for eight
- * buffers in WebGPU's default limits, of which Adam takes seven for a parameter, so there is none for a second one; and to
- * gather parameters in one buffer first, or to make views of a large one of them, takes as many jobs as it saves.
+ * Runs the step of an optimizer: a result for each input but the last. One kernel for each parameter: WebGPU's default limits
+ * have room for eight buffers, of which Adam takes seven for one parameter; and to bring parameters into one buffer, and
+ * gradients with them, takes as many jobs as it saves. In a step of LeNet-5, 10 of 49 jobs are these.
  */
 const step = (device: Device, shader: Shader, views: readonly View[], numbers: readonly number[]): readonly Numbers[] =>
   withScratch(device, (scratch) => {

@@ -55,14 +55,13 @@ export const binary: { readonly [O in BinaryOp]: string } = {
   floorDivide: `
     if (b == 0.0 || isNan(a) || isNan(b)) { return a / b; }
     if (abs(a) == p.inf) { return p.nan; }
-    if (abs(b) == p.inf) { return select(select(0.0, -1.0, (a < 0.0) != (b < 0.0)), a / b, a == 0.0); }
     let rest = restOf(a, b);
     let quotient = round((abs(a) - rest) / abs(b));
     let isBelow = (a < 0.0) != (b < 0.0);
     return select(quotient, select(-quotient, -quotient - 1.0, rest != 0.0), isBelow);`,
   mod: `
     if (isNan(a) || isNan(b) || abs(a) == p.inf || b == 0.0) { return p.nan; }
-    let size = select(restOf(a, b), abs(a), abs(b) == p.inf);
+    let size = restOf(a, b);
     let rest = select(size, -size, isNegative(a));
     return select(rest, rest + b, rest != 0.0 && (rest < 0.0) != (b < 0.0));`,
   atan2: "return angleOf(a, b);",

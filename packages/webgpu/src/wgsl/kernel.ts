@@ -57,7 +57,7 @@ export function kernel(name: string, variant: string, make: () => Parts): Kernel
   const parts = make();
   const { inputs, outputs, together } = parts;
   const numbers = ["u32 count", ...(parts.params ?? [])].flatMap((line) => {
-    const [type, ...names] = line.split(" ");
+    const [type, ...names] = line.trim().split(" ");
     return names.map((name) => [name, type as Element] as const);
   });
   const fresh: Kernel = {

@@ -171,24 +171,21 @@ const library: Readonly<Record<string, string>> = {
   }`,
   powerOf: `fn powerOf(a: f32, b: f32) -> f32 {
     let size = abs(a); let times = abs(b);
-    if (b == 0.0 || a == 1.0) { return 1.0; }
+    if (b == 0.0 || a == 1.0 || (a == -1.0 && times == p.inf)) { return 1.0; }
     if (isNan(a) || isNan(b)) { return p.nan; }
-    if (times == p.inf) {
-      if (size == 1.0) { return 1.0; }
-      return select(0.0, p.inf, (size > 1.0) == (b > 0.0));
-    }
     let isWhole = times >= ${whole} || floor(times) == times;
     let isOdd = isWhole && times < ${2 * whole} && (u32(min(times, ${2 * whole - 1})) & 1u) == 1u;
-    var r = 1.0;
-    if (size == 0.0 || size == p.inf) {
-      r = select(0.0, p.inf, (size == p.inf) == (b > 0.0));
-    } else if (isWhole && times <= 64.0) {
-      // By squaring: exact where the result is.
-      var square = size;
-      for (var k = u32(times); k > 0u; k = k >> 1u) { if ((k & 1u) == 1u) { r = r * square; } square = square * square; }
-      if (b < 0.0) { r = 1.0 / r; }
-    } else {
-      r = expOf(b * logOf(size));
+    var r = select(0.0, p.inf, (size > 1.0) == (b > 0.0)); // Of 0 and infinity, and to an infinite power.
+    if (size > 0.0 && max(size, times) < p.inf) {
+      if (isWhole && times <= 64.0) {
+        // By squaring: exact where the result is.
+        r = 1.0;
+        var square = size;
+        for (var k = u32(times); k > 0u; k = k >> 1u) { if ((k & 1u) == 1u) { r = r * square; } square = square * square; }
+        if (b < 0.0) { r = 1.0 / r; }
+      } else {
+        r = expOf(b * logOf(size));
+      }
     }
     if (isNegative(a)) {
       if (!isWhole && a != 0.0 && size != p.inf) { return p.nan; }
