@@ -142,6 +142,7 @@ const byFile = {
     "Random cases": "random/run random/random-case",
     "Backends that watch": "counting recording deferred without-fused wrap",
     "Input from strangers": "ordeal",
+    "WebGPU without a graphics card": "vulkan",
   },
 };
 

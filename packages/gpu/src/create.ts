@@ -1,10 +1,10 @@
 import { ArgumentError, type Backend, BackendError } from "@dlcc/tensor";
+import { selfTest } from "@dlcc/tensor/device";
 import { backendOn } from "./backend.ts";
 import { Device, mostNumbers } from "./device.ts";
 import { loadGpuJs } from "./gpu-js.ts";
 import { largestWhole } from "./kernels/source.ts";
 import { type Found, type GpuMode, probe } from "./probe.ts";
-import { selfTest } from "./self-test.ts";
 
 /** How to set the backend up. */
 export interface GpuOptions {

@@ -1,4 +1,5 @@
-import { BackendError, largestHolders, unscopedTensors } from "@dlcc/tensor";
+import { BackendError } from "@dlcc/tensor";
+import { failureOf, lossOf, tooLarge } from "@dlcc/tensor/device";
 import type { Argument, Context, Gpu, Handle, Kernel } from "./gpu-js.ts";
 import type { KernelSource } from "./kernels/source.ts";
 import { Queue } from "./queue.ts";
@@ -130,9 +131,8 @@ export class Device {
     parameters: () => readonly Argument[],
   ): Numbers {
     if (size > mostNumbers) {
-      throw new BackendError(
-        `${kernel.name}: a tensor of ${size} elements is too large for ${this.name}, which counts with float32 and so holds at most ${mostNumbers} in one: split it (minibatches, fewer units), or take the cpu or wasm backend`,
-      );
+      const holds = `which counts with float32 and so holds at most ${mostNumbers} in one`;
+      throw tooLarge(kernel.name, size, this, holds);
     }
     const output = new Numbers(size, this.#capacityOf(size));
     this.storages++;
@@ -148,7 +148,7 @@ export class Device {
         this.#handles.add(output.handle);
         this.#context ??= maker.run.kernel.context;
       } catch (error) {
-        output.failure = error instanceof BackendError ? error : this.#failed(kernel.name, error);
+        output.failure = failureOf(kernel.name, this, error);
       }
     });
     return output;
@@ -171,7 +171,7 @@ export class Device {
           data.then(done, done);
           resolve(data);
         } catch (error) {
-          reject(error instanceof BackendError ? error : this.#failed(op, error));
+          reject(failureOf(op, this, error));
         }
       });
     });
@@ -189,7 +189,7 @@ export class Device {
       this.#checkAlive(); // A context that was lost meanwhile gives zeros.
       return numbers.length === size ? numbers : numbers.slice(0, size);
     } catch (error) {
-      throw error instanceof BackendError ? error : this.#failed(op, error);
+      throw failureOf(op, this, error);
     } finally {
       release(maker);
     }
@@ -264,16 +264,6 @@ export class Device {
     const context = this.#context;
     if (this.#disposed) throw new BackendError(`${this.name}: the backend was disposed of: make a new one`);
     if (!context?.isLost && !context?.isContextLost?.()) return;
-    throw new BackendError(
-      `${this.name}: the device was lost, and all tensors on it: the system took it away (a driver that restarted, a machine that slept, a page that asked for too much). Make a new backend with createGpu(), and load the model from where you saved it last`,
-    );
-  }
-
-  #failed(op: string, cause: unknown): BackendError {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    return new BackendError(
-      `${op}: failed on ${this.name}: ${reason} (it holds ${this.storages} tensors, ${unscopedTensors()} of them outside scopes: put code that makes many into tidy(…)${largestHolders()})`,
-      { cause },
-    );
+    throw new BackendError(`${this.name}: ${lossOf("createGpu")}`);
   }
 }

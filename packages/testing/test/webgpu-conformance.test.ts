@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { conformance, counting } from "../src/index.ts";
-import { describeWebGpu, isPage, tolerance } from "./fixtures/webgpu.ts";
+import { describeWebGpu, isPage, tolerance, withDevice } from "./fixtures/webgpu.ts";
 
 /**
  * A browser goes through all cases. In Node the shaders, and what compiles them, are the same, but everything takes five times
@@ -8,7 +8,17 @@ import { describeWebGpu, isPage, tolerance } from "./fixtures/webgpu.ts";
  */
 const every = isPage ? 1 : 4;
 
-await describeWebGpu("webgpu conforms, and each case gives all storages back", (gpu) => {
+await describeWebGpu("webgpu conforms, and each case gives all storages back", async () => {
+  const messages: Promise<readonly string[]>[] = [];
+  const { backend: gpu } = await withDevice((device) => {
+    const make = device.createShaderModule.bind(device);
+    device.createShaderModule = (descriptor) => {
+      const module = make(descriptor);
+      const info = module.getCompilationInfo();
+      messages.push(info.then((found) => found.messages.map(({ message }) => `${message}: ${descriptor.code}`)));
+      return module;
+    };
+  });
   const backend = counting(gpu);
   const cases = conformance(backend, { tolerance }).filter((_, i) => i % every === 0);
   for (const { name, run } of cases) {
@@ -19,4 +29,9 @@ await describeWebGpu("webgpu conforms, and each case gives all storages back", (
       expect(gpu.memory).toMatchObject({ storages: 0, buffers: 0 });
     });
   }
+
+  test("the compiler has nothing to say about any of their kernels", async () => {
+    expect(messages.length).toBeGreaterThan(cases.length / 10);
+    expect((await Promise.all(messages)).flat()).toEqual([]);
+  });
 });

@@ -5,7 +5,9 @@ import {
   type Backend,
   BackendError,
   broadcastTo,
+  Generator,
   gather,
+  integer,
   matmul,
   ones,
   randn,
@@ -14,36 +16,8 @@ import {
   tensor,
   tidy,
 } from "@dlcc/tensor";
-import { createWebGpu } from "@dlcc/webgpu";
 import { expect, test } from "vitest";
-import { describeWebGpu, testAdapter, testBackend } from "./fixtures/webgpu.ts";
-
-interface Spoilable {
-  createComputePipelineAsync(descriptor: object): Promise<object>;
-  createShaderModule(descriptor: { readonly code: string }): object;
-  destroy(): void;
-  pushErrorScope(filter: string): void;
-  popErrorScope(): Promise<unknown>;
-  readonly lost: Promise<unknown>;
-}
-
-/** A backend, and the device that it got. */
-async function withDevice(): Promise<{ backend: Awaited<ReturnType<typeof createWebGpu>>; device: Spoilable }> {
-  const adapter = await testAdapter();
-  let device: Spoilable | undefined;
-  const backend = await createWebGpu({
-    adapter: {
-      info: adapter.info,
-      limits: adapter.limits,
-      requestDevice: async (descriptor) => {
-        device = (await adapter.requestDevice(descriptor)) as Spoilable;
-        return device;
-      },
-    },
-    allowSoftware: true,
-  });
-  return { backend, device: device as Spoilable };
-}
+import { describeWebGpu, testBackend, withDevice } from "./fixtures/webgpu.ts";
 
 await describeWebGpu("webgpu", (shared) => {
   test("says what it runs on, and how exact that is", () => {
@@ -150,6 +124,48 @@ await describeWebGpu("webgpu", (shared) => {
     await fresh.dispose();
   });
 
+  test("asks for no optional feature, and for no limit but the size of buffers", async () => {
+    const { backend, descriptor } = await withDevice();
+    const { requiredLimits, ...more } = descriptor as { requiredLimits: object };
+    expect(Object.keys(requiredLimits)).toEqual(["maxBufferSize", "maxStorageBufferBindingSize"]);
+    expect(more).toEqual({});
+    await backend.dispose();
+  });
+
+  test("a device with all optional features has the same results", async () => {
+    const { backend } = await withDevice(undefined, true);
+    const product = async (where: Backend): Promise<unknown> => {
+      const c = tidy(() =>
+        matmul(randn([70, 50], { seed: 1, backend: where }), randn([50, 90], { seed: 2, backend: where })),
+      );
+      const data = await c.data();
+      c.dispose();
+      return data;
+    };
+    expect(await product(backend)).toEqual(await product(shared));
+    await backend.dispose();
+  });
+
+  test("what is read in one turn comes in one answer, whatever is freed in between", async () => {
+    let answers = 0;
+    const { backend, device } = await withDevice();
+    const create = device.createBuffer.bind(device);
+    device.createBuffer = (descriptor) => {
+      if ((descriptor.usage & 1) !== 0) answers++;
+      return create(descriptor);
+    };
+    const tensors = [1, 2, 3].map((value) => tensor([value, 10 * value], { backend }).add(1));
+    expect(await Promise.all(tensors.map((t) => t.array()))).toEqual([2, 3, 4].map((v) => [v, 10 * v - 9]));
+    expect(answers).toBe(1);
+    const [first, second] = tensors as [Tensor, Tensor];
+    const numbers = first.array();
+    first.dispose(); // Its buffer is the next result's.
+    const next = second.mul(100);
+    expect(await numbers).toEqual([2, 11]);
+    expect(await next.array()).toEqual([300, 2100]);
+    await backend.dispose();
+  });
+
   test("dispose waits for reads, and refuses what comes after", async () => {
     const backend = await testBackend();
     const a = randn([32, 32], { seed: 1, backend });
@@ -187,6 +203,36 @@ await describeWebGpu("indices on webgpu", (backend) => {
     wanted.forEach((value, i) => {
       expect(Math.abs((first[i] as number) - value)).toBeLessThan(1e-5);
     });
+  });
+
+  test.each([
+    ["the host's", fromHost],
+    ["the device's own", onDevice],
+  ])("scatterAdd by %s has the same bits each time where 10,000 rows fall on three of five", async (_, indices) => {
+    const [rows, width] = [10_000, 2];
+    const random = new Generator(1);
+    const places = Array.from({ length: rows }, () => integer(random, 3) * 2); // 0, 2, 4: nothing falls on 1 and 3.
+    const data = Float32Array.from({ length: rows * width }, () => 2 * random.uniform() - 1);
+    const run = async (): Promise<Float32Array> => {
+      const sums = tidy(() => scatterAdd(tensor(data, { shape: [rows, width], backend }), indices(places), 0, 5));
+      const result = (await sums.data()) as Float32Array;
+      sums.dispose();
+      return result;
+    };
+    const [first, second] = [await run(), await run()];
+    expect(new Uint32Array(second.buffer)).toEqual(new Uint32Array(first.buffer));
+    const wanted = new Float64Array(5 * width);
+    const sizes = new Float64Array(5 * width);
+    data.forEach((value, i) => {
+      const at = (places[Math.floor(i / width)] as number) * width + (i % width);
+      wanted[at]! += value;
+      sizes[at]! += Math.abs(value);
+    });
+    wanted.forEach((sum, at) => {
+      // Far within what n float32 additions in a row may be off: n · 2⁻²⁴ of Σ|x|.
+      expect(Math.abs((first[at] as number) - sum), `${at}`).toBeLessThanOrEqual(sizes[at]! * 2 ** -18);
+    });
+    expect([2, 3, 6, 7].map((at) => first[at])).toEqual([0, 0, 0, 0]);
   });
 
   test("an index outside is an error at once where the host knows it", () => {

@@ -1,8 +1,8 @@
-import { type Backend, BackendError } from "@dlcc/tensor";
+import { type Backend, BackendError, cast, conv2d } from "@dlcc/tensor";
+import { selfTest } from "@dlcc/tensor/device";
 import { describeAdapter, findAdapter, type WebGpuAdapter } from "./adapter.ts";
 import { backendOn } from "./backend.ts";
 import { Device } from "./device.ts";
-import { selfTest } from "./self-test.ts";
 import { Tuner } from "./tuner.ts";
 
 /** How to set the backend up. */
@@ -62,9 +62,6 @@ export interface WebGpuBackend extends Backend {
   dispose(): Promise<void>;
 }
 
-/** What is asked for beyond WebGPU's least, as far as the adapter has it: how large a tensor can be. */
-const wantedLimits = ["maxBufferSize", "maxStorageBufferBindingSize"] as const;
-
 /**
  * Creates a backend on the graphics card, by WebGPU and kernels of its own. In Node, WebGPU comes from the package `webgpu`,
  * if it is installed; browsers and Deno have it. A new backend is tested first: what training needs is compared with the cpu
@@ -95,7 +92,10 @@ export async function createWebGpu(options: WebGpuOptions = {}): Promise<WebGpuB
   if (options.tune ?? !software) device.tuner = new Tuner(name);
   const backend = backendOn(device);
   try {
-    const precision = await selfTest(backend, name);
+    const precision = await selfTest(backend, `createWebGpu: ${name}`, {
+      int32: (a) => cast(cast(a.mul(1e8), "int32").mul(3), "float32"),
+      conv2d: (a, b) => conv2d(a.reshape([1, 3, 11, 47]), b.reshape([11, 3, 1, 47]), undefined, { padding: [0, 2] }),
+    });
     return {
       ...backend,
       info: { adapter: name, software, limits: { elements: device.mostElements }, precision },
@@ -110,11 +110,13 @@ export async function createWebGpu(options: WebGpuOptions = {}): Promise<WebGpuB
   }
 }
 
+/** Asks for nothing beyond WebGPU's least but, as far as the adapter has it, for how large a tensor can be. */
 async function deviceOf(adapter: WebGpuAdapter): Promise<GPUDevice> {
-  const limits = adapter.limits as Readonly<Record<string, number>>;
-  const requiredLimits = Object.fromEntries(wantedLimits.map((limit) => [limit, limits[limit] as number]));
+  const { maxBufferSize, maxStorageBufferBindingSize } = adapter.limits as GPUSupportedLimits;
   try {
-    return (await adapter.requestDevice({ requiredLimits })) as GPUDevice;
+    return (await adapter.requestDevice({
+      requiredLimits: { maxBufferSize, maxStorageBufferBindingSize },
+    })) as GPUDevice;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BackendError(`createWebGpu: the adapter gave no device: ${reason}`, { cause: error });

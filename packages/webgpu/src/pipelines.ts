@@ -4,12 +4,16 @@ import type { Kernel } from "./wgsl/kernel.ts";
 /** `GPUShaderStage.COMPUTE` */
 const compute = 4;
 
+interface Layout {
+  readonly bind: GPUBindGroupLayout;
+  readonly pipeline: GPUPipelineLayout;
+}
+
 /** The pipelines of a device. Each kernel is compiled once, and not on this thread. */
 export class Pipelines {
   readonly #device: GPUDevice;
   readonly #made: Map<Kernel, GPUComputePipeline | Promise<GPUComputePipeline>> = new Map();
-  readonly #layouts: Map<string, { readonly bind: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }> =
-    new Map();
+  readonly #layouts: Map<string, Layout> = new Map();
 
   constructor(device: GPUDevice) {
     this.#device = device;
@@ -41,7 +45,7 @@ export class Pipelines {
   async #compile(kernel: Kernel): Promise<GPUComputePipeline> {
     const module = this.#device.createShaderModule({ code: kernel.code });
     try {
-      const layout = this.#layout(kernel).pipeline;
+      const layout = this.layout(kernel).pipeline;
       return await this.#device.createComputePipelineAsync({ layout, compute: { module } });
     } catch (error) {
       const { messages } = await module.getCompilationInfo();
@@ -50,12 +54,8 @@ export class Pipelines {
     }
   }
 
-  /** What is bound to a kernel. */
-  layout(kernel: Kernel): GPUBindGroupLayout {
-    return this.#layout(kernel).bind;
-  }
-
-  #layout({ bindings: [inputs, outputs] }: Kernel) {
+  /** How what is bound to a kernel is laid out, for a bind group and for a pipeline. */
+  layout({ bindings: [inputs, outputs] }: Kernel): Layout {
     const key = `${inputs} ${outputs}`;
     const known = this.#layouts.get(key);
     if (known) return known;

@@ -68,6 +68,30 @@ export class Pool {
     return { id: this.#count++, buffer, bytes: size, usedBy: -1 };
   }
 
+  /** Whether there is one that was used before. */
+  has(bytes: number): boolean {
+    return (this.#spare.get(sizeClass(bytes))?.length ?? 0) > 0;
+  }
+
+  /**
+   * A block that was used before, or a new one when the device has said that it has room for it. `makeRoom` is called, and all
+   * spare blocks are destroyed, before it says that it has none.
+   */
+  async takeOrMake(bytes: number, makeRoom: () => void): Promise<Block> {
+    for (let attempt = 0; ; attempt++) {
+      const known = this.take(bytes);
+      if (known) return known;
+      this.#device.pushErrorScope("out-of-memory");
+      const block = this.make(bytes);
+      const error = await this.#device.popErrorScope();
+      if (!error) return block;
+      this.drop(block);
+      if (attempt > 0) throw new Error(`out of memory: ${error.message}`);
+      makeRoom();
+      this.sweep(true);
+    }
+  }
+
   /** Takes a block back. */
   give(block: Block): void {
     this.used--;

@@ -21,7 +21,7 @@ export class Queue {
       return;
     }
     this.#waiting = true; // What the job itself asks for comes behind it.
-    let done: ReturnType<Job> = undefined;
+    let done: ReturnType<Job> | undefined;
     try {
       done = job();
     } finally {

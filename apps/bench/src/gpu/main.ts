@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { provideVulkan } from "@dlcc/testing/node";
 import { createWebGpu } from "@dlcc/webgpu";
 import { chromium, type Page } from "playwright";
 import { createServer } from "vite";
@@ -33,6 +34,7 @@ const reason = (error: unknown): string =>
 async function inNode(): Promise<{ readonly column: Column; readonly adapter: string }> {
   const column = new Map<GpuCase, Figure | string>();
   try {
+    if (process.platform === "linux") provideVulkan(software);
     const backend = await createWebGpu({ allowSoftware: software });
     for (const what of cases) {
       say(`Node, dlcc webgpu: ${what.title}`);

@@ -5,71 +5,71 @@
 import { type FusedActivation, type Kernel, sizeOf, type View, type Window, windowPositions } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { countOf, fill, type Scratch } from "../scratch.ts";
-import { numbers } from "../wgsl/kernel.ts";
+import type { Scratch } from "../scratch.ts";
 import type { Factor, Product } from "../wgsl/product.ts";
-import { windowNames } from "../wgsl/window.ts";
+import { windowParams } from "../wgsl/window.ts";
 import { multiply } from "./product.ts";
 import { withScratch } from "./scratch.ts";
 import { windowNumbers } from "./window.ts";
 
 /** What the factors' statements know of the layer, beside the window's numbers: channels and outputs are those of a group. */
-const params = numbers("i32", ...windowNames, "groups", "channels", "outputs");
+const params = [windowParams, "i32 groups channels outputs"] as const;
+
+/** Statements that split an index: of what it counts, and of the `size` things that each of these has. */
+const split = (index: "k" | "o", one: string, other: string, size: "taps" | "positions" | "pixels"): string =>
+  `let ${one} = i32(${index}) / ${size}; let ${other} = i32(${index}) % ${size};`;
 
 const taps = "let taps = p.kernelY * p.kernelX;";
 const positions = "let positions = p.rows * p.columns;";
+const pixels = "let pixels = p.height * p.width;";
 
 /** A factor of indices. */
 const factor = (key: string, alongK: boolean, element: string): Factor => ({ key, alongK, fours: false, element });
 
-/** The pixel of an image's channel under a tap of the window at a position. */
-const pixel = `
+/** The pixel of an image's channel under a tap of the window at a position; outside of the image there are zeros. */
+const patch = `
   let y = (position / p.columns) * p.strideY - p.paddingY + (tap / p.kernelX) * p.dilationY;
   let x = (position % p.columns) * p.strideX - p.paddingX + (tap % p.kernelX) * p.dilationX;
   if (y < 0 || y >= p.height || x < 0 || x >= p.width) { return 0.0; }
-  return %x[(((image * p.groups + i32(z)) * p.channels + channel) * p.height + y) * p.width + x];`;
+  return x1[(((image * p.groups + i32(z)) * p.channels + channel) * p.height + y) * p.width + x];`;
 
 /** [z, k = (channel, tap), o = (image, position)] of images. */
 const patches = factor(
   "patches",
   false,
-  `${taps} ${positions}
-   let channel = i32(k) / taps; let tap = i32(k) % taps; let image = i32(o) / positions; let position = i32(o) % positions;
-   ${pixel.replace("%x", "x1")}`,
+  `${taps} ${positions} ${split("k", "channel", "tap", "taps")} ${split("o", "image", "position", "positions")} ${patch}`,
 );
 
 /** [z, k = (image, position), o = (channel, tap)] of images. */
 const turnedPatches = factor(
   "turned patches",
   true,
-  `${taps} ${positions}
-   let channel = i32(o) / taps; let tap = i32(o) % taps; let image = i32(k) / positions; let position = i32(k) % positions;
-   ${pixel.replace("%x", "x1")}`,
+  `${taps} ${positions} ${split("o", "channel", "tap", "taps")} ${split("k", "image", "position", "positions")} ${patch}`,
 );
 
 /** [z, o = output, k = (image, position)] of outputs. */
 const outputRows = factor(
   "outputs",
   true,
-  `${positions} let image = i32(k) / positions;
-   return x0[((image * p.groups + i32(z)) * p.outputs + i32(o)) * positions + i32(k) % positions];`,
+  `${positions} ${split("k", "image", "position", "positions")}
+   return x0[((image * p.groups + i32(z)) * p.outputs + i32(o)) * positions + position];`,
 );
 
 /** [z, o = channel, k = (output, tap)] of weights. */
 const turnedWeights = factor(
   "turned weights",
   true,
-  `${taps} return x0[((i32(z) * p.outputs + i32(k) / taps) * p.channels + i32(o)) * taps + i32(k) % taps];`,
+  `${taps} ${split("k", "output", "tap", "taps")}
+   return x0[((i32(z) * p.outputs + output) * p.channels + i32(o)) * taps + tap];`,
 );
 
 /** [z, k = (output, tap), o = (image, pixel)] of outputs: what a tap saw at that pixel. */
 const seenOutputs = factor(
   "seen outputs",
   false,
-  `${taps} let size = p.height * p.width;
-   let output = i32(k) / taps; let tap = i32(k) % taps; let image = i32(o) / size; let at = i32(o) % size;
-   let y = at / p.width + p.paddingY - (tap / p.kernelX) * p.dilationY;
-   let x = at % p.width + p.paddingX - (tap % p.kernelX) * p.dilationX;
+  `${taps} ${pixels} ${split("k", "output", "tap", "taps")} ${split("o", "image", "pixel", "pixels")}
+   let y = pixel / p.width + p.paddingY - (tap / p.kernelX) * p.dilationY;
+   let x = pixel % p.width + p.paddingX - (tap % p.kernelX) * p.dilationX;
    if (y < 0 || x < 0 || y % p.strideY != 0 || x % p.strideX != 0) { return 0.0; }
    let row = y / p.strideY; let column = x / p.strideX;
    if (row >= p.rows || column >= p.columns) { return 0.0; }
@@ -105,7 +105,7 @@ function layerProduct(
     activation,
     output,
     // What is read by its indices has no strides; those of a matrix, and a number for each row, lie in order.
-    walks: { a: [0, M * K, K, 1], b: [0, 0, 0, 0], bias: bias ? [0, M, 1, 0] : [0, 0, 0, 0], c: [M * N, N, 1] },
+    walks: { a: [0, M * K, K, 1], b: [0, 0, 0, 0], bias: bias ? [0, M, 1, 0] : [0, 0, 0, 0], c: [0, M * N, N, 1] },
     more: [...windowNumbers(window, size), groups, channels, outputs],
   });
   return [output];
@@ -124,8 +124,7 @@ const conv2d =
       const product = {
         a: { key: "matrix", alongK: true, fours: depth % 4 === 0 },
         b: patches,
-        place: `${positions} let image = i32(n) / positions;
-          return u32(((image * p.groups + i32(z)) * p.outputs + i32(m)) * positions + i32(n) % positions);`,
+        place: `${positions} return u32(((i32(n) / positions * p.groups + i32(z)) * p.outputs + i32(m)) * positions + i32(n) % positions);`,
       };
       return layerProduct(
         scratch,
@@ -149,8 +148,7 @@ const convTranspose2d =
       const product = {
         a: turnedWeights,
         b: seenOutputs,
-        place: `let size = p.height * p.width; let image = i32(n) / size;
-          return u32(((image * p.groups + i32(z)) * p.channels + i32(m)) * size + i32(n) % size);`,
+        place: `${pixels} return u32(((i32(n) / pixels * p.groups + i32(z)) * p.channels + i32(m)) * pixels + i32(n) % pixels);`,
       };
       const sizes = [channels, n * sizeOf(size), layer.outputs * sizeOf(window.kernel)] as const;
       return layerProduct(scratch, "convTranspose2d", layer, product, sizes, [weight, x, bias]);
@@ -165,7 +163,6 @@ const conv2dWeightGradient =
       const outputs = (gradient.shape[1] as number) / groups;
       const layer: Layer = { channels: all / groups, outputs, size, window, groups };
       const depth = layer.channels * sizeOf(window.kernel);
-      if (countOf(gradient) === 0) return [fill(device, "conv2dWeightGradient", groups * outputs * depth, 0)];
       const sizes = [outputs, depth, n * sizeOf(windowPositions("conv2d", window, size))] as const;
       const product = { a: outputRows, b: turnedPatches };
       return layerProduct(scratch, "conv2dWeightGradient", layer, product, sizes, [gradient, x]);

@@ -8,9 +8,10 @@ import {
   sizeOf,
   type View,
 } from "@dlcc/tensor";
+import type { UntypedView } from "@dlcc/tensor/device";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { numbersOf, threadsFor, type UntypedView } from "../scratch.ts";
+import { numbersOf } from "../scratch.ts";
 import { type Access, elementwise, type Formula, ranks } from "../wgsl/elementwise.ts";
 import { binary, casts, unary, wholeBinary, wholeUnary } from "../wgsl/functions.ts";
 import type { Element } from "../wgsl/kernel.ts";
@@ -62,7 +63,6 @@ export function map(
     inputs: views.map(numbersOf),
     outputs: [output],
     params: [count, ...[...more.map(() => 1), ...lengths].slice(1), ...walks],
-    grid: threadsFor(count),
   });
   return output;
 }

@@ -7,9 +7,10 @@ import {
   sizeOf,
   type View,
 } from "@dlcc/tensor";
+import type { Line } from "@dlcc/tensor/device";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { fill, type Line, numbersOf, type Scratch } from "../scratch.ts";
+import { numbersOf, type Scratch } from "../scratch.ts";
 import type { Factor } from "../wgsl/product.ts";
 import { multiply } from "./product.ts";
 import { withScratch } from "./scratch.ts";
@@ -47,14 +48,13 @@ function factorOf(
   { start, strides: [z] }: Matrices,
   o: readonly [length: number, stride: number],
   k: readonly [length: number, stride: number],
-): Factor | undefined {
+): Factor {
   // Along an axis of length 1, one never walks.
-  const [strideO, strideK] = [o, k].map(([length, stride]) => (length === 1 ? 1 : stride)) as [number, number];
-  const alongK = strideK === 1;
-  if (!alongK && strideO !== 1) return undefined;
-  const [length, other] = alongK ? [k[0], o[0] === 1 ? 0 : strideO] : [o[0], k[0] === 1 ? 0 : strideK];
-  const fours = length % 4 === 0 && other % 4 === 0 && z % 4 === 0 && start % 4 === 0;
-  return { key: "matrix", alongK, fours };
+  const alongK = k[0] === 1 || k[1] === 1;
+  const [along, across] = alongK ? [k, o] : [o, k];
+  const lies = along[0] === 1 || along[1] === 1;
+  const other = across[0] === 1 ? 0 : across[1];
+  return { key: "matrix", alongK, fours: lies && [along[0], other, z, start].every((length) => length % 4 === 0) };
 }
 
 /** A product of matrices, `[z, m, k] × [z, k, n]`. The bias is added to each row. */
@@ -63,40 +63,26 @@ function product(
   name: string,
   type: "f32" | "i32",
   [Z, M, N, K]: readonly [number, number, number, number],
-  [first, second]: readonly [Matrices, Matrices],
-  bias?: Line,
+  [a, b]: readonly [Matrices, Matrices],
+  bias?: Line<Numbers>,
   activation?: FusedActivation,
 ): Numbers {
   const { device } = scratch;
   const output = device.make(name, Z * M * N);
-  const ready = (x: Matrices, rows: number, columns: number, find: (x: Matrices) => Factor | undefined) => {
-    const factor = find(x);
-    if (factor) return { x, factor };
-    const shape = [Z, rows, columns];
-    const [z, row, column] = x.strides;
-    const [strides, dense] = [[z, row, column], contiguousStrides(shape) as [number, number, number]];
-    const copied: Matrices = {
-      numbers: scratch.inOrder({ storage: x.numbers, shape, strides, offset: x.start }),
-      start: 0,
-      strides: dense,
-    };
-    return { x: copied, factor: find(copied) as Factor };
-  };
-  const a = ready(first, M, K, (x) => factorOf(x, [M, x.strides[1]], [K, x.strides[2]]));
-  const b = ready(second, K, N, (x) => factorOf(x, [N, x.strides[2]], [K, x.strides[1]]));
+  const [[, row, down], [z, across, column]] = [a.strides, b.strides];
   multiply(device, {
-    product: { name, type, a: a.factor, b: b.factor },
+    product: { name, type, a: factorOf(a, [M, row], [K, down]), b: factorOf(b, [N, column], [K, across]) },
     sizes: { Z, M, N, K },
-    a: a.x.numbers,
-    b: b.x.numbers,
+    a: a.numbers,
+    b: b.numbers,
     bias: bias?.numbers,
     activation,
     output,
     walks: {
-      a: [a.x.start, ...a.x.strides],
-      b: [b.x.start, ...b.x.strides],
+      a: [a.start, ...a.strides],
+      b: [b.start, z, column, across],
       bias: [bias?.start ?? 0, 0, 0, bias?.step ?? 0],
-      c: [M * N, N, 1],
+      c: [0, M * N, N, 1],
     },
     more: [],
   });
@@ -110,7 +96,6 @@ export const products = (device: Device): Pick<Methods, "matmul"> => ({
       const [M, K] = a.shape.slice(-2) as [number, number];
       const N = b.shape[b.shape.length - 1] as number;
       const Z = sizeOf(a.shape.slice(0, -2));
-      if (K === 0) return fill(device, "matmul", Z * M * N, 0);
       const type = a.dtype === "float32" ? "f32" : "i32";
       return product(scratch, "matmul", type, [Z, M, N, K], factors(scratch, a, b));
     }),

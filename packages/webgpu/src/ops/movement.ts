@@ -1,7 +1,7 @@
-import { ArgumentError, type Methods, sizeOf, type View } from "@dlcc/tensor";
+import { ArgumentError, advance, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Doubt, Numbers } from "../numbers.ts";
-import { bitsOf, countOf, fill, numbersOf, type Scratch, threadsFor } from "../scratch.ts";
+import { bitsOf, countOf, fill, numbersOf, type Scratch } from "../scratch.ts";
 import * as kernels from "../wgsl/movement.ts";
 import { copy, elementOf, literalOf } from "./elementwise.ts";
 import { argsort } from "./order.ts";
@@ -13,24 +13,19 @@ const sizesAround = (shape: readonly number[], axis: number, axes: number): { ou
   inner: sizeOf(shape.slice(axis + axes)),
 });
 
-/** The indices as the host knows them, in order, if it does. They are checked. */
+/** The indices as the host knows them, in order, if it does. They are checked, and counted from the beginning. */
 function indicesOnHost(op: string, view: View, size: number): Int32Array | undefined {
   const { host } = numbersOf(view);
   if (!host) return undefined;
   const list = new Int32Array(countOf(view));
-  const { shape, strides, offset } = view;
+  const [counter, place] = [view.shape.map(() => 0), [view.offset]];
   for (let i = 0; i < list.length; i++) {
-    let at = offset;
-    for (let axis = shape.length - 1, rest = i; axis >= 0; axis--) {
-      const length = shape[axis] as number;
-      at += (rest % length) * (strides[axis] as number);
-      rest = Math.floor(rest / length);
-    }
-    const index = host[at] as number;
+    const index = host[place[0] as number] as number;
     if (index < -size || index >= size) {
       throw new ArgumentError(`${op}: indices must be from ${-size} to ${size - 1}, got ${index}`);
     }
     list[i] = index < 0 ? index + size : index;
+    advance(view.shape, [view.strides], counter, place);
   }
   return list;
 }
@@ -100,7 +95,6 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
       const size = sizeOf(shape);
       const literal = literalOf(value, x.dtype);
       const bits = x.dtype === "float32" ? bitsOf(literal) : literal;
-      if (countOf(x) === 0) return fill(device, "pad", size, bits);
       const params = [size, bits, ...shape, ...x.shape, ...padding.map(([before]) => before)];
       return scratch.run(kernels.pad(shape.length), [x], size, params);
     }),
@@ -124,7 +118,6 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
             inputs: [scratch.inOrder(input)],
             outputs: [output],
             params: [count, width, all, at],
-            grid: threadsFor(count),
           });
         }
         at += width;
@@ -144,7 +137,6 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
         kernel: kernels.gather(isFloat),
         inputs: [scratch.inOrder(x), numbers],
         params: [output.size, size, inner, picks, start, step],
-        grid: threadsFor(output.size),
       });
     }),
 
@@ -152,14 +144,12 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
     withScratch(device, (scratch) => {
       const { outer, inner } = sizesAround(x.shape, axis, indices.shape.length);
       const picks = countOf(indices);
-      if (countOf(x) === 0) return fill(device, "scatterAdd", outer * size * inner, 0);
       const [places, order] = sorted(scratch, indices, size);
       const output = device.make("scatterAdd", outer * size * inner);
       return launchDoubtful(device, "scatterAdd", size, output, x.dtype === "float32", {
         kernel: kernels.scatterAdd(elementOf(x.dtype)),
         inputs: [scratch.inOrder(x), places, order],
         params: [output.size, size, inner, picks],
-        grid: threadsFor(output.size),
       });
     }),
 });

@@ -1,7 +1,6 @@
 import { type Methods, sizeOf } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { threadsFor } from "../scratch.ts";
 import type { Element } from "../wgsl/kernel.ts";
 import * as kernels from "../wgsl/movement.ts";
 import { elementOf } from "./elementwise.ts";
@@ -17,11 +16,11 @@ export function argsort(
 ): Numbers {
   const count = outer * n * inner;
   const output = device.make("argsort", count);
-  const [outputs, grid] = [[output], threadsFor(count)];
-  device.launch({ kernel: kernels.unsorted(), inputs: [], outputs, params: [count, n, inner], grid });
+  const outputs = [output];
+  device.launch({ kernel: kernels.unsorted(), inputs: [], outputs, params: [count, n, inner] });
   const kernel = kernels.exchange(element, descending);
   const exchange = (size: number, phase: 0 | 1, distance: number): void =>
-    device.launch({ kernel, inputs: [numbers], outputs, params: [count, n, inner, size, phase, distance], grid });
+    device.launch({ kernel, inputs: [numbers], outputs, params: [count, n, inner, size, phase, distance] });
   const top = 2 ** (Math.ceil(Math.log2(n)) - 1);
   for (let p = top; p >= 1; p /= 2) {
     exchange(p, 0, p);

@@ -1,8 +1,8 @@
 /** Which kernel computes a product, by its sizes and by how its factors lie. */
 import type { FusedActivation } from "@dlcc/tensor";
-import type { Device, Launch } from "../device.ts";
+import type { Device } from "../device.ts";
+import type { Launch } from "../encoder.ts";
 import { Numbers } from "../numbers.ts";
-import { groupsFor, threadsFor } from "../scratch.ts";
 import { addParts, plain, type Sharing } from "../wgsl/plain.ts";
 import { activationNumbers, type Product } from "../wgsl/product.ts";
 import { depth, type Tile, tiled } from "../wgsl/tile.ts";
@@ -46,16 +46,16 @@ export interface Job {
   readonly bias: Numbers | undefined;
   readonly activation: FusedActivation | undefined;
   readonly output: Numbers;
-  /** Offset and strides of A (z, m, k) and of B (z, k, n), of the bias and of C (both z, m, n; C has no offset). */
-  readonly walks: Readonly<Record<"a" | "b" | "bias" | "c", readonly number[]>>;
+  /** Where to start and the strides: of A (z, m, k) and of B (z, n, k), of the bias and of C (both z, m, n). */
+  readonly walks: Readonly<Record<"a" | "b" | "bias" | "c", readonly [number, number, number, number]>>;
   /** What the product's `params` are. */
   readonly more: readonly number[];
 }
 
 /** Whether the results lie so that vectors can be written. */
 function writesFours({ product, sizes, walks }: Job): boolean {
-  const [cz, cm, cn] = walks.c as [number, number, number];
-  return !product.place && cn === 1 && sizes.N % 4 === 0 && cm % 4 === 0 && cz % 4 === 0;
+  const [start, z, m, n] = walks.c;
+  return !product.place && n === 1 && [sizes.N, start, z, m].every((length) => length % 4 === 0);
 }
 
 /** The tile for a product's sizes, where none was found by trying. */
@@ -98,8 +98,7 @@ function plainLaunch(job: Job, sharing: Sharing): readonly Launch[] {
       kernel: plain(single(product), sharing),
       inputs: [a, b, bias],
       outputs: [output],
-      params: [...numbersOf(job), count, ...more],
-      grid: sharing === "thread" ? threadsFor(count) : groupsFor(count),
+      params: [count, ...numbersOf(job), ...more],
     },
   ];
 }
@@ -125,16 +124,15 @@ function tiledLaunches(job: Job, name: TileName, make: (size: number) => Numbers
     kernel: tiled(product, tile, guarded, fours, split),
     inputs: split ? [a, b] : [a, b, bias],
     outputs: [sums],
-    params: [...numbers, count, across, used, part, ...more],
-    grid: groupsFor(count, Z * used),
+    params: [count, ...numbers, across, used, part, ...more],
+    layers: Z * used,
   };
   if (!split) return [main];
   const addition: Launch = {
     kernel: addParts(product),
     inputs: [sums, bias],
     outputs: [output],
-    params: [...numbers, Z * M * N, used, ...more],
-    grid: threadsFor(Z * M * N),
+    params: [Z * M * N, ...numbers, used, ...more],
   };
   return [main, addition];
 }

@@ -1,13 +1,13 @@
 import { type Kernel, type Methods, sizeOf, type View, type Window, windowPositions } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { countOf, fill } from "../scratch.ts";
+import { countOf } from "../scratch.ts";
 import type { Kernel as Shader } from "../wgsl/kernel.ts";
 import * as kernels from "../wgsl/window.ts";
 import { elementOf } from "./elementwise.ts";
 import { withScratch } from "./scratch.ts";
 
-/** The numbers of a window over planes, in the order of `windowNames`. */
+/** The numbers of a window over planes, in the order of `windowParams`. */
 export function windowNumbers(window: Window, size: readonly [height: number, width: number]): number[] {
   const { kernel, stride, padding, dilation } = window;
   return [...size, ...windowPositions("unfold", window, size), ...kernel, ...stride, ...padding, ...dilation];
@@ -22,10 +22,7 @@ function slide(
   window: Window,
   size: readonly [number, number],
 ): Numbers {
-  return withScratch(device, (scratch) => {
-    if (views.some((view) => countOf(view) === 0)) return fill(device, shader.name, count, 0);
-    return scratch.run(shader, views, count, [count, ...windowNumbers(window, size)]);
-  });
+  return withScratch(device, (scratch) => scratch.run(shader, views, count, [count, ...windowNumbers(window, size)]));
 }
 
 const imageSize = ({ shape }: View): [number, number] => [shape[2] as number, shape[3] as number];

@@ -2,7 +2,7 @@
  * Kernels that go through all elements of a shape, four at a time where the operands lie so that a vector of four can be
  * read at once: one pass over memory, whatever is computed.
  */
-import { type Element, eachThread, type Kernel, kernel, numbers, vec4 } from "./kernel.ts";
+import { type Element, type Kernel, kernel, vec4 } from "./kernel.ts";
 
 /** A function of some elements. */
 export interface Formula {
@@ -27,7 +27,7 @@ export const ranks: readonly number[] = [1, 2, 4, 8];
 const names = "abcdefg";
 
 /**
- * The kernel of a function. Its numbers: how many threads; the lengths of all axes but the first; of each operand its start
+ * The kernel of a function. Its numbers: the lengths of all axes but the first; of each operand its start
  * and its strides, or the literal. With vectors, the last axis counts them.
  */
 export function elementwise(f: Formula, access: readonly Access[], rank: number): Kernel {
@@ -49,7 +49,7 @@ export function elementwise(f: Formula, access: readonly Access[], rank: number)
       ? `${vec4(f.gives)}(${["x", "y", "z", "w"].map((lane) => `f(${args(`.${lane}`)})`).join(", ")})`
       : `f(${args("")})`;
     // What is long is written once, in a loop: it takes long to compile.
-    const isLong = fours && /(?:powerOf|restOf|arctangent|angleOf|sinOf|cosOf)\(/.test(f.text);
+    const isLong = fours && /(?:powerOf|restOf|angleOf|sineOf)\(/.test(f.text);
     const write = isLong
       ? `var r = ${vec4(f.gives)}(); for (var lane = 0u; lane < 4u; lane++) { r[lane] = f(${args("[lane]")}); } y0[i] = r;`
       : `y0[i] = ${result};`;
@@ -57,15 +57,15 @@ export function elementwise(f: Formula, access: readonly Access[], rank: number)
       inputs: stored.map(({ how, element }) => (how === "four" ? vec4(element) : element)),
       outputs: [fours ? vec4(f.gives) : f.gives],
       params: [
-        ...numbers("u32", "count", ...axes.slice(1).map((axis) => `n${axis}`)),
-        ...access.flatMap((how, i) =>
+        ...axes.slice(1).map((axis) => `u32 n${axis}` as const),
+        ...access.map((how, i) =>
           how === "literal"
-            ? numbers(f.takes[i] as Element, names[i] as string)
-            : numbers("i32", `o${i}`, ...axes.map((axis) => `s${i}_${axis}`)),
+            ? (`${f.takes[i] as Element} ${names[i]}` as const)
+            : (`i32 o${i} ${axes.map((axis) => `s${i}_${axis}`).join(" ")}` as const),
         ),
       ],
       declarations: `fn f(${signature}) -> ${f.gives} { ${f.text} }`,
-      body: `${eachThread}
+      body: `
         ${axes
           .slice(1)
           .reverse()

@@ -1,7 +1,7 @@
 /** The kernels that move numbers: each output asks where it comes from. Bits are moved, whatever they stand for. */
-import { type Element, eachThread, type Kernel, kernel, numbers } from "./kernel.ts";
+import { type Element, type Kernel, kernel } from "./kernel.ts";
 
-/** `x` with `value` around it: how many threads, the value, then of each axis its length, that of `x`, and how many come before. */
+/** `x` with `value` around it. Its numbers: the value, then of each axis its length, that of `x`, and how many come before. */
 export function pad(rank: number): Kernel {
   return kernel("pad", `${rank}`, () => {
     const axes = Array.from({ length: rank }, (_, axis) => axis);
@@ -14,13 +14,8 @@ export function pad(rank: number): Kernel {
     return {
       inputs: ["u32"],
       outputs: ["u32"],
-      params: numbers(
-        "u32",
-        "count",
-        "value",
-        ...["n", "m", "b"].flatMap((name) => axes.map((axis) => `${name}${axis}`)),
-      ),
-      body: `${eachThread} var rest = i; var at = 0u; var size = 1u; var inside = true; ${steps.join("")}
+      params: [`u32 value ${["n", "m", "b"].flatMap((name) => axes.map((axis) => `${name}${axis}`)).join(" ")}`],
+      body: `var rest = i; var at = 0u; var size = 1u; var inside = true; ${steps.join("")}
         var r = p.value; if (inside) { r = x0[at]; } y0[i] = r;`,
     };
   });
@@ -31,8 +26,8 @@ export const place = (): Kernel =>
   kernel("concat", "", () => ({
     inputs: ["u32"],
     outputs: ["u32"],
-    params: numbers("u32", "count", "width", "all", "at"),
-    body: `${eachThread} y0[(i / p.width) * p.all + p.at + i % p.width] = x0[i];`,
+    params: ["u32 width all at"],
+    body: `y0[(i / p.width) * p.all + p.at + i % p.width] = x0[i];`,
   }));
 
 /** `x` is [outer, size, inner]; output [outer, count, inner]. An index outside gives NaN, or sets the doubt. */
@@ -40,8 +35,8 @@ export const gather = (isFloat: boolean): Kernel =>
   kernel("gather", `${isFloat}`, () => ({
     inputs: ["u32", "i32"],
     outputs: isFloat ? ["u32"] : ["u32", "u32"],
-    params: [...numbers("u32", "count", "size", "inner", "picks"), ...numbers("i32", "start", "step")],
-    body: `${eachThread}
+    params: ["u32 size inner picks", "i32 start step"],
+    body: `
       let row = i / p.inner; let outer = row / p.picks;
       let index = x1[u32(p.start + i32(row % p.picks) * p.step)];
       let at = select(index, index + i32(p.size), index < 0);
@@ -54,8 +49,8 @@ export const places = (): Kernel =>
   kernel("scatterAdd", "places", () => ({
     inputs: ["i32"],
     outputs: ["i32"],
-    params: [...numbers("u32", "count", "size"), ...numbers("i32", "start", "step")],
-    body: `${eachThread}
+    params: ["u32 size", "i32 start step"],
+    body: `
       let index = x0[u32(p.start + i32(i) * p.step)];
       let at = select(index, index + i32(p.size), index < 0);
       y0[i] = select(i32(p.size), at, at >= 0 && at < i32(p.size));`,
@@ -63,20 +58,22 @@ export const places = (): Kernel =>
 
 /**
  * `x` is [outer, picks, inner], `x1` the place of each pick, `x2` the order that sorts them; output [outer, size, inner]. Each
- * output finds its picks, which lie side by side in that order, and adds them up: the same sum every time. A pick that is
- * outside makes all NaN, or sets the doubt.
+ * output finds its picks, which lie side by side in that order, and adds them up: the same sum every time, with the bits of a
+ * float32 loop over the picks, and NaN and infinity as there. Whole numbers that are added by atomics, each float as two words
+ * of fixed point, would need no order; but they need the largest number first, words for all outputs, and flags for what is not
+ * finite, and no op but this one is the same for `int32`. A pick that is outside makes all NaN, or sets the doubt.
  */
 export const scatterAdd = (element: Element): Kernel =>
   kernel("scatterAdd", element, () => ({
     inputs: [element, "i32", "i32"],
     outputs: element === "f32" ? [element] : [element, "u32"],
-    params: numbers("u32", "count", "size", "inner", "picks"),
+    params: ["u32 size inner picks"],
     declarations: `fn firstFrom(place: i32) -> u32 {
         var low = 0u; var high = p.picks;
         while (low < high) { let middle = (low + high) / 2u; if (x1[x2[middle]] < place) { low = middle + 1u; } else { high = middle; } }
         return low;
       }`,
-    body: `${eachThread}
+    body: `
       let row = i / p.inner; let outer = row / p.size; let j = i32(row % p.size);
       var r = ${element}(0);
       for (var k = firstFrom(j); k < p.picks; k++) {
@@ -100,14 +97,14 @@ export const exchange = (element: Element, descending: boolean): Kernel =>
     return {
       inputs: [element],
       outputs: ["i32"],
-      params: numbers("u32", "count", "n", "inner", "size", "phase", "distance"),
+      params: ["u32 n inner size phase distance"],
       declarations: `fn comes(v: ${element}, w: ${element}, i: i32, j: i32) -> bool {
         if (${nanAt("v")} != ${nanAt("w")}) { return ${nanAt(descending ? "v" : "w")}; }
         if (v < w) { return ${!descending}; }
         if (v > w) { return ${descending}; }
         return i < j;
       }`,
-      body: `${eachThread}
+      body: `
         let column = i % p.inner; let k = (i / p.inner) % p.n; let outer = i / p.inner / p.n;
         if ((k / p.size) % 2u != p.phase || k + p.distance >= p.n) { return; }
         let here = i; let there = i + p.distance * p.inner;
@@ -122,6 +119,6 @@ export const unsorted = (): Kernel =>
   kernel("argsort", "places", () => ({
     inputs: [],
     outputs: ["i32"],
-    params: numbers("u32", "count", "n", "inner"),
-    body: `${eachThread} y0[i] = i32((i / p.inner) % p.n);`,
+    params: ["u32 n inner"],
+    body: `y0[i] = i32((i / p.inner) % p.n);`,
   }));

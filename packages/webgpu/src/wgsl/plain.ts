@@ -1,5 +1,5 @@
 /** Products for which tiles don't pay: small ones, and those of few rows or columns, which are read but once. */
-import { eachGroup, eachThread, type Kernel, kernel, numbers, workgroup } from "./kernel.ts";
+import { type Kernel, kernel, workgroup } from "./kernel.ts";
 import { finishers, keyOf, type Product, productParams, readers } from "./product.ts";
 import { tree } from "./reduce.ts";
 
@@ -9,24 +9,23 @@ export type Sharing = "thread" | "workgroup" | "columns";
 /** Threads beside each other along k, where columns are shared out. */
 const slices = 4;
 
-const head = "let n = id % p.N; let m = (id / p.N) % p.M; let z = id / (p.N * p.M);";
+const head = "let n = i % p.N; let m = (i / p.N) % p.M; let z = i / (p.N * p.M);";
 
-/** The kernel. Its numbers beyond those of every product: how many results, or blocks of columns. */
+/** The kernel of a product without tiles. It counts results, or blocks of columns. */
 export function plain(product: Product, sharing: Sharing): Kernel {
   const { type } = product;
   return kernel(product.name, `${sharing} ${keyOf(product)}`, () => {
     const sum = (from: string, step: string): string =>
-      `var r = ${type}(0); for (var k = ${from}; k < p.K; k += ${step}) { r += readA(z, m, k) * readB(z, k, n); }`;
+      `var r = ${type}(0); for (var k = ${from}; k < p.K; k += ${step}) { r += readA(z, m, k) * readB(z, n, k); }`;
     const bodies: { readonly [S in Sharing]: string } = {
-      thread: `${eachThread} let id = i; ${head} ${sum("0u", "1u")} y0[place(z, m, n)] = finish(r, z, m, n);`,
-      workgroup: `${eachGroup}
-        ${head} ${sum("t", `${workgroup}u`)} ${tree("shares", workgroup)}
+      thread: `${head} ${sum("0u", "1u")} y0[place(z, m, n)] = finish(r, z, m, n);`,
+      workgroup: `${head} ${sum("t", `${workgroup}u`)} ${tree("shares", workgroup)}
         if (t == 0u) { y0[place(z, m, n)] = finish(shares[0], z, m, n); }`,
-      columns: `${eachGroup}
+      columns: `
         let blocks = (p.N + ${workgroup - 1}u) / ${workgroup}u;
-        let n = (id % blocks) * ${workgroup}u + t % ${workgroup}u; let m = (id / blocks) % p.M; let z = id / (blocks * p.M);
+        let n = (i % blocks) * ${workgroup}u + t % ${workgroup}u; let m = (i / blocks) % p.M; let z = i / (blocks * p.M);
         var r = ${type}(0);
-        if (n < p.N) { for (var k = t / ${workgroup}u; k < p.K; k += ${slices}u) { r += readA(z, m, k) * readB(z, k, n); } }
+        if (n < p.N) { for (var k = t / ${workgroup}u; k < p.K; k += ${slices}u) { r += readA(z, m, k) * readB(z, n, k); } }
         shares[t] = r;
         workgroupBarrier();
         if (t < ${workgroup}u && n < p.N) {
@@ -38,7 +37,8 @@ export function plain(product: Product, sharing: Sharing): Kernel {
     return {
       inputs: [type, type, type],
       outputs: [type],
-      params: [...productParams, ...numbers("u32", "count"), ...(product.params ?? [])],
+      params: [...productParams, ...(product.params ?? [])],
+      together: sharing !== "thread",
       threads,
       declarations: `
         ${sharing === "thread" ? "" : `var<workgroup> shares: array<${type}, ${threads}>;`}
@@ -55,9 +55,9 @@ export const addParts = (product: Product): Kernel =>
   kernel(product.name, `parts ${keyOf(product)}`, () => ({
     inputs: [product.type, product.type],
     outputs: [product.type],
-    params: [...productParams, ...numbers("u32", "count", "parts"), ...(product.params ?? [])],
+    params: [...productParams, "u32 parts", ...(product.params ?? [])],
     declarations: finishers(product, "x1"),
-    body: `${eachThread} let id = i; ${head}
+    body: `${head}
       var r = ${product.type}(0);
       for (var s = 0u; s < p.parts; s++) { r += x0[s * p.count + i]; }
       y0[place(z, m, n)] = finish(r, z, m, n);`,

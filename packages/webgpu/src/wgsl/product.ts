@@ -4,7 +4,7 @@
  * how factors are read, and where results go. The kernels themselves are in `tile.ts` and `plain.ts`.
  */
 import type { FusedActivation } from "@dlcc/tensor";
-import { type Element, numbers } from "./kernel.ts";
+import { type Parts, vec4 } from "./kernel.ts";
 
 /** A factor of a product: its rows and columns are `m` and `k`, or `k` and `n`. */
 export interface Factor {
@@ -28,7 +28,7 @@ export interface Product {
   /** Statements that return the place of a result, given `z`, `m` and `n`. Without it, a matrix. */
   readonly place?: string;
   /** More numbers that the expressions need. */
-  readonly params?: readonly (readonly [name: string, type: Element])[];
+  readonly params?: NonNullable<Parts["params"]>;
 }
 
 /** Tells a product's kernels apart. */
@@ -39,31 +39,33 @@ export const keyOf = ({ type, a, b }: Product): string =>
 export const activationNumbers: readonly (FusedActivation | undefined)[] = [undefined, "relu", "sigmoid", "tanh"];
 
 /**
- * The numbers of every product: sizes, then offset and strides of A (z, m, k), of B (z, k, n), of the bias (z, m, n) and
- * strides of C (z, m, n), and which activation. What has no bias has a single 0 in its place.
+ * The numbers of every product: sizes; then how to walk through A, B, the bias and C: where each starts, and its strides; and
+ * which activation. `o` is the index of a factor that is not k. What has no bias has a single 0 in its place.
  */
-export const productParams: readonly (readonly [name: string, type: Element])[] = [
-  ...numbers("u32", "M", "N", "K"),
-  ...numbers("i32", "ao", "az", "am", "ak", "bo", "bz", "bk", "bn"),
-  ...numbers("i32", "bias", "biasZ", "biasM", "biasN", "cz", "cm", "cn", "activation"),
-];
+export const productParams = [
+  "u32 M N K",
+  "i32 aStart aZ aO aK bStart bZ bO bK biasStart biasZ biasM biasN cStart cZ cM cN activation",
+] as const;
 
-/** Functions of indices: `readA(z, m, k)`, `readB(z, k, n)`. */
-export const readers = ({ a, b, type }: Product): string => {
-  const matrixA = "x0[u32(p.ao + i32(z) * p.az + i32(o) * p.am + i32(k) * p.ak)]";
-  const matrixB = "x1[u32(p.bo + i32(z) * p.bz + i32(k) * p.bk + i32(o) * p.bn)]";
-  // A vector in memory is not read element by element: then there is no such function.
-  return [
-    a.fours ? "" : `fn readA(z: u32, o: u32, k: u32) -> ${type} { ${a.element ?? `return ${matrixA};`} }`,
-    b.fours ? "" : `fn readB(z: u32, k: u32, o: u32) -> ${type} { ${b.element ?? `return ${matrixB};`} }`,
-  ].join("\n");
-};
+/** The place of an element in A, B, the bias or C. */
+const placeIn = (name: string, axes: "ZOK" | "ZMN"): string =>
+  `u32(p.${name}Start + ${[...axes].map((axis) => `i32(${axis.toLowerCase()}) * p.${name}${axis}`).join(" + ")})`;
+
+/** Functions of indices, `readA(z, o, k)` and `readB(z, o, k)`: the element, or the vector of it and the three after it. */
+export const readers = ({ a, b, type }: Product): string =>
+  [a, b]
+    .map(({ fours, element }, i) => {
+      const name = i === 0 ? "A" : "B";
+      const read = `return x${i}[${placeIn(name.toLowerCase(), "ZOK")}${fours ? " >> 2u" : ""}];`;
+      return `fn read${name}(z: u32, o: u32, k: u32) -> ${fours ? vec4(type) : type} { ${element ?? read} }`;
+    })
+    .join("\n");
 
 /** Where results go: `place(z, m, n)`; and what becomes of a sum, by the input `bias`: `finish(v, z, m, n)`. */
 export const finishers = ({ place, type }: Product, bias: string): string => `
-  fn place(z: u32, m: u32, n: u32) -> u32 { ${place ?? "return u32(i32(z) * p.cz + i32(m) * p.cm + i32(n) * p.cn);"} }
+  fn place(z: u32, m: u32, n: u32) -> u32 { ${place ?? `return ${placeIn("c", "ZMN")};`} }
   fn finish(v: ${type}, z: u32, m: u32, n: u32) -> ${type} {
-    let sum = v + ${bias}[u32(p.bias + i32(z) * p.biasZ + i32(m) * p.biasM + i32(n) * p.biasN)];
+    let sum = v + ${bias}[${placeIn("bias", "ZMN")}];
     ${type === "f32" ? `switch (p.activation) { ${activationNumbers.map((name, i) => (name ? `case ${i}: { return ${name}Of(sum); }` : "")).join(" ")} default: { return sum; } }` : "return sum;"}
   }`;
 

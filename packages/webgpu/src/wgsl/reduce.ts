@@ -4,14 +4,11 @@
  * neighbouring outputs; or a workgroup goes through it together, where neighbours in memory belong to one output.
  */
 import type { ReduceOp } from "@dlcc/tensor";
-import { type Element, eachGroup, eachThread, type Kernel, kernel, numbers, workgroup } from "./kernel.ts";
+import { type Element, type Kernel, kernel, workgroup } from "./kernel.ts";
 
-/** Expressions of `r`, what there is so far, and `v`. NaN wins over every number. */
-const combine = (op: ReduceOp, element: Element): string => {
-  if (op === "sum") return "r + v";
-  if (element !== "f32") return `${op}(r, v)`;
-  return `select(select(r, v, v ${op === "max" ? ">" : "<"} r || isNan(v)), r, isNan(r))`;
-};
+/** An expression of `r`, what there is so far, and `v`. */
+const combine = (op: ReduceOp, element: Element): string =>
+  op === "sum" ? "r + v" : `${op}${element === "f32" ? "Of" : ""}(r, v)`;
 
 /** The result for no elements. */
 const first = (op: ReduceOp, element: Element): string => {
@@ -30,29 +27,29 @@ export const tree = (shared: string, threads: number): string => `
     workgroupBarrier();
   }`;
 
-const walk = numbers("i32", "start", "keep", "step");
+const walk = "i32 start keep step";
 
 /** The kernel of a reduction. `together`: by workgroups. */
 export function reduce(op: ReduceOp, element: Element, together: boolean): Kernel {
   return kernel(op, `${element} ${together ? "together" : "alone"}`, () => {
     const range = `
-      let j = id / p.parts; let begin = (id % p.parts) * p.length; let end = min(begin + p.length, p.total);
+      let j = i / p.parts; let begin = (i % p.parts) * p.length; let end = min(begin + p.length, p.total);
       let line = p.start + i32(j) * p.keep;
       var r = ${first(op, element)};`;
     const take = `r = join(r, x0[u32(line + i32(k) * p.step)]);`;
     const body = together
-      ? `${eachGroup}
-         ${range}
+      ? `${range}
          for (var k = begin + t; k < end; k += ${workgroup}u) { ${take} }
          ${tree("shares", workgroup)}
-         if (t == 0u) { y0[id] = shares[0]; }`
-      : `${eachThread} let id = i; ${range}
+         if (t == 0u) { y0[i] = shares[0]; }`
+      : `${range}
          for (var k = begin; k < end; k++) { ${take} }
-         y0[id] = r;`;
+         y0[i] = r;`;
     return {
       inputs: [element],
       outputs: [element],
-      params: [...numbers("u32", "count", "parts", "length", "total"), ...walk],
+      params: ["u32 parts length total", walk],
+      together,
       declarations: `fn join(r: ${element}, v: ${element}) -> ${element} { return ${combine(op, element)}; }
         ${together ? `var<workgroup> shares: array<${element}, ${workgroup}>;` : ""}`,
       body,
@@ -65,7 +62,8 @@ export function argmax(element: Element): Kernel {
   return kernel("argmax", element, () => ({
     inputs: [element],
     outputs: ["i32"],
-    params: [...numbers("u32", "count", "total"), ...walk],
+    params: ["u32 total", walk],
+    together: true,
     declarations: `
       var<workgroup> shares: array<u32, ${workgroup}>;
       var<private> line: i32;
@@ -78,11 +76,11 @@ export function argmax(element: Element): Kernel {
         if (v == w) { return min(a, b); }
         return select(b, a, v > w);
       }`,
-    body: `${eachGroup}
-      line = p.start + i32(id) * p.keep;
+    body: `
+      line = p.start + i32(i) * p.keep;
       var r = p.total;
       for (var k = t; k < p.total; k += ${workgroup}u) { r = join(r, k); }
       ${tree("shares", workgroup)}
-      if (t == 0u) { y0[id] = i32(shares[0]); }`,
+      if (t == 0u) { y0[i] = i32(shares[0]); }`,
   }));
 }

@@ -3,7 +3,7 @@
  * its memory, from which each thread multiplies into TM × TN results that it keeps in registers. Vectors of four are read,
  * kept and multiplied as such; a factor lies in the workgroup's memory as it does on the device, so no copy transposes.
  */
-import { eachGroup, type Kernel, kernel, numbers, vec4 } from "./kernel.ts";
+import { type Kernel, kernel, vec4 } from "./kernel.ts";
 import { type Factor, finishers, keyOf, multiplyAdd, type Product, productParams, readers } from "./product.ts";
 
 /** The sizes of a tile, and of a thread's part in it. */
@@ -21,8 +21,8 @@ const lanes = ["x", "y", "z", "w"] as const;
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
- * The kernel. Its numbers beyond those of every product: how many tiles there are, and along n; in how many parts k is taken,
- * and how long one is.
+ * The kernel, which counts tiles. Its numbers beyond those of every product: how many tiles there are along n; in how many parts
+ * k is taken, and how long one is.
  *
  * @param guarded Whether tiles can reach beyond the ends.
  * @param fours Whether results are written by vectors: they are next to each other along n, and their number divides by 4.
@@ -42,7 +42,8 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
     return {
       inputs: [a.fours ? vector : type, b.fours ? vector : type, ...(split ? [] : [type])],
       outputs: [fours ? vector : type],
-      params: [...productParams, ...numbers("u32", "count", "across", "parts", "part"), ...(product.params ?? [])],
+      params: [...productParams, "u32 across parts part", ...(product.params ?? [])],
+      together: true,
       threads,
       declarations: `
         var<workgroup> tileA: array<${vector}, ${tileA.size}>;
@@ -50,8 +51,7 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
         ${readers(product)}
         ${split ? "" : finishers(product, "x2")}`,
       body: `
-        ${eachGroup}
-        let m0 = (id / p.across) * ${BM}u; let n0 = (id % p.across) * ${BN}u;
+        let m0 = (i / p.across) * ${BM}u; let n0 = (i % p.across) * ${BN}u;
         let z = wg.z / p.parts; let first = (wg.z % p.parts) * p.part; let end = min(first + p.part, p.K);
         let lx = t % ${wide}u; let ly = t / ${wide}u;
         ${results.map(([i, j]) => `var c${i}_${j} = ${vector}();`).join(" ")}
@@ -76,76 +76,74 @@ function shapeOf(factor: Factor, other: number): { readonly width: number; reado
 /** Statements by which the threads copy a factor's part into the workgroup's memory. */
 function load(side: "A" | "B", product: Product, other: number, threads: number, guarded: boolean): string {
   const factor = side === "A" ? product.a : product.b;
+  const { alongK, fours } = factor;
   const { width, size } = shapeOf(factor, other);
   const [origin, limit] = side === "A" ? ["m0", "p.M"] : ["n0", "p.N"];
-  const vector = vec4(product.type);
-  const at = factor.alongK ? `${origin} + row` : `${origin} + 4u * column`;
-  const k = factor.alongK ? "k0 + 4u * column" : "k0 + row";
-  const read = (lane: number): string => {
-    const [o, q] = factor.alongK ? ["o", `q + ${lane}u`] : [`o + ${lane}u`, "q"];
-    const inside = `${factor.alongK ? q : o} < ${factor.alongK ? "end" : limit}`;
-    const value = side === "A" ? `readA(z, ${o}, ${q})` : `readB(z, ${q}, ${o})`;
-    return `${guarded ? `if (${inside}) ` : ""}{ v.${lanes[lane]} = ${value}; }`;
-  };
-  const [name, buffer] = side === "A" ? ["a", "x0"] : ["b", "x1"];
-  const [strideO, strideK] = side === "A" ? ["p.am", "p.ak"] : ["p.bn", "p.bk"];
-  const index = `u32(p.${name}o + i32(z) * p.${name}z + i32(o) * ${factor.alongK ? strideO : "1"} + i32(q) * ${factor.alongK ? "1" : strideK})`;
-  const whole = factor.fours ? `v = ${buffer}[${index} >> 2u];` : range(4).map(read).join(" ");
-  const rowInside = factor.alongK ? `o < ${limit}` : "q < end";
-  const columnInside = factor.alongK ? "q < end" : `o < ${limit}`;
-  const guard = guarded ? `if (${rowInside}${factor.fours ? ` && ${columnInside}` : ""}) ` : "";
+  const guard = (condition: string): string => (guarded ? `if (${condition}) ` : "");
+  const inside = (s: number): string => (alongK ? `k + ${s}u < end` : `o + ${s}u < ${limit}`);
+  const one = (s: number): string => `read${side}(z, ${alongK ? `o, k + ${s}u` : `o + ${s}u, k`})`;
+  const read = fours
+    ? `${guard(inside(0))}{ v = read${side}(z, o, k); }`
+    : range(4)
+        .map((s) => `${guard(inside(s))}{ v.${lanes[s]} = ${one(s)}; }`)
+        .join(" ");
   return range(Math.ceil(size / threads))
     .map((turn) => {
       const reaches = (turn + 1) * threads > size ? `if (t + ${turn * threads}u < ${size}u) ` : "";
       return `${reaches}{
-        let e = t + ${turn * threads}u; let row = e / ${width}u; let column = e % ${width}u;
-        let o = ${at}; let q = ${k};
-        var v = ${vector}();
-        ${guard}{ ${whole} }
+        let e = t + ${turn * threads}u; let row = e / ${width}u; let column = e % ${width}u * 4u;
+        let o = ${origin} + ${alongK ? "row" : "column"}; let k = k0 + ${alongK ? "column" : "row"};
+        var v = ${vec4(product.type)}();
+        ${guard(alongK ? `o < ${limit}` : "k < end")}{ ${read} }
         tile${side}[e] = v;
       }`;
     })
     .join("\n");
 }
 
-/** Statements that multiply four steps of k into a thread's results: rows of A times vectors of B. */
+/**
+ * Statements that read four steps of k from a tile, for a thread's part: four side by side, then four further on, as its
+ * neighbours' lie between. `name0_g` to `name3_g` are vectors along k of four rows where the tile is along k, else vectors of
+ * four rows for each k.
+ */
+function reads(
+  name: string,
+  side: "A" | "B",
+  factor: Factor,
+  sizes: readonly [number, number, number],
+  local: string,
+): readonly string[] {
+  const [other, count, step] = sizes;
+  const { width } = shapeOf(factor, other);
+  return range(count / 4).flatMap((g) =>
+    range(4).map((s) => {
+      const four = `${local} + ${g * step}u`;
+      const at = factor.alongK ? `((${four}) * 4u + ${s}u) * ${width}u + k` : `(k * 4u + ${s}u) * ${width}u + ${four}`;
+      return `let ${name}${s}_${g} = tile${side}[${at}];`;
+    }),
+  );
+}
+
+/** Statements that multiply four steps of k into a thread's results: elements of A times vectors of B. */
 function multiply({ a, b, type }: Product, { BM, BN, TM, TN }: Tile, wide: number, high: number): string {
-  const rowsA = shapeOf(a, BM).width;
-  const rowsB = shapeOf(b, BN).width;
-  const reads: string[] = [];
-  for (const g of range(TM / 4)) {
-    for (const s of range(4)) {
-      // A thread's rows are four side by side, then four further on: its neighbours' lie between.
-      reads.push(
-        a.alongK
-          ? `let a${g * 4 + s} = tileA[((ly + ${g * high}u) * 4u + ${s}u) * ${rowsA}u + k];`
-          : `let a${s}_${g} = tileA[(k * 4u + ${s}u) * ${rowsA}u + ly + ${g * high}u];`,
-      );
-    }
-  }
-  for (const j of range(TN / 4)) {
-    for (const s of range(4)) {
-      reads.push(
-        b.alongK
-          ? `let t${s}_${j} = tileB[((lx + ${j * wide}u) * 4u + ${s}u) * ${rowsB}u + k];`
-          : `let b${s}_${j} = tileB[(k * 4u + ${s}u) * ${rowsB}u + lx + ${j * wide}u];`,
-      );
-    }
-    if (!b.alongK) continue;
-    for (const s of range(4)) {
-      const lane = lanes[s];
-      reads.push(`let b${s}_${j} = ${vec4(type)}(t0_${j}.${lane}, t1_${j}.${lane}, t2_${j}.${lane}, t3_${j}.${lane});`);
-    }
-  }
+  const turned = range(TN / 4).flatMap((j) =>
+    range(4).map((s) => `let b${s}_${j} = ${vec4(type)}(${range(4).map((i) => `t${i}_${j}.${lanes[s]}`)});`),
+  );
   const sums = range(4).flatMap((s) =>
     range(TN / 4).flatMap((j) =>
       range(TM).map((i) => {
-        const factor = a.alongK ? `a${i}.${lanes[s]}` : `a${s}_${i >> 2}.${lanes[i & 3]}`;
-        return `c${i}_${j} = ${multiplyAdd(type, factor, `b${s}_${j}`, `c${i}_${j}`)};`;
+        const [row, group] = [i & 3, i >> 2];
+        const element = a.alongK ? `a${row}_${group}.${lanes[s]}` : `a${s}_${group}.${lanes[row]}`;
+        return `c${i}_${j} = ${multiplyAdd(type, element, `b${s}_${j}`, `c${i}_${j}`)};`;
       }),
     ),
   );
-  return [...reads, ...sums].join("\n");
+  return [
+    ...reads("a", "A", a, [BM, TM, high], "ly"),
+    ...reads(b.alongK ? "t" : "b", "B", b, [BN, TN, wide], "lx"),
+    ...(b.alongK ? turned : []),
+    ...sums,
+  ].join("\n");
 }
 
 /** Statements that write a thread's results. */

@@ -1,7 +1,7 @@
 /** The fused kernels of training: the loss, what activations pass back, the steps of the optimizers, normalization. */
 import type { FusedActivation } from "@dlcc/tensor";
 import type { Formula } from "./elementwise.ts";
-import { eachGroup, eachThread, type Kernel, kernel, numbers, workgroup } from "./kernel.ts";
+import { type Kernel, kernel, workgroup } from "./kernel.ts";
 import { tree } from "./reduce.ts";
 
 const shares = `var<workgroup> shares: array<f32, ${workgroup}>;`;
@@ -13,19 +13,20 @@ const together = (name: string): string => `
   workgroupBarrier();`;
 
 /** Both kernels of the loss: a workgroup goes through a row of logits. `x1` are the labels. */
-function crossEntropy(name: string, inputs: readonly string[], gradient: readonly string[], end: string): Kernel {
+function crossEntropy(name: string, inputs: readonly string[], end: string): Kernel {
   return kernel(name, "", () => ({
     inputs,
     outputs: ["f32"],
-    params: [...numbers("u32", "count", "classes"), ...numbers("i32", "start", "step", ...gradient)],
+    params: ["u32 classes", "i32 start step gradient gradientStep"],
+    together: true,
     declarations: `${shares}
       var<private> adds: bool;
       fn join(r: f32, v: f32) -> f32 {
         if (adds) { return r + v; }
-        return select(select(r, v, v > r || isNan(v)), r, isNan(r));
+        return maxOf(r, v);
       }`,
-    body: `${eachGroup}
-      let row = id * p.classes;
+    body: `
+      let row = i * p.classes;
       adds = false;
       var r = -p.inf;
       for (var j = t; j < p.classes; j += ${workgroup}u) { r = join(r, x0[row + j]); }
@@ -34,7 +35,7 @@ function crossEntropy(name: string, inputs: readonly string[], gradient: readonl
       r = 0.0;
       for (var j = t; j < p.classes; j += ${workgroup}u) { r += expOf(x0[row + j] - largest); }
       ${together("total")}
-      let label = x1[u32(p.start + i32(id) * p.step)];
+      let label = x1[u32(p.start + i32(i) * p.step)];
       let isClass = label >= 0 && label < i32(p.classes);
       ${end}`,
   }));
@@ -45,11 +46,10 @@ export const softmaxCrossEntropy = (): Kernel =>
   crossEntropy(
     "softmaxCrossEntropy",
     ["f32", "i32"],
-    [],
     `if (t == 0u) {
       var loss = p.nan;
       if (isClass) { loss = logOf(total) - (x0[row + u32(label)] - largest); }
-      y0[id] = loss;
+      y0[i] = loss;
     }`,
   );
 
@@ -58,8 +58,7 @@ export const softmaxCrossEntropyGradient = (): Kernel =>
   crossEntropy(
     "softmaxCrossEntropyGradient",
     ["f32", "i32", "f32"],
-    ["gradient", "gradientStep"],
-    `let slope = x2[u32(p.gradient + i32(id) * p.gradientStep)];
+    `let slope = x2[u32(p.gradient + i32(i) * p.gradientStep)];
     for (var j = t; j < p.classes; j += ${workgroup}u) {
       let chosen = select(p.nan, select(0.0, 1.0, i32(j) == label), isClass);
       y0[row + j] = (expOf(x0[row + j] - largest) / total - chosen) * slope;
@@ -85,14 +84,14 @@ export const activationGradient = (activation: FusedActivation): Formula => ({
 const slope = "var slope = g; if (p.decay != 0.0) { slope += p.decay * v; }";
 
 /** A step: statements from vectors of four of `v`, the states `s0`, `s1`, and the gradient `g`, to `next` and the states. */
-function step(name: string, states: number, more: readonly string[], statements: string): Kernel {
+function step(name: string, states: number, numbers: string, statements: string): Kernel {
   return kernel(name, "", () => {
     const all = Array.from({ length: states }, (_, i) => i);
     return {
       inputs: Array.from({ length: states + 2 }, () => "vec4f"),
       outputs: Array.from({ length: states + 1 }, () => "vec4f"),
-      params: [...numbers("u32", "count"), ...numbers("f32", "decay", ...more)],
-      body: `${eachThread}
+      params: [`f32 decay ${numbers}`],
+      body: `
         let v = x0[i]; let g = x${states + 1}[i]; ${slope}
         ${all.map((s) => `var s${s} = x${s + 1}[i];`).join(" ")}
         ${statements}
@@ -104,13 +103,13 @@ function step(name: string, states: number, more: readonly string[], statements:
 /** The steps of optimizers. */
 export const steps = {
   /** `v − η slope` */
-  sgdStep: (): Kernel => step("sgdStep", 0, ["lr"], "let next = v - p.lr * slope;"),
+  sgdStep: (): Kernel => step("sgdStep", 0, "lr", "let next = v - p.lr * slope;"),
   /** `s ← μ s + slope`, then `v − η s`, or with Nesterov's look ahead `v − η (slope + μ s)`. */
   momentumStep: (): Kernel =>
     step(
       "momentumStep",
       1,
-      ["lr", "momentum", "nesterov"],
+      "lr momentum nesterov",
       `s0 = p.momentum * s0 + slope;
        let next = v - p.lr * select(s0, slope + p.momentum * s0, p.nesterov > 0.0);`,
     ),
@@ -119,20 +118,20 @@ export const steps = {
     step(
       "adamStep",
       2,
-      ["beta1", "rest1", "beta2", "rest2", "shrink", "rate", "scale", "epsilon"],
+      "beta1 rest1 beta2 rest2 shrink rate scale epsilon",
       `s0 = p.beta1 * s0 + p.rest1 * slope;
        s1 = p.beta2 * s1 + p.rest2 * slope * slope;
        let next = p.shrink * v - p.rate * s0 / (sqrt(s1) * p.scale + p.epsilon);`,
     ),
 };
 
-/** Sums over a channel `id` of `[n, channels, length]`, in blocks, so that long ones keep their digits. `at` is an element. */
+/** Sums over a channel `i` of `[n, channels, length]`, in blocks, so that long ones keep their digits. `at` is an element. */
 const channelSum = (name: string, term: string): string => `
   r = 0.0;
   for (var block = 0u; block < p.n * p.length; block += ${16 * workgroup}u) {
     var part = 0.0;
     for (var k = block + t; k < min(block + ${16 * workgroup}u, p.n * p.length); k += ${workgroup}u) {
-      let at = ((k / p.length) * p.count + id) * p.length + k % p.length;
+      let at = ((k / p.length) * p.count + i) * p.length + k % p.length;
       part += ${term};
     }
     r += part;
@@ -146,15 +145,16 @@ export const channelMoments = (): Kernel =>
   kernel("channelMoments", "", () => ({
     inputs: ["f32"],
     outputs: ["f32"],
-    params: numbers("u32", "count", "n", "length"),
+    params: ["u32 n length"],
+    together: true,
     declarations: channelDeclarations,
-    body: `${eachGroup}
+    body: `
       var r = 0.0;
       let size = f32(p.n * p.length);
       ${channelSum("total", "x0[at]")}
-      let mean = total / size;
+      let mean = select(total / size, p.nan, size == 0.0);
       ${channelSum("squares", "(x0[at] - mean) * (x0[at] - mean)")}
-      if (t == 0u) { y0[id] = mean; y0[p.count + id] = squares / size; }`,
+      if (t == 0u) { y0[i] = mean; y0[p.count + i] = select(squares / size, mean, size == 0.0); }`,
   }));
 
 /** `Σ gradient` and `Σ gradient · x̂` of each channel; `x0` is the gradient, `x1` the input, `x2` the moments. */
@@ -162,17 +162,18 @@ export const channelNormSums = (): Kernel =>
   kernel("channelNormSums", "", () => ({
     inputs: ["f32", "f32", "f32"],
     outputs: ["f32"],
-    params: [...numbers("u32", "count", "n", "length"), ...numbers("f32", "epsilon")],
+    params: ["u32 n length", "f32 epsilon"],
+    together: true,
     declarations: channelDeclarations,
-    body: `${eachGroup}
+    body: `
       var r = 0.0;
-      let mean = x2[id];
+      let mean = x2[i];
       ${channelSum("total", "x0[at]")}
       ${channelSum("products", "x0[at] * (x1[at] - mean)")}
-      if (t == 0u) { y0[id] = total; y0[p.count + id] = products / sqrt(x2[p.count + id] + p.epsilon); }`,
+      if (t == 0u) { y0[i] = total; y0[p.count + i] = products / sqrt(x2[p.count + i] + p.epsilon); }`,
   }));
 
-const channelParams = [...numbers("u32", "count", "channels", "length"), ...numbers("f32", "size", "epsilon")];
+const channelParams = ["u32 channels length", "f32 size epsilon"] as const;
 const channelOf = "let c = (i / p.length) % p.channels;";
 
 /** `(x − mean) / √(variance + ε) · weight + bias` */
@@ -181,7 +182,7 @@ export const channelNorm = (isScaled: boolean): Kernel =>
     inputs: ["f32", "f32", ...(isScaled ? ["f32", "f32"] : [])],
     outputs: ["f32"],
     params: channelParams,
-    body: `${eachThread} ${channelOf}
+    body: `${channelOf}
       let scale = 1.0 / sqrt(x1[p.channels + c] + p.epsilon)${isScaled ? " * x2[c]" : ""};
       y0[i] = (x0[i] - x1[c]) * scale${isScaled ? " + x3[c]" : ""};`,
   }));
@@ -192,7 +193,7 @@ export const channelNormGradient = (isScaled: boolean): Kernel =>
     inputs: ["f32", "f32", "f32", "f32", ...(isScaled ? ["f32"] : [])],
     outputs: ["f32"],
     params: channelParams,
-    body: `${eachThread} ${channelOf}
+    body: `${channelOf}
       let inverse = 1.0 / sqrt(x2[p.channels + c] + p.epsilon);
       let shift = x3[c] / p.size; let tilt = x3[p.channels + c] / p.size * inverse;
       y0[i] = (x0[i] - shift - (x1[i] - x2[c]) * tilt) * inverse${isScaled ? " * x4[c]" : ""};`,

@@ -2,25 +2,11 @@
  * Windows that slide over planes of images: pooling, `unfold`, `fold`. A thread makes one output, and adds up what belongs to
  * it in a fixed order.
  */
-import { type Element, eachThread, type Kernel, kernel, numbers } from "./kernel.ts";
+import { type Element, type Kernel, kernel } from "./kernel.ts";
 
 /** The numbers of a window and of its plane, in this order. */
-export const windowNames = [
-  "height",
-  "width",
-  "rows",
-  "columns",
-  "kernelY",
-  "kernelX",
-  "strideY",
-  "strideX",
-  "paddingY",
-  "paddingX",
-  "dilationY",
-  "dilationX",
-] as const;
-
-const params = [...numbers("u32", "count"), ...numbers("i32", ...windowNames)];
+export const windowParams =
+  "i32 height width rows columns kernelY kernelX strideY strideX paddingY paddingX dilationY dilationX";
 
 /** What an index inside `x0`, a row of planes, is made of. */
 const pixel = "let x = at % p.width; let y = (at / p.width) % p.height; let plane = at / (p.width * p.height);";
@@ -60,9 +46,9 @@ const simple = (name: string, inputs: readonly string[], output: string, body: s
   kernel(name, output, () => ({
     inputs,
     outputs: [output],
-    params,
+    params: [windowParams],
     declarations,
-    body: `${eachThread} let at = i32(i); ${body}`,
+    body: `let at = i32(i); ${body}`,
   }));
 
 /** `[n, c, h, w] → [n, c · taps, positions]`; a plane of `x0` is an image's channel. */
@@ -71,11 +57,10 @@ export const unfold = (): Kernel =>
     "unfold",
     ["u32"],
     "u32",
-    `let column = at % p.columns; let row = (at / p.columns) % p.rows; let entry = at / (p.columns * p.rows);
-     let taps = p.kernelY * p.kernelX;
-     let ky = (entry % taps) / p.kernelX; let kx = entry % p.kernelX; let plane = entry / taps;
+    `${position} let taps = p.kernelY * p.kernelX;
+     let ky = (plane % taps) / p.kernelX; let kx = plane % p.kernelX;
      let y = row * p.strideY - p.paddingY + ky * p.dilationY; let x = column * p.strideX - p.paddingX + kx * p.dilationX;
-     if (y >= 0 && y < p.height && x >= 0 && x < p.width) { y0[i] = x0[(plane * p.height + y) * p.width + x]; }
+     if (y >= 0 && y < p.height && x >= 0 && x < p.width) { y0[i] = x0[(plane / taps * p.height + y) * p.width + x]; }
      else { y0[i] = 0u; }`,
   );
 
