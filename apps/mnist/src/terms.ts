@@ -16,6 +16,18 @@ export const terms = {
       "A row of units between the picture and the answer: each unit weighs up all numbers before it and hands on one of its own.",
     chapter: "multilayer-perceptron",
   },
+  convolution: {
+    question: "What is a convolution?",
+    sentence:
+      "A small window of weights, the kernel, slides over the picture; where the picture looks like it, its feature map is strong. All places share these few weights.",
+    chapter: "convolution",
+  },
+  pooling: {
+    question: "What is pooling?",
+    sentence:
+      "Of each small square of a feature map only the largest number stays: less to compute, and where exactly a shape lies matters less.",
+    chapter: "convolution",
+  },
   activation: {
     question: "What is an activation?",
     sentence:
