@@ -51,7 +51,9 @@ test("it trains, shows its kernels, reads a drawing map by map, and is saved as 
   await train(page);
   expect(await accuracyOf(page)).toBeGreaterThan(60);
   await page.getByRole("heading", { name: "The first layer’s kernels" }).waitFor();
-  const sizes = await page.locator(".tiles canvas").evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).width));
+  const sizes = await page
+    .locator(".tiles canvas")
+    .evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).width));
   expect(sizes).toEqual([5, 5, 5, 5]);
   const [download] = await Promise.all([
     page.waitForEvent("download"),

@@ -1,5 +1,6 @@
 /** A chart as an SVG file: the same lines and axes as on the page, drawn anew, as a canvas has no lines to give. Loaded when one is saved. */
 import { scaleLinear, scaleLog } from "d3-scale";
+import { decades, power, short } from "./ui/figures.ts";
 
 /** A line with its own colour. */
 interface SvgLine {
@@ -50,7 +51,7 @@ export function chartSvg({ title, x, lines, log, percent, colours }: SvgChart): 
   const xs = scaleLinear([x[0] ?? 0, x.at(-1) ?? 1], [left, width - right]);
   const range = percent ? [0, 1] : rangeOf(lines);
   const ys = log ? scaleLog(range, [height - bottom, top]).nice() : scaleLinear(range, [height - bottom, top]).nice();
-  const label = percent ? (n: number) => `${Math.round(n * 100)}%` : ys.tickFormat(yTicks, log ? ".0e" : undefined);
+  const label = percent ? (n: number) => `${Math.round(n * 100)}%` : log ? power : short;
   const parts: string[] = [];
   const text = (at: readonly [number, number], said: string, rest: string): void => {
     if (said !== "") parts.push(`<text x="${rounded(at[0])}" y="${rounded(at[1])}" ${rest}>${escaped(said)}</text>`);
@@ -63,15 +64,15 @@ export function chartSvg({ title, x, lines, log, percent, colours }: SvgChart): 
     text([legend + 13, 46], name, `fill="${colours.muted}"`);
     legend += 30 + letter * name.length;
   }
-  for (const tick of ys.ticks(yTicks)) {
+  const ticks = log ? decades(undefined, ys.ticks()) : ys.ticks(yTicks);
+  for (const tick of ticks) {
+    if (tick === null) continue; // Between two powers of ten.
     const y = rounded(ys(tick));
-    const said = label(tick);
-    if (said === "") continue; // Between two powers of ten.
     parts.push(`<path d="M${left} ${y}H${width - right}" stroke="${colours.line}"/>`);
-    text([left - 8, ys(tick) + 4], said, `text-anchor="end" fill="${colours.muted}"`);
+    text([left - 8, ys(tick) + 4], label(tick), `text-anchor="end" fill="${colours.muted}"`);
   }
   for (const tick of xs.ticks(xTicks)) {
-    text([xs(tick), height - bottom + 20], xs.tickFormat(xTicks)(tick), `text-anchor="middle" fill="${colours.muted}"`);
+    text([xs(tick), height - bottom + 20], short(tick), `text-anchor="middle" fill="${colours.muted}"`);
   }
   for (const line of lines) parts.push(...drawn(line, x, xs, ys));
   return [

@@ -65,6 +65,17 @@ export const terms = {
     sentence: "One pass over all training digits, in a new random order.",
     chapter: "stochastic-gradient-descent",
   },
+  parameters: {
+    question: "What are parameters?",
+    sentence: "The weights and biases: all the numbers that training changes, and all that a model file holds.",
+    chapter: "multilayer-perceptron",
+  },
+  seed: {
+    question: "What is the seed?",
+    sentence:
+      "The number from which all that is random comes: the initial weights, and the order of the digits. The same seed gives the same run.",
+    chapter: "stochastic-gradient-descent",
+  },
   weightDecay: {
     question: "What is weight decay?",
     sentence: "A pull of every weight towards 0, so that none grows large without need.",

@@ -31,7 +31,9 @@ test("a share is drawn between 0 and 100 %, whatever it is", () => {
 test("on a logarithmic axis each power of ten is as high as the other", () => {
   const svg = chartSvg({ ...chart, log: true, lines: [{ ...line, values: [0.001, 0.01, 0.1] }] });
   const middle = (top + height - bottom) / 2;
-  expect(svg).toContain(`d="M${left} ${height - bottom}L${(left + width - right) / 2} ${middle}L${width - right} ${top}"`);
+  expect(svg).toContain(
+    `d="M${left} ${height - bottom}L${(left + width - right) / 2} ${middle}L${width - right} ${top}"`,
+  );
 });
 
 test("what is no number isn't drawn, and names can hold any sign", () => {

@@ -82,9 +82,7 @@ test("inside a network of images are its feature maps, and how strongly one acts
   // The first map, from the definition: relu of the kernel on each window, and the bias.
   const { images } = await run.strip();
   const digit = images.subarray(7 * 784, 8 * 784);
-  const [kernels, bias, second] = await Promise.all(
-    [0, 1, 2].map((i) => run.model.parameters()[i]?.value.data()),
-  );
+  const [kernels, bias, second] = await Promise.all([0, 1, 2].map((i) => run.model.parameters()[i]?.value.data()));
   const [row, column] = [11, 13];
   const window = Array.from({ length: 25 }, (_, i) => digit[(row + Math.floor(i / 5)) * 28 + column + (i % 5)] ?? 0);
   const sum = dot(window, kernels?.slice(0, 25) ?? []) + (bias?.[0] ?? 0);

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import type { terms } from "../terms.ts";
-import { decades, short } from "./figures.ts";
+import { decades, power, short } from "./figures.ts";
 import { saveFile } from "./save.ts";
 import { Term } from "./term.tsx";
 
@@ -82,9 +82,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
               size: 48,
               ...(log && { filter: decades }),
               values: (_, ticks) =>
-                ticks.map((t) =>
-                  t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? t.toExponential(0) : short(t),
-                ),
+                ticks.map((t) => (t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? power(t) : short(t))),
             },
           ],
           series: [

@@ -29,14 +29,23 @@ export function Network(props: NetworkPicture) {
         role="img"
         aria-label={`The network: 784 pixels, then layers of ${sizes}. Its answer for this digit: ${props.classes[best] ?? "none"}`}
       />
-      <button
-        type="button"
-        class="save"
-        aria-label="Save Network as PNG"
-        onClick={() => canvas.current?.toBlob((blob) => blob && saveFile("network.png", blob))}
-      >
-        PNG
-      </button>
+      <p class="caption">
+        <span>
+          Lines are weights: <i style={{ background: "var(--train)" }} /> for,{" "}
+          <i style={{ background: "var(--check)" }} /> against.{" "}
+          {layers.some(({ side }) => side)
+            ? "A kernel’s map is strong where the picture looks like it."
+            : "The stronger a unit’s frame, the more it has to say."}
+        </span>
+        <button
+          type="button"
+          class="save"
+          aria-label="Save Network as PNG"
+          onClick={() => canvas.current?.toBlob((blob) => blob && saveFile("network.png", blob))}
+        >
+          PNG
+        </button>
+      </p>
     </div>
   );
 }

@@ -105,8 +105,12 @@ function Readers() {
         <span>
           your network{" "}
           <small>
-            {ready.value ? ready.value.architecture : ""}
-            {!learned.value && (progress.value ? ", it reads poorly so far" : ", it has learned nothing yet")}
+            {[
+              ready.value?.architecture,
+              !learned.value && (progress.value ? "it reads poorly so far" : "it has learned nothing yet"),
+            ]
+              .filter(Boolean)
+              .join(", ")}
           </small>
         </span>
       </label>
@@ -137,7 +141,7 @@ function Answer() {
         </h2>
       </header>
       <p class="guess" aria-live="polite" aria-busy={reader.busy.value}>
-        <span data-testid="guess" aria-busy={reader.busy.value}>
+        <span data-testid="guess" aria-busy={reader.busy.value} class={said ? "" : "none"}>
           {said?.text ?? "–"}
         </span>
         <small data-testid="why">{said?.why}</small>

@@ -31,7 +31,11 @@ export function ExperimentForm() {
         ) : (
           <Later load={() => import("./image-layers.tsx").then((view) => view.ImageLayers)} />
         )}
-        {ready.value && <p class="note">{ready.value.parameters.toLocaleString("en-US")} parameters</p>}
+        {ready.value && (
+          <p class="note">
+            {ready.value.parameters.toLocaleString("en-US")} parameters <Term name="parameters" />
+          </p>
+        )}
       </fieldset>
       <fieldset>
         <legend>Learning</legend>
@@ -82,6 +86,14 @@ function DenseLayers({ hidden }: Pick<Experiment, "hidden">) {
   };
   return (
     <>
+      {hidden.length > 0 && (
+        <div class="layer heads">
+          <span>Units</span>
+          <span>
+            Activation <Term name="activation" />
+          </span>
+        </div>
+      )}
       {hidden.map((layer, i) => {
         const put = (part: Partial<typeof layer>) =>
           change({ hidden: hidden.map((old, j) => (j === i ? { ...old, ...part } : old)) });
@@ -135,7 +147,7 @@ function Presets() {
   return (
     <div class="presets">
       <label>
-        <span class="hidden">A question</span>
+        <span>Begin with a question</span>
         <select
           value={chosen?.name ?? ""}
           onChange={(event) => {
@@ -145,8 +157,8 @@ function Presets() {
         >
           {!chosen && <option value="">Your own experiment</option>}
           {presets.map(({ name, title, question }) => (
-            <option key={name} value={name}>
-              {title}: {question}
+            <option key={name} value={name} title={question}>
+              {title}
             </option>
           ))}
         </select>
@@ -219,7 +231,14 @@ function More() {
           table={choices.init}
           set={(init) => change({ init })}
         />
-        <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
+        <NumberField
+          label="Seed"
+          term="seed"
+          value={e.seed}
+          low={0}
+          high={limits.seed}
+          set={(seed) => change({ seed })}
+        />
       </fieldset>
       <BackendChoice />
     </details>

@@ -1,6 +1,6 @@
 /** Drawings: how the visitor's network reads one, layer by layer, and how it learns from one. Loaded with the first drawing. */
 import { prepareDigit } from "@dlcc/data";
-import { asInput, losses, scores, valueFor } from "@dlcc/experiment";
+import { activations, asInput, losses, scores, valueFor } from "@dlcc/experiment";
 import { callLayer, Dropout, Flatten, type Layer, Linear, MaxPool2d, Sequential } from "@dlcc/layers";
 import { sgd } from "@dlcc/optim";
 import { type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
@@ -18,7 +18,8 @@ const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
 function nameOf(layer: Layer | undefined, [, count, height, width]: readonly number[]): string {
   const what = height === undefined ? `${count} ${layer instanceof Linear ? "weighted sums" : "units"}` : "";
   const maps = height === undefined ? "" : `${count} maps of ${height}×${width}`;
-  const after = typeof layer === "function" && "label" in layer ? `, after ${layer.label}` : "";
+  const label = typeof layer === "function" && "label" in layer ? layer.label : undefined;
+  const after = label === undefined ? "" : `, after ${activations.find(({ name }) => name === label)?.title ?? label}`;
   return `${what}${maps}${after}${layer instanceof MaxPool2d ? ", the largest of each window" : ""}`;
 }
 
