@@ -199,9 +199,12 @@ export function whyNot(layers: string): string | undefined {
   }
 }
 
-/** The layers of an address, if they can be. */
-const imageLayersIn = (text: string): string | undefined =>
-  text.length < 300 && text === fromAddress(inAddress(text)) && whyNot(text) === undefined ? text : undefined;
+/** The layers of an address, if they can be: written as an experiment writes them, so that they have one address. */
+const imageLayersIn = (text: string): string | undefined => {
+  const isWritten = text.split(", ").every((part) => part !== "" && part === part.trim());
+  const isOne = text.length < 300 && text === fromAddress(inAddress(text));
+  return isWritten && isOne && whyNot(text) === undefined ? text : undefined;
+};
 
 /** The sizes of the layers, such as `784-128-10`. */
 export const architectureOf = (experiment: Experiment): string => architecture(networkOptions(experiment));

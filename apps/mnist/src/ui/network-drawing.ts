@@ -173,7 +173,8 @@ function maps(
   options: { readonly side: number; readonly gap: number; readonly kernel: Weights | undefined },
 ): void {
   const { side, gap, kernel } = options;
-  const largest = values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
+  // Few pixels are near the largest: the others can be seen, too.
+  const largest = 0.6 * values.reduce((a, b) => Math.max(a, Math.abs(b)), 1e-9);
   const room = (ys[1] ?? height) - (ys[0] ?? 0);
   const size = Math.min(mapSide, room - 4, gap - 6);
   const frame = (left: number, middle: number, length: number, paint: () => void): void => {
@@ -262,7 +263,7 @@ function thumbnail(
   if (largest === undefined) for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] ?? 0));
   put((i) => {
     const value = values[i] ?? 0;
-    return (Math.round((255 * Math.abs(value)) / most) << 24) | (value > 0 ? 0x1457e2 : 0xd26326);
+    return (Math.min(255, Math.round((255 * Math.abs(value)) / most)) << 24) | (value > 0 ? 0x1457e2 : 0xd26326);
   });
   // Few pixels are told apart, many are a picture.
   context.imageSmoothingEnabled = pixels > 12;

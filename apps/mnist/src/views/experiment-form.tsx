@@ -165,10 +165,32 @@ function Presets() {
       </label>
       {chosen && (
         <p class="note">
-          <b>{chosen.question}</b> {chosen.look}
+          <b>{chosen.question}</b> <Look text={chosen.look} />
         </p>
       )}
     </div>
+  );
+}
+
+/** What to look at: a heading in quotation marks leads to its card. */
+function Look({ text }: { readonly text: string }) {
+  const show = (name: string): void => {
+    const heading = [...document.querySelectorAll("h2")].find((found) => found.textContent.startsWith(name));
+    heading?.closest(".card")?.scrollIntoView({ block: "center" });
+  };
+  const parts = text.split(/“(.+?)”/);
+  return (
+    <>
+      {parts.map((part, i) =>
+        i % 2 === 0 ? (
+          part
+        ) : (
+          <button type="button" class="link" key={part} onClick={() => show(part)}>
+            {part}
+          </button>
+        ),
+      )}
+    </>
   );
 }
 

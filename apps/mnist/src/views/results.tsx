@@ -60,7 +60,11 @@ function Weights() {
       </header>
       {shot ? (
         <>
-          <div class="tiles" role="img" aria-label={`The weights of ${count} units of the first layer, as images`}>
+          <div
+            class={kernels ? "tiles kernels" : "tiles"}
+            role="img"
+            aria-label={`The weights of ${count} units of the first layer, as images`}
+          >
             {Array.from({ length: count }, (_, i) => (
               <Image
                 key={i}
