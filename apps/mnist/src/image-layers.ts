@@ -1,5 +1,5 @@
 /** The layers of a network of images, one by one, for the form: as text they are an experiment's. */
-import { type HiddenSpec, parseLayers } from "@dlcc/experiment";
+import type { HiddenSpec } from "@dlcc/experiment";
 
 /** A layer as the experiment writes it. */
 function textOf(layer: HiddenSpec): string {
@@ -22,9 +22,6 @@ function textOf(layer: HiddenSpec): string {
 
 /** The layers as text. */
 export const imageLayersText = (layers: readonly HiddenSpec[]): string => layers.map(textOf).join(", ");
-
-/** The layers of a text that is known to be right. */
-export const imageLayersOf = (text: string): readonly HiddenSpec[] => parseLayers(text);
 
 /** Layers with another one: those of images come before the dense ones. */
 export function withLayer(layers: readonly HiddenSpec[], added: HiddenSpec): readonly HiddenSpec[] {

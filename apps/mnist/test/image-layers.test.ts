@@ -1,6 +1,6 @@
 import { parseLayers } from "@dlcc/experiment";
 import { expect, test } from "vitest";
-import { areDense, imageLayersOf, imageLayersText, withLayer } from "../src/image-layers.ts";
+import { areDense, imageLayersText, withLayer } from "../src/image-layers.ts";
 
 test.each([
   "conv 8 5, pool 2, dense 64",
@@ -11,13 +11,13 @@ test.each([
 });
 
 test("a layer of images is added before the dense ones, and a dense one at the end", () => {
-  const layers = imageLayersOf("conv 8 5, dense 64");
+  const layers = parseLayers("conv 8 5, dense 64");
   expect(imageLayersText(withLayer(layers, { kind: "pool", size: 2, stride: 2 }))).toBe("conv 8 5, pool 2, dense 64");
   expect(imageLayersText(withLayer(layers, { kind: "dense", units: 30 }))).toBe("conv 8 5, dense 64, dense 30");
   expect(imageLayersText(withLayer([], { kind: "conv", channels: 4, kernel: 3, same: false }))).toBe("conv 4 3");
 });
 
 test("without layers of images all are dense", () => {
-  expect(areDense(imageLayersOf("dense 64, dense 30"))).toBe(true);
-  expect(areDense(imageLayersOf("conv 8 5, dense 64"))).toBe(false);
+  expect(areDense(parseLayers("dense 64, dense 30"))).toBe(true);
+  expect(areDense(parseLayers("conv 8 5, dense 64"))).toBe(false);
 });

@@ -1,8 +1,8 @@
 /** The part of the form that makes a network of images: its convolutions, its pooling, its dense layers. Loaded with the first of them. */
-import type { HiddenSpec } from "@dlcc/experiment";
+import { type HiddenSpec, parseLayers } from "@dlcc/experiment";
 import { useState } from "preact/hooks";
 import { limits, whyNot, withLayers } from "../experiment.ts";
-import { areDense, imageLayersOf, imageLayersText, withLayer } from "../image-layers.ts";
+import { areDense, imageLayersText, withLayer } from "../image-layers.ts";
 import { change, experiment } from "../state.ts";
 import { NumberField } from "../ui/fields.tsx";
 import { Term } from "../ui/term.tsx";
@@ -15,7 +15,7 @@ const additions: readonly { readonly name: string; readonly layer: HiddenSpec }[
 ];
 
 export function ImageLayers() {
-  const layers = imageLayersOf(experiment.value.layers ?? "");
+  const layers = parseLayers(experiment.value.layers ?? "");
   const [wrong, setWrong] = useState("");
   const put = (next: readonly HiddenSpec[]): void => {
     const text = imageLayersText(next);
