@@ -187,10 +187,10 @@ const isSmall = (layer: HiddenSpec): boolean => {
 export function whyNot(layers: string): string | undefined {
   try {
     const found = parseLayers(layers);
-    if (found.length === 0) return "There must be a layer.";
-    if (found.length > limits.imageLayers) return `There must be at most ${limits.imageLayers} layers.`;
+    if (found.length === 0) return "there must be a layer";
+    if (found.length > limits.imageLayers) return `there must be at most ${limits.imageLayers} layers`;
     if (!found.every(isSmall)) {
-      return `A layer must have at most ${limits.channels} kernels of ${limits.kernel}×${limits.kernel}, or ${limits.units} units.`;
+      return `a layer must have at most ${limits.channels} kernels of ${limits.kernel}×${limits.kernel}, or ${limits.units} units`;
     }
     architectureOf({ ...defaults, ...withLayers(layers) });
     return undefined;

@@ -24,7 +24,7 @@ export function ImageLayers() {
     const reason = dense ? undefined : whyNot(text);
     setWrong(reason ?? "");
     if (reason !== undefined) return;
-    const units = next.flatMap((layer) => (layer.kind === "dense" ? [layer.units] : []));
+    const units = next.flatMap((layer) => (layer.kind === "dense" ? [layer.units] : [])).slice(0, limits.layers);
     change(withLayers(dense ? units.map((count) => ({ units: count, activation: "relu" })) : text));
   };
   return (
