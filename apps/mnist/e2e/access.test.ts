@@ -38,14 +38,3 @@ test("a phone shows the button and the curves first, and nothing is wider than t
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   await page.close();
 });
-
-test("the page can be used by keyboard alone", async () => {
-  const { page } = await site.open("#/train?epochs=1&hidden=16-relu");
-  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
-  for (let presses = 0; presses < 20 && (await focused()) !== "Start training"; presses++)
-    await page.keyboard.press("Tab");
-  expect(await focused()).toBe("Start training");
-  await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Start over" }).waitFor();
-  await page.close();
-});

@@ -55,11 +55,11 @@ test("an address that is typed into the open page is followed", async () => {
   await page.evaluate(() => {
     location.hash = "#/train?seed=9&optimizer=adam";
   });
-  await expect.poll(() => page.getByLabel("Seed").inputValue()).toBe("9");
+  await expect.poll(() => page.getByLabel("Seed", { exact: true }).inputValue()).toBe("9");
   await page.evaluate(() => {
     location.hash = "#/train";
   });
-  await expect.poll(() => page.getByLabel("Seed").inputValue()).toBe("1");
+  await expect.poll(() => page.getByLabel("Seed", { exact: true }).inputValue()).toBe("1");
   expect(await page.getByLabel("Optimizer", { exact: true }).inputValue()).toBe("nesterov");
   await page.close();
 });

@@ -71,15 +71,30 @@ test("the weights are shown as they were at an earlier step", async () => {
 test("charts, network and weights are saved as pictures, and the runs as CSV", async () => {
   const { page } = await site.open(small);
   await train(page);
-  for (const [index, file] of ["network.png", "loss.png", "accuracy.png"].entries()) {
+  const saved = async (button: string, file: string): Promise<Buffer> => {
     const [download] = await Promise.all([
       page.waitForEvent("download"),
-      page.getByRole("button", { name: "PNG", exact: true }).nth(index).click(),
+      page.getByRole("button", { name: button, exact: true }).click(),
     ]);
     expect(download.suggestedFilename()).toBe(file);
-    const bytes = await readFile(await download.path());
+    return readFile(await download.path());
+  };
+  for (const what of ["Network", "Loss", "Accuracy", "Weights"]) {
+    const bytes = await saved(`Save ${what} as PNG`, `${what.toLowerCase()}.png`);
     expect(bytes.subarray(1, 4).toString()).toBe("PNG");
     expect(bytes.length).toBeGreaterThan(2000);
+  }
+  for (const [what, file, lines] of [
+    // Each minibatch, their mean, and the validation digits.
+    ["Loss", "loss.svg", 3],
+    ["How far the gradient reaches", "how-far-the-gradient-reaches.svg", 2],
+  ] as const) {
+    const svg = (await saved(`Save ${what} as SVG`, file)).toString();
+    const read = await page.evaluate((text) => {
+      const { documentElement: root } = new DOMParser().parseFromString(text, "image/svg+xml");
+      return { name: root.localName, lines: root.querySelectorAll('path[fill="none"]').length };
+    }, svg);
+    expect(read).toEqual({ name: "svg", lines });
   }
   const [download] = await Promise.all([
     page.waitForEvent("download"),

@@ -79,9 +79,9 @@ describe("back and forward", () => {
     expect(await hashOf(page)).toContain("seed=7");
     await page.goBack();
     await expect.poll(() => hashOf(page)).toBe(`#/train?${small}`);
-    await expect.poll(() => page.getByLabel("Seed").inputValue()).toBe("1");
+    await expect.poll(() => page.getByLabel("Seed", { exact: true }).inputValue()).toBe("1");
     await page.goForward();
-    await expect.poll(() => page.getByLabel("Seed").inputValue()).toBe("7");
+    await expect.poll(() => page.getByLabel("Seed", { exact: true }).inputValue()).toBe("7");
     await page.close();
   });
 });

@@ -79,7 +79,7 @@ describe("a model", () => {
       page.getByRole("button", { name: "Save the model" }).click(),
     ]);
     const buffer = readFileSync(await download.path());
-    await page.getByRole("button", { name: "Reset" }).click();
+    await page.getByRole("button", { name: "Start over" }).click();
     await expect.poll(() => accuracyOf(page)).toBeLessThan(50);
     const file = { name: "mine.safetensors", mimeType: "application/octet-stream", buffer };
     await page.locator("input[type=file]").setInputFiles(file);

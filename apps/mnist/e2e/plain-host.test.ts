@@ -49,20 +49,23 @@ async function plainSite(): Promise<Host> {
   return serve(path.join(root, "dist"), "/plain/");
 }
 
-test("on one thread each step's loss is the same as with threads, to the last bit", async () => {
-  const hash = "#/train?hidden=64-relu&epochs=1&dropout=0.2";
-  const [host, site] = [await plainSite(), await startSite()];
-  const { page: threads } = await site.open(hash);
-  await train(threads);
-  const expected = await curveOf(threads);
-  await site.close();
-  const { page } = await open(browser, host.address + hash);
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
-  await train(page);
-  expect(await curveOf(page)).toEqual(expected);
-  await page.close();
-  await host.close();
-});
+test.each(["hidden=64-relu&epochs=1&dropout=0.2", "layers=conv-4-5_pool-2&epochs=1&batchSize=200"])(
+  "on one thread each step's loss is the same as with threads, to the last bit: %s",
+  async (query) => {
+    const hash = `#/train?${query}`;
+    const [host, site] = [await plainSite(), await startSite()];
+    const { page: threads } = await site.open(hash);
+    await train(threads);
+    const expected = await curveOf(threads);
+    await site.close();
+    const { page } = await open(browser, host.address + hash);
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await train(page);
+    expect(await curveOf(page)).toEqual(expected);
+    await page.close();
+    await host.close();
+  },
+);
 
 test("on one thread a run is paused, goes on after a reload, and is read from while it trains", async () => {
   const host = await plainSite();

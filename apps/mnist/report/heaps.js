@@ -6,7 +6,8 @@
  * Attaches to a page that has its workers already.
  *
  * @param {Page} page
- * @returns {Promise<() => Promise<number>>} What tells how many bytes the heaps and their buffers take now.
+ * @returns {Promise<() => Promise<{ page: number, worker: number }>>} What tells how many bytes the heaps and their buffers take now:
+ *   those of the page, and those of its workers together.
  */
 export async function heapsOf(page) {
   const session = await page.context().newCDPSession(page);
@@ -31,12 +32,13 @@ export async function heapsOf(page) {
   const askPage = (/** @type {any} */ method) => session.send(method);
 
   return async () => {
-    let bytes = 0;
-    for (const ask of [askPage, ...workers.map((worker) => (/** @type {string} */ m) => askWorker(worker, m))]) {
+    const bytesOf = async (/** @type {(method: any) => Promise<any>} */ ask) => {
       await ask("HeapProfiler.collectGarbage");
-      const usage = /** @type {any} */ (await ask("Runtime.getHeapUsage"));
-      bytes += usage.usedSize + (usage.backingStorageSize ?? 0);
-    }
-    return bytes;
+      const usage = await ask("Runtime.getHeapUsage");
+      return usage.usedSize + (usage.backingStorageSize ?? 0);
+    };
+    let worker = 0;
+    for (const one of workers) worker += await bytesOf((method) => askWorker(one, method));
+    return { page: await bytesOf(askPage), worker };
   };
 }

@@ -13,7 +13,7 @@ import { watch } from "./watch.js";
  * @param {string} hash
  * @param {(page: Page) => Promise<T>} fn
  */
-async function onPage({ browser, address }, hash, fn) {
+export async function onPage({ browser, address }, hash, fn) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   await page.addInitScript(watch);
@@ -31,7 +31,7 @@ const notesOf = (page) => page.evaluate(() => /** @type {any} */ (globalThis).no
 
 const most = (/** @type {number[]} */ numbers) => Math.max(0, ...numbers);
 
-const start = (/** @type {Page} */ page) => page.getByRole("button", { name: "Start training" }).click();
+export const start = (/** @type {Page} */ page) => page.getByRole("button", { name: "Start training" }).click();
 
 const end = (/** @type {Page} */ page) =>
   page.getByRole("button", { name: "Start over" }).waitFor({ timeout: 300_000 });
@@ -100,21 +100,24 @@ export const drawing = (/** @type {Site} */ site) =>
 export const memory = (/** @type {Site} */ site) =>
   onPage(site, "#/train?epochs=20", async (page) => {
     const bytes = await heapsOf(page);
-    /** @type {number[]} */
-    const megabytes = [];
+    /** @type {{ page: number, worker: number }[]} */
+    const sizes = [];
     let last = "";
     await start(page);
     while (!(await page.getByRole("button", { name: "Start over" }).isVisible())) {
       const epoch = await page.locator("dt:has-text('Epoch') + dd").textContent();
-      if (epoch !== last) megabytes.push((await bytes()) / 1e6);
+      if (epoch !== last) sizes.push(await bytes());
       last = epoch ?? "";
     }
-    const middle = (/** @type {number[]} */ sizes) => [...sizes].sort((a, b) => a - b)[sizes.length >> 1] ?? Number.NaN;
-    const half = megabytes.length >> 1;
+    const half = sizes.length >> 1;
+    const middle = (/** @type {"page" | "worker"} */ of, /** @type {typeof sizes} */ part) =>
+      part.map((size) => size[of] / 1e6).sort((a, b) => a - b)[part.length >> 1] ?? Number.NaN;
     return {
-      "memory in the first half of 20 epochs, MB": middle(megabytes.slice(0, half)),
-      "memory in the second half, MB": middle(megabytes.slice(half)),
-      "epochs in which it was measured": megabytes.length,
+      "memory of the page in the first half of 20 epochs, MB": middle("page", sizes.slice(0, half)),
+      "in the second half, MB": middle("page", sizes.slice(half)),
+      "memory of the worker in the first half, MB": middle("worker", sizes.slice(0, half)),
+      "of the worker in the second half, MB": middle("worker", sizes.slice(half)),
+      "epochs in which it was measured": sizes.length,
     };
   });
 

@@ -7,10 +7,12 @@ import {
   defaults,
   type Experiment,
   type HiddenLayer,
+  type HiddenSpec,
   initializers,
   losses,
   networkOptions,
   optimizers,
+  parseLayers,
   pick,
   schedules,
   usualAugment,
@@ -57,6 +59,9 @@ export const rateOf = (optimizer: string): number => pick(optimizers, optimizer)
 export const limits = {
   layers: 6,
   units: 1024,
+  imageLayers: 10,
+  channels: 64,
+  kernel: 11,
   leastRate: 1e-6,
   rate: 100,
   batchSize: 1024,
@@ -71,12 +76,17 @@ const isNamed = (table: readonly Choice<unknown>[], text: string): boolean => ta
 const layersIn = (hidden: readonly HiddenLayer[]): string =>
   hidden.map(({ units, activation }) => `${units}-${activation}`).join("_") || "none";
 
+/** Layers of images as an address has them, `conv-8-5_pool-2`, and as an experiment has them, `conv 8 5, pool 2`. */
+const inAddress = (layers: string): string => layers.replaceAll(", ", "_").replaceAll(" ", "-");
+const fromAddress = (text: string): string => text.replaceAll("_", ", ").replaceAll("-", " ");
+
 /** The part of the address that differs from the defaults. A rate is left out if it is the optimizer's default. */
 export function toQuery(experiment: Experiment): string {
-  const { hidden, augment, ...rest } = experiment;
+  const { hidden, layers, augment, ...rest } = experiment;
   const usual: Experiment = { ...defaults, lr: rateOf(experiment.optimizer) };
   const query = new URLSearchParams();
-  if (layersIn(hidden) !== layersIn(usual.hidden)) query.set("hidden", layersIn(hidden));
+  if (layers !== undefined) query.set("layers", inAddress(layers));
+  else if (layersIn(hidden) !== layersIn(usual.hidden)) query.set("hidden", layersIn(hidden));
   for (const [key, value] of Object.entries(rest)) {
     if (value !== usual[key as keyof Experiment]) query.set(key, String(value));
   }
@@ -130,8 +140,10 @@ export function readQuery(text: string): { readonly experiment: Experiment; read
   const augment = (given: string): Pick<Experiment, "augment"> | undefined =>
     augmentations.some((row) => row.name === given) ? augmentedBy(given) : undefined;
   const layers = `up to ${limits.layers} layers of up to ${limits.units} units, such as 128-relu_64-tanh, or none`;
+  const images = `up to ${limits.imageLayers} layers that fit a picture of 28×28, such as conv-8-5_pool-2_dense-64`;
+  const ofImages = part("layers", images, (given) => imageLayersIn(fromAddress(given)), undefined);
   const experiment = {
-    hidden: part("hidden", layers, layersOf, defaults.hidden),
+    ...withLayers(ofImages ?? part("hidden", layers, layersOf, defaults.hidden)),
     ...part("augment", `one of ${augmentations.map((row) => row.name).join(", ")}`, augment, augmentedBy(null)),
     loss: name("loss", defaults.loss),
     optimizer,
@@ -161,6 +173,39 @@ function layersOf(text: string): readonly HiddenLayer[] | undefined {
   return good && layers.length <= limits.layers ? layers : undefined;
 }
 
+/** The part of an experiment that its layers are: those of images as text, or dense ones. */
+export const withLayers = (layers: string | readonly HiddenLayer[]): Pick<Experiment, "hidden" | "layers"> =>
+  typeof layers === "string" ? { hidden: [], layers } : { hidden: layers, layers: undefined };
+
+const isSmall = (layer: HiddenSpec): boolean => {
+  if (layer.kind === "conv") return layer.channels <= limits.channels && layer.kernel <= limits.kernel;
+  if (layer.kind === "dense") return layer.units <= limits.units;
+  return layer.kind !== "residual" || layer.layers.every(isSmall);
+};
+
+/** Why layers of images, as text, can't be; undefined if they can. */
+export function whyNot(layers: string): string | undefined {
+  try {
+    const found = parseLayers(layers);
+    if (found.length === 0) return "there must be a layer";
+    if (found.length > limits.imageLayers) return `there must be at most ${limits.imageLayers} layers`;
+    if (!found.every(isSmall)) {
+      return `a layer must have at most ${limits.channels} kernels of ${limits.kernel}×${limits.kernel}, or ${limits.units} units`;
+    }
+    architectureOf({ ...defaults, ...withLayers(layers) });
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^\w+: /, "") : String(error);
+  }
+}
+
+/** The layers of an address, if they can be: written as an experiment writes them, so that they have one address. */
+const imageLayersIn = (text: string): string | undefined => {
+  const isWritten = text.split(", ").every((part) => part !== "" && part === part.trim());
+  const isOne = text.length < 300 && text === fromAddress(inAddress(text));
+  return isWritten && isOne && whyNot(text) === undefined ? text : undefined;
+};
+
 /** The sizes of the layers, such as `784-128-10`. */
 export const architectureOf = (experiment: Experiment): string => architecture(networkOptions(experiment));
 
@@ -171,5 +216,5 @@ export const differInEpochs = (a: Experiment, b: Experiment): boolean =>
 /** What makes an experiment different from the defaults, in a few words: `lr 0.3, seed 7`. */
 export const nameOf = (experiment: Experiment): string =>
   [...new URLSearchParams(toQuery(experiment))]
-    .map(([key, value]) => (key === "hidden" ? architectureOf(experiment) : `${key} ${value}`))
+    .map(([key, value]) => (/^(hidden|layers)$/.test(key) ? architectureOf(experiment) : `${key} ${value}`))
     .join(", ") || "The defaults";

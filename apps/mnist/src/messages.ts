@@ -70,15 +70,31 @@ export interface Reading {
   /** The input of the network. */
   readonly pixels: Float32Array;
   /** The output of each layer. */
-  readonly layers: readonly { readonly name: string; readonly values: Float32Array }[];
+  readonly layers: readonly SeenBy[];
   /** Inside the network; of Train's alone. */
   readonly inside?: Inside;
 }
 
-/** What goes on in a network of dense layers as it reads one digit. */
+/** The output of a layer for one digit: what it is, and its numbers; of feature maps, how many they are: squares, one after the other. */
+export interface SeenBy {
+  readonly name: string;
+  readonly values: Float32Array;
+  readonly maps?: number;
+}
+
+/** What goes on in a network as it reads one digit. */
 export interface Inside {
-  /** From the first hidden layer to the scores: how many units there are, and the outputs of the first of them. */
-  readonly layers: readonly { readonly units: number; readonly values: Float32Array }[];
+  /**
+   * From the first hidden layer to the scores: how many units there are, and the outputs of the first of them. Feature maps have a
+   * side, and their pixels one after the other.
+   */
+  readonly layers: readonly {
+    readonly units: number;
+    readonly values: Float32Array;
+    readonly side?: number;
+    /** Whether each map is one of the layer before, made smaller. */
+    readonly pooled?: boolean;
+  }[];
   /** The weights between these units, row by row of the later layer. The first has one number for each unit: what the picture says to it. */
   readonly weights: readonly Float32Array[];
 }

@@ -1,6 +1,6 @@
 /** Experiments that each ask a question. */
 import { defaults, type Experiment } from "@dlcc/experiment";
-import { augmentedBy, rateOf } from "./experiment.ts";
+import { augmentedBy, rateOf, withLayers } from "./experiment.ts";
 
 export interface Preset {
   readonly name: string;
@@ -19,7 +19,7 @@ const preset = (name: string, title: string, question: string, look: string, par
   title,
   question,
   look,
-  experiment: { ...defaults, ...part },
+  experiment: { ...defaults, ...augmentedBy(null), ...withLayers(defaults.hidden), ...part },
 });
 
 export const presets: readonly Preset[] = [
@@ -61,6 +61,13 @@ export const presets: readonly Preset[] = [
     {
       hidden: [],
     },
+  ),
+  preset(
+    "convolution",
+    "A convolution",
+    "Does it see shapes?",
+    "Each kernel slides over the digit and paints a picture of what it finds. Compare the accuracy with that of the run before.",
+    { ...withLayers("conv 8 5, pool 2, conv 16 5, pool 2, dense 64"), lr: 0.05, epochs: 3 },
   ),
   preset(
     "one-example",

@@ -86,7 +86,7 @@ worker?.addEventListener("message", ({ data }: MessageEvent<Report>) => {
     judged.value = data;
     past.judge(data);
     showHistory();
-  } else if (data.type === "weights") weights.value = weights.value.add(data.step, data.images);
+  } else if (data.type === "weights") weights.value = weights.value.add(data.step, data.images, data.count);
   else if (data.type === "glance") glance.value = data;
   else if (data.type === "cell") cell.value = data;
   else if (data.type === "diverged") diverged.value = data;

@@ -16,6 +16,18 @@ export const terms = {
       "A row of units between the picture and the answer: each unit weighs up all numbers before it and hands on one of its own.",
     chapter: "multilayer-perceptron",
   },
+  convolution: {
+    question: "What is a convolution?",
+    sentence:
+      "A small window of weights, the kernel, slides over the picture; where the picture looks like it, its feature map is strong. All places share these few weights.",
+    chapter: "convolution",
+  },
+  pooling: {
+    question: "What is pooling?",
+    sentence:
+      "Of each small square of a feature map only the largest number stays: less to compute, and where exactly a shape lies matters less.",
+    chapter: "convolution",
+  },
   activation: {
     question: "What is an activation?",
     sentence:
@@ -51,6 +63,17 @@ export const terms = {
   epochs: {
     question: "What is an epoch?",
     sentence: "One pass over all training digits, in a new random order.",
+    chapter: "stochastic-gradient-descent",
+  },
+  parameters: {
+    question: "What are parameters?",
+    sentence: "The weights and biases: all the numbers that training changes, and all that a model file holds.",
+    chapter: "multilayer-perceptron",
+  },
+  seed: {
+    question: "What is the seed?",
+    sentence:
+      "The number from which all that is random comes: the initial weights, and the order of the digits. The same seed gives the same run.",
     chapter: "stochastic-gradient-descent",
   },
   weightDecay: {

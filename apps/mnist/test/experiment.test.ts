@@ -14,6 +14,7 @@ import {
   readQuery,
   toQuery,
 } from "../src/experiment.ts";
+import { presets } from "../src/presets.ts";
 
 /** Each choice once: the names of the longest list, each with one of the others. */
 const experiments: Experiment[] = Array.from({ length: 9 }, (_, i) => {
@@ -64,6 +65,16 @@ describe("the address", () => {
     ["hidden", `${limits.units + 1}-relu`],
     ["hidden", "128-gelu"],
     ["hidden", Array.from({ length: limits.layers + 1 }, () => "8-relu").join("_")],
+    ["layers", ""],
+    ["layers", "conv-8"],
+    ["layers", "conv-8-5_"],
+    ["layers", "blur-3"],
+    ["layers", "pool-2_pool-2_pool-2_pool-2_pool-2"],
+    ["layers", `conv-${limits.channels + 1}-3`],
+    ["layers", `conv-8-${limits.kernel + 1}`],
+    ["layers", `residual(conv-1-3-same_conv-${limits.channels + 1}-3-same)`],
+    ["layers", `dense-${limits.units + 1}`],
+    ["layers", Array.from({ length: limits.imageLayers + 1 }, () => "conv-2-1").join("_")],
     ["loss", "constructor"],
     ["optimizer", "__proto__"],
     ["lr", "0"],
@@ -99,6 +110,25 @@ describe("the address", () => {
   test("an experiment is named by what makes it different", () => {
     expect(nameOf(defaults)).toBe("The defaults");
     expect(nameOf({ ...defaults, hidden: [{ units: 800, activation: "relu" }], lr: 0.3 })).toBe("784-800-10, lr 0.3");
+  });
+
+  test.each([
+    ["conv-8-5_pool-2_dense-64", "conv 8 5, pool 2, dense 64"],
+    ["residual(conv-1-3-same_norm)_dropout-0.5", "residual(conv 1 3 same, norm), dropout 0.5"],
+  ])("layers of images stand there as text: %s", (text, layers) => {
+    const query = new URLSearchParams({ layers: text }).toString();
+    const experiment = fromQuery(query);
+    expect(experiment).toEqual({ ...defaults, hidden: [], layers });
+    expect(toQuery(experiment)).toBe(query);
+    expect(differInEpochs(experiment, { ...experiment, layers: "conv 4 5", epochs: 10 })).toBe(false);
+  });
+
+  test("layers of images are named by their sizes", () => {
+    expect(nameOf(fromQuery("layers=conv-8-5_pool-2_dense-64"))).toBe("1×28×28-8×24×24-64-10");
+  });
+
+  test("each preset has an address that gives it back", () => {
+    for (const { experiment } of presets) expect(fromQuery(toQuery(experiment))).toEqual(experiment);
   });
 
   test("an augmentation has a name there", () => {

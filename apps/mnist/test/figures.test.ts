@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decades, short } from "../src/ui/figures.ts";
+import { decades, power, short } from "../src/ui/figures.ts";
 
 describe("short", () => {
   test.each([
@@ -26,5 +26,18 @@ describe("decades", () => {
   test("leaves at most eight of many", () => {
     const ticks = Array.from({ length: 13 }, (_, i) => Number(`1e${i - 12}`));
     expect(decades(0, ticks).filter((tick) => tick !== null)).toEqual([1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 0.01, 1]);
+  });
+});
+
+describe("power", () => {
+  test.each([
+    [1, "1"],
+    [0.02, "0.02"],
+    [500, "500"],
+    [1e-5, "10⁻⁵"],
+    [2e-12, "2·10⁻¹²"],
+    [1e4, "10⁴"],
+  ])("%d is %s", (n, text) => {
+    expect(power(n)).toBe(text);
   });
 });

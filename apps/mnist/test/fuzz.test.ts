@@ -2,13 +2,14 @@
 import { Ordeal } from "@dlcc/testing/node";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { augmentations, choices, fromQuery, limits, toQuery } from "../src/experiment.ts";
+import { augmentations, choices, fromQuery, limits, toQuery, whyNot } from "../src/experiment.ts";
 
 const total = Number(process.env.DLCC_FUZZ_CASES ?? 2000);
 const seed = Number(process.env.DLCC_FUZZ_SEED ?? 1);
 
 const names = [
   "hidden",
+  "layers",
   "loss",
   "optimizer",
   "lr",
@@ -29,6 +30,10 @@ const value = fc.oneof(
     "16-relu",
     "strong",
     "16-relu_8-tanh",
+    "conv-8-5_pool-2",
+    "conv-8-5_-",
+    "residual(conv-1-3-same)",
+    "conv--8-5",
     "adam",
     "__proto__",
     "constructor",
@@ -64,6 +69,7 @@ test("the site's address", async () => {
       for (const one of named) expect(table.map((choice) => choice.name)).toContain(one);
     }
     expect(augmentations.map(({ text }) => text)).toContain(found.augment);
+    expect(found.layers === undefined ? undefined : whyNot(found.layers)).toBeUndefined();
     expect(found.hidden.length).toBeLessThanOrEqual(limits.layers);
     for (const { units } of found.hidden)
       expect(units >= 1 && units <= limits.units && Number.isInteger(units)).toBe(true);

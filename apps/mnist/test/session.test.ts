@@ -63,6 +63,67 @@ test("a loss that is no number ends the run at its step, and is not among the lo
   expect([...losses].every(Number.isFinite)).toBe(true);
 });
 
+/** The sum of the products of two rows of numbers. */
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Array.from(a).reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0);
+
+test("inside a network of images are its feature maps, and how strongly one acts on the next", async () => {
+  const run = await begin("layers=conv-2-5_pool-2_conv-3-3_dense-4");
+  const { layers, weights } = await run.glance(7);
+  // 28 − 5 + 1 = 24, halved 12, 12 − 3 + 1 = 10.
+  expect(layers.map(({ units, side }) => [units, side])).toEqual([
+    [2, 24],
+    [2, 12],
+    [3, 10],
+    [4, undefined],
+    [10, undefined],
+  ]);
+  expect(layers.map(({ pooled }) => pooled)).toEqual([false, true, false, false, false]);
+  // The first map, from the definition: relu of the kernel on each window, and the bias.
+  const { images } = await run.strip();
+  const digit = images.subarray(7 * 784, 8 * 784);
+  const [kernels, bias, second] = await Promise.all([0, 1, 2].map((i) => run.model.parameters()[i]?.value.data()));
+  const [row, column] = [11, 13];
+  const window = Array.from({ length: 25 }, (_, i) => digit[(row + Math.floor(i / 5)) * 28 + column + (i % 5)] ?? 0);
+  const sum = dot(window, kernels?.slice(0, 25) ?? []) + (bias?.[0] ?? 0);
+  expect(layers[0]?.values[row * 24 + column]).toBeCloseTo(Math.max(0, sum), 5);
+  // A pooled map is the largest of each window of its own map.
+  const of = layers[0]?.values ?? new Float32Array();
+  const four = [0, 1, 24, 25].map((i) => of[2 * 5 * 24 + 2 * 6 + i] ?? 0);
+  expect(layers[1]?.values[5 * 12 + 6]).toBe(Math.max(...four));
+  expect(weights[1]).toEqual(Float32Array.of(1, 0, 0, 1));
+  // The kernel of the third map for the second one: its length, with the sign of its sum.
+  const kernel = second?.slice((2 * 2 + 1) * 9, (2 * 2 + 2) * 9) ?? [];
+  const sign = Math.sign(Array.from(kernel).reduce((a, b) => a + b, 0));
+  expect(weights[2]?.[2 * 2 + 1]).toBeCloseTo(sign * Math.sqrt(dot(kernel, kernel)), 5);
+  expect(weights.map(({ length }) => length)).toEqual([2, 4, 6, 12, 40]);
+});
+
+test("the first layer's weights are kernels where it is a convolution", async () => {
+  const run = await begin("layers=conv-3-5_pool-2");
+  const { images, count } = await run.weights();
+  expect([count, images.length]).toEqual([3, 75]);
+});
+
+test("a drawing goes through the maps of a network of images, which learns from it", async () => {
+  const run = await begin("layers=conv-2-5_pool-2_dense-16");
+  const { readDrawing, teachDrawing } = await import("../src/worker/later.ts");
+  // A stroke from top to bottom: a 1.
+  const drawing = { pixels: new Uint8Array(784).fill(255), width: 28, height: 28 };
+  for (let row = 5; row < 23; row++) drawing.pixels.fill(0, row * 28 + 13, row * 28 + 16);
+  const { layers, inside } = await readDrawing(run, drawing);
+  expect(layers.map(({ name, maps }) => [name, maps])).toEqual([
+    ["2 maps of 24×24", 2],
+    ["2 maps of 24×24, after ReLU", 2],
+    ["2 maps of 12×12, the largest of each window", 2],
+    ["16 weighted sums", undefined],
+    ["16 units, after ReLU", undefined],
+  ]);
+  expect(inside?.layers.map(({ units }) => units)).toEqual([2, 2, 16, 10]);
+  const before = (await readDrawing(run, drawing)).scores[1] ?? 1;
+  expect((await teachDrawing(run, drawing, 1)).scores[1]).toBeGreaterThan(before);
+});
+
 test("a cell of the confusion matrix gives its digits, and the strip has one digit of each class", async () => {
   const run = await begin("hidden=8-relu");
   const { confusion } = await run.judge(async () => {});

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import type { terms } from "../terms.ts";
-import { decades, short } from "./figures.ts";
+import { decades, power, short } from "./figures.ts";
 import { saveFile } from "./save.ts";
 import { Term } from "./term.tsx";
 
@@ -82,9 +82,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
               size: 48,
               ...(log && { filter: decades }),
               values: (_, ticks) =>
-                ticks.map((t) =>
-                  t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? t.toExponential(0) : short(t),
-                ),
+                ticks.map((t) => (t === null ? "" : percent ? `${Math.round(t * 100)}%` : log ? power(t) : short(t))),
             },
           ],
           series: [
@@ -131,15 +129,55 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
               </li>
             ))}
         </ul>
-        <button type="button" class="save" disabled={!filled} onClick={() => plot.current && save(plot.current, title)}>
-          PNG
-        </button>
+        <span class="saves">
+          <button
+            type="button"
+            class="save"
+            aria-label={`Save ${title} as PNG`}
+            disabled={!filled}
+            onClick={() => plot.current && save(plot.current, title)}
+          >
+            PNG
+          </button>
+          <button
+            type="button"
+            class="save"
+            aria-label={`Save ${title} as SVG`}
+            disabled={!filled}
+            onClick={() => void saveSvg({ title, x, lines, log, percent })}
+          >
+            SVG
+          </button>
+        </span>
       </header>
       <div ref={place} class="plot" role="img" aria-label={`${title}: ${summary}`}>
         {!filled && <p class="empty">{empty}</p>}
       </div>
     </section>
   );
+}
+
+const fileOf = (title: string, kind: string): string => `${title.toLowerCase().replaceAll(" ", "-")}.${kind}`;
+
+/** Saves the chart's lines, in the colours of the page. */
+async function saveSvg(chart: Required<Pick<ChartProps, "title" | "x" | "lines" | "log" | "percent">>): Promise<void> {
+  const { chartSvg } = await import("../chart-svg.ts");
+  const css = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => css.getPropertyValue(name).trim();
+  const lines = chart.lines.map(({ name, colour: of, values, faint, ghost, hidden, points }) => ({
+    name,
+    colour: colour(of),
+    values,
+    width: faint || hidden ? 1 : ghost ? 1.5 : 2,
+    opacity: faint ? 0.25 : ghost ? 0.7 : 1,
+    points: points ?? false,
+    dashed: hidden ?? false,
+    inLegend: !faint && !hidden,
+  }));
+  const [paper, ink, muted, line] = ["--card", "--ink", "--muted", "--line"].map(colour);
+  const colours = { paper: paper ?? "", ink: ink ?? "", muted: muted ?? "", line: line ?? "" };
+  const svg = chartSvg({ ...chart, lines, colours });
+  saveFile(fileOf(chart.title, "svg"), new Blob([svg], { type: "image/svg+xml" }));
 }
 
 /** Saves the chart as it is, on the colour of the page. */
@@ -151,5 +189,5 @@ function save({ ctx: { canvas } }: uPlot, title: string): void {
   context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--card").trim();
   context.fillRect(0, 0, copy.width, copy.height);
   context.drawImage(canvas, 0, 0);
-  copy.toBlob((blob) => blob && saveFile(`${title.toLowerCase().replaceAll(" ", "-")}.png`, blob));
+  copy.toBlob((blob) => blob && saveFile(fileOf(title, "png"), blob));
 }

@@ -8,6 +8,16 @@ const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSig
 /** A number in a few characters, for a narrow place: 0.25, 1.5, 20M. */
 export const short = (n: number): string => (Math.abs(n) < 1e15 ? compact.format(n) : n.toExponential());
 
+const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** A tick of a logarithmic axis: 0.01, 20, or 10⁻⁵. */
+export function power(n: number): string {
+  if (n >= 1e-3 && n < 1e4) return String(Number(n.toPrecision(3)));
+  const [digit = "", exponent = ""] = n.toExponential(0).split("e");
+  const raised = [...String(Number(exponent))].map((sign) => superscripts[Number(sign)] ?? "⁻").join("");
+  return `${digit === "1" ? "" : `${digit}·`}10${raised}`;
+}
+
 /** The labelled ticks of a logarithmic axis: at most eight powers of ten, and, if there are few, their doubles and halves. */
 export function decades(_: unknown, ticks: readonly (number | null)[]): (number | null)[] {
   const parts = ticks.map((tick) => (tick === null ? [] : tick.toExponential(3).split("e").map(Number)));

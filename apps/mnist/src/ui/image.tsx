@@ -24,7 +24,7 @@ export function Image({
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;
-    image.current ??= context.createImageData(side, side);
+    if (image.current?.width !== side) image.current = context.createImageData(side, side);
     const pixels = new Uint32Array(image.current.data.buffer);
     let most = 1e-9;
     for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] ?? 0));

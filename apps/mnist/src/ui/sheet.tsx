@@ -24,6 +24,7 @@ export function Sheet({ hint }: { readonly hint: string }) {
   const line = useRef<Point[] | undefined>(undefined);
   const [cursor, setCursor] = useState<Point>();
   const [down, setDown] = useState(false);
+  const [byKeys, setByKeys] = useState(false);
   const [drawn, shown] = [strokes.value, picture.value];
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
@@ -100,7 +101,9 @@ export function Sheet({ hint }: { readonly hint: string }) {
         onPointerUp={lift}
         onPointerCancel={lift}
         onKeyDown={press}
+        onFocus={(event) => setByKeys(event.currentTarget.matches(":focus-visible"))}
         onBlur={() => {
+          setByKeys(false);
           lift();
           setCursor(undefined);
         }}
@@ -112,7 +115,7 @@ export function Sheet({ hint }: { readonly hint: string }) {
           style={{ left: `${cursor[0] * 100}%`, top: `${cursor[1] * 100}%` }}
         />
       )}
-      {empty && <p aria-hidden="true">{hint}</p>}
+      {empty && <p aria-hidden="true">{byKeys ? "Arrows move the pen, space puts it down and lifts it" : hint}</p>}
     </div>
   );
 }

@@ -105,8 +105,12 @@ function Readers() {
         <span>
           your network{" "}
           <small>
-            {ready.value ? ready.value.architecture : ""}
-            {!learned.value && (progress.value ? ", it reads poorly so far" : ", it has learned nothing yet")}
+            {[
+              ready.value?.architecture,
+              !learned.value && (progress.value ? "it reads poorly so far" : "it has learned nothing yet"),
+            ]
+              .filter(Boolean)
+              .join(", ")}
           </small>
         </span>
       </label>
@@ -137,7 +141,7 @@ function Answer() {
         </h2>
       </header>
       <p class="guess" aria-live="polite" aria-busy={reader.busy.value}>
-        <span data-testid="guess" aria-busy={reader.busy.value}>
+        <span data-testid="guess" aria-busy={reader.busy.value} class={said ? "" : "none"}>
           {said?.text ?? "–"}
         </span>
         <small data-testid="why">{said?.why}</small>
@@ -179,6 +183,35 @@ function Answer() {
   );
 }
 
+/** At most so many maps of a layer are shown. */
+const mostMaps = 16;
+
+/** Feature maps, each as a picture. */
+function Maps({
+  values,
+  maps,
+  label,
+}: {
+  readonly values: Float32Array;
+  readonly maps: number;
+  readonly label: string;
+}) {
+  const each = values.length / maps;
+  const shown = Math.min(maps, mostMaps);
+  return (
+    <div class="maps" role="img" aria-label={label} style={{ "--columns": String(Math.ceil(Math.sqrt(shown))) }}>
+      {Array.from({ length: shown }, (_, i) => (
+        <Image
+          key={i}
+          values={values.subarray(i * each, (i + 1) * each)}
+          side={Math.round(Math.sqrt(each))}
+          shades="signed"
+        />
+      ))}
+    </div>
+  );
+}
+
 function Layers() {
   const found = reader.reading.value;
   return (
@@ -192,15 +225,19 @@ function Layers() {
             <Image values={found.pixels} label="The drawing as the network sees it: 28 by 28 pixels" />
             <figcaption>28 × 28, centred</figcaption>
           </figure>
-          {found.layers.map(({ name, values }, i) => (
+          {found.layers.map((layer, i) => (
             <figure key={i}>
-              <Image
-                values={values}
-                side={Math.ceil(Math.sqrt(values.length))}
-                shades="signed"
-                label={`Outputs of part ${i + 1}: ${name}`}
-              />
-              <figcaption>{name}</figcaption>
+              {layer.maps === undefined ? (
+                <Image
+                  values={layer.values}
+                  side={Math.ceil(Math.sqrt(layer.values.length))}
+                  shades="signed"
+                  label={`Outputs of part ${i + 1}: ${layer.name}`}
+                />
+              ) : (
+                <Maps values={layer.values} maps={layer.maps} label={`Outputs of part ${i + 1}: ${layer.name}`} />
+              )}
+              <figcaption>{layer.name}</figcaption>
             </figure>
           ))}
         </div>

@@ -8,10 +8,12 @@ import {
   limits,
   rateOf,
   toQuery,
+  withLayers,
 } from "../experiment.ts";
 import { presets } from "../presets.ts";
 import { backends, change, experiment, isDefault, ready } from "../state.ts";
 import { ChoiceField, NumberField } from "../ui/fields.tsx";
+import { Later } from "../ui/later.tsx";
 import { Term } from "../ui/term.tsx";
 
 /** The form of the experiment. Another number of epochs goes on with the run; every other change makes a new network. */
@@ -24,46 +26,16 @@ export function ExperimentForm() {
         <legend>
           Network <Term name="hidden" /> <span>{architectureOf(e)}</span>
         </legend>
-        {e.hidden.map((layer, i) => {
-          const put = (part: Partial<typeof layer>) =>
-            change({ hidden: e.hidden.map((old, j) => (j === i ? { ...old, ...part } : old)) });
-          return (
-            <div class="layer" key={i}>
-              <NumberField
-                label={`Units of layer ${i + 1}`}
-                value={layer.units}
-                low={1}
-                high={limits.units}
-                set={(units) => put({ units })}
-                bare
-              />
-              <ChoiceField
-                label={`Activation of layer ${i + 1}`}
-                value={layer.activation}
-                table={choices.activation}
-                set={(activation) => put({ activation })}
-                bare
-              />
-              <button
-                type="button"
-                class="icon"
-                aria-label={`Remove layer ${i + 1}`}
-                onClick={() => change({ hidden: e.hidden.filter((_, j) => j !== i) })}
-              >
-                ×
-              </button>
-            </div>
-          );
-        })}
-        <button
-          type="button"
-          class="quiet"
-          disabled={e.hidden.length >= limits.layers}
-          onClick={() => change({ hidden: [...e.hidden, e.hidden.at(-1) ?? { units: 64, activation: "relu" }] })}
-        >
-          + Add a layer
-        </button>
-        {ready.value && <p class="note">{ready.value.parameters.toLocaleString("en-US")} parameters</p>}
+        {e.layers === undefined ? (
+          <DenseLayers hidden={e.hidden} />
+        ) : (
+          <Later load={() => import("./image-layers.tsx").then((view) => view.ImageLayers)} />
+        )}
+        {ready.value && (
+          <p class="note">
+            {ready.value.parameters.toLocaleString("en-US")} parameters <Term name="parameters" />
+          </p>
+        )}
       </fieldset>
       <fieldset>
         <legend>Learning</legend>
@@ -98,11 +70,73 @@ export function ExperimentForm() {
         type="button"
         class="quiet"
         disabled={isDefault.value}
-        onClick={() => change({ ...augmentedBy(null), ...defaults })}
+        onClick={() => change({ ...augmentedBy(null), ...withLayers(defaults.hidden), ...defaults })}
       >
         Back to the defaults
       </button>
     </aside>
+  );
+}
+
+/** The hidden layers, each with its units and its activation. */
+function DenseLayers({ hidden }: Pick<Experiment, "hidden">) {
+  const image = (): void => {
+    const dense = hidden.map(({ units }) => `dense ${units}`);
+    change(withLayers(["conv 8 5", "pool 2", ...dense].join(", ")));
+  };
+  return (
+    <>
+      {hidden.length > 0 && (
+        <div class="layer heads">
+          <span>Units</span>
+          <span>
+            Activation <Term name="activation" />
+          </span>
+        </div>
+      )}
+      {hidden.map((layer, i) => {
+        const put = (part: Partial<typeof layer>) =>
+          change({ hidden: hidden.map((old, j) => (j === i ? { ...old, ...part } : old)) });
+        return (
+          <div class="layer" key={i}>
+            <NumberField
+              label={`Units of layer ${i + 1}`}
+              value={layer.units}
+              low={1}
+              high={limits.units}
+              set={(units) => put({ units })}
+              bare
+            />
+            <ChoiceField
+              label={`Activation of layer ${i + 1}`}
+              value={layer.activation}
+              table={choices.activation}
+              set={(activation) => put({ activation })}
+              bare
+            />
+            <button
+              type="button"
+              class="icon"
+              aria-label={`Remove layer ${i + 1}`}
+              onClick={() => change({ hidden: hidden.filter((_, j) => j !== i) })}
+            >
+              ×
+            </button>
+          </div>
+        );
+      })}
+      <button
+        type="button"
+        class="quiet"
+        disabled={hidden.length >= limits.layers}
+        onClick={() => change({ hidden: [...hidden, hidden.at(-1) ?? { units: 64, activation: "relu" }] })}
+      >
+        + Add a layer
+      </button>
+      <button type="button" class="quiet" onClick={image}>
+        + A convolution before them
+      </button>
+    </>
   );
 }
 
@@ -113,34 +147,57 @@ function Presets() {
   return (
     <div class="presets">
       <label>
-        <span class="hidden">A question</span>
+        <span>Begin with a question</span>
         <select
           value={chosen?.name ?? ""}
           onChange={(event) => {
             const found = presets.find(({ name }) => name === event.currentTarget.value);
-            if (found) change({ ...augmentedBy(null), ...found.experiment });
+            if (found) change(found.experiment);
           }}
         >
           {!chosen && <option value="">Your own experiment</option>}
           {presets.map(({ name, title, question }) => (
-            <option key={name} value={name}>
-              {title}: {question}
+            <option key={name} value={name} title={question}>
+              {title}
             </option>
           ))}
         </select>
       </label>
       {chosen && (
         <p class="note">
-          <b>{chosen.question}</b> {chosen.look}
+          <b>{chosen.question}</b> <Look text={chosen.look} />
         </p>
       )}
     </div>
   );
 }
 
+/** What to look at: a heading in quotation marks leads to its card. */
+function Look({ text }: { readonly text: string }) {
+  const show = (name: string): void => {
+    const heading = [...document.querySelectorAll("h2")].find((found) => found.textContent.startsWith(name));
+    heading?.closest(".card")?.scrollIntoView({ block: "center" });
+  };
+  const parts = text.split(/“(.+?)”/);
+  return (
+    <>
+      {parts.map((part, i) =>
+        i % 2 === 0 ? (
+          part
+        ) : (
+          <button type="button" class="link" key={part} onClick={() => show(part)}>
+            {part}
+          </button>
+        ),
+      )}
+    </>
+  );
+}
+
 /** The settings behind "More": it is open where one of them isn't the usual one. */
 const isUsual = (e: Experiment): boolean =>
-  toQuery({ ...defaults, hidden: e.hidden, lr: e.lr, batchSize: e.batchSize, epochs: e.epochs }) === toQuery(e);
+  toQuery({ ...defaults, hidden: e.hidden, layers: e.layers, lr: e.lr, batchSize: e.batchSize, epochs: e.epochs }) ===
+  toQuery(e);
 
 function More() {
   const e = experiment.value;
@@ -196,7 +253,14 @@ function More() {
           table={choices.init}
           set={(init) => change({ init })}
         />
-        <NumberField label="Seed" value={e.seed} low={0} high={limits.seed} set={(seed) => change({ seed })} />
+        <NumberField
+          label="Seed"
+          term="seed"
+          value={e.seed}
+          low={0}
+          high={limits.seed}
+          set={(seed) => change({ seed })}
+        />
       </fieldset>
       <BackendChoice />
     </details>

@@ -28,15 +28,16 @@ export function Results() {
 
 /** The first layer's weights, now or as they were. */
 function Weights() {
-  const { shots, count } = weights.value;
+  const { shots, count, each } = weights.value;
   const [chosen, setChosen] = useState<number>();
   const last = shots.length - 1;
   const at = chosen === undefined || chosen >= last ? last : chosen;
   const shot = shots[at];
+  const kernels = shot ? each < 784 : experiment.value.layers !== undefined;
   return (
     <section class="card">
       <header>
-        <h2>What the first layer looks for</h2>
+        <h2>{kernels ? "The first layer’s kernels" : "What the first layer looks for"}</h2>
         <ul class="legend">
           <li>
             <i style={{ background: "var(--check)" }} />
@@ -47,15 +48,30 @@ function Weights() {
             for
           </li>
         </ul>
-        <button type="button" class="save" disabled={!shot} onClick={(event) => saveTiles(event.currentTarget)}>
+        <button
+          type="button"
+          class="save"
+          aria-label="Save Weights as PNG"
+          disabled={!shot}
+          onClick={(event) => saveTiles(event.currentTarget)}
+        >
           PNG
         </button>
       </header>
       {shot ? (
         <>
-          <div class="tiles" role="img" aria-label={`The weights of ${count} units of the first layer, as images`}>
+          <div
+            class={kernels ? "tiles kernels" : "tiles"}
+            role="img"
+            aria-label={`The weights of ${count} units of the first layer, as images`}
+          >
             {Array.from({ length: count }, (_, i) => (
-              <Image key={i} shades="signed" values={shot.values.subarray(i * 784, (i + 1) * 784)} />
+              <Image
+                key={i}
+                shades="signed"
+                side={Math.sqrt(each)}
+                values={shot.values.subarray(i * each, (i + 1) * each)}
+              />
             ))}
           </div>
           <label class="slider">

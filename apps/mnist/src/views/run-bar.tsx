@@ -64,13 +64,16 @@ function Controls() {
       <button
         type="button"
         disabled={!ready.value || (state !== "idle" && state !== "paused")}
+        title="Learn from one minibatch"
         onClick={() => ask({ type: "step" })}
       >
         Step
       </button>
-      <button type="button" disabled={!ready.value} onClick={reset}>
-        Reset
-      </button>
+      {state !== "done" && (
+        <button type="button" disabled={!ready.value} title="Back to new, random weights" onClick={reset}>
+          Reset
+        </button>
+      )}
     </div>
   );
 }

@@ -87,6 +87,7 @@ function Inside() {
       inside={drawn?.inside ?? shown}
       pixels={drawn?.pixels ?? strip.images.subarray(shown.at * 784, (shown.at + 1) * 784)}
       weights={weights.value.shots.at(-1)?.values}
+      each={weights.value.each}
       classes={classes}
     />
   );

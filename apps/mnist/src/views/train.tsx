@@ -1,6 +1,6 @@
 import "./train.css";
 import { useRef } from "preact/hooks";
-import { judged } from "../state.ts";
+import { judged, linkTo } from "../state.ts";
 import { Later } from "../ui/later.tsx";
 import { Curves } from "./curves.tsx";
 import { ExperimentForm } from "./experiment-form.tsx";
@@ -15,7 +15,11 @@ export function TrainView() {
     <div class="train">
       <header class="intro">
         <h1>A network learns to read</h1>
-        <p class="lead">It trains right here, in your browser. Nothing leaves this page.</p>
+        <p class="lead">
+          It trains right here, in your browser; nothing leaves this page. Start it, watch the ten digits turn green,
+          then <a href={linkTo("draw")}>draw one yourself</a>. <a href={linkTo("understand")}>The chapters</a> tell what
+          happens inside.
+        </p>
       </header>
       <div class="run">
         <RunBar />

@@ -15,12 +15,12 @@ import {
   scores,
   valueFor,
 } from "@dlcc/experiment";
-import { callLayer, countParameters, type Layer, Linear, type Module, Sequential } from "@dlcc/layers";
-import { type Optimizer, sgd } from "@dlcc/optim";
+import { countParameters, type Module, type Sequential } from "@dlcc/layers";
+import type { Optimizer } from "@dlcc/optim";
 import { keep, norm, slice, type Tensor, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import { accuracy, createStepper, type Gradients, type Stepper } from "@dlcc/train";
 import { type GradientNorms, isMeasured, RunHistory } from "../history.ts";
-import type { Drawing, Glance, Judged, Progress, Reading } from "../messages.ts";
+import type { Glance, Judged, Progress } from "../messages.ts";
 import { insideOf } from "./inside.ts";
 import { digitsWith, type Guesses, judge } from "./judge.ts";
 import type { Kept } from "./kept.ts";
@@ -32,14 +32,6 @@ const shown = 32;
 const [pixelsOf, classes] = [784, 10];
 /** In a shorter time than this, in seconds, no speed can be measured. */
 const shortest = 0.02;
-/** Teaching: at most so many small steps on the drawn digit. */
-const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
-
-/** What the numbers are that a layer gives: weighted sums, what an activation makes of them, or those that go on. */
-function nameOf(layer: Layer | undefined): string {
-  if (layer instanceof Linear) return "weighted sums";
-  return typeof layer === "function" && "label" in layer ? `units, after ${layer.label}` : "units";
-}
 
 /** How to make a session. */
 interface SessionOptions {
@@ -48,6 +40,12 @@ interface SessionOptions {
   /** Whether the browser keeps the run over a reload. */
   readonly keeps: boolean;
 }
+
+/** A new network. One of dense layers has all that it needs in the first script. */
+const build = async (experiment: Experiment): Promise<Sequential> =>
+  experiment.layers === undefined
+    ? buildDenseNetwork(networkOptions(experiment))
+    : (await import("./later.ts")).buildNetwork(networkOptions(experiment));
 
 export class Session {
   opened: OpenedBackend;
@@ -95,7 +93,7 @@ export class Session {
     this.model = model;
     this.loss = loaded?.loss ?? experiment.loss;
     this.outputs = pick(losses, this.loss).outputs;
-    this.input = loaded?.input ?? { shape: [784], range: [0, 1] };
+    this.input = loaded?.input ?? { shape: experiment.layers === undefined ? [784] : [1, 28, 28], range: [0, 1] };
     this.stepsPerEpoch = Math.ceil((digits.train.images.shape[0] ?? 0) / experiment.batchSize);
     this.#keeps = keeps;
     this.#optimizer = this.#makeOptimizer();
@@ -132,7 +130,7 @@ export class Session {
     digits: EmbeddedDigits,
     options: SessionOptions,
   ): Promise<Session> {
-    const model = await (options.loaded?.model ?? buildDenseNetwork(networkOptions(experiment))).to(opened.backend);
+    const model = await (options.loaded?.model ?? (await build(experiment))).to(opened.backend);
     const session = new Session(opened, experiment, digits, model, options);
     await session.protect();
     return session;
@@ -147,6 +145,11 @@ export class Session {
     this.#history = new RunHistory(place.history);
     await this.protect();
     return this.#history;
+  }
+
+  /** Whether its layers take the digits as images, and not as rows of pixels. */
+  get readsImages(): boolean {
+    return this.input.shape.length > 1;
   }
 
   get parameters(): number {
@@ -263,7 +266,9 @@ export class Session {
 
   #norms(gradients: Gradients): Tensor[] {
     return this.model.parameters().flatMap((parameter) => {
-      const gradient = parameter.name.endsWith("weight") ? gradients.get(parameter) : undefined;
+      // Those of a normalization have one axis.
+      const isWeight = parameter.name.endsWith("weight") && parameter.peek().rank > 1;
+      const gradient = isWeight ? gradients.get(parameter) : undefined;
       return gradient ? [unrecorded(() => keep(norm(gradient)))] : [];
     });
   }
@@ -343,7 +348,8 @@ export class Session {
     const made = unrecorded(() => tidy(() => scores(this.model.forward(asInput(x, this.input)), this.outputs)));
     const found = await made.data();
     const one = tidy(() => slice(x, [at, at + 1]));
-    const inside = await insideOf(this.model, one, this);
+    const look = this.readsImages ? (await import("./later.ts")).insideOfImages : insideOf;
+    const inside = await look(this.model, one, this);
     for (const part of [made, one, x]) part.dispose();
     const guesses = labels.map((_, i) => {
       const of = [...found.subarray(i * classes, (i + 1) * classes)];
@@ -353,78 +359,19 @@ export class Session {
     return { step: this.steps, at, guesses, ...inside };
   }
 
-  /** What the first layer's units look for: their weights as images. */
-  async weights(): Promise<Float32Array> {
+  /** What the first layer's units look for: their weights as images. Those of a convolution are its kernels. */
+  async weights(): Promise<{ readonly images: Float32Array; readonly count: number }> {
     const first = this.model.parameters().find(({ name }) => name.endsWith("weight"));
-    if (!first) return new Float32Array();
-    const value = first.peek();
-    const part = tidy(() => slice(value, [0, Math.min(shown, value.shape[0] ?? 0)]));
-    const data = (await part.data()) as Float32Array;
+    const value = first?.peek();
+    const count = Math.min(shown, value?.shape[0] ?? 0);
+    // What is no square is no image.
+    if (!value || !Number.isInteger(Math.sqrt(value.size / (value.shape[0] ?? 1)))) {
+      return { images: new Float32Array(), count: 0 };
+    }
+    const part = tidy(() => slice(value, [0, count]));
+    const images = (await part.data()) as Float32Array;
     part.dispose();
-    return data;
-  }
-
-  /** Reads a drawing, layer by layer. */
-  async read(drawing: Drawing): Promise<Reading> {
-    const { noDigit, prepareDigit, showsDigit } = await import("./later.ts");
-    if (!showsDigit(drawing)) return noDigit("own");
-    this.model.eval();
-    const x = prepareDigit(drawing, { backend: this.opened.backend });
-    const stack = this.model instanceof Sequential ? this.model.layers : [this.model];
-    const made = unrecorded(() =>
-      tidy(() => {
-        let value = asInput(x, this.input);
-        const values = stack.map((layer) => {
-          value = callLayer(layer, value);
-          return value;
-        });
-        return { values, scores: scores(value, this.outputs) };
-      }),
-    );
-    const pixels = (await x.data()) as Float32Array;
-    const found = [...(await made.scores.data())];
-    const layers: { name: string; values: Float32Array }[] = [];
-    for (const [i, value] of made.values.entries()) {
-      // The last layer is what the bars show.
-      if (i < made.values.length - 1) {
-        const name = `${value.shape[1]} ${nameOf(stack[i])}`;
-        layers.push({ name, values: (await value.data()) as Float32Array });
-      }
-      value.dispose();
-    }
-    made.scores.dispose();
-    const inside = await insideOf(this.model, x, this);
-    x.dispose();
-    const guess = found.indexOf(Math.max(...found));
-    return { by: "own", pixels, scores: found, guess, noDigit: 0, layers, inside };
-  }
-
-  /** Learns from a drawing: a few small steps, until it is sure. */
-  async teach(drawing: Drawing, label: number): Promise<Reading> {
-    const { noDigit, prepareDigit, showsDigit } = await import("./later.ts");
-    if (!showsDigit(drawing)) return noDigit("own");
-    const { backend } = this.opened;
-    const optimizer = sgd(this.model.parameters(), { lr: lessons.lr });
-    const model = {
-      forward: (x: Tensor) => this.model.forward(asInput(x, this.input)),
-      parameters: () => this.model.parameters(),
-    };
-    const stepper = createStepper({ model, loss: valueFor(losses, this.loss), optimizer });
-    const x = prepareDigit(drawing, { backend });
-    const y = tensor([label], { dtype: "int32", backend });
-    let reading = await this.read(drawing);
-    for (
-      let i = 0;
-      i < lessons.steps && (reading.guess !== label || (reading.scores[label] ?? 0) < lessons.sure);
-      i++
-    ) {
-      stepper.step({ x, y });
-      stepper.discard();
-      reading = await this.read(drawing);
-    }
-    x.dispose();
-    y.dispose();
-    return reading;
+    return { images, count };
   }
 
   dispose(): void {

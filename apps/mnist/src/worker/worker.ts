@@ -90,7 +90,8 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const opened = await openHere(waiting ? "cpu" : wanted.backend, allowSoftware);
   const keeps = source === "embedded" && !loaded;
   session = await Session.create(opened, wanted, await data(), { loaded, keeps });
-  if (session.parameters > mostWaiting) await engage(session);
+  // A convolution computes much with few parameters.
+  if (session.parameters > mostWaiting || wanted.layers !== undefined) await engage(session);
   if (found && !resume) await (await import("./kept.ts")).forgetRun();
   const history = found && resume ? await session.resume() : undefined;
   state(!history ? "idle" : session.finished ? "done" : "paused");
@@ -172,8 +173,7 @@ async function move(of: Session): Promise<void> {
 }
 
 async function showWeights(of: Session): Promise<void> {
-  const images = await of.weights();
-  tell({ type: "weights", step: of.steps, images, count: images.length / 784 });
+  tell({ type: "weights", step: of.steps, ...(await of.weights()) });
   await glance(of);
 }
 
@@ -316,11 +316,13 @@ async function answer(request: Request): Promise<void> {
   if (request.type === "run" && !running && !of.finished && !of.diverged) start(of);
   if (request.type === "step" && !running && !of.finished && !of.diverged) await insist(of, () => step(of));
   if (request.type === "read") {
-    await insist(of, async () => tell({ type: "reading", reading: await of.read(request.drawing) }));
+    const { readDrawing } = await later();
+    await insist(of, async () => tell({ type: "reading", reading: await readDrawing(of, request.drawing) }));
   }
   if (request.type === "teach") {
+    const { teachDrawing } = await later();
     await between(of, async () => {
-      tell({ type: "reading", reading: await of.teach(request.drawing, request.label) });
+      tell({ type: "reading", reading: await teachDrawing(of, request.drawing, request.label) });
       await show(of);
       await judge(of);
       await of.keep();
