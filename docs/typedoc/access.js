@@ -27,6 +27,6 @@ export const focusWhatScrolls = `(() => {
       else element.removeAttribute("tabindex");
     }
   };
-  look();
-  addEventListener("resize", look);
+  // TypeDoc shows a page only when its scripts have run: before, nothing has a width.
+  new ResizeObserver(look).observe(document.body);
 })();`;
