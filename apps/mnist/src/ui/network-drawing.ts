@@ -91,7 +91,9 @@ export function drawNetwork(canvas: HTMLCanvasElement, width: number, picture: N
     context.fillStyle = colours.muted;
     context.textAlign = "center";
     const what = layer.side === undefined ? "units" : "maps";
-    context.fillText(hidden > 0 ? `and ${hidden} more` : `${layer.units} ${what}`, place.x, height - 8);
+    // Where columns are near each other, there is room for a number alone.
+    const said = hidden > 0 ? `and ${hidden} more` : `${layer.units} ${what}`;
+    context.fillText(gap < roomy ? String(layer.units) : said, place.x, height - 8);
   }
 }
 
