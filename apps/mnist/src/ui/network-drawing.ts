@@ -12,6 +12,8 @@ export interface NetworkPicture {
   readonly classes: readonly string[];
 }
 
+/** What pictures are drawn on, light and dark. */
+const paper = "#fbfaf8";
 const height = 340;
 const imageSide = 84;
 const [top, bottom] = [12, 26];
@@ -89,7 +91,9 @@ export function drawNetwork(canvas: HTMLCanvasElement, width: number, picture: N
     context.fillStyle = colours.muted;
     context.textAlign = "center";
     const what = layer.side === undefined ? "units" : "maps";
-    context.fillText(hidden > 0 ? `and ${hidden} more` : `${layer.units} ${what}`, place.x, height - 8);
+    // Where columns are near each other, there is room for a number alone.
+    const said = hidden > 0 ? `and ${hidden} more` : `${layer.units} ${what}`;
+    context.fillText(gap < roomy ? String(layer.units) : said, place.x, height - 8);
   }
 }
 
@@ -143,6 +147,7 @@ function units(
     context.fillStyle = colours.card;
     context.strokeStyle = value < 0 ? colours.check : colours.train;
     if (weights) {
+      context.fillStyle = paper;
       context.fillRect(x - size / 2, y - size / 2, size, size);
       thumbnail(context, weights(unit), { x: x - size / 2, y: y - size / 2, side: size });
       context.globalAlpha = Math.abs(value) / most;
@@ -178,7 +183,7 @@ function maps(
   const room = (ys[1] ?? height) - (ys[0] ?? 0);
   const size = Math.min(mapSide, room - 4, gap - 6);
   const frame = (left: number, middle: number, length: number, paint: () => void): void => {
-    context.fillStyle = "#fbfaf8";
+    context.fillStyle = paper;
     context.fillRect(left, middle - length / 2, length, length);
     paint();
     context.strokeStyle = colours.line;
@@ -242,7 +247,7 @@ function digit(
 ): void {
   const { canvas, put } = scratch();
   put((i) => ((255 * (pixels[i] ?? 0)) << 24) | 0x181414);
-  context.fillStyle = "#fbfaf8";
+  context.fillStyle = paper;
   context.fillRect(x, y, side, side);
   context.imageSmoothingEnabled = false;
   context.drawImage(canvas, x, y, side, side);
