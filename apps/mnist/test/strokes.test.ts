@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { strokesOf } from "../e2e/strokes.ts";
 import { pictureOf, type Stroke, strokesIn, textOf } from "../src/strokes.ts";
 
 /** The letter L: a line down, and one to the right. */
@@ -51,4 +52,28 @@ test("strokes come back from their text, to a step of 1/63", () => {
 
 test.each(["", "A", "AAA", "<b>", "AA..BB", "A".repeat(5000)])("a text that is no drawing gives none: %j", (text) => {
   expect(strokesIn(text)).toEqual([]);
+});
+
+/** A picture of 28×28 by the darkness of each pixel, from 0 to 1, at its middle. */
+const scan = (darkness: (x: number, y: number) => number): Float32Array =>
+  Float32Array.from({ length: 784 }, (_, i) => darkness((i % 28) + 0.5, Math.floor(i / 28) + 0.5));
+
+test("the strokes of a scan: two lines that a pen has nearly joined are two, each in its middle", () => {
+  const bars = scan((x, y) => {
+    if (y < 6 || y > 22) return 0;
+    return Math.abs(x - 11) < 1.5 || Math.abs(x - 15) < 1.5 ? 1 : Math.abs(x - 13) < 1 ? 0.5 : 0;
+  });
+  const strokes = strokesOf(bars);
+  expect(strokes).toHaveLength(2);
+  const middles = strokes.map((stroke) => stroke.reduce((sum, [x]) => sum + x, 0) / stroke.length);
+  for (const [i, x] of middles.toSorted((a, b) => a - b).entries())
+    expect(Math.abs(x - [11, 15][i]!)).toBeLessThan(0.5);
+});
+
+test("the stroke of a ring is one, and closed", () => {
+  const strokes = strokesOf(scan((x, y) => Math.min(1, Math.max(0, 1.5 - Math.abs(Math.hypot(x - 14, y - 14) - 8)))));
+  expect(strokes).toHaveLength(1);
+  for (const [x, y] of strokes[0] ?? []) expect(Math.abs(Math.hypot(x - 14, y - 14) - 8)).toBeLessThan(0.5);
+  const [[ax, ay] = [0, 0], [bx, by] = [9, 9]] = [strokes[0]?.[0], strokes[0]?.at(-1)];
+  expect(Math.hypot(ax - bx, ay - by)).toBeLessThan(1.5);
 });

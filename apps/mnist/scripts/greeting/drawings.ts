@@ -1,12 +1,7 @@
 /** What a hand draws: the strokes of digits, no two alike, and what is no digit. */
 import { Generator } from "@dlcc/tensor";
-import { strokesOf } from "../../e2e/strokes.ts";
 import type { Drawing } from "../../src/messages.ts";
 import { type Point, pictureOf, type Stroke } from "../../src/strokes.ts";
-
-/** The strokes of a picture, on a sheet from 0 to 1. */
-export const strokesOn = (picture: ArrayLike<number>): Stroke[] =>
-  strokesOf(picture).map((stroke) => stroke.map(([x, y]) => [x / 28, y / 28]));
 
 /** Draws from one seeded stream. */
 export class Hand {

@@ -1,50 +1,41 @@
-/** What the model that greets reads of digits that it never learned from: scanned, and drawn by a pen. */
-import { prepareDigit } from "@dlcc/data";
+/** What the model that greets reads of digits that it never learned from: scanned, drawn by a pen, and typed. */
 import { buildNetwork } from "@dlcc/experiment";
 import { embeddedDigits } from "@dlcc/experiment/node";
 import { deserialize } from "@dlcc/io";
-import { argmax, concat, type Tensor, tidy } from "@dlcc/tensor";
+import type { Tensor } from "@dlcc/tensor";
 import { greetingNetwork, notADigit } from "../../src/greeting.ts";
-import type { Drawing } from "../../src/messages.ts";
-import { type Change, draw, strokesFrom } from "../../test/drawing.ts";
+import { showsDigit } from "../../src/worker/no-digit.ts";
+import { drawnSheets, shareOf, sheetOf, strokesOfDigits, typedSheet } from "../../test/sheets.ts";
 import { Hand } from "./drawings.ts";
 
 /** What is drawn. */
-const changes: Readonly<Record<string, readonly Change[]>> = {
+const changes = {
   "drawn as they are": [{}],
   "turned by 15 degrees": [{ turn: -15 }, { turn: 15 }],
   "a quarter as high and wide": [{ size: 0.25 }],
-};
+} as const;
 
-/** Shares in per cent, by what is read. @param each How many test digits of each class are drawn. */
-export async function measureGreeting(bytes: Uint8Array, each: number): Promise<Record<string, number>> {
-  const { test } = embeddedDigits();
-  const [pixels, labels] = [(await test.images.data()) as Float32Array, await test.labels.data()];
+/** Shares in per cent, by what is read. */
+export type Shares = Readonly<Record<keyof typeof changes | "typed in six fonts" | "scanned" | "scribbles", number>>;
+
+/** Measures a model. @param each How many test digits of each class are drawn. */
+export async function measureGreeting(bytes: Uint8Array, each: number): Promise<Shares> {
   const model = buildNetwork(greetingNetwork);
   model.loadStateDict(deserialize(bytes).tensors);
   model.eval();
-  const share = async (x: Tensor, truth: ArrayLike<number>): Promise<number> => {
-    const found = await tidy(() => argmax(model.forward(x.reshape([x.shape[0] ?? 0, 1, 28, 28])), 1)).data();
-    return (100 * Array.from(found).filter((guess, i) => guess === truth[i]).length) / found.length;
-  };
-  const prepared = (drawings: readonly (Drawing | undefined)[]): Tensor =>
-    concat(
-      drawings.flatMap((drawing) => (drawing ? [prepareDigit(drawing)] : [])),
-      0,
-    );
-  const rows = Array.from({ length: 10 }, (_, digit) =>
-    [...labels.keys()].filter((row) => labels[row] === digit).slice(0, each),
-  ).flat();
-  const truth = rows.map((row) => labels[row] ?? 0);
-  const scans = rows.map((row) => pixels.subarray(row * 784, (row + 1) * 784));
-  const found: Record<string, number> = { scanned: await share(test.images, labels) };
-  for (const [name, of] of Object.entries(changes)) {
-    const shares: number[] = [];
-    for (const change of of) shares.push(await share(prepared(scans.map((scan) => draw(scan, change))), truth));
-    found[name] = shares.reduce((a, b) => a + b) / shares.length;
-  }
+  const forward = (x: Tensor): Tensor => model.forward(x.reshape([x.shape[0] ?? 0, 1, 28, 28]));
+  const { images, labels } = embeddedDigits().test;
+  const { strokes } = await strokesOfDigits(each);
   const hand = new Hand(99);
-  const scribbles = prepared(scans.map((scan) => hand.scribble(strokesFrom(scan))));
-  found.scribbles = await share(scribbles, new Array<number>(rows.length).fill(notADigit));
-  return found;
+  // Others are known without a network.
+  const scribbles = strokes.flatMap((digit) => hand.scribble(digit) ?? []).filter(showsDigit);
+  const drawn = await drawnSheets(changes, each);
+  return {
+    scanned: await shareOf(forward, [{ images, truth: [...(await labels.data())] }]),
+    "drawn as they are": await shareOf(forward, drawn["drawn as they are"]),
+    "turned by 15 degrees": await shareOf(forward, drawn["turned by 15 degrees"]),
+    "a quarter as high and wide": await shareOf(forward, drawn["a quarter as high and wide"]),
+    "typed in six fonts": await shareOf(forward, [await typedSheet()]),
+    scribbles: await shareOf(forward, [sheetOf(scribbles, Array<number>(scribbles.length).fill(notADigit))]),
+  };
 }
