@@ -5,7 +5,7 @@ import { shown } from "./names.ts";
 
 /**
  * Units of the hidden layer, where nothing is said: as many as scikit-learn's. On its data sets 32 are too few for the digits, which
- * have 64 columns, and for made classes that curve; none of the others gets worse with more, as training ends early.
+ * have 64 columns, and for made classes that curve; the others stay within their spread, as training ends early.
  */
 export const usualHidden = 100;
 
