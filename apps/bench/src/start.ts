@@ -7,6 +7,7 @@ const others: Readonly<Record<string, () => Promise<unknown>>> = {
   ranks: () => import("./ranks.ts"),
   overhead: () => import("./overhead.ts"),
   streams: () => import("./streams.ts"),
+  tables: () => import("./tables.ts"),
 };
 
 const other = others[process.argv[2] ?? ""];

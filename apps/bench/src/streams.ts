@@ -2,13 +2,11 @@
  * Training on more than fits into memory, against the same training from memory: IDX files of some gigabytes, and a CSV file. How fast
  * a step is, and how much memory the command takes at its peak; preparing and judging are part of neither time.
  */
-import { spawnSync } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { cleanEnvironment } from "./roster.ts";
+import { megabytes, type Run, trainer } from "./command.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -29,7 +27,7 @@ const allowance = 300e6;
 const share = 0.8;
 
 const folder = mkdtempSync(path.join(options.folder, "dlcc-streams-"));
-const env = { ...cleanEnvironment(), XDG_CACHE_HOME: folder };
+const train = trainer({ cache: folder, threads: options.threads });
 
 /** Writes a part several times over. */
 function write(file: string, head: Uint8Array, part: Uint8Array, times: number): void {
@@ -79,52 +77,6 @@ function writeTable(name: string, bytes: number): string {
   write(target, Buffer.from(names), part, Math.max(1, Math.round(bytes / part.length)));
   return target;
 }
-
-/** What a run took. */
-interface Run {
-  /** Milliseconds. */
-  readonly step: number;
-  /** The largest resident set, in bytes. */
-  readonly memory: number;
-  readonly steps: number;
-  /** Seconds of the processor, of the whole command: what other programs on the machine don't change much. */
-  readonly cpu: number;
-  /** Of the whole command. */
-  readonly seconds: number;
-}
-
-/** Says at the end how much memory there was at the most, in kilobytes, and the time of the processor, in microseconds. */
-const watcher = `data:text/javascript,${encodeURIComponent(`
-  process.on("exit", () => {
-    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
-    process.stderr.write("maxRSS " + maxRSS + " cpu " + (userCPUTime + systemCPUTime) + "\\n");
-  });`)}`;
-const command = fileURLToPath(new URL("../../cli/bin/dlcc.js", import.meta.url));
-
-function train(...args: readonly string[]): Run {
-  const begin = performance.now();
-  const common = ["--json", "--backend", "wasm", "--threads", options.threads];
-  const words = ["--import", watcher, command, "train", ...args, ...common];
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { env, encoding: "utf8" });
-  if (status !== 0) throw new Error(`dlcc train ${args.join(" ")} ended with ${status}:\n${stderr}`);
-  const events = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { event: string; stepsPerEpoch: number; epochs: number; seconds: number });
-  const [start, done] = [events[0], events.at(-1)];
-  if (!start || !done) throw new Error(`dlcc train ${args.join(" ")} said nothing`);
-  const steps = start.stepsPerEpoch * start.epochs;
-  const [, memory, cpu] = /maxRSS (\d+) cpu (\d+)/.exec(stderr) ?? [];
-  return {
-    step: (1000 * done.seconds) / steps,
-    memory: 1024 * Number(memory),
-    steps,
-    cpu: Number(cpu) / 1e6,
-    seconds: (performance.now() - begin) / 1000,
-  };
-}
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
 /** Prints the runs: few examples from memory and in parts, and many in parts. @returns Whether many are treated well. */
 function compare(title: string, memory: Run, few: Run, many: Run): boolean {

@@ -181,6 +181,63 @@ describe("dlcc convert", () => {
     expect(readFileSync(page, "utf8")).toContain("<title>model</title>");
   });
 
+  test.each([
+    ["names", "kind"],
+    ["numbers", "price"],
+  ])(
+    "a table of numbers, names, dates and gaps becomes a module that says what predict says: %s",
+    async (_, target) => {
+      const header = ["day", "hour", "size", "colour", "kind", "price"];
+      const rows = Array.from({ length: 60 }, (_, i) => [
+        i % 7 ? `2024-0${1 + (i % 6)}-${10 + (i % 15)} ${10 + (i % 9)}:30` : "",
+        `0${i % 9}:15:20`,
+        i % 5 ? `${i % 11}.5` : "",
+        i % 8 ? ["red", "blue"][i % 2] : "",
+        i % 3 ? "yes" : "no",
+        `${(i * 7) % 13}.25`,
+      ]);
+      const [file, model, script] = [newPath("table.csv"), newPath("model.safetensors"), newPath("model.mjs")];
+      writeFileSync(file, [header, ...rows].map((row) => row.join(",")).join("\n"));
+      const train = [
+        "train",
+        "csv",
+        file,
+        "--target",
+        target,
+        "--missing",
+        "fill",
+        "--epochs",
+        "3",
+        "--backend",
+        "cpu",
+      ];
+      expect((await dlcc([...train, "--out", model])).code).toBe(0);
+      expect((await dlcc(["convert", model, script])).code).toBe(0);
+      expect((await dlcc(["convert", model, newPath("model.html")])).code).toBe(0);
+      const expected = (await json("predict", model, file)).map(({ guess }) => guess);
+      const numbers = new Set(["size", "price"]);
+      const objects = rows.map((row) =>
+        Object.fromEntries(
+          row.map((field, i) => [header[i], numbers.has(header[i] ?? "") && field ? Number(field) : field]),
+        ),
+      );
+      const program = `const { predictRow } = await import(${JSON.stringify(pathToFileURL(script).href)});
+let message = "";
+try { predictRow({ ...${JSON.stringify(objects[1])}, day: "2024-02-30" }); } catch (error) { message = error.message; }
+console.log(JSON.stringify([${JSON.stringify(objects)}.map(predictRow), message]));`;
+      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], {
+        encoding: "utf8",
+      });
+      expect(stderr).toBe("");
+      const [found, message] = JSON.parse(stdout) as [(string | number)[], string];
+      expect(message).toBe(
+        'predictRow: "day" must be a date such as 2024-03-05 or 2024-03-05 14:30, or a time such as 14:30, got 2024-02-30',
+      );
+      if (target === "kind") expect(found).toEqual(expected);
+      else for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i] as number, 4);
+    },
+  );
+
   test("--json says what was done", async () => {
     const [from, to] = [await modelFile(), newPath("x.npz")];
     expect(await json("convert", from, to)).toEqual([

@@ -25,9 +25,9 @@ function table(text: string): string {
 
 describe("Fisher's irises", () => {
   test("infers the task, sets 30 rows aside, and gets nine in ten of them right", () => {
-    expect(events[0]).toMatchObject({ event: "start", model: "4-32-3", trainExamples: 120, testExamples: 30 });
+    expect(events[0]).toMatchObject({ event: "start", model: "4-100-3", trainExamples: 120, testExamples: 30 });
     expect(events[0]?.details).toMatchObject({ target: "species: 3 classes (species has names)" });
-    expect(events.at(-1)).toMatchObject({ event: "done", model: "4-32-3", parameters: 4 * 32 + 32 + 32 * 3 + 3 });
+    expect(events.at(-1)).toMatchObject({ event: "done", model: "4-100-3", parameters: 4 * 100 + 100 + 100 * 3 + 3 });
     expect(events.at(-1)?.testAccuracy).toBeGreaterThanOrEqual(0.9);
   });
 
@@ -272,10 +272,10 @@ describe("--from and --freeze", () => {
     const out = newPath("more.safetensors");
     const run = ["train", "csv", few, "--target", "species", "--epochs", "1", "--out", out];
     const [start] = await json(...run, "--from", model);
-    expect(start).toMatchObject({ model: "4-32-3", settings: { from: model } });
+    expect(start).toMatchObject({ model: "4-100-3", settings: { from: model } });
     const facts = async (file: string) => (await loadModel(file)).facts.table;
     expect(await facts(out)).toBe(await facts(model));
-    expect((await dlcc([...run, "--hidden", "32,8", "--from", model])).code).toBe(0);
+    expect((await dlcc([...run, "--hidden", "100,8", "--from", model])).code).toBe(0);
   });
 
   test.each([

@@ -98,7 +98,7 @@ describe("dlcc train csv gives a result or a clear error for", () => {
   test("a constant column: it is left out, and listed as such", async () => {
     const text = `x,same,one,y\n${Array.from({ length: 40 }, (_, i) => `${i},0.1,word,${i % 2 ? "a" : "b"}`).join("\n")}`;
     const [start, , done] = await json(...train(text));
-    expect(start?.model).toBe("1-32-2");
+    expect(start?.model).toBe("1-100-2");
     expect((start!.details as Record<string, string>)["left out"]).toBe("same (constant), one (constant)");
     expect(done?.testAccuracy).toBeGreaterThanOrEqual(0);
   });
@@ -164,9 +164,9 @@ describe("dlcc train csv gives a result or a clear error for", () => {
     const text = `id,x,y\n${Array.from({ length: 30 }, (_, i) => `id-${i},${i},${i % 2}`).join("\n")}`;
     const { lines } = await dlcc(train(text));
     expect(lines.join("\n")).toMatch(/! id is left out: a different text in every row: .*; --categories id keeps it/);
-    expect((await json(...train(text)))[0]?.model).toBe("1-32-2");
+    expect((await json(...train(text)))[0]?.model).toBe("1-100-2");
     const [start] = await json(...train(text, "--categories", "id"));
-    expect(start?.model).toBe("31-32-2");
+    expect(start?.model).toBe("31-100-2");
   });
 
   test("numbers that look like others: hexadecimal and infinite ones are not numbers", async () => {

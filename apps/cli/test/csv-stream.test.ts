@@ -145,8 +145,8 @@ describe("a table of several blocks", () => {
       expect(code).toBe(1);
       return errors.text;
     };
-    expect(await refused(large.replace("\n0.", "\n0.0,oops,a,left\n0."))).toMatch(
-      /row 1 \(line 2\), column x2: must be a number as in 5000 of the 5001 rows, got "oops"/,
+    expect(await refused(`${large}1,oops,a,left\n`)).toMatch(
+      /row 5001 \(line 5002\), column x2: must be a number as in 5000 of the 5001 rows, got "oops"/,
     );
     expect(await refused(`${large}1,,a,left\n1,5,a,NA\n`)).toMatch(
       /row 5001 \(line 5002\), column x2: an empty field\n.*row 5002 \(line 5003\), column side: NA, a missing value/,

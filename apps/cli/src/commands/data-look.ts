@@ -7,6 +7,7 @@ import { lookAt, namesOf, rowAbove, tableNotes } from "../table/look.ts";
 import { optionFor, shown } from "../table/names.ts";
 import { resolved } from "../table/prepare.ts";
 import { noteLines, readingFacts, readingLines, sizeText } from "../table/report.ts";
+import { strayRow } from "../table/stray.ts";
 import { label, title } from "../terminal/figures.ts";
 import { addColumnOptions, type ColumnFlags } from "./train-csv.ts";
 
@@ -67,7 +68,7 @@ function adviceOn(
       : [];
   const useful = columns.filter(({ plan }, i) => plan && !table.columns[i]?.isConstant);
   const target = useful.findLast(({ plan }) => plan?.kind !== "date")?.name;
-  if (target === undefined || useful.length < 2 || rows < 2) return again;
+  if (target === undefined || useful.length < 2 || rows < 2 || strayRow(table) !== undefined) return again;
   const wrong = columns.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
   const named = [
     ["--ignore", wrong],

@@ -3,6 +3,7 @@ import { optionsOfRun } from "../checkpoints.ts";
 import type { Context } from "../context.ts";
 import { addTransferOptions, type TransferOptions } from "../network/transfer.ts";
 import { notNegative } from "../options.ts";
+import { usualHidden } from "../table/advice.ts";
 import { TableError } from "../table/csv.ts";
 import type { ColumnOptions } from "../table/kinds.ts";
 import { lookAt } from "../table/look.ts";
@@ -91,7 +92,7 @@ export function addTrainCsv(train: Command, { write, exit, complain, typed }: Co
     .option("--test <n>", "rows to set aside for the test: a number, or a share below 1", aside, 0.2)
     .option("--svg <file>", "save a picture: predictions against the truth, or the confusion");
   addTrainingOptions(command, {
-    hidden: 32,
+    hidden: usualHidden,
     activation: "relu",
     optimizer: "adam",
     loss: { about: "cross-entropy for names, mse for numbers" },

@@ -1,11 +1,10 @@
 /** Writers of files that `dlcc convert` makes. All replace a file whole, or not at all. */
 import path from "node:path";
-import { exportPage, exportScript, type ScriptUse, type TableColumn, toPyTorch } from "@dlcc/convert";
+import { exportPage, exportScript, type ScriptUse, toPyTorch } from "@dlcc/convert";
 import { saveModel } from "@dlcc/experiment/node";
 import { replaceFile, save } from "@dlcc/io/node";
 import { writeNpy, writeNpz } from "@dlcc/io/npy";
-import { printable, type Tensor } from "@dlcc/tensor";
-import type { Column } from "../table/column.ts";
+import type { Tensor } from "@dlcc/tensor";
 import { type Content, type ConvertOptions, type Network, rowsOf } from "./content.ts";
 
 /** The network, for files that run it. */
@@ -43,26 +42,14 @@ export async function writeArray(file: string, { tensors }: Content): Promise<vo
   await replaceFile(file, await writeNpy(only));
 }
 
-const useOf = (file: string, { use, table }: Network): ScriptUse => ({
-  ...use,
-  ...(table && { table: { columns: table.columns.map((column) => plainColumn(file, column)), target: table.target } }),
-});
-
-/** A column as a script reads it. @throws {Error} if it is more than a number or a name. */
-function plainColumn(file: string, column: Column): TableColumn {
-  if (column.kind !== "date" && !column.fill) return column;
-  const what = column.kind === "date" ? "dates" : "filled gaps";
-  throw new Error(
-    `${file} must read numbers and names that are all there, got ${printable(column.name)}, a column with ${what}: dlcc predict reads it`,
-  );
-}
+const useOf = ({ use, table }: Network): ScriptUse => ({ ...use, ...(table && { table }) });
 
 export async function writeScript(file: string, content: Content): Promise<void> {
   const network = networkOf(content, file);
-  await replaceFile(file, await exportScript(network.model, useOf(file, network)));
+  await replaceFile(file, await exportScript(network.model, useOf(network)));
 }
 
 export async function writePage(file: string, content: Content): Promise<void> {
   const network = networkOf(content, file);
-  await replaceFile(file, await exportPage(network.model, useOf(file, network), { title: path.parse(file).name }));
+  await replaceFile(file, await exportPage(network.model, useOf(network), { title: path.parse(file).name }));
 }

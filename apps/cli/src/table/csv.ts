@@ -1,11 +1,11 @@
 /** CSV files (RFC 4180, and the variants of spreadsheets): a header with the names of the columns, and rows of text. */
 import { type FileHandle, open } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { DlccError, printable } from "@dlcc/tensor";
-import { parse as parseInParts } from "csv-parse";
-import { CsvError, type InfoRecord } from "csv-parse/sync";
+import { CsvError } from "csv-parse/sync";
+import { commandLine } from "../command-line.ts";
 import { listed, placeNamed, shown } from "./names.ts";
 import { numberIn } from "./numbers.ts";
+import { LongRecordError, mostOfRecord, Records } from "./records.ts";
 import { topOf } from "./top.ts";
 
 /** A file that can't be used; the message names the file, the place in it, and the way out. */
@@ -37,8 +37,14 @@ export interface CsvTop {
 /** With this separator, a comma is decimal. */
 const decimalCommaDelimiter = ";";
 
-const notText = (file: string): TableError =>
-  new TableError(`${file} must be text in UTF-8, got other bytes: if it is a spreadsheet, export it as "CSV UTF-8"`);
+/** The error for other bytes than UTF-8. @param encoding What they may be in. */
+const notText = (file: string, encoding: string): TableError =>
+  new TableError(
+    `${file} must be text in UTF-8, got other bytes: if it is a spreadsheet, export it as "CSV UTF-8"; if it is text in ${encoding}, ${commandLine(["iconv", "-f", encoding, "-t", "UTF-8", file])} > utf8.csv`,
+  );
+
+/** What text that is not in UTF-8 may be in: Windows' encoding of two bytes for a character, or that of Western Europe. */
+const encodingOf = (chunk: Buffer | undefined): string => (chunk?.includes(0) ? "UTF-16" : "WINDOWS-1252");
 
 /** Receives the rows of a file that is read in parts. */
 export interface RowSink {
@@ -56,9 +62,6 @@ export interface CsvOptions {
 
 /** So much of a file decides what separates its fields. */
 const firstBytes = 2 ** 20;
-
-/** The most characters of a row. Behind a quote that nobody closes, all of a file would be one. */
-const mostOfRow = 2 ** 24;
 
 /**
  * Reads a CSV file row by row, so that it need not fit into memory: UTF-8 with or without BOM, lines ended by LF or CRLF, fields
@@ -81,31 +84,29 @@ export async function readRows(
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(firstBytes), 0, firstBytes, 0).catch((cause) => {
       throw unreadable(cause);
     });
-    const { delimiter, fromLine, comments, commented } = topOf(buffer.subarray(0, bytesRead));
+    const top = topOf(buffer.subarray(0, bytesRead));
+    const { delimiter, comments, commented } = top;
     let header: string[] | undefined;
     let rows = 0;
-    const begin = (record: string[]): void => {
+    const begin = (record: string[]): string[] => {
       const named = commented ? [(record[0] ?? "").replace(/^#\s*/, ""), ...record.slice(1)] : record;
-      header = hasHeader ? namesOf(file, named) : record.map((_, i) => placeNamed(i));
-      sink.header({ header, delimiter, decimalComma: delimiter === decimalCommaDelimiter, comments });
+      const names = hasHeader ? namesOf(file, named) : record.map((_, i) => placeNamed(i));
+      sink.header({ header: names, delimiter, decimalComma: delimiter === decimalCommaDelimiter, comments });
+      return names;
     };
-    const parser = parseInParts({
-      ...{ bom: true, trim: true, skip_empty_lines: true, max_record_size: mostOfRow },
-      delimiter,
-      from_line: fromLine,
-      on_record(record: string[], { lines }: InfoRecord) {
-        if (!header) {
-          begin(record);
-          if (hasHeader) return null;
-        }
-        rows++;
-        sink.row(record, lines);
-        return null; // Nothing is to be kept.
-      },
+    const records = new Records(top, (record, line) => {
+      if (!header) {
+        header = begin(record);
+        if (hasHeader) return;
+      }
+      if (record.length !== header.length) throw malformed(file, line, whyOtherLength(record, header.length));
+      rows++;
+      sink.row(record, line);
     });
-    await pipeline(textOf(file, handle), parser.resume()).catch((cause: unknown) => {
-      if (cause instanceof CsvError) throw malformed(file, cause, header?.length ?? 0);
-      throw cause;
+    await records.read(textOf(file, handle)).catch((cause: unknown) => {
+      if (cause instanceof LongRecordError) throw malformed(file, cause.line, tooLong, cause);
+      if (!(cause instanceof CsvError)) throw cause;
+      throw malformed(file, records.linesBefore + Number(cause.lines), whyMalformed(cause), cause);
     });
     if (!header)
       throw new TableError(`${file} must begin with a line with the names of the columns, got an empty file`);
@@ -117,23 +118,22 @@ export async function readRows(
   }
 }
 
-/** The text of a file, in parts. @throws {TableError} if it isn't UTF-8. */
-async function* textOf(file: string, handle: FileHandle): AsyncGenerator<Buffer, void> {
+/** The text of a file, in parts, without its byte order mark. @throws {TableError} if it isn't UTF-8. */
+async function* textOf(file: string, handle: FileHandle): AsyncGenerator<string, void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const check = (chunk?: Buffer): void => {
+  const decoded = (chunk?: Buffer): string => {
     try {
-      decoder.decode(chunk, { stream: chunk !== undefined });
+      return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw notText(file);
+      throw notText(file, encodingOf(chunk));
     }
-    if (chunk?.includes(0)) throw notText(file);
   };
   const chunks = handle.createReadStream({ start: 0, autoClose: false, highWaterMark: firstBytes });
   for await (const chunk of chunks as AsyncIterable<Buffer>) {
-    check(chunk);
-    yield chunk;
+    if (chunk.includes(0)) throw notText(file, encodingOf(chunk));
+    yield decoded(chunk);
   }
-  check();
+  yield decoded();
 }
 
 /** Reads a whole CSV file into memory. It throws as {@link readRows} does. */
@@ -174,27 +174,29 @@ function namesOf(file: string, header: readonly string[]): string[] {
   return names;
 }
 
-const malformed = (file: string, cause: CsvError, columns: number): TableError =>
-  new TableError(`${file}, line ${String(cause.lines)}: ${whyMalformed(cause, columns)}`, { cause });
+const malformed = (file: string, line: number, why: string, cause?: unknown): TableError =>
+  new TableError(`${file}, line ${line}: ${why}`, { cause });
 
+/** Why a row has another number of fields than there are columns. */
+function whyOtherLength(fields: readonly string[], columns: number): string {
+  const why = fields[0]?.startsWith("#")
+    ? "comments may only be above the names of the columns"
+    : columns === 1
+      ? "if that has a title, remove the lines above the names of the columns"
+      : "a field with a comma must be in quotes";
+  return `it must have as many fields as the first line, got ${fields.length}: ${why}`;
+}
+
+const tooLong = `a row must have ${mostOfRecord} characters at most, got more: a quote may be missing`;
 /** The most characters of the parser's own message, which may quote a whole file. */
 const mostOfMessage = 200;
 
-function whyMalformed({ code, message, record }: CsvError, columns: number): string {
+function whyMalformed({ code, message }: CsvError): string {
   switch (code) {
-    case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH": {
-      const fields = record as readonly string[];
-      const why = fields[0]?.startsWith("#")
-        ? "comments may only be above the names of the columns"
-        : columns === 1
-          ? "if that has a title, remove the lines above the names of the columns"
-          : "a field with a comma must be in quotes";
-      return `it must have as many fields as the first line, got ${fields.length}: ${why}`;
-    }
     case "CSV_QUOTE_NOT_CLOSED":
       return "quotes must come in pairs, but the file ends within one: a quote is missing, or one too many";
     case "CSV_MAX_RECORD_SIZE":
-      return `a row must have ${mostOfRow} characters at most, got more: a quote may be missing`;
+      return tooLong;
     case "INVALID_OPENING_QUOTE":
       return 'a quote in the middle of a field: put the field in quotes, and double those inside, as in "a ""b"" c"';
     case "CSV_INVALID_CLOSING_QUOTE":

@@ -5,6 +5,7 @@ import type { CsvTop } from "./csv.ts";
 import { placeText } from "./csv.ts";
 import { type Evidence, keyOf, type Match, mostNames, type Place, type Plan } from "./evidence.ts";
 import { listed, optionFor, placeNamed, shown } from "./names.ts";
+import { strayRow } from "./stray.ts";
 
 /** The options about columns. */
 export interface ColumnOptions {
@@ -125,17 +126,22 @@ function decide(asked: Asked): Decision {
   }
   const order = column.order(undefined);
   if (dates[order] === present) return asDates(asked);
+  const stray = word.row === 0 && Math.max(count, dates[order]) === present - 1 ? strayRow(table) : undefined;
   if (count > present / 2) {
     return {
       kind: "numbers and words",
-      problem: `${asked.at(word)}: must be a number as in ${count} of the ${present} rows, got ${quoted(word.field)}. Correct it, or leave the field empty; or, if the numbers are names, ${asked.flag("categories")}`,
+      problem:
+        stray ??
+        `${asked.at(word)}: must be a number as in ${count} of the ${present} rows, got ${quoted(word.field)}. Correct it, or leave the field empty; or, if the numbers are names, ${asked.flag("categories")}`,
     };
   }
   const odd = column.notDates[order];
   if (dates[order] > present / 2 && odd) {
     return {
       kind: "dates and words",
-      problem: `${asked.at(odd)}: must be a date as in ${dates[order]} of the ${present} rows, got ${quoted(odd.field)}. Correct it, or leave the field empty; or, if the dates are names, ${asked.flag("categories")}`,
+      problem:
+        stray ??
+        `${asked.at(odd)}: must be a date as in ${dates[order]} of the ${present} rows, got ${quoted(odd.field)}. Correct it, or leave the field empty; or, if the dates are names, ${asked.flag("categories")}`,
     };
   }
   return names(asked, "case");

@@ -10,6 +10,7 @@ import { Divider, type PartName, parts } from "./divide.ts";
 import { fieldReader, type ReadField } from "./encode.ts";
 import { type Plan, savedPlan } from "./evidence.ts";
 import { type ColumnOptions, type LookedAt, type Reading, readColumn, readTarget } from "./kinds.ts";
+import { Leaks } from "./leaks.ts";
 import { lookAt, nameIn, namesOf, placeOf, refuseMissing, tableNotes } from "./look.ts";
 import { type Filling, type Measure, measureOf } from "./measure.ts";
 import { listed, shown } from "./names.ts";
@@ -151,6 +152,7 @@ class Filled {
   /** How many rows of each block are in each part. */
   readonly blocks: Record<PartName, number>[] = [];
   readonly measures: readonly Measure[];
+  readonly leaks: Leaks;
   rows = 0;
   dropped = 0;
   readonly #readers: readonly ReadField[];
@@ -171,6 +173,7 @@ class Filled {
     this.#dropping = missing === "drop";
     this.#block = new Float64Array(blockRows * plans.length);
     this.#measuring = measuring;
+    this.leaks = new Leaks(plans);
     this.measures = plans.map((plan, i) => {
       const isTarget = i === plans.length - 1;
       const gaps = table.columns[this.#places[i] ?? 0]?.missing ?? 0;
@@ -235,6 +238,7 @@ class Filled {
         const column = Float64Array.from(divided.train, (row) => block[row * width + i] as number);
         measure.add(column.some(Number.isNaN) ? column.filter((cell) => !Number.isNaN(cell)) : column);
       });
+      this.leaks.add(block, divided.train);
     }
     const [train, validation, test] = parts.map((part) => divided[part].length);
     this.blocks.push({ train: train ?? 0, validation: validation ?? 0, test: test ?? 0 });
@@ -301,7 +305,7 @@ function finish(
   ];
   return {
     ...{ rows: filled.rows, dropped: filled.dropped, schema, columns: readings, constant, reason, train },
-    notes: saved ? [] : tableNotes(table, header),
+    notes: saved ? [] : [...tableNotes(table, header), ...filled.leaks.notes(table.header)],
     ...(countOf(validation) > 0 && { validation }),
     ...(countOf(test) > 0 && { test }),
     close: () => filled.cells.close(),

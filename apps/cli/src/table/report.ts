@@ -34,11 +34,13 @@ export function readingLines(readings: readonly Reading[]): string[] {
 
 /** What looks suspicious in each column, what is left out, and how to say otherwise. */
 export function noteLines(readings: readonly Reading[], table: readonly string[] = []): string[] {
+  // A row that is wrong is said once, and not with each column.
+  const problems = new Set(readings.flatMap(({ problem }) => (problem === undefined ? [] : [problem])));
   return [
     ...table,
-    ...readings.flatMap(({ name, notes, leftOut, problem }) => [
+    ...problems,
+    ...readings.flatMap(({ name, notes, leftOut }) => [
       ...(leftOut === undefined || leftOut === "by option" ? [] : [`${shown(name)} is left out: ${leftOut}`]),
-      ...(problem === undefined ? [] : [problem]),
       ...notes.map((note) => `${shown(name)}: ${note}`),
     ]),
   ];

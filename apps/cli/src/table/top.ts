@@ -36,7 +36,7 @@ export function topOf(bytes: Buffer): Top {
   const lines = bytes
     .toString("utf8")
     .replace(/^\ufeff/, "")
-    .split(/\r?\n/);
+    .split(/\r\n|\n|\r/);
   const [, said] = /^"?sep=(.)"?$/i.exec(lines[0]?.trimEnd() ?? "") ?? [];
   if (said !== undefined) return { delimiter: said, fromLine: 2, comments: 0, commented: false };
   const first = lines.findIndex((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));

@@ -3,10 +3,8 @@ import { quoted, tidy, unrecorded, zeros } from "@dlcc/tensor";
 import { failure } from "../error.ts";
 import { callsOf } from "./calls.ts";
 import { codeOf } from "./parts.ts";
-import type { ScriptUse, Table } from "./use.ts";
-
-/** Text from a file, as a literal of JavaScript's that HTML can hold, too. */
-export const literal = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
+import { literal, tableCode } from "./table.ts";
+import type { ScriptUse } from "./use.ts";
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -145,30 +143,3 @@ function base64(bytes: Uint8Array): string {
     parts.push(btoa(String.fromCharCode(...bytes.subarray(at, at + chunk))));
   return parts.join("");
 }
-
-/** What a file for tables has besides. */
-const tableCode = ({ columns, target }: Table): string => `
-/** The columns that the network takes, and the one that it predicts. */
-export const columns = ${literal(columns)};
-export const target = ${literal(target)};
-
-/** The network's input for a row: numbers are standardized, of a name there is 1 for the row's and 0 for the others. */
-export function encode(row) {
-  return columns.flatMap((column) => {
-    const value = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-    if (column.kind === "number") {
-      if (Number.isFinite(value)) return [(value - column.mean) / column.standardDeviation];
-      throw new TypeError("predictRow: " + JSON.stringify(column.name) + " must be a number, got " + value);
-    }
-    if (column.values.includes(value)) return column.values.map((name) => (name === value ? 1 : 0));
-    throw new TypeError("predictRow: " + JSON.stringify(column.name) + " must be one of " + column.values.join(", ") + ", got " + value);
-  });
-}
-
-/** The prediction for a row, an object with the columns: a number in the target's unit, or a name. */
-export function predictRow(row) {
-  const found = scores(encode(row));
-  if (target.kind === "number") return found[0] * target.standardDeviation + target.mean;
-  return target.values[found.indexOf(Math.max(...found))];
-}
-`;

@@ -130,18 +130,24 @@ const form = document.querySelector("#form");
 const fields = columns.map((column) => {
   const label = form.appendChild(document.createElement("label"));
   label.append(column.name);
-  const field = label.appendChild(document.createElement(column.kind === "number" ? "input" : "select"));
+  const field = label.appendChild(document.createElement(column.kind === "category" ? "select" : "input"));
   if (column.kind === "number") {
     field.type = "number";
     field.step = "any";
     field.value = Number(column.mean.toPrecision(3));
-  } else field.append(...column.values.map((value) => new Option(value, value)));
+  } else if (column.kind === "date") {
+    const days = column.features.find(({ feature }) => feature === "days")?.mean ?? NaN;
+    const hasTime = column.features.some(({ feature }) => feature.startsWith("day") && feature !== "days");
+    field.type = days < 1 ? "time" : hasTime ? "datetime-local" : "date";
+    const text = Number.isFinite(days) ? new Date(days * 864e5).toISOString() : "";
+    field.value = days < 1 ? text.slice(11, 16) : text.slice(0, hasTime ? 16 : 10);
+  } else field.append(...[...column.values, ...(column.fill ? [""] : [])].map((value) => new Option(value, value)));
   return field;
 });
 
 function read() {
   const values = fields.map((field, i) => (columns[i].kind === "number" ? field.valueAsNumber : field.value));
-  if (values.some((value) => Number.isNaN(value))) return show(undefined);
+  if (values.some((value, i) => !columns[i].fill && (Number.isNaN(value) || value === ""))) return show(undefined);
   const row = Object.fromEntries(columns.map(({ name }, i) => [name, values[i]]));
   if (target.kind === "category") show(scores(encode(row)));
   guess.textContent = target.name + ": " + (target.kind === "number" ? Number(predictRow(row).toPrecision(4)) : predictRow(row));

@@ -1,6 +1,7 @@
 import type { Module } from "@dlcc/layers";
-import { literal, scriptOf } from "./export.ts";
+import { scriptOf } from "./export.ts";
 import { pageStyle, prepareCode, rowsCode, sheetCode, tableFormCode } from "./page-parts.ts";
+import { literal } from "./table.ts";
 import type { ScriptUse } from "./use.ts";
 
 /** MNIST's images, which a drawing becomes: 28×28. */
