@@ -1,4 +1,5 @@
 import { findDigit, findDigits, prepareDigit } from "@dlcc/data";
+import { Generator } from "@dlcc/tensor";
 import { expect, test } from "vitest";
 
 /** 100 strokes on a large sheet in a light that falls off, none in line with another, and how often a pixel of it was read. */
@@ -71,6 +72,21 @@ test.each([
   const image = strokeAnd((x, y) => (Math.abs(distance(x, y) - 75) < 4 ? 0.8 : 0));
   expect(placeOf(image)).toEqual([114, 80, 12, 80]);
   expect(findDigits(image)).toHaveLength(1);
+});
+
+test("noise on white paper, which is never lighter than white, is no ink", () => {
+  const side = 160;
+  const generator = new Generator(7);
+  const pixels = Uint8Array.from({ length: side * side }, (_, i) => {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    const shade = x >= 70 && x < 90 && y >= 30 && y < 130 ? 60 : 255;
+    return Math.min(255, shade + 100 * (generator.uniform() - 0.5));
+  });
+  const [left = 0, top = 0, width = 0, height = 0] = placeOf({ pixels: Float32Array.from(pixels, (v) => v / 255), width: side, height: side });
+  expect(Math.abs(left - 70)).toBeLessThanOrEqual(3);
+  expect(Math.abs(top - 30)).toBeLessThanOrEqual(3);
+  expect(Math.abs(width - 20)).toBeLessThanOrEqual(6);
+  expect(Math.abs(height - 100)).toBeLessThanOrEqual(6);
 });
 
 test("what is close to a digit and much paler, such as the edge of a shadow, is no part of it; what is as dark is one", () => {

@@ -118,9 +118,9 @@ export function inkOf(plane: Plane): Ink {
       }),
     );
   const [sharp, calmed] = [missing(plane), missing(still)];
-  // On a sheet of one colour there is no light to be corrected, and no noise.
+  // On a sheet of one colour there is no light to be corrected. Noise on white paper ends at white: it looks like one, too.
   const [sheet = 1] = paper;
-  if (paper.every((light) => light === sheet)) {
+  if (noiseOf(plane) === 0 && paper.every((light) => light === sheet)) {
     return { sharp, smooth: calmed, noise: 0, contrast: otsu(calmed.values, 0.01).upper, sheet };
   }
   // Filling takes the brightest of the noise for paper, and at the edges it has no surroundings: the mean of what isn't ink corrects both.

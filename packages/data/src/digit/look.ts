@@ -77,12 +77,12 @@ const fine = 60;
 export const rimOf = (size: number): number => Math.max(2, Math.ceil(rim * size));
 
 /** The ink of one digit, cut out: 1 where it is darkest. */
-export function patchOf(group: Group, { sharp, smooth, noise }: Sight): Patch {
+export function patchOf(group: Group, { sharp, smooth, noise, sheet }: Sight): Patch {
   const size = sizeOf(boxOf(group));
   const core = group.flatMap(({ pixels }) => pixels);
   const darkness = Float32Array.from(core, (i) => smooth.values[i] as number);
-  // Noise makes some pixels too dark, but not by more than this; without noise the darkest is right.
-  const full = Math.max(quantile(darkness, darkest), quantile(darkness, 1) - clear * noise);
+  // Noise, and what is left of lines, make some pixels too dark; on a sheet of one colour the darkest is right.
+  const full = quantile(darkness, sheet === undefined ? darkest : 1);
   const whole = grown(core, smooth, Math.max(faint * full, dim * noise), rimOf(size));
   const { values } = size >= fine ? sharp : smooth;
   const width = whole.right - whole.left;
