@@ -27,10 +27,9 @@ function drawKinds(): string {
 /** What of which guesses is doubted. */
 function drawDoubt(): string {
   const { pictures, digits, others, wrong, shares } = results.doubt;
-  const misread = wrong === undefined ? "" : `, of which ${wrong} are read wrongly`;
   const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
   return [
-    `Of ${pictures} pictures of the first six kinds and ${digits.toLocaleString("en")} test digits themselves${misread}, and of ${others} letters, signs and scribbles, these shares are not sure:`,
+    `Of ${pictures} pictures of the first six kinds and ${digits.toLocaleString("en")} test digits themselves, of which ${wrong} are read wrongly, and of ${others} letters, signs and scribbles, these shares are not sure:`,
     "",
     "| of the wrong guesses | of the right ones | of those about what is no digit |",
     "|--:|--:|--:|",
@@ -51,6 +50,7 @@ test("the results are of all kinds of pictures, in their order", () => {
   expect(Object.keys(results.kinds)).toEqual(Object.keys({ ...hard, ...easy, ...more }));
 });
 
-test("the guide names the threshold in use", () => {
+test("the threshold in use is the one that was calibrated, and the guide names it", () => {
+  expect(sureFrom).toBe(results.doubt.calibrated);
   expect(readFileSync(file, "utf8")).toContain(`below ${sureFrom} the guess is not sure`);
 });

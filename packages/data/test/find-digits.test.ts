@@ -82,7 +82,11 @@ test("noise on white paper, which is never lighter than white, is no ink", () =>
     const shade = x >= 70 && x < 90 && y >= 30 && y < 130 ? 60 : 255;
     return Math.min(255, shade + 100 * (generator.uniform() - 0.5));
   });
-  const [left = 0, top = 0, width = 0, height = 0] = placeOf({ pixels: Float32Array.from(pixels, (v) => v / 255), width: side, height: side });
+  const [left = 0, top = 0, width = 0, height = 0] = placeOf({
+    pixels: Float32Array.from(pixels, (v) => v / 255),
+    width: side,
+    height: side,
+  });
   expect(Math.abs(left - 70)).toBeLessThanOrEqual(3);
   expect(Math.abs(top - 30)).toBeLessThanOrEqual(3);
   expect(Math.abs(width - 20)).toBeLessThanOrEqual(6);
