@@ -10,10 +10,13 @@ import { easy, hard, more } from "./pictures/kinds.ts";
 import { doubted, heldOut, right, rightOfRaw, suretiesOf, trained } from "./pictures/reading.ts";
 import { results } from "./pictures/results.ts";
 
-/** Kinds that change the digit itself: a network that learned from 8,000 digits knows these shapes less well. */
-const bent: ReadonlySet<string> = new Set(["turned by 15°", "thin"]);
+/**
+ * How many pictures of a kind there are: more of those that change the digit itself. A network that learned from 8,000 digits
+ * reads nine of ten of them, but eight of the first twelve, and not more if they are prepared without any loss.
+ */
+const countOf = (name: string): number => (name === "turned by 15°" || name === "thin" ? 48 : 12);
 
-describe("the embedded digits, by kind: 9 of 12 and more, or 7 where the digit itself is another", () => {
+describe("the embedded digits, by kind: 9 of 12 and more", () => {
   let model: LoadedModel;
   beforeAll(async () => {
     model = await trained("embedded", newPath("digits.safetensors"));
@@ -21,7 +24,8 @@ describe("the embedded digits, by kind: 9 of 12 and more, or 7 where the digit i
   test.each(Object.entries({ ...hard, ...easy, ...more }))(
     "%s",
     (name, kind) => {
-      expect(right(model, embeddedDigits().test, kind, 12)).toBeGreaterThanOrEqual(bent.has(name) ? 7 : 9);
+      const count = countOf(name);
+      expect(right(model, embeddedDigits().test, kind, count)).toBeGreaterThanOrEqual((9 / 12) * count);
     },
     120_000,
   );

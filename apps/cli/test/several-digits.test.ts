@@ -69,6 +69,29 @@ describe("a picture of three digits", () => {
   });
 });
 
+test("the place of a digit is in the file's own pixels, however large it is", async () => {
+  const [width, height] = [2500, 1500]; // read as means of squares of 3 pixels
+  const data = new Uint8Array(width * height).fill(255);
+  for (let row = 600; row < 900; row++) data.fill(0, row * width + 1500, row * width + 1560);
+  const file = newPath("large.png");
+  writeFileSync(file, encode({ width, height, data, channels: 1 }));
+  expect((await json(model, file))[0]?.box).toEqual([1500, 600, 60, 300]);
+});
+
+test("a light sheet on a dark table is no digit: not sure", async () => {
+  const [width, height] = [300, 240];
+  const data = Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return x >= 100 && x < 200 && y >= 70 && y < 170 ? 250 : 60;
+  });
+  const file = newPath("sheet.png");
+  writeFileSync(file, encode({ width, height, data, channels: 1 }));
+  expect((await json(model, file))[0]).toMatchObject({
+    sure: false,
+    doubt: expect.stringMatching(/more ink than any/),
+  });
+});
+
 test("of 40 digits most are sure, and of 40 pictures of something else fewer", async () => {
   const sure = async (files: readonly string[]): Promise<number> =>
     (await json(model, ...files)).filter((found) => found.sure).length;

@@ -7,11 +7,13 @@
  *
  * Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database".
  */
+import { type Box, sizeOf } from "./digit/box.ts";
 import { isLight } from "./digit/ink.ts";
-import { look, patchOf } from "./digit/look.ts";
-import { type Box, boxOf, sizeOf } from "./digit/parts.ts";
-import { place, resize } from "./digit/place.ts";
+import { look, patchOf, type Sight } from "./digit/look.ts";
+import { boxOf, type Group } from "./digit/parts.ts";
+import { type Patch, place, resize } from "./digit/place.ts";
 import { like, type Plane } from "./digit/plane.ts";
+import { cutFromSheet } from "./digit/sheet.ts";
 import { checkImage, type GrayImage, type View, viewOf } from "./digit/view.ts";
 
 /** A digit in a picture. */
@@ -28,13 +30,13 @@ export interface FoundDigit {
   readonly pixels: Float32Array;
 }
 
-/** A digit of fewer pixels is looked at from nearer, if the picture has more. */
+/** A digit of fewer pixels is looked at from nearer, if the picture has more; on a sheet of one colour it is clear from afar. */
 const small = 72;
 /** The nearer view shows its surroundings, too: this share of its size to each side. */
 const around = 0.5;
 /** So many are, the largest: each takes as long as a small picture. */
 const nearest = 16;
-/** It is the same digit, if it is still at least this share of the size. */
+/** It is the same digit, if neither size is less than this share of the other. */
 const same = 0.7;
 
 /** A box of a view, in pixels of the picture. */
@@ -60,8 +62,15 @@ export function digitsOf(name: string, image: GrayImage, most: number = Number.P
       : plane;
   const sight = look(onPaper(whole.plane));
 
+  /** A digit that was seen, and its place. */
+  const cut = (group: Group, seen: Sight, view: View): { readonly patch: Patch; readonly box: Box } => {
+    const { sheet } = seen;
+    if (view.side > 1 && sheet !== undefined) return cutFromSheet(group, seen, { image, view, light, sheet });
+    return { patch: patchOf(group, seen), box: inPicture(boxOf(group), view, image) };
+  };
+
   /** The digit in this place, seen from nearer; undefined if there is none. */
-  const nearer = (box: Box): { patch: ReturnType<typeof patchOf>; box: Box } | undefined => {
+  const nearer = (box: Box): ReturnType<typeof cut> | undefined => {
     const margin = Math.ceil(around * sizeOf(box));
     const view = viewOf(image, {
       left: Math.max(0, box.left - margin),
@@ -74,15 +83,17 @@ export function digitsOf(name: string, image: GrayImage, most: number = Number.P
     for (const group of seen.groups) {
       const found = inPicture(boxOf(group), view, image);
       const there = found.left <= x && x <= found.right && found.top <= y && y <= found.bottom;
-      if (there && sizeOf(found) >= same * sizeOf(box)) return { patch: patchOf(group, seen), box: found };
+      const [size, before] = [sizeOf(found), sizeOf(box)];
+      if (there && Math.min(size, before) >= same * Math.max(size, before)) return cut(group, seen, view);
     }
     return undefined;
   };
 
   return sight.groups.slice(0, most).map((group, i) => {
     const box = inPicture(boxOf(group), whole, image);
-    const again = i < nearest && whole.side > 1 && sizeOf(boxOf(group)) < small ? nearer(box) : undefined;
-    const { patch, box: found } = again ?? { patch: patchOf(group, sight), box };
+    const unclear = sight.sheet === undefined && whole.side > 1 && sizeOf(boxOf(group)) < small;
+    const again = unclear && i < nearest ? nearer(box) : undefined;
+    const { patch, box: found } = again ?? cut(group, sight, whole);
     const [left, top] = [found.left, found.top];
     return { left, top, width: found.right - left, height: found.bottom - top, pixels: place(resize(patch)) };
   });
@@ -121,3 +132,22 @@ function inOrder(digits: readonly FoundDigit[]): FoundDigit[] {
  * ```
  */
 export const findDigits = (image: GrayImage): FoundDigit[] => inOrder(digitsOf("findDigits", image));
+
+/**
+ * Finds the largest digit of a picture, as `prepareDigit` prepares it: for pictures that may show none.
+ *
+ * @param image Any size. Of a coloured image, take the luminance: `0.299 r + 0.587 g + 0.114 b`.
+ * @returns The digit; undefined for a blank picture, or one on which nothing is shaped as a digit.
+ * @throws {ArgumentError} if the pixels do not fill the size or are outside their range.
+ * @example
+ * ```ts
+ * import { findDigit } from "@dlcc/data";
+ *
+ * const pixels = new Uint8Array(50 * 40).fill(255); // white paper, 50 wide and 40 high
+ * console.log(findDigit({ pixels, width: 50, height: 40 })); // → undefined
+ * for (let row = 5; row < 35; row++) pixels.fill(0, row * 50 + 10, row * 50 + 16); // a black stroke: a 1
+ * const digit = findDigit({ pixels, width: 50, height: 40 });
+ * console.log(digit?.left, digit?.top, digit?.width, digit?.height); // → 10 5 6 30
+ * ```
+ */
+export const findDigit = (image: GrayImage): FoundDigit | undefined => digitsOf("findDigit", image, 1)[0];

@@ -25,7 +25,7 @@ export {
 } from "./augment/transform-batches.ts";
 export type { GrayImage } from "./digit/view.ts";
 export { type Examples, examplesFromIdx, imagesFromIdx, labelsFromIdx } from "./examples.ts";
-export { type FoundDigit, findDigits } from "./find-digits.ts";
+export { type FoundDigit, findDigit, findDigits } from "./find-digits.ts";
 export { type GunzipOptions, GzipError, gunzip, isGzip } from "./gzip.ts";
 export { type Idx, type IdxArray, IdxError, parseIdx, readIdx } from "./idx.ts";
 export {

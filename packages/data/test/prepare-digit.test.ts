@@ -97,6 +97,28 @@ describe("prepareDigit", () => {
     expect(stem.slice(first, first + 3)).toEqual([1, 0.5, 0]);
   });
 
+  test.each([1, 3, 10])(
+    "on a sheet of one colour, ink is the share of the darkest, of all the pixels that a picture %d times as large has",
+    (times) => {
+      // A step of 40 by 40 pixels: rows of full ink, of a half and of a quarter; 5 % are none.
+      const [side, shades] = [120 * times, [0, 100, 150, 190] as const];
+      const pixels = new Uint8Array(side * side).fill(200);
+      shades.forEach((shade, step) => {
+        for (let row = (40 + 10 * step) * times + 1; row < (50 + 10 * step) * times + 1; row++) {
+          pixels.fill(shade, row * side + 40 * times + 1, row * side + 80 * times + 1);
+        }
+      });
+      // 30 rows and 40 columns become 15 and 20: five rows of each shade.
+      const found = rows({ pixels, width: side, height: side });
+      const inked = found.filter((row) => row.some((ink) => ink > 0)).map((row) => row.filter((ink) => ink > 0));
+      expect(inked.map(({ length }) => length)).toEqual(new Array(15).fill(20));
+      const expected = [1, 0.5, 0.25].flatMap((ink) => new Array<number>(5).fill(ink));
+      inked.forEach((row, i) => {
+        for (const ink of row) expect(ink).toBeCloseTo(expected[i] as number, 5);
+      });
+    },
+  );
+
   test("gives the same for dark on light as for light on dark", () => {
     const light = prepareDigit(drawing(100, 100, lShape, { paper: 0, ink: 255 })).dataSync();
     const dark = prepareDigit(drawing(100, 100, lShape, { paper: 255, ink: 0 })).dataSync();

@@ -27,7 +27,7 @@ export interface Prediction {
   readonly pixels: readonly number[];
   /** How many of them are in a row. */
   readonly width: number;
-  /** Of a digit: its place in the picture, left, top, width and height. */
+  /** Of a digit: its place in the file's picture, left, top, width and height. */
   readonly box?: readonly [number, number, number, number];
   /** Of a digit: why the guess is not sure; undefined if it is. */
   readonly doubt?: string | undefined;
@@ -107,7 +107,8 @@ async function predict(loaded: LoadedModel, image: string, all: boolean | undefi
     const prediction = await read(loaded, tensor(pixels, { shape: [1, pixels.length] }), size[1]);
     const several = `the picture has ${found.length} digits, and --digits reads them one by one`;
     const doubt = !all && found.length > 1 ? several : await doubtOf(loaded, pixels, prediction.scores);
-    predictions.push({ ...prediction, box: [left, top, width, height], doubt });
+    const { side } = gray;
+    predictions.push({ ...prediction, box: [left * side, top * side, width * side, height * side], doubt });
   }
   return predictions;
 }

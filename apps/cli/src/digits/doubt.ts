@@ -22,6 +22,9 @@ const views = [
   [0, -1],
 ] as const;
 
+/** The most ink that one of MNIST's 60,000 training digits has, as the sum of its pixels: 311.7. */
+const mostInk = 312;
+
 /** A guess of which the measure is less is not sure. */
 export const sureFrom = 0.79;
 
@@ -62,6 +65,8 @@ export async function doubtOf(
   found: readonly number[],
 ): Promise<string | undefined> {
   if (scoreNames[loaded.outputs] !== "probabilities") return undefined;
+  const ink = Array.from(pixels).reduce((sum, value) => sum + value, 0);
+  if (ink > mostInk) return "it may be a sheet of paper or a shape: it has more ink than any digit of MNIST";
   const surety = await suretyOf(loaded, pixels, found);
   return surety < sureFrom
     ? "it may be no digit, or an unclear one: moved by a pixel, it looks like another"

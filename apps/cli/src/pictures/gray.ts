@@ -6,6 +6,12 @@ import type { GrayImage } from "@dlcc/data";
 import type { DecodedPng } from "fast-png";
 import { type Shades, shadesOf } from "./shades.ts";
 
+/** The shades of gray of a file's picture. */
+export interface Picture extends GrayImage {
+  /** How many of the file's pixels each is wide and high. */
+  readonly side: number;
+}
+
 /** From this opacity on a pixel is visible. */
 const seen = 0.5;
 
@@ -19,7 +25,7 @@ const longest = 1024;
  * The luminance of each pixel; the background shows through transparent ones. A larger image is reduced: each of its
  * pixels is then the mean of a square.
  */
-export function grayOf(png: DecodedPng): GrayImage {
+export function grayOf(png: DecodedPng): Picture {
   const { width, height } = png;
   const shades = shadesOf(png);
   const { light, alpha } = shades;
@@ -39,7 +45,7 @@ export function grayOf(png: DecodedPng): GrayImage {
       pixels[row * columns + column] = Math.min(1, sum / ((bottom - top) * (right - left)));
     }
   }
-  return { pixels, width: columns, height: rows };
+  return { pixels, width: columns, height: rows, side: square };
 }
 
 /** The highest of the levels to which light is rounded to find its median: that of 16 bits. */

@@ -1,7 +1,7 @@
 /** JPEGs, as phones and cameras make them: decoded by mozjpeg, compiled to WebAssembly, and turned as EXIF says. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import type { GrayImage } from "@dlcc/data";
+import type { Picture } from "./gray.ts";
 import { checkSize, ImageError } from "./image-error.ts";
 
 /** What the decoder gives: four bytes a pixel. */
@@ -58,7 +58,7 @@ async function loadDecoder(complaints: string[]): Promise<Decode> {
  *
  * @throws {ImageError} if it is damaged or too large.
  */
-export async function grayOfJpeg(file: string, bytes: Buffer): Promise<GrayImage> {
+export async function grayOfJpeg(file: string, bytes: Buffer): Promise<Picture> {
   const complaints: string[] = [];
   const damaged = (why: string, cause?: unknown): ImageError =>
     new ImageError(`${file}: the JPEG is damaged or truncated: ${why}`, { cause });
@@ -88,7 +88,7 @@ const longest = 1024;
 const [red, green, blue] = [0.299, 0.587, 0.114];
 
 /** The luminance from 0 to 1; of a large image the means of squares. */
-function reduced({ data, width, height }: Decoded): GrayImage {
+function reduced({ data, width, height }: Decoded): Picture {
   const square = Math.ceil(Math.max(width, height) / longest);
   const [columns, rows] = [Math.ceil(width / square), Math.ceil(height / square)];
   const pixels = new Float32Array(columns * rows);
@@ -103,5 +103,5 @@ function reduced({ data, width, height }: Decoded): GrayImage {
     }
   }
   // Rounding could give a little more than 1, which is not valid.
-  return { pixels: pixels.map((light) => Math.min(1, light)), width: columns, height: rows };
+  return { pixels: pixels.map((light) => Math.min(1, light)), width: columns, height: rows, side: square };
 }

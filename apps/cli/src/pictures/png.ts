@@ -1,6 +1,6 @@
-import type { GrayImage } from "@dlcc/data";
 import { decode } from "fast-png";
 import { headerOf, type PngHeader, pictureOf } from "./chunks.ts";
+import type { Picture } from "./gray.ts";
 import { grayOf } from "./gray.ts";
 import { checkSize, ImageError } from "./image-error.ts";
 
@@ -10,7 +10,7 @@ import { checkSize, ImageError } from "./image-error.ts";
  *
  * @throws {ImageError} if it is damaged or too large.
  */
-export function grayOfPng(file: string, bytes: Buffer): GrayImage {
+export function grayOfPng(file: string, bytes: Buffer): Picture {
   try {
     const header = headerOf(bytes);
     checkHeader(file, header);

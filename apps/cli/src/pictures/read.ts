@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type { GrayImage } from "@dlcc/data";
 import { hasPngSignature } from "fast-png";
+import type { Picture } from "./gray.ts";
 import { ImageError } from "./image-error.ts";
 import { grayOfJpeg, isJpeg } from "./jpeg.ts";
 import { grayOfPng } from "./png.ts";
@@ -16,7 +16,7 @@ const isHeic = (bytes: Buffer): boolean =>
  *
  * @throws {ImageError} if the file can't be read, is damaged, or is of another format.
  */
-export async function readPicture(file: string): Promise<GrayImage> {
+export async function readPicture(file: string): Promise<Picture> {
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === "ENOENT" ? "it does not exist" : cause.message;
     throw new ImageError(`${file}: ${why}`, { cause });

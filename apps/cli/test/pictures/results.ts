@@ -13,10 +13,10 @@ export interface Results {
   readonly raw: { readonly before: number; readonly after: number };
   /** What isn't sure: measure.js takes digits that the threshold was not calibrated on. */
   readonly doubt: Counts & {
-    /** From which surety a guess is sure, by the digits for calibration; without it, the shares are of digits of both parts. */
-    readonly calibrated?: number;
+    /** From which surety a guess is sure, by the digits for calibration. */
+    readonly calibrated: number;
     /** How many guesses were wrong. */
-    readonly wrong?: number;
+    readonly wrong: number;
     /** The shares of guesses that are not sure: of wrong ones, right ones, and those about what is no digit. */
     readonly shares: { readonly wrong: number; readonly right: number; readonly others: number };
   };

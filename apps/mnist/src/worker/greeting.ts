@@ -1,13 +1,13 @@
 /** The model that greets the visitor reads drawings. It is small: plain TypeScript computes it. Loaded when it is asked for first. */
-import { prepareDigit } from "@dlcc/data";
+import { findDigit } from "@dlcc/data";
 import { buildNetwork } from "@dlcc/experiment";
 import { deserialize } from "@dlcc/io";
 import type { Sequential } from "@dlcc/layers";
-import { softmax, tidy, unrecorded } from "@dlcc/tensor";
+import { softmax, tensor, tidy, unrecorded } from "@dlcc/tensor";
 import address from "../greeting.safetensors?url";
 import { greetingNetwork, notADigit } from "../greeting.ts";
 import type { Drawing, Reading } from "../messages.ts";
-import { noDigit, showsDigit } from "./no-digit.ts";
+import { noDigit } from "./no-digit.ts";
 
 let model: Promise<Sequential> | undefined;
 
@@ -29,10 +29,11 @@ export async function greet(drawing: Drawing): Promise<Reading> {
     model = undefined;
     throw error;
   });
-  if (!showsDigit(drawing)) return noDigit("greeting");
-  const x = prepareDigit(drawing);
-  const found = unrecorded(() => tidy(() => softmax(made.forward(x.reshape([1, 1, 28, 28])))));
-  const [pixels, all] = [(await x.data()) as Float32Array, [...(await found.data())]];
+  const digit = findDigit(drawing);
+  if (!digit) return noDigit("greeting");
+  const { pixels } = digit;
+  const found = unrecorded(() => tidy(() => softmax(made.forward(tensor(pixels, { shape: [1, 1, 28, 28] })))));
+  const all = [...(await found.data())];
   const digits = all.slice(0, notADigit);
   return {
     by: "greeting",

@@ -1,10 +1,6 @@
 /** Drawings in which no digit is found, such as a scribble over the whole sheet: any network has the same answer to them. */
-import { findDigits } from "@dlcc/data";
-import type { Drawing, Reading } from "../messages.ts";
+import type { Reading } from "../messages.ts";
 
-export const showsDigit = (drawing: Drawing): boolean => findDigits(drawing).length > 0;
-
-/** The answer. */
 export const noDigit = (by: Reading["by"]): Reading => ({
   by,
   pixels: new Float32Array(28 * 28),

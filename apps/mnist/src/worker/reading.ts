@@ -1,5 +1,5 @@
 /** Drawings: how the visitor's network reads one, layer by layer, and how it learns from one. Loaded with the first drawing. */
-import { prepareDigit } from "@dlcc/data";
+import { findDigit } from "@dlcc/data";
 import { activations, asInput, losses, scores, valueFor } from "@dlcc/experiment";
 import { callLayer, Dropout, Flatten, type Layer, Linear, MaxPool2d, Sequential } from "@dlcc/layers";
 import { sgd } from "@dlcc/optim";
@@ -8,8 +8,11 @@ import { createStepper } from "@dlcc/train";
 import type { Drawing, Reading, SeenBy } from "../messages.ts";
 import { insideOf } from "./inside.ts";
 import { insideOfImages } from "./inside-images.ts";
-import { noDigit, showsDigit } from "./no-digit.ts";
+import { noDigit } from "./no-digit.ts";
 import type { Session } from "./session.ts";
+
+/** A digit's pixels as the network takes them. */
+const shape = [1, 784];
 
 /** Teaching: at most so many small steps on the drawn digit. */
 const lessons = { steps: 20, lr: 0.02, sure: 0.9 } as const;
@@ -34,10 +37,15 @@ const seen = async (layer: Layer | undefined, value: Tensor): Promise<SeenBy[]> 
 
 /** Reads a drawing, layer by layer. */
 export async function readDrawing(of: Session, drawing: Drawing): Promise<Reading> {
-  if (!showsDigit(drawing)) return noDigit("own");
+  const digit = findDigit(drawing);
+  return digit ? await readDigit(of, digit.pixels) : noDigit("own");
+}
+
+/** Reads a digit that is prepared. */
+async function readDigit(of: Session, pixels: Float32Array): Promise<Reading> {
   const { model, input, outputs } = of;
   model.eval();
-  const x = prepareDigit(drawing, { backend: of.opened.backend });
+  const x = tensor(pixels, { shape, backend: of.opened.backend });
   const stack = model instanceof Sequential ? model.layers : [model];
   const made = unrecorded(() =>
     tidy(() => {
@@ -49,7 +57,6 @@ export async function readDrawing(of: Session, drawing: Drawing): Promise<Readin
       return { values, scores: scores(value, outputs) };
     }),
   );
-  const pixels = (await x.data()) as Float32Array;
   const found = [...(await made.scores.data())];
   const layers: SeenBy[] = [];
   for (const [i, value] of made.values.entries()) {
@@ -66,7 +73,8 @@ export async function readDrawing(of: Session, drawing: Drawing): Promise<Readin
 
 /** Learns from a drawing: a few small steps, until it is sure. */
 export async function teachDrawing(of: Session, drawing: Drawing, label: number): Promise<Reading> {
-  if (!showsDigit(drawing)) return noDigit("own");
+  const digit = findDigit(drawing);
+  if (!digit) return noDigit("own");
   const { backend } = of.opened;
   const optimizer = sgd(of.model.parameters(), { lr: lessons.lr });
   const model = {
@@ -74,13 +82,13 @@ export async function teachDrawing(of: Session, drawing: Drawing, label: number)
     parameters: () => of.model.parameters(),
   };
   const stepper = createStepper({ model, loss: valueFor(losses, of.loss), optimizer });
-  const x = prepareDigit(drawing, { backend });
+  const x = tensor(digit.pixels, { shape, backend });
   const y = tensor([label], { dtype: "int32", backend });
-  let reading = await readDrawing(of, drawing);
+  let reading = await readDigit(of, digit.pixels);
   for (let i = 0; i < lessons.steps && (reading.guess !== label || (reading.scores[label] ?? 0) < lessons.sure); i++) {
     stepper.step({ x, y });
     stepper.discard();
-    reading = await readDrawing(of, drawing);
+    reading = await readDigit(of, digit.pixels);
   }
   x.dispose();
   y.dispose();

@@ -11,6 +11,8 @@ export interface Ink {
   readonly noise: number;
   /** The darkness of the darkest part of the ink, a frame's or a line's perhaps. */
   readonly contrast: number;
+  /** The brightness of the paper, where it is the same everywhere: a drawing on a sheet of one colour. */
+  readonly sheet?: number;
 }
 
 /** Below this share of light no paper is taken to be: it would be divided by. */
@@ -116,6 +118,11 @@ export function inkOf(plane: Plane): Ink {
       }),
     );
   const [sharp, calmed] = [missing(plane), missing(still)];
+  // On a sheet of one colour there is no light to be corrected. Noise on white paper ends at white: it looks like one, too.
+  const [sheet = 1] = paper;
+  if (noiseOf(plane) === 0 && paper.every((light) => light === sheet)) {
+    return { sharp, smooth: calmed, noise: 0, contrast: otsu(calmed.values, 0.01).upper, sheet };
+  }
   // Filling takes the brightest of the noise for paper, and at the edges it has no surroundings: the mean of what isn't ink corrects both.
   let middle = quantile(calmed.values, 0.5);
   let noise = spreadBelow(calmed.values, middle);

@@ -1,19 +1,7 @@
 /** Connected parts of the ink, and which of them are digits. */
+import { type Box, heightOf, type Part, sizeOf, widthOf } from "./box.ts";
+import { isFrame, isRim, surrounds } from "./frames.ts";
 import type { Plane } from "./plane.ts";
-
-/** A rectangle. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  /** The column and the row after the last. */
-  readonly right: number;
-  readonly bottom: number;
-}
-
-/** Pixels that touch each other, by sides or corners. */
-export interface Part extends Box {
-  readonly pixels: readonly number[];
-}
 
 /** The connected parts of the pixels above a threshold. */
 export function partsOf(plane: Plane, threshold: number): Part[] {
@@ -76,53 +64,6 @@ export function grown(core: readonly number[], plane: Plane, threshold: number, 
   return { pixels, ...boxAround(pixels, plane.width, plane.height) };
 }
 
-const widthOf = ({ left, right }: Box): number => right - left;
-const heightOf = ({ top, bottom }: Box): number => bottom - top;
-export const sizeOf = (box: Box): number => Math.max(widthOf(box), heightOf(box));
-
-/** A frame around the picture: it is nearly as large, and all along its sides, with its corners. */
-function isFrame(part: Part, { width, height }: Plane): boolean {
-  const [w, h] = [widthOf(part), heightOf(part)];
-  if (w < 0.6 * width || h < 0.6 * height) return false;
-  const [deepX, deepY] = [Math.ceil(0.1 * w), Math.ceil(0.1 * h)];
-  const [top, bottom, left, right] = [new Set<number>(), new Set<number>(), new Set<number>(), new Set<number>()];
-  for (const i of part.pixels) {
-    const [x, y] = [(i % width) - part.left, Math.floor(i / width) - part.top];
-    if (y < deepY) top.add(x);
-    if (y >= h - deepY) bottom.add(x);
-    if (x < deepX) left.add(y);
-    if (x >= w - deepX) right.add(y);
-  }
-  return top.size > 0.8 * w && bottom.size > 0.8 * w && left.size > 0.8 * h && right.size > 0.8 * h;
-}
-
-/** Whether a part is a rim of the picture: a table beside the paper, a piece of a frame or a line. */
-function isRim(part: Part, { width, height }: Plane): boolean {
-  const contact = { top: 0, bottom: 0, left: 0, right: 0 };
-  for (const i of part.pixels) {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    if (y === 0) contact.top++;
-    if (y === height - 1) contact.bottom++;
-    if (x === 0) contact.left++;
-    if (x === width - 1) contact.right++;
-  }
-  const along =
-    Math.max(contact.top, contact.bottom) > 0.5 * width || Math.max(contact.left, contact.right) > 0.5 * height;
-  const touches = contact.top + contact.bottom + contact.left + contact.right > 0;
-  const [w, h] = [widthOf(part), heightOf(part)];
-  const thin = (w > 0.5 * width && h < 0.08 * height) || (h > 0.5 * height && w < 0.05 * width);
-  // A part that fills a corner of the picture, or lies along an edge within a narrow strip.
-  const strip = touches && Math.min(w / width, h / height) < 0.06 && Math.max(w / width, h / height) > 0.25;
-  // What is left of a frame: long, and all of it near the edges.
-  const margin = 0.12 * Math.min(width, height);
-  const edge = (i: number): number => {
-    const [x, y] = [i % width, Math.floor(i / width)];
-    return Math.min(x, y, width - 1 - x, height - 1 - y);
-  };
-  const hugs = Math.max(w / width, h / height) > 0.3 && part.pixels.every((i) => edge(i) < margin);
-  return along || (touches && thin) || strip || hugs;
-}
-
 /** The distance between two boxes; 0 if they overlap. */
 function gap(a: Box, b: Box): number {
   const x = Math.max(0, a.left - b.right, b.left - a.right);
@@ -149,7 +90,7 @@ export const boxOf = (parts: Group): Box => ({
 
 /** A digit's parts beside the largest are at least this share of its size, and within this share of it. */
 const [least, near] = [0.22, 0.35];
-/** Their ink is at least this share as dark: what is left of an erased line is paler. */
+/** Their ink is at least this share as dark: what is left of an erased line, or of a shadow's edge, is paler. */
 const dark = 0.5;
 /** And they are so thick in relation to the largest: pixels for each pixel of their size. */
 const thick = 0.18;
@@ -160,13 +101,17 @@ const tall = 0.5;
  * The digits among the parts, the largest first: frames, rims and specks are left out; parts that are one above the
  * other or close together are one digit.
  *
- * @param littered Whether lines were erased: what may be left of them is left out.
+ * @param littered Whether lines were erased, or the paper's light was estimated: what may be left of lines and of the
+ *   edges of shadows is left out.
  */
 export function digitsAmong(parts: readonly Part[], plane: Plane, littered: boolean): Group[] {
   const shaped = parts.filter((part) => !isFrame(part, plane));
   const inner = shaped.filter((part) => !isRim(part, plane));
+  const candidates = inner.length > 0 ? inner : shaped;
   const weight = (part: Part): number => part.pixels.length * sizeOf(part);
-  const sorted = (inner.length > 0 ? inner : shaped).toSorted((a, b) => weight(b) - weight(a));
+  const sorted = candidates
+    .filter((part) => !candidates.some((other) => surrounds(part, other, plane)))
+    .toSorted((a, b) => weight(b) - weight(a));
   const [main] = sorted;
   if (!main) return [];
   const darkness = (part: Part): number =>

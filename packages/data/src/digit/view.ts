@@ -1,6 +1,6 @@
 /** Looks at a picture, or at a part of it, with no more pixels than are needed. */
 import { ArgumentError } from "@dlcc/tensor";
-import type { Box } from "./parts.ts";
+import type { Box } from "./box.ts";
 import type { Plane } from "./plane.ts";
 
 /** An image in shades of gray. */
@@ -28,6 +28,10 @@ export interface View {
 const longest = 256;
 
 const isFloat = ({ pixels }: GrayImage): boolean => pixels instanceof Float32Array || pixels instanceof Float64Array;
+
+/** The brightness of a pixel, from 0 to 1. */
+export const shadeOf = (image: GrayImage, at: number): number =>
+  (image.pixels[at] as number) / (isFloat(image) ? 1 : 255);
 
 /** @throws {ArgumentError} if the pixels do not fill the size or are outside their range; `name` is the caller's. */
 export function checkImage(name: string, image: GrayImage): void {
