@@ -1,10 +1,10 @@
 /** What the model that greets reads of digits that it never learned from: scanned, drawn by a pen, and typed. */
+import { findDigit } from "@dlcc/data";
 import { buildNetwork } from "@dlcc/experiment";
 import { embeddedDigits } from "@dlcc/experiment/node";
 import { deserialize } from "@dlcc/io";
 import type { Tensor } from "@dlcc/tensor";
 import { greetingNetwork, notADigit } from "../../src/greeting.ts";
-import { showsDigit } from "../../src/worker/no-digit.ts";
 import { drawnSheets, shareOf, sheetOf, strokesOfDigits, typedSheet } from "../../test/sheets.ts";
 import { Hand } from "./drawings.ts";
 
@@ -28,7 +28,7 @@ export async function measureGreeting(bytes: Uint8Array, each: number): Promise<
   const { strokes } = await strokesOfDigits(each);
   const hand = new Hand(99);
   // Others are known without a network.
-  const scribbles = strokes.flatMap((digit) => hand.scribble(digit) ?? []).filter(showsDigit);
+  const scribbles = strokes.flatMap((digit) => hand.scribble(digit) ?? []).filter(findDigit);
   const drawn = await drawnSheets(changes, each);
   return {
     scanned: await shareOf(forward, [{ images, truth: [...(await labels.data())] }]),

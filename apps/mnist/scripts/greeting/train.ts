@@ -3,13 +3,12 @@
  * were scanned and as a pen draws their strokes, all distorted anew in each epoch, and from scribbles, which are an eleventh class.
  */
 import { writeFileSync } from "node:fs";
-import { minibatches, prepareDigit, transformBatches } from "@dlcc/data";
+import { findDigit, minibatches, transformBatches } from "@dlcc/data";
 import { buildNetwork, buildOptimizer, defaults, losses, openBackend, parseAugment, valueFor } from "@dlcc/experiment";
 import { embeddedDigits } from "@dlcc/experiment/node";
 import { type Tensor, tensor } from "@dlcc/tensor";
 import { fit } from "@dlcc/train";
 import { greetingNetwork, notADigit } from "../../src/greeting.ts";
-import { showsDigit } from "../../src/worker/no-digit.ts";
 import { strokesFrom } from "../../test/drawing.ts";
 import { Hand } from "./drawings.ts";
 import { frame } from "./frame.ts";
@@ -44,8 +43,9 @@ async function examples(): Promise<{ images: Tensor; labels: Tensor }> {
     }
     for (let i = 0; i < digits.length * scribbles; i++) {
       const drawing = hand.scribble(strokes[hand.whole(0, digits.length - 1)] ?? []);
-      // Others are known without a network.
-      if (drawing && showsDigit(drawing)) add(prepareDigit(drawing).dataSync(), notADigit);
+      // Where no digit is found, it is known without a network.
+      const found = drawing && findDigit(drawing);
+      if (found) add(found.pixels, notADigit);
     }
     console.log(`${labels.length} examples`);
   }
