@@ -65,8 +65,8 @@ export interface DistributedOptimizer extends Steps {
   step(gradients: Gradients, measured?: Measured): Figures | undefined;
   /** Aborts on all ranks after the same step, when one of them wishes to stop. */
   readonly signal: AbortSignal;
-  /** Gradients are averaged: a `transform` of `fit` is refused, as it would see those of a part. */
-  readonly averages: true;
+  /** Throws an {@link ArgumentError}: a `transform` of `fit` would see the gradients of a part. */
+  refuseTransform(): never;
   /** How long the steps have waited for gradients of others so far, in milliseconds. */
   readonly waited: number;
 }
@@ -135,7 +135,11 @@ export function distributed(optimizer: Steps, world: World, options: Distributed
 
   return {
     name: optimizer.name,
-    averages: true,
+    refuseTransform() {
+      throw new ArgumentError(
+        "fit: transform must be an option of distributed(…), where it sees the mean over all processes, got one that sees a part of it",
+      );
+    },
     get steps() {
       return optimizer.steps ?? 0;
     },

@@ -119,6 +119,7 @@ describe("a world of one, without a launcher and a library", () => {
     expect(optimizer.step(new Map([[w, gradient]]), { examples: 2 })).toBeUndefined();
     expect(taken).toEqual([gradient]);
     expect(optimizer.steps).toBe(3);
+    expect(() => optimizer.refuseTransform()).toThrow("fit: transform must be an option of distributed(…)");
     wish.abort();
     expect(optimizer.signal.aborted).toBe(true);
     await world.close();

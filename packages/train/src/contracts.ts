@@ -63,8 +63,11 @@ export interface Measured {
 export interface StepOptimizer {
   /** What it is called, such as `sgd`: a checkpoint of another one is refused. */
   readonly name?: string;
-  /** Whether it averages gradients over processes: what happens to them before the step, such as clipping, must come after that. */
-  readonly averages?: boolean;
+  /**
+   * Throws, if gradients must not be changed before they come here: one that averages them over processes has an option of its own
+   * for what changes the mean, such as clipping.
+   */
+  refuseTransform?(): never;
   /**
    * Moves the parameters once. An optimizer that several processes share, as `distributed` of `@dlcc/mpi` makes, returns the
    * figures over all of them.

@@ -8,7 +8,7 @@
  * once.
  */
 import { valueAndGrad, type WithAux } from "@dlcc/autograd";
-import { ArgumentError, keep, span, type Tensor, tidy } from "@dlcc/tensor";
+import { keep, span, type Tensor, tidy } from "@dlcc/tensor";
 import type {
   Batch,
   Figures,
@@ -72,7 +72,7 @@ export interface Stepper<Name extends string = string> {
  *
  * Shapes: those of the model; the loss and each metric are scalars.
  *
- * @throws {ArgumentError} if a part is missing, or `transform` is beside an optimizer of `distributed`. `step` throws what model, loss and optimizer throw.
+ * @throws {ArgumentError} if a part is missing, or the optimizer refuses `transform`. `step` throws what model, loss and optimizer throw.
  * @example
  * ```ts
  * import { Linear } from "@dlcc/layers";
@@ -98,11 +98,7 @@ export interface Stepper<Name extends string = string> {
 export function createStepper<Name extends string = never>(options: StepperOptions<Name>): Stepper<Name> {
   assertParts("createStepper", options, ["model", "loss", "optimizer"]);
   const { model, optimizer, transform = (gradients) => gradients } = options;
-  if (options.transform && optimizer.averages) {
-    throw new ArgumentError(
-      "createStepper: transform must be an option of distributed(…), where it sees the mean over all processes, got one that sees a part of it",
-    );
-  }
+  if (options.transform) optimizer.refuseTransform?.();
   const parameters = [...model.parameters()];
   /** Of steps that other processes take, too, the figures over all of them are known at once. */
   const unread: (Measured | Figures)[] = [];
