@@ -115,7 +115,7 @@ const byFile = {
   },
   mpi: {
     "Many processes": "create world bind",
-    Training: "distributed reduce shard",
+    Training: "distributed notes reduce shard",
   },
   webgpu: {
     "The backend": "create adapter",
