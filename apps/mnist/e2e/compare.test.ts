@@ -38,10 +38,23 @@ test("a run is pinned, named and removed, and the charts show what is there", as
   await train(page);
   await newRun(page, "0.02");
   await expect.poll(() => names(page).count()).toBe(2);
-  expect(await legend(page)).toEqual(["the first one", "784-16-10, lr 0.05, epochs 1", "training", "validation"]);
+  const both = ["the first one", "784-16-10, lr 0.05, epochs 1", "training", "validation"];
+  await expect.poll(() => legend(page)).toEqual(both);
   await page.getByRole("button", { name: "Remove the first one" }).click();
   await expect.poll(() => legend(page)).toEqual(["784-16-10, lr 0.05, epochs 1", "training", "validation"]);
   expect(errors).toEqual([]);
+  await page.close();
+});
+
+test("a name that is typed while a run trains is kept", async () => {
+  const { page } = await site.open("#/train?hidden=16-relu&epochs=20");
+  await train(page);
+  await newRun(page, "0.05");
+  await page.getByRole("button", { name: "Start training" }).click();
+  await names(page).fill("");
+  await names(page).pressSequentially("the first one", { delay: 100 });
+  await names(page).press("Tab");
+  await expect.poll(() => legend(page)).toContain("the first one");
   await page.close();
 });
 

@@ -42,9 +42,13 @@ export function Runs() {
               <i style={{ background: `var(${colour})` }} />
               <input
                 aria-label="Name of the run"
-                value={name}
+                // Not `value`: while a run trains, this is drawn anew many times a second, and what is being typed must stay.
+                defaultValue={name}
                 maxLength={60}
-                onChange={(event) => changeRun(id, { name: event.currentTarget.value || name })}
+                onChange={({ currentTarget: field }) => {
+                  field.value ||= name;
+                  changeRun(id, { name: field.value });
+                }}
               />
               <b>{last ? percent(last.accuracy) : "–"}</b>
               <span class="controls">
