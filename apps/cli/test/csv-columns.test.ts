@@ -1,5 +1,5 @@
 /** What is made of the columns of real tables: `dlcc data look`, and what is said before training. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { loadModel } from "@dlcc/experiment/node";
 import { describe, expect, test } from "vitest";
 import { parseSchema } from "../src/table/column.ts";
@@ -7,15 +7,10 @@ import { readCsv } from "../src/table/csv.ts";
 import { dateFeature, readDate } from "../src/table/dates.ts";
 import { optionFor } from "../src/table/names.ts";
 import { numberIn, readNumber } from "../src/table/numbers.ts";
+import { fileOf, times } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
-
-function fileOf(text: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, text);
-  return file;
-}
 
 /** A table of one column, beside a target. */
 const tableOf = (values: readonly string[], name = "c"): string =>
@@ -34,8 +29,6 @@ async function look(values: readonly string[], options: readonly string[] = [], 
   const [found] = await json("data", "look", tableOf(values, name), ...options);
   return (found!.columns as readonly Looked[])[0]!;
 }
-
-const times = (n: number, of: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => of(i));
 
 describe("numbers", () => {
   test.each([

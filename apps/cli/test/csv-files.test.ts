@@ -1,16 +1,11 @@
 /** All kinds of CSV files: a result, or a clear error. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readCsv } from "../src/table/csv.ts";
+import { fileOf } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
-
-function fileOf(content: string | Uint8Array): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, content);
-  return file;
-}
 
 describe("a CSV file", () => {
   test.each([

@@ -1,18 +1,13 @@
 /** Missing values. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { loadModel } from "@dlcc/experiment/node";
 import { describe, expect, test } from "vitest";
 import type { Schema } from "../src/table/column.ts";
+import { fileOf, times } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 
-const times = (n: number, of: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => of(i));
-function fileOf(text: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, text);
-  return file;
-}
 const schemaOf = async (file: string): Promise<Schema> =>
   JSON.parse((await loadModel(file)).facts.table ?? "") as Schema;
 

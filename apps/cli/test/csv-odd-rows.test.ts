@@ -4,15 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { wordsOf } from "../src/command-line.ts";
-import { dlcc, errors, json, newFolder, newPath, withoutSurroundings } from "./dlcc.ts";
+import { fileOf } from "./csv-text.ts";
+import { dlcc, errors, json, newFolder, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 
-function fileOf(content: string | Uint8Array): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, content);
-  return file;
-}
 const rows = (n: number, of: (i: number) => string): string => Array.from({ length: n }, (_, i) => of(i)).join("\n");
 const train = (file: string, ...options: string[]): string[] => [
   ...["train", "csv", file, "--target", "y", "--epochs", "1", "--backend", "cpu"],

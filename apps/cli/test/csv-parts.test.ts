@@ -1,17 +1,10 @@
 /** The parts of a table: rows for the test, for validation, which ends training, and for training. */
-import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { Divider, Share } from "../src/table/divide.ts";
-import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
+import { fileOf, times } from "./csv-text.ts";
+import { dlcc, errors, json, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
-
-const times = (n: number, of: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => of(i));
-function fileOf(text: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, text);
-  return file;
-}
 
 describe("rows set aside", () => {
   test("each class has its share of each part, by largest remainders", () => {

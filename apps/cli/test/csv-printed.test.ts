@@ -4,16 +4,10 @@ import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { wordsOf } from "../src/command-line.ts";
 import { retyped } from "../src/table/advice.ts";
-import { dlcc, errors, newFolder, newPath, withoutSurroundings } from "./dlcc.ts";
+import { fileOf, times } from "./csv-text.ts";
+import { dlcc, errors, newFolder, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
-
-const times = (n: number, of: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => of(i));
-function fileOf(text: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, text);
-  return file;
-}
 
 describe("what is printed to be typed works as printed", () => {
   test("a command with other options keeps its own, but for files", () => {

@@ -1,5 +1,4 @@
 /** Files as strangers bring them: each of these was once read wrongly, or met with advice that failed. */
-import { writeFileSync } from "node:fs";
 import { loadModel } from "@dlcc/experiment/node";
 import { expect, test } from "vitest";
 import { wordsOf } from "../src/command-line.ts";
@@ -7,15 +6,11 @@ import { parseSchema } from "../src/table/column.ts";
 import { readCsv } from "../src/table/csv.ts";
 import { isMissing } from "../src/table/evidence.ts";
 import { readNumber } from "../src/table/numbers.ts";
+import { fileOf } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
 
-function fileOf(text: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, text);
-  return file;
-}
 const rows = (n: number, of: (i: number) => string): string => Array.from({ length: n }, (_, i) => of(i)).join("\n");
 
 interface Looked {

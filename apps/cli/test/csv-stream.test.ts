@@ -1,5 +1,5 @@
 /** Tables that are read in parts: what comes out is what comes out of one that is read at once. */
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ExampleSource, streamMinibatches } from "@dlcc/data";
@@ -9,18 +9,13 @@ import { batchesOf, countExamples, type Part, shaped } from "../src/batches.ts";
 import { CellsOnDisk } from "../src/table/cells.ts";
 import { Moments } from "../src/table/moments.ts";
 import { prepareTable, type TableOptions } from "../src/table/prepare.ts";
-import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
+import { fileOf } from "./csv-text.ts";
+import { dlcc, errors, json, withoutSurroundings } from "./dlcc.ts";
 import { smallMnist } from "./small-mnist.ts";
 
 withoutSurroundings();
 
 const irises = fileURLToPath(new URL("fixtures/iris.csv", import.meta.url));
-
-function fileOf(content: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, content);
-  return file;
-}
 
 /** What is left of the events without times. */
 const timeless = (events: readonly Record<string, unknown>[]): Record<string, unknown>[] =>

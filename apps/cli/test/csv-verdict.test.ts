@@ -1,17 +1,11 @@
 /** What is said of a model: classes of which there are few, what guessing would give, what it depends on, and its picture. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { classFigures } from "../src/table/judge.ts";
+import { fileOf, times } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
-
-const times = (n: number, of: (i: number) => string): string[] => Array.from({ length: n }, (_, i) => of(i));
-function fileOf(text: string): string {
-  const file = newPath("table.csv");
-  writeFileSync(file, text);
-  return file;
-}
 
 /** Class c has two rows of 300; a and b are told apart by x. */
 const rare = fileOf(

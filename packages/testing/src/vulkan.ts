@@ -3,7 +3,7 @@ import { constants } from "node:os";
 
 /** Where Chromium keeps its libraries on Linux: among them a Vulkan loader, and SwiftShader, a driver in software. */
 const folders = ["/usr/lib/chromium", "/usr/lib64/chromium", "/opt/google/chrome"];
-/** `RTLD_NODELETE`: the library stays when Node finds that it is no module of its own. */
+/** `RTLD_NODELETE`: the library stays when Node finds that it is not one of its own modules. */
 const keep = 0x1000;
 
 /**
