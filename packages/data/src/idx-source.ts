@@ -1,6 +1,7 @@
 /** Images and labels in IDX files that are read as they are asked for. */
 import { type FileHandle, open } from "node:fs/promises";
 import type { TypedArray } from "@dlcc/tensor";
+import { all } from "./all.ts";
 import { FileError, located } from "./file-error.ts";
 import { isGzip } from "./gzip.ts";
 import { assertSize, headerOf, IdxError, longestHeader } from "./idx.ts";
@@ -186,10 +187,10 @@ class IdxFiles implements IdxExamples {
 
   async read(block: number): Promise<ExampleBlock> {
     const [first, count, pixels] = [block * this.#size, this.blocks[block] ?? 0, this.#pixels];
-    const [images, labels] = await Promise.all([
+    const [images, labels] = (await all([
       readAt(this.#images.path, this.#images.file, this.#images.start + first * pixels, count * pixels),
       readAt(this.#labels.path, this.#labels.file, this.#labels.start + first, count),
-    ]);
+    ])) as [Uint8Array, Uint8Array];
     const bad = labels.findIndex((label) => label >= this.#classes);
     if (bad >= 0) {
       throw new IdxError(

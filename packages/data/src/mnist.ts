@@ -1,6 +1,7 @@
 import { type FileHandle, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DlccError } from "@dlcc/tensor";
+import { all } from "./all.ts";
 import { chunkBytes, chunksOf } from "./chunks.ts";
 import { type Examples, examplesFromIdx } from "./examples.ts";
 import { FileError, located } from "./file-error.ts";
@@ -63,7 +64,7 @@ const namesOf = (name: string): string[] => {
  */
 export async function loadMnist(folder: string): Promise<Mnist> {
   const paths = await locate(folder);
-  const [train, test] = await Promise.all([readFiles(paths.train), readFiles(paths.test)]);
+  const [train, test] = await all([readFiles(paths.train), readFiles(paths.test)]);
   const classes = 1 + Math.max(highestOf(train.labels), highestOf(test.labels));
   const examples = { train: examplesOf(train, classes), test: examplesOf(test, classes) };
   return { ...examples, size: sizeOf([train, test]), classes };

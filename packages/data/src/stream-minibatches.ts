@@ -9,6 +9,7 @@ import {
   type Tensor,
   type TypedArray,
 } from "@dlcc/tensor";
+import { all } from "./all.ts";
 import type { ChosenRows, Minibatch } from "./minibatches.ts";
 import { countOf, type ExampleBlock, type ExampleSource, type RowType } from "./source.ts";
 import { StreamOrder } from "./stream-order.ts";
@@ -307,7 +308,7 @@ class WindowReader {
 
   async #read(window: number): Promise<Loaded> {
     const { blocks: chosen = [] } = this.#order.windows[window] ?? {};
-    const blocks = await Promise.all(chosen.map((block) => this.#source.read(block)));
+    const blocks = await all(chosen.map((block) => this.#source.read(block)));
     return {
       blocks,
       starts: startsOf(chosen.map((block) => this.#source.blocks[block] ?? 0)),

@@ -105,6 +105,13 @@ describe("loadMnist", () => {
     expect(error.message).toMatch(/t10k-labels-idx1-ubyte: .*truncated/);
   });
 
+  test("names the first of two broken files, whichever is read sooner", async () => {
+    await writeMnist();
+    await write("train-labels-idx1-ubyte", idxBytes([2], [5]));
+    await write("t10k-images-idx3-ubyte", idxBytes([1, 1, 2], [255]));
+    expect((await errorOf(() => loadMnist(folder))).message).toContain("train-labels-idx1-ubyte");
+  });
+
   test("names the file whose compression is damaged", async () => {
     await writeMnist((name) => `${name}.gz`, gzip);
     await write("train-images-idx3-ubyte.gz", gzip(idxBytes([2, 1, 2], [0, 255, 51, 0])).subarray(0, 20));

@@ -132,6 +132,21 @@ describe("streamed minibatches", () => {
     await unread.return?.();
   });
 
+  test("throw what the first broken block of a window throws, also where a later one breaks sooner", async () => {
+    let reading = 3;
+    const broken: ExampleSource = {
+      ...counted([10, 10, 10]).source,
+      async read(block) {
+        for (let tick = block; tick < 3; tick++) await new Promise((resolve) => setTimeout(resolve));
+        reading--;
+        throw new RangeError(`a bad sector in block ${block}`);
+      },
+    };
+    const stream = streamMinibatches(broken, { size: 5, shuffle: false, window: 30 });
+    await expect(stream.next()).rejects.toThrow("a bad sector in block 0");
+    expect(reading, "nothing is still being read").toBe(0);
+  });
+
   test.each([
     [{ size: 0 }, "streamMinibatches: size must be a whole number from 1, got 0"],
     [{ size: 1, epoch: -1 }, "streamMinibatches: epoch must be a whole number from 0, got -1"],
