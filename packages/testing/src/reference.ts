@@ -67,7 +67,8 @@ const floats: { readonly [O in ArithmeticOp]: (a: number, b: number) => number }
   pow: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Number.POSITIVE_INFINITY) ? 1 : a ** b),
   maximum: larger,
   minimum: smaller,
-  floorDivide: (a, b) => (b === 0 ? a / b : Math.round((a - (a % b)) / b) - Number(a % b !== 0 && a % b < 0 !== b < 0)),
+  floorDivide: (a, b) =>
+    b === 0 ? a / b : (Math.round((a - (a % b)) / b) || 0 * (a / b)) - Number(a % b !== 0 && a % b < 0 !== b < 0),
   mod: (a, b) => (a % b !== 0 && a % b < 0 !== b < 0 ? (a % b) + b : a % b),
   atan2: Math.atan2,
 };

@@ -81,6 +81,7 @@ function powI(n: i32, a: usize, b: usize, out: usize): void {
     if (b == 0) return a / b;
     const rest = a % b;
     const whole = nearest((<f64>a - rest) / b);
+    if (whole == 0 && (rest == 0 || (rest < 0) == (b < 0))) return 0 * (a / b); // It has the sign of the quotient.
     return <f32>(rest != 0 && (rest < 0) != (b < 0) ? whole - 1 : whole);
   }
 }

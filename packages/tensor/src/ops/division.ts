@@ -22,7 +22,8 @@ export const floorDivide: ArithmeticFunction = /* @__PURE__ */ arithmetic({
       const [dividend, divisor] = [a[s + i * p]!, b[t + i * q]!];
       const rest = dividend % divisor; // It has the sign of the dividend.
       // A quotient that was rounded may lie on the other side of a whole number; without the rest, it is next to its own.
-      const whole = Math.round((dividend - rest) / divisor);
+      // Where it is 0, it has the sign of the quotient.
+      const whole = Math.round((dividend - rest) / divisor) || 0 * (dividend / divisor);
       const isBelow = rest !== 0 && rest < 0 !== divisor < 0;
       out[at + i] = divisor === 0 ? dividend / divisor : isBelow ? whole - 1 : whole;
     }
