@@ -187,10 +187,10 @@ class IdxFiles implements IdxExamples {
 
   async read(block: number): Promise<ExampleBlock> {
     const [first, count, pixels] = [block * this.#size, this.blocks[block] ?? 0, this.#pixels];
-    const [images, labels] = (await all([
+    const [images, labels] = await all([
       readAt(this.#images.path, this.#images.file, this.#images.start + first * pixels, count * pixels),
       readAt(this.#labels.path, this.#labels.file, this.#labels.start + first, count),
-    ])) as [Uint8Array, Uint8Array];
+    ]);
     const bad = labels.findIndex((label) => label >= this.#classes);
     if (bad >= 0) {
       throw new IdxError(
