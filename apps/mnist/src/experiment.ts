@@ -101,9 +101,6 @@ export interface WrongSetting {
   readonly must: string;
 }
 
-/** A number without powers of ten. */
-const plain = (n: number): string => n.toLocaleString("en-US", { useGrouping: false, maximumSignificantDigits: 12 });
-
 /** Reads an address; a part that can't be used stays at its default. */
 export const fromQuery = (text: string): Experiment => readQuery(text).experiment;
 
@@ -135,7 +132,7 @@ export function readQuery(text: string): { readonly experiment: Experiment; read
       const can = given.trim() !== "" && found >= low && found <= high && (!whole || Number.isInteger(found));
       return can ? found : undefined;
     };
-    return part(key, `a ${whole ? "whole " : ""}number from ${plain(low)} to ${plain(high)}`, read, usual[key]);
+    return part(key, `a ${whole ? "whole " : ""}number from ${low} to ${high}`, read, usual[key]);
   };
   const augment = (given: string): Pick<Experiment, "augment"> | undefined =>
     augmentations.some((row) => row.name === given) ? augmentedBy(given) : undefined;

@@ -1,12 +1,16 @@
 /** Formats numbers for people. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 
-export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
+/** 60,000. The first use of `Intl` takes some 17 ms, and the page opens with counts. */
+export const count = (n: number): string => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
-const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+let compact: Intl.NumberFormat | undefined;
 
 /** A number in a few characters, for a narrow place: 0.25, 1.5, 20M. */
-export const short = (n: number): string => (Math.abs(n) < 1e15 ? compact.format(n) : n.toExponential());
+export function short(n: number): string {
+  compact ??= new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+  return Math.abs(n) < 1e15 ? compact.format(n) : n.toExponential();
+}
 
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 

@@ -22,7 +22,7 @@ export function Image({
   const canvas = useRef<HTMLCanvasElement>(null);
   const image = useRef<ImageData | undefined>(undefined);
   useEffect(() => {
-    const context = canvas.current?.getContext("2d");
+    const context = canvas.current?.getContext("2d", { willReadFrequently: true });
     if (!context) return;
     if (image.current?.width !== side) image.current = context.createImageData(side, side);
     const pixels = new Uint32Array(image.current.data.buffer);

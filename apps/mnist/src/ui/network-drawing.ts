@@ -222,20 +222,25 @@ function answers(
   }
 }
 
-/** A square canvas, and a function that puts colours on it. */
-const scratch = (side = 28): { canvas: HTMLCanvasElement; put: (paint: (i: number) => number) => void } => {
-  const canvas = document.createElement("canvas");
-  Object.assign(canvas, { width: side, height: side });
-  return {
-    canvas,
-    put(paint) {
-      const image = new ImageData(side, side);
-      const words = new Uint32Array(image.data.buffer);
-      for (let i = 0; i < words.length; i++) words[i] = paint(i);
-      canvas.getContext("2d")?.putImageData(image, 0, 0);
-    },
-  };
-};
+let scratch: CanvasRenderingContext2D | null | undefined;
+
+/** Draws a small square picture at a larger size. All pictures pass through one canvas: a new one for each costs milliseconds. */
+function paint(
+  context: CanvasRenderingContext2D,
+  pixels: number,
+  { x, y, side }: { readonly x: number; readonly y: number; readonly side: number },
+  colour: (i: number) => number,
+): void {
+  scratch ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  if (!scratch) return;
+  const { canvas } = scratch;
+  if (canvas.width !== pixels) Object.assign(canvas, { width: pixels, height: pixels });
+  const image = scratch.createImageData(pixels, pixels);
+  const words = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < words.length; i++) words[i] = colour(i);
+  scratch.putImageData(image, 0, 0);
+  context.drawImage(canvas, x, y, side, side);
+}
 
 function digit(
   context: CanvasRenderingContext2D,
@@ -245,12 +250,10 @@ function digit(
   side: number,
   colours: Colours,
 ): void {
-  const { canvas, put } = scratch();
-  put((i) => ((255 * (pixels[i] ?? 0)) << 24) | 0x181414);
   context.fillStyle = paper;
   context.fillRect(x, y, side, side);
   context.imageSmoothingEnabled = false;
-  context.drawImage(canvas, x, y, side, side);
+  paint(context, 28, { x, y, side }, (i) => ((255 * (pixels[i] ?? 0)) << 24) | 0x181414);
   context.strokeStyle = colours.line;
   context.lineWidth = 1;
   context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
@@ -260,17 +263,15 @@ function digit(
 function thumbnail(
   context: CanvasRenderingContext2D,
   values: ArrayLike<number>,
-  { x, y, side, largest }: { readonly x: number; readonly y: number; readonly side: number; readonly largest?: number },
+  { largest, ...place }: { readonly x: number; readonly y: number; readonly side: number; readonly largest?: number },
 ): void {
   const pixels = Math.sqrt(values.length);
-  const { canvas, put } = scratch(pixels);
   let most = largest ?? 1e-9;
   if (largest === undefined) for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i] ?? 0));
-  put((i) => {
+  // Few pixels are told apart, many are a picture.
+  context.imageSmoothingEnabled = pixels > 12;
+  paint(context, pixels, place, (i) => {
     const value = values[i] ?? 0;
     return (Math.min(255, Math.round((255 * Math.abs(value)) / most)) << 24) | (value > 0 ? 0x1457e2 : 0xd26326);
   });
-  // Few pixels are told apart, many are a picture.
-  context.imageSmoothingEnabled = pixels > 12;
-  context.drawImage(canvas, x, y, side, side);
 }

@@ -13,6 +13,7 @@ import {
 import { presets } from "../presets.ts";
 import { backends, change, experiment, isDefault, ready } from "../state.ts";
 import { ChoiceField, NumberField } from "../ui/fields.tsx";
+import { count } from "../ui/figures.ts";
 import { Later } from "../ui/later.tsx";
 import { Term } from "../ui/term.tsx";
 
@@ -33,7 +34,7 @@ export function ExperimentForm() {
         )}
         {ready.value && (
           <p class="note">
-            {ready.value.parameters.toLocaleString("en-US")} parameters <Term name="parameters" />
+            {count(ready.value.parameters)} parameters <Term name="parameters" />
           </p>
         )}
       </fieldset>

@@ -1,6 +1,7 @@
 import "./kernel.css";
 import { convolutionParameters, featureMap, layerParameters, type Rows } from "@dlcc/course";
 import { useMemo, useState } from "preact/hooks";
+import { count } from "../../ui/figures.ts";
 import { Image } from "../../ui/image.tsx";
 import { Chapter, Choice, decimals, Numbers, Slider } from "./parts.tsx";
 import { type PictureName, pictureOf, side } from "./picture.ts";
@@ -151,11 +152,11 @@ export function Convolution() {
             of={[
               [
                 `Weights and biases of ${units} kernels of ${size} × ${size}`,
-                convolutionParameters(1, units, size).toLocaleString("en-US"),
+                count(convolutionParameters(1, units, size)),
               ],
               [
                 `of ${units} neurons that see all ${width} × ${width} pixels`,
-                layerParameters(width * width, units).toLocaleString("en-US"),
+                count(layerParameters(width * width, units)),
               ],
             ]}
           />

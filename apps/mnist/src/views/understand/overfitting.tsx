@@ -1,5 +1,6 @@
 import { type Overfitting as Fit, type FitPoint, overfitByAndBy } from "@dlcc/course";
 import { useState } from "preact/hooks";
+import { count } from "../../ui/figures.ts";
 import { useRuns } from "./frames.ts";
 import { Chapter, Choice, decimals, Legend, Numbers, Slider } from "./parts.tsx";
 import { Plot, Polyline } from "./plot.tsx";
@@ -113,7 +114,7 @@ export function Overfitting() {
           {fit && last && (
             <Numbers
               of={[
-                ["Parameters", fit.parameters.toLocaleString("en-US")],
+                ["Parameters", count(fit.parameters)],
                 ["Right, of the training examples", percent(last.train)],
                 ["Right, of unseen ones", percent(last.test)],
                 ["At best, as labels are wrong", percent(1 - wrong)],

@@ -8,6 +8,7 @@ import {
   playgroundPoints,
 } from "@dlcc/course";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { count } from "../../ui/figures.ts";
 import { forAShare, still, useFrames } from "./frames.ts";
 import { Chapter, Choice, decimals, Legend, Numbers, Slider } from "./parts.tsx";
 import { Board, grid } from "./playground-board.tsx";
@@ -163,7 +164,7 @@ export function Multilayer() {
           </div>
           <Numbers
             of={[
-              ["Steps", step.toLocaleString("en-US")],
+              ["Steps", count(step)],
               ["Cost", decimals(3)(seen.cost)],
               ["Right", `${decimals(1)(100 * seen.accuracy)} %`],
             ]}
