@@ -71,10 +71,12 @@ function recordCurve(): void {
   globalThis.Worker = class extends Original {
     constructor(...parameters: ConstructorParameters<typeof Worker>) {
       super(...parameters);
-      this.addEventListener("message", ({ data }) => {
-        if (data.type === "ready") recorded.curve = [];
-        if (data.type === "moved") recorded.curve.length = data.step;
-        if (data.type === "progress") recorded.curve.push(...data.losses);
+      this.addEventListener("message", ({ data: reports }) => {
+        for (const report of reports) {
+          if (report.type === "ready") recorded.curve = [];
+          if (report.type === "moved") recorded.curve.length = report.step;
+          if (report.type === "progress") recorded.curve.push(...report.losses);
+        }
       });
     }
   };

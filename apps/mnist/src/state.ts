@@ -1,6 +1,6 @@
 /** The state of the page as signals, and its connection to the worker. */
 import { defaults, type Experiment } from "@dlcc/experiment";
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { addressIn } from "./address.ts";
 import { type Trouble, troubleOf, troubleOfInfinity } from "./divergence.ts";
 import { differInEpochs, readQuery, toQuery } from "./experiment.ts";
@@ -77,7 +77,11 @@ const read = (answer: Answer): void => {
 worker?.addEventListener("error", () => {
   problem.value = "The training worker could not be started. Reload the page to try again.";
 });
-worker?.addEventListener("message", ({ data }: MessageEvent<Report>) => {
+worker?.addEventListener("message", ({ data: reports }: MessageEvent<readonly Report[]>) => {
+  batch(() => reports.forEach(take));
+});
+
+function take(data: Report): void {
   if (data.type === "backends") backends.value = data.backends;
   else if (data.type === "loading") loading.value = data;
   else if (data.type === "ready") begin(data);
@@ -100,7 +104,7 @@ worker?.addEventListener("message", ({ data }: MessageEvent<Report>) => {
     loading.value = undefined;
     read(undefined);
   }
-});
+}
 
 /** Shows what has come to the history. */
 function showHistory(): void {

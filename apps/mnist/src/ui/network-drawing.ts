@@ -6,7 +6,7 @@ export interface NetworkPicture {
   /** The digit at hand: 784 numbers. */
   readonly pixels: ArrayLike<number>;
   /** The first layer's weights, those of one unit after the other: 784, or a kernel. */
-  readonly weights: ArrayLike<number> | undefined;
+  readonly weights: Int8Array | undefined;
   /** How many weights a unit has. */
   readonly each: number;
   readonly classes: readonly string[];
@@ -83,7 +83,7 @@ export function drawNetwork(canvas: HTMLCanvasElement, width: number, picture: N
       answers(context, colours, layer.values, place, classes);
       continue;
     }
-    const first = i === 0 && weights ? (unit: number) => weightsOf(weights, unit, each) : undefined;
+    const first = i === 0 && weights ? (unit: number) => weights.subarray(unit * each, (unit + 1) * each) : undefined;
     if (layer.side === undefined) units(context, colours, layer.values, place, first);
     else
       maps(context, colours, layer.values, place, { side: layer.side, gap, kernel: gap < roomy ? undefined : first });
@@ -127,9 +127,6 @@ function edges(
 
 /** The weights of a unit of the first layer. */
 type Weights = (unit: number) => ArrayLike<number>;
-
-const weightsOf = (weights: ArrayLike<number>, unit: number, each: number): ArrayLike<number> =>
-  Array.from({ length: each }, (_, i) => weights[unit * each + i] ?? 0);
 
 /** Units: those of the first layer as pictures of their weights; a dot as dark as the unit is active. */
 function units(
@@ -223,6 +220,7 @@ function answers(
 }
 
 let scratch: CanvasRenderingContext2D | null | undefined;
+let image: ImageData | undefined;
 
 /** Draws a small square picture at a larger size. All pictures pass through one canvas: a new one for each costs milliseconds. */
 function paint(
@@ -235,7 +233,7 @@ function paint(
   if (!scratch) return;
   const { canvas } = scratch;
   if (canvas.width !== pixels) Object.assign(canvas, { width: pixels, height: pixels });
-  const image = scratch.createImageData(pixels, pixels);
+  if (image?.width !== pixels) image = scratch.createImageData(pixels, pixels);
   const words = new Uint32Array(image.data.buffer);
   for (let i = 0; i < words.length; i++) words[i] = colour(i);
   scratch.putImageData(image, 0, 0);

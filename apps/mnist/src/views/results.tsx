@@ -1,5 +1,5 @@
 /** What a run has brought: below the fold, so its code is loaded after the rest. */
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { architectureOf } from "../experiment.ts";
 import { experiment, judged, weights } from "../state.ts";
 import { Image } from "../ui/image.tsx";
@@ -33,6 +33,10 @@ function Weights() {
   const last = shots.length - 1;
   const at = chosen === undefined || chosen >= last ? last : chosen;
   const shot = shots[at];
+  const images = useMemo(
+    () => Array.from({ length: count }, (_, i) => shot?.values.subarray(i * each, (i + 1) * each) ?? []),
+    [shot, count, each],
+  );
   const kernels = shot ? each < 784 : experiment.value.layers !== undefined;
   return (
     <section class="card">
@@ -65,13 +69,8 @@ function Weights() {
             role="img"
             aria-label={`The weights of ${count} units of the first layer, as images`}
           >
-            {Array.from({ length: count }, (_, i) => (
-              <Image
-                key={i}
-                shades="signed"
-                side={Math.sqrt(each)}
-                values={shot.values.subarray(i * each, (i + 1) * each)}
-              />
+            {images.map((values, i) => (
+              <Image key={i} shades="signed" side={Math.sqrt(each)} values={values} />
             ))}
           </div>
           <label class="slider">

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { isExample, reader, readerName, setStrokes, strokes, verdict } from "../drawing.ts";
 import { example } from "../example.ts";
 import { ask, glance, judged, linkTo, loading, ready, runState, weights } from "../state.ts";
@@ -24,6 +24,8 @@ export function Stage() {
 function Strip() {
   const [chosen, setChosen] = useState(false);
   const { strip, classes } = ready.value ?? {};
+  // The same pictures each time: they are drawn once.
+  const pictures = useMemo(() => strip?.labels.map((_, i) => strip.images.subarray(i * 784, (i + 1) * 784)), [strip]);
   const shown = glance.value;
   const at = shown?.at ?? 0;
   const running = runState.value === "running";
@@ -43,7 +45,8 @@ function Strip() {
         {Array.from({ length: 10 }, (_, i) => {
           const label = strip?.labels[i];
           const guess = shown?.guesses[i];
-          if (!strip || label === undefined) return <li key={i} class="waiting" />;
+          const picture = pictures?.[i];
+          if (label === undefined || !picture) return <li key={i} class="waiting" />;
           const name = (index: number): string => classes?.[index] ?? String(index);
           const said = guess ? `, read as ${name(guess.guess)}, ${Math.round(guess.score * 100)}% sure` : "";
           return (
@@ -57,7 +60,7 @@ function Strip() {
                   ask({ type: "glance", at: i });
                 }}
               >
-                <Image values={strip.images.subarray(i * 784, (i + 1) * 784)} />
+                <Image values={picture} />
                 <b class={!guess ? "" : guess.guess === label ? "right" : "bad"}>{guess ? name(guess.guess) : "–"}</b>
               </button>
             </li>

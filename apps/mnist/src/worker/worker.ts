@@ -20,8 +20,9 @@ const keepShare = 0.05;
 /** So long after a drawing was read, someone is drawing; and so long are the pauses that training makes then, each time it yields. */
 const [drawing, pause] = [250, 24];
 
-const scope = globalThis as unknown as { postMessage(report: Report, transfer?: Transferable[]): void };
-const tell = (report: Report): void => scope.postMessage(report);
+const scope = globalThis as unknown as { postMessage(reports: readonly Report[], transfer?: Transferable[]): void };
+/** Tells the page; what is told together is shown together, in one go. */
+const tell = (...reports: readonly Report[]): void => scope.postMessage(reports);
 
 let session: Session | undefined;
 let digits: EmbeddedDigits | undefined;
@@ -115,7 +116,7 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const made = session;
   if (history) tell({ type: "resumed", step: made.steps, epoch: epochOf(made), history: history.state() });
   await insist(made, async () => {
-    await showWeights(made);
+    tell(...(await looks(made)));
     await judge(made);
   });
 }
@@ -172,18 +173,18 @@ async function move(of: Session): Promise<void> {
   tellMoved(of, `The graphics card was lost. ${where} ${of.opened.note}`.trim());
 }
 
-async function showWeights(of: Session): Promise<void> {
-  tell({ type: "weights", step: of.steps, ...(await of.weights()) });
-  await glance(of);
-}
+const glance = async (of: Session): Promise<Report> => ({ type: "glance", ...(await of.glance(glanceAt)) });
 
-async function glance(of: Session): Promise<void> {
-  tell({ type: "glance", ...(await of.glance(glanceAt)) });
+/** What the network looks like. */
+async function looks(of: Session): Promise<readonly Report[]> {
+  const weights = await of.weights();
+  return [{ type: "weights", step: of.steps, ...weights }, await glance(of)];
 }
 
 async function show(of: Session): Promise<void> {
-  tell({ type: "progress", ...(await of.progress()) });
-  await showWeights(of);
+  const seen = await looks(of);
+  // The steps since the last time are told once: nothing may fail after them.
+  tell({ type: "progress", ...(await of.progress()) }, ...seen);
 }
 
 /** Trains until it is told to pause, or the last epoch is over. */
@@ -299,7 +300,7 @@ async function answer(request: Request): Promise<void> {
   if (request.type === "export") return insist(of, () => save(of));
   if (request.type === "glance") {
     glanceAt = request.at;
-    return insist(of, () => glance(of));
+    return insist(of, async () => tell(await glance(of)));
   }
   if (request.type === "cell") {
     const { label, guess } = request;
@@ -332,7 +333,7 @@ async function answer(request: Request): Promise<void> {
 
 async function save(of: Session): Promise<void> {
   const bytes = await (await later()).modelFile(of, source, imported);
-  scope.postMessage({ type: "file", bytes }, [bytes.buffer]);
+  scope.postMessage([{ type: "file", bytes }], [bytes.buffer]);
 }
 
 let queue: Promise<void> = Promise.resolve();
