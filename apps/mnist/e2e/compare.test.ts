@@ -46,6 +46,26 @@ test("a run is pinned, named and removed, and the charts show what is there", as
   await page.close();
 });
 
+test("the run before a network that begins on another backend stays, too", async () => {
+  const { page } = await site.open(small);
+  await train(page);
+  await page.getByLabel("Begin with a question").selectOption({ label: "800 units" });
+  await expect.poll(() => names(page).count()).toBe(1);
+  expect(await names(page).inputValue()).toBe("784-16-10, epochs 1");
+  await page.close();
+});
+
+test("a loss far above guessing is drawn in powers of ten", async () => {
+  const { page } = await site.open(`${small}&lr=60&schedule=constant`);
+  await train(page);
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save Loss as SVG" }).click();
+  const svg = await readFile(await (await download).path(), "utf8");
+  const ticks = [...svg.matchAll(/text-anchor="end"[^>]*>([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)</g)].map(([, tick]) => tick);
+  expect(ticks).toEqual(expect.arrayContaining(["10", "100"]));
+  await page.close();
+});
+
 test("a name that is typed while a run trains is kept", async () => {
   const { page } = await site.open("#/train?hidden=16-relu&epochs=20");
   await train(page);

@@ -52,7 +52,7 @@ const checkpointsOf = (page: Page): Promise<number> =>
     return count;
   }, database);
 
-const goesOn = /The run goes on from step (\d+), where it was when the page was closed/;
+const goesOn = /The run goes on from step (\d+), where it was when the page was left/;
 
 test("reloaded in the midst of an epoch, while it trains and while it is paused, it ends with the same weights", async () => {
   const { page: straight } = await site.open(address);

@@ -27,7 +27,7 @@ export const presets: readonly Preset[] = [
     "usual",
     "One hidden layer",
     "How much can 128 units learn in five seconds?",
-    "Watch the ten digits turn green.",
+    "Watch the digits turn green. A hard one may stay red: which, and why?",
     {},
   ),
   preset(
@@ -41,7 +41,7 @@ export const presets: readonly Preset[] = [
     "large-rate",
     "A rate that is too large",
     "What happens when each step goes too far?",
-    "Look at the loss: it should fall, and doesn’t.",
+    "Look at the loss: it leaps up at once, and only comes back to what guessing costs, 2.3.",
     { lr: 5, schedule: "constant", epochs: 2 },
   ),
   preset(

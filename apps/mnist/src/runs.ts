@@ -1,4 +1,4 @@
-/** The runs before the one that is shown: the last stays as a ghost, and those that were pinned stay with it. */
+/** The runs before the one that is shown: the last ones stay as ghosts, and those that were pinned stay longest. */
 import type { Experiment } from "@dlcc/experiment";
 import { signal } from "@preact/signals";
 import { nameOf } from "./experiment.ts";
@@ -12,21 +12,25 @@ export interface PastRun {
   readonly history: RunHistory;
   /** A custom property of the style sheet. */
   readonly colour: string;
+  /** Examples per second, as they were measured last. */
+  readonly speed: number | undefined;
 }
 
 export const pastRuns = signal<readonly PastRun[]>([]);
 
 /** A chart with more lines can't be read. */
-const most = 4;
+export const most = 4;
 const colours = ["--muted", "--third", "--fourth", "--bad"];
 let made = 0;
 
-/** Keeps a run that ends as another begins. The ghost before it goes, unless it was pinned. */
-export function archive(experiment: Experiment, history: RunHistory): void {
+/** Keeps a run that ends as another begins. If there are too many, the oldest that was not pinned goes. */
+export function archive(experiment: Experiment, history: RunHistory, speed?: number): void {
   if (history.loss.length === 0) return;
-  const stay = pastRuns.value.filter(({ pinned }) => pinned).slice(1 - most);
+  const runs = pastRuns.value;
+  const oldest = runs.find(({ pinned }) => !pinned) ?? runs[0];
+  const stay = runs.length < most ? runs : runs.filter((run) => run !== oldest);
   const colour = colours.find((name) => stay.every((run) => run.colour !== name)) ?? "--muted";
-  const run = { id: ++made, name: nameOf(experiment), pinned: false, experiment, history, colour };
+  const run = { id: ++made, name: nameOf(experiment), pinned: false, experiment, history, colour, speed };
   pastRuns.value = [...stay, run];
 }
 

@@ -113,9 +113,9 @@ function showHistory(): void {
   gradients.value = past.gradients;
 }
 
-/** Shows a new network. The run before it stays as a ghost. */
+/** Shows a new network. The runs before it stay as ghosts. */
 function begin(data: Of<"ready">): void {
-  if (shown) archive(shown, past);
+  if (shown) archive(shown, past, progress.value?.examplesPerSecond);
   shown = experiment.value;
   ready.value = data;
   loading.value = undefined;

@@ -14,10 +14,17 @@ const ran = (): RunHistory => {
 };
 const names = (): string[] => pastRuns.value.map(({ name }) => name);
 
-test("the last run stays as the ghost, named by what makes it different", () => {
+test("the last runs stay as ghosts, named by what makes them different, with their speed", () => {
   archive(defaults, ran());
-  archive({ ...defaults, lr: 0.3, seed: 7 }, ran());
-  expect(names()).toEqual(["lr 0.3, seed 7"]);
+  archive({ ...defaults, lr: 0.3, seed: 7 }, ran(), 1234);
+  expect(names()).toEqual(["The defaults", "lr 0.3, seed 7"]);
+  expect(pastRuns.value.map(({ speed }) => speed)).toEqual([undefined, 1234]);
+});
+
+test("there are at most four, each in its colour: the oldest goes", () => {
+  for (let seed = 1; seed <= 6; seed++) archive({ ...defaults, seed }, ran());
+  expect(names()).toEqual(["seed 3", "seed 4", "seed 5", "seed 6"]);
+  expect(new Set(pastRuns.value.map(({ colour }) => colour)).size).toBe(4);
 });
 
 test("a run that was not begun leaves no ghost", () => {
@@ -25,14 +32,12 @@ test("a run that was not begun leaves no ghost", () => {
   expect(names()).toEqual([]);
 });
 
-test("a pinned run stays beside the ghost, in another colour; and can be renamed and removed", () => {
+test("a pinned run stays longer; and can be renamed and removed", () => {
   archive(defaults, ran());
   const [first] = pastRuns.value;
   changeRun(first?.id ?? 0, { pinned: true, name: "the first" });
-  archive({ ...defaults, seed: 2 }, ran());
-  archive({ ...defaults, seed: 3 }, ran());
-  expect(names()).toEqual(["the first", "seed 3"]);
-  expect(new Set(pastRuns.value.map(({ colour }) => colour)).size).toBe(2);
+  for (let seed = 2; seed <= 6; seed++) archive({ ...defaults, seed }, ran());
+  expect(names()).toEqual(["the first", "seed 4", "seed 5", "seed 6"]);
   removeRun(first?.id ?? 0);
-  expect(names()).toEqual(["seed 3"]);
+  expect(names()).toEqual(["seed 4", "seed 5", "seed 6"]);
 });

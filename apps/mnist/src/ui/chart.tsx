@@ -49,7 +49,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
   const latest = useRef({ x, lines });
   latest.current = { x, lines };
   const filled = x.length > 1;
-  const shape = `${lines.map(({ name, key }) => key ?? name).join()} ${filled}`;
+  const shape = `${lines.map(({ name, key }) => key ?? name).join()} ${filled} ${log}`;
   useEffect(() => {
     const box = place.current;
     if (!filled || !box) return;
@@ -76,7 +76,15 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
           cursor: { show: false },
           scales: { x: { time: false }, y: log ? { distr: 3 } : percent ? { range: [0, 1] } : {} },
           axes: [
-            { ...axis, grid: { show: false }, size: 28 },
+            {
+              ...axis,
+              grid: { show: false },
+              size: 26,
+              label: "steps",
+              labelSize: 16,
+              labelGap: 0,
+              labelFont: axis.font,
+            },
             {
               ...axis,
               size: 48,

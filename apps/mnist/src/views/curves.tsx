@@ -5,13 +5,21 @@ import { percent } from "../ui/figures.ts";
 
 /** Loss and accuracy, of the minibatches and of the validation digits. */
 export function Curves() {
+  const loss = linesOf("loss");
+  const log = loss.lines.some(({ values }) => values.some((value) => value !== null && value > steep));
   const last = judged.value;
   const said = last
     ? `validation loss ${last.loss.toFixed(3)}, accuracy ${percent(last.accuracy)} at step ${last.step}`
     : "nothing yet";
   return (
     <div class="pair">
-      <Chart title="Loss" summary={said} {...linesOf("loss")} empty="Start, and watch the loss fall." />
+      <Chart
+        title="Loss"
+        summary={said}
+        {...(log ? above(loss) : loss)}
+        log={log}
+        empty="Start, and watch the loss fall."
+      />
       <Chart
         title="Accuracy"
         summary={said}
@@ -25,13 +33,30 @@ export function Curves() {
 
 type What = "loss" | "accuracy";
 
+/** Guessing costs 2.3. Where a loss is as far above it as here, only powers of ten show both. */
+const steep = 20;
+
+/** What powers of ten can show. */
+const above = ({ x, lines }: Curve): Curve => ({
+  x,
+  lines: lines.map((line) => ({
+    ...line,
+    values: line.values.map((value) => (value === null ? null : Math.max(value, 1e-6))),
+  })),
+});
+
+interface Curve {
+  readonly x: readonly number[];
+  readonly lines: readonly Line[];
+}
+
 /** Points of a line. */
 interface Points {
   readonly steps: readonly number[];
   readonly values: readonly number[];
 }
 
-function linesOf(what: What): { readonly x: readonly number[]; readonly lines: readonly Line[] } {
+function linesOf(what: What): Curve {
   const curve = curves.value[what];
   const checked = pointsOf(judgements.value, what);
   const ghosts = pastRuns.value.map((run) => ({ run, points: ghostOf(run, what) }));

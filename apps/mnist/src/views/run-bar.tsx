@@ -86,9 +86,15 @@ function Loading() {
   return <p class="note">{`Loading the digits, ${count(load.loaded / 1024)} KB${of}`}</p>;
 }
 
+/** When the accuracy was measured: the network goes on learning before it is judged again. */
+function whenJudged(): string {
+  const [at, step, each] = [judged.value?.step ?? 0, progress.value?.step ?? 0, ready.value?.stepsPerEpoch ?? 1];
+  if (at === step) return "";
+  return at === 0 ? "before training" : at % each === 0 ? `after epoch ${at / each}` : `after step ${at}`;
+}
+
 /** Start, pause, step, reset; and the figures of the run. */
 export function RunBar() {
-  const state = runState.value;
   const total = (ready.value?.stepsPerEpoch ?? 0) * experiment.value.epochs;
   const now = progress.value;
   const load = loading.value;
@@ -101,7 +107,10 @@ export function RunBar() {
           <dt>
             Validation accuracy <Term name="accuracy" />
           </dt>
-          <dd data-testid="accuracy">{judged.value ? percent(judged.value.accuracy) : "–"}</dd>
+          <dd>
+            <span data-testid="accuracy">{judged.value ? percent(judged.value.accuracy) : "–"}</span>{" "}
+            <small>{whenJudged()}</small>
+          </dd>
         </div>
         <div>
           <dt>
@@ -111,9 +120,7 @@ export function RunBar() {
         </div>
         <div>
           <dt>Examples per second</dt>
-          <dd data-testid="speed">
-            {state === "running" && now?.examplesPerSecond ? count(now.examplesPerSecond) : "–"}
-          </dd>
+          <dd data-testid="speed">{now?.examplesPerSecond ? count(now.examplesPerSecond) : "–"}</dd>
         </div>
         <div>
           <dt>

@@ -1,11 +1,11 @@
 import { csvOf } from "../csv.ts";
 import { nameOf } from "../experiment.ts";
-import { changeRun, pastRuns, removeRun } from "../runs.ts";
-import { curves, experiment, judged, judgements } from "../state.ts";
-import { percent } from "../ui/figures.ts";
+import { changeRun, most, pastRuns, removeRun } from "../runs.ts";
+import { curves, experiment, judged, judgements, progress } from "../state.ts";
+import { count, percent } from "../ui/figures.ts";
 import { saveFile } from "../ui/save.ts";
 
-/** The runs that the charts show: the last one before stays as a ghost, and what is pinned stays with it. */
+/** The runs that the charts show: this one, and the last ones before it. */
 export function Runs() {
   const past = pastRuns.value;
   const now = nameOf(experiment.value);
@@ -33,9 +33,10 @@ export function Runs() {
           <i style={{ background: "var(--train)" }} />
           <span>{now}</span>
           <b>{judged.value ? percent(judged.value.accuracy) : "–"}</b>
-          <small>this run</small>
+          <small>{rate(progress.value?.examplesPerSecond)}</small>
+          <small class="controls">this run</small>
         </li>
-        {past.map(({ id, name, pinned, colour, history }) => {
+        {past.map(({ id, name, pinned, colour, history, speed }) => {
           const last = history.judgements.at(-1);
           return (
             <li key={id}>
@@ -51,8 +52,14 @@ export function Runs() {
                 }}
               />
               <b>{last ? percent(last.accuracy) : "–"}</b>
+              <small>{rate(speed)}</small>
               <span class="controls">
-                <button type="button" aria-pressed={pinned} onClick={() => changeRun(id, { pinned: !pinned })}>
+                <button
+                  type="button"
+                  aria-pressed={pinned}
+                  title={`The last ${most} runs stay; a pinned one stays longer`}
+                  onClick={() => changeRun(id, { pinned: !pinned })}
+                >
                   {pinned ? "Pinned" : "Pin"}
                 </button>
                 <button type="button" aria-label={`Remove ${name}`} onClick={() => removeRun(id)}>
@@ -63,7 +70,10 @@ export function Runs() {
           );
         })}
       </ul>
-      {past.length === 0 && <p class="note">Change a setting: this run stays in the charts, beside the next one.</p>}
+      {past.length === 0 && <p class="note">Change a setting: this run stays in the charts, beside the next ones.</p>}
     </section>
   );
 }
+
+/** How fast a run was. */
+const rate = (speed: number | undefined): string => (speed ? `${count(speed)} examples/s` : "");

@@ -16,8 +16,8 @@ export function TrainView() {
       <header class="intro">
         <h1>A network learns to read</h1>
         <p class="lead">
-          It trains right here, in your browser; nothing leaves this page. Start it, watch the ten digits turn green,
-          then <a href={linkTo("draw")}>draw one yourself</a>. <a href={linkTo("understand")}>The chapters</a> tell what
+          It trains right here, in your browser; nothing leaves this page. Start it, watch the digits turn green, then{" "}
+          <a href={linkTo("draw")}>draw one yourself</a>. <a href={linkTo("understand")}>The chapters</a> tell what
           happens inside.
         </p>
       </header>

@@ -92,11 +92,11 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const keeps = source === "embedded" && !loaded;
   session = await Session.create(opened, wanted, await data(), { loaded, keeps });
   // A convolution computes much with few parameters.
-  if (session.parameters > mostWaiting || wanted.layers !== undefined) await engage(session);
+  if (session.parameters > mostWaiting || wanted.layers !== undefined) await settle(session);
   if (found && !resume) await (await import("./kept.ts")).forgetRun();
   const history = found && resume ? await session.resume() : undefined;
   state(!history ? "idle" : session.finished ? "done" : "paused");
-  const where = history ? `The run goes on from step ${session.steps}, where it was when the page was closed.` : "";
+  const where = history ? wasLeft(session) : "";
   const strip = await session.strip();
   tell({
     type: "ready",
@@ -124,6 +124,11 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
 /** Where a session stands that doesn't compute. */
 const standing = (of: Session): RunState => (of.diverged ? "diverged" : of.finished ? "done" : "paused");
 
+const wasLeft = ({ finished, diverged, steps }: Session): string =>
+  finished || diverged
+    ? "This is the run as it ended before the page was opened again."
+    : `The run goes on from step ${steps}, where it was when the page was left.`;
+
 /** The epoch that is shown: the last one stays. */
 const epochOf = ({ epoch, experiment }: Session): number => Math.min(epoch, experiment.epochs);
 
@@ -132,12 +137,17 @@ async function judge(of: Session): Promise<void> {
   of.resetClock();
 }
 
-/** Takes a session that waits to the backend that is to compute. */
-async function engage(of: Session): Promise<void> {
-  if (!waiting) return;
+/** Takes a session that waits to the backend that is to compute. Whether it had to. */
+async function settle(of: Session): Promise<boolean> {
+  if (!waiting) return false;
   await of.settle(await openHere(of.experiment.backend, allowSoftware));
   waiting = false;
-  tellMoved(of, of.opened.note);
+  return true;
+}
+
+/** The same for a session that the page knows. */
+async function engage(of: Session): Promise<void> {
+  if (await settle(of)) tellMoved(of, of.opened.note);
 }
 
 const tellMoved = (of: Session, note: string): void =>
