@@ -2,6 +2,7 @@ import { ArgumentError, advance, type Methods, sizeOf, type View } from "@dlcc/t
 import type { Device } from "../device.ts";
 import type { Doubt, Numbers } from "../numbers.ts";
 import { bitsOf, countOf, fill, numbersOf, type Scratch } from "../scratch.ts";
+import type { Kernel } from "../wgsl/kernel.ts";
 import * as kernels from "../wgsl/movement.ts";
 import { copy, elementOf, literalOf } from "./elementwise.ts";
 import { argsort } from "./order.ts";
@@ -30,28 +31,29 @@ function indicesOnHost(op: string, view: View, size: number): Int32Array | undef
   return list;
 }
 
-/** A word for an op to say that an index is outside, which reads look at; floats are NaN instead. */
-function doubtOf(device: Device, op: string, size: number): Doubt {
-  const message = `an index of ${op} was outside its axis: indices must be from ${-size} to ${size - 1}`;
-  return { word: fill(device, op, 1, 0), message, carriers: 0 };
-}
-
-/** Launches a kernel whose results are NaN where an index is outside, or which says so in a word of its own. */
-function launchDoubtful(
+/**
+ * Runs a kernel that gives `count` numbers of a dtype: where an index is outside an axis of `size`, floats are NaN; else it says
+ * so in a word of its own, which reads look at.
+ */
+function runDoubtful(
   device: Device,
-  op: string,
+  kernel: Kernel,
+  inputs: readonly Numbers[],
+  { dtype }: View,
   size: number,
-  output: Numbers,
-  isFloat: boolean,
-  launch: Omit<Parameters<Device["launch"]>[0], "outputs">,
+  count: number,
+  numbers: readonly number[],
 ): Numbers {
-  if (isFloat || output.size === 0) {
-    device.launch({ ...launch, outputs: [output] });
-    return output;
+  const { name } = kernel;
+  const output = device.make(name, count);
+  const outputs = [output];
+  if (dtype !== "float32" && count > 0) {
+    const message = `an index of ${name} was outside its axis: indices must be from ${-size} to ${size - 1}`;
+    const doubt: Doubt = { word: fill(device, name, 1, 0), message, carriers: 0 };
+    device.doubt(output, [doubt]);
+    outputs.push(doubt.word);
   }
-  const doubt = doubtOf(device, op, size);
-  device.launch({ ...launch, outputs: [output, doubt.word] });
-  device.doubt(output, [doubt]);
+  device.launch({ kernel, inputs, outputs, params: [count, size, ...numbers] });
   return output;
 }
 
@@ -130,26 +132,17 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
       const { outer, inner } = sizesAround(x.shape, axis, 1);
       const [size, picks] = [x.shape[axis] as number, countOf(indices)];
       indicesOnHost("gather", indices, size);
-      const output = device.make("gather", outer * picks * inner);
-      const isFloat = x.dtype === "float32";
       const { numbers, start, step } = scratch.line(indices);
-      return launchDoubtful(device, "gather", size, output, isFloat, {
-        kernel: kernels.gather(isFloat),
-        inputs: [scratch.inOrder(x), numbers],
-        params: [output.size, size, inner, picks, start, step],
-      });
+      const kernel = kernels.gather(x.dtype === "float32");
+      const inputs = [scratch.inOrder(x), numbers];
+      return runDoubtful(device, kernel, inputs, x, size, outer * picks * inner, [inner, picks, start, step]);
     }),
 
   scatterAdd: (x, indices, axis, size) =>
     withScratch(device, (scratch) => {
       const { outer, inner } = sizesAround(x.shape, axis, indices.shape.length);
-      const picks = countOf(indices);
-      const [places, order] = sorted(scratch, indices, size);
-      const output = device.make("scatterAdd", outer * size * inner);
-      return launchDoubtful(device, "scatterAdd", size, output, x.dtype === "float32", {
-        kernel: kernels.scatterAdd(elementOf(x.dtype)),
-        inputs: [scratch.inOrder(x), places, order],
-        params: [output.size, size, inner, picks],
-      });
+      const inputs = [scratch.inOrder(x), ...sorted(scratch, indices, size)];
+      const kernel = kernels.scatterAdd(elementOf(x.dtype));
+      return runDoubtful(device, kernel, inputs, x, size, outer * size * inner, [inner, countOf(indices)]);
     }),
 });

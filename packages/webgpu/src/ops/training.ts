@@ -36,14 +36,9 @@ const step = (device: Device, shader: Shader, views: readonly View[], numbers: r
   });
 
 /** A workgroup for each channel of `[n, channels, length]`, with two results. */
-function sums(
-  scratch: Scratch,
-  shader: Shader,
-  views: readonly View[],
-  numbers: readonly number[],
-): readonly Numbers[] {
+function sums(scratch: Scratch, shader: Shader, views: readonly View[], epsilon: number): readonly Numbers[] {
   const [n, channels, length] = (views[0] as View).shape as [number, number, number];
-  return [scratch.run(shader, views, 2 * channels, [channels, n, length, ...numbers])];
+  return [scratch.run(shader, views, 2 * channels, [channels, n, length, epsilon])];
 }
 
 /** A thread for each element of `[n, channels, length]`. */
@@ -94,7 +89,7 @@ export const training = (device: Device): Training => ({
       epsilon,
     ]),
 
-  channelMoments: (_, [x]) => withScratch(device, (scratch) => sums(scratch, kernels.channelMoments(), [x], [])),
+  channelMoments: (_, [x]) => withScratch(device, (scratch) => sums(scratch, kernels.channelMoments(), [x], 0)),
 
   channelNorm: ({ epsilon }, [x, moments, weight, bias]) =>
     withScratch(device, (scratch) =>
@@ -102,7 +97,7 @@ export const training = (device: Device): Training => ({
     ),
 
   channelNormSums: ({ epsilon }, [gradient, x, moments]) =>
-    withScratch(device, (scratch) => sums(scratch, kernels.channelNormSums(), [gradient, x, moments], [epsilon])),
+    withScratch(device, (scratch) => sums(scratch, kernels.channelNormSums(), [gradient, x, moments], epsilon)),
 
   channelNormGradient: ({ epsilon }, [gradient, x, moments, totals, weight]) =>
     withScratch(device, (scratch) => {

@@ -14,6 +14,10 @@ const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 const taylor = (powers: readonly number[], sign: 1 | -1 = 1): readonly number[] =>
   powers.map((n) => sign ** (n >> 1) / factorial(n));
 
+/** From the highest power down to the lowest. */
+const down = (from: number, to: number, step = 1): readonly number[] =>
+  Array.from({ length: (from - to) / step + 1 }, (_, i) => from - i * step);
+
 /** erf x = x · p(x²) below 1. Source: Cephes (S. Moshier, netlib.org/cephes, single precision). */
 const erfNear = [7.8538614e-5, -0.00080101936, 0.0051883277, -0.026853812, 0.112835851, -0.37612626, 1.128379166];
 
@@ -35,6 +39,8 @@ export const whole = 8388608;
 const library: Readonly<Record<string, string>> = {
   isNan: "fn isNan(v: f32) -> bool { return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u; }",
   isNegative: "fn isNegative(v: f32) -> bool { return bitcast<u32>(v) >= 0x80000000u; }",
+  // As large as r, on the side of v; NaN stays.
+  sided: "fn sided(r: f32, v: f32) -> f32 { return select(select(r, -r, isNegative(v)), v, isNan(v)); }",
   // NaN wins over every number.
   maxOf: "fn maxOf(a: f32, b: f32) -> f32 { return select(select(b, a, a > b || isNan(a)), b, isNan(b)); }",
   minOf: "fn minOf(a: f32, b: f32) -> f32 { return select(select(b, a, a < b || isNan(a)), b, isNan(b)); }",
@@ -48,20 +54,20 @@ const library: Readonly<Record<string, string>> = {
     let x = clamp(v, -104.0, 89.0);
     let k = floor(x * 1.442695 + 0.5);
     let r = (x - k * 0.693359375) + k * 0.00021219444;
-    let e = r * r * ${polynomial("r", taylor([7, 6, 5, 4, 3, 2]))} + r + 1.0;
+    let e = r * r * ${polynomial("r", taylor(down(7, 2)))} + r + 1.0;
     let half = i32(k) / 2;
     let scaled = e * pow2(half) * pow2(i32(k) - half);
     return select(select(scaled, p.inf, v > 88.72283), v, isNan(v));
   }`,
   expm1Of: `fn expm1Of(v: f32) -> f32 {
-    return select(expOf(v) - 1.0, v * ${polynomial("v", taylor([9, 8, 7, 6, 5, 4, 3, 2, 1]))}, abs(v) < 0.5);
+    return select(expOf(v) - 1.0, v * ${polynomial("v", taylor(down(9, 1)))}, abs(v) < 0.5);
   }`,
   // 2 (s + s³/3 + s⁵/5 + …) = log((1 + s) / (1 − s)), for |s| up to ⅓.
   logSeries: `fn logSeries(s: f32) -> f32 {
     let z = s * s;
     return s * ${polynomial(
       "z",
-      [15, 13, 11, 9, 7, 5, 3, 1].map((n) => 2 / n),
+      down(15, 1, 2).map((n) => 2 / n),
     )};
   }`,
   // v = m · 2ᵉ with m around 1.
@@ -87,22 +93,19 @@ const library: Readonly<Record<string, string>> = {
   // With t = e^(−2|v|) − 1, which keeps its digits near 0: −t / (2 + t).
   tanhOf: `fn tanhOf(v: f32) -> f32 {
     let t = expm1Of(-2.0 * min(abs(v), 44.0));
-    let r = t / (2.0 + t);
-    return select(select(-r, r, isNegative(v)), v, isNan(v));
+    return sided(-t / (2.0 + t), v);
   }`,
   // With h = e^(|v|/2) − 1: ((1 + h)² − (1 + h)⁻²) / 2, in factors that neither cancel nor overflow before the result does.
   sinhOf: `fn sinhOf(v: f32) -> f32 {
     let h = expm1Of(0.5 * abs(v));
-    let r = 0.5 * h * (2.0 + h) * (1.0 + 1.0 / (1.0 + h) / (1.0 + h));
-    return select(r, -r, isNegative(v));
+    return sided(0.5 * h * (2.0 + h) * (1.0 + 1.0 / (1.0 + h) / (1.0 + h)), v);
   }`,
   coshOf: "fn coshOf(v: f32) -> f32 { let e = expOf(0.5 * abs(v)); return e * (0.5 * e) + 0.5 / e / e; }",
   erfOf: `fn erfOf(v: f32) -> f32 {
     let size = min(abs(v), 6.0);
     let z = size * size;
     let far = 1.0 - expOf(-z) / size * ${polynomial("(1.0 / z)", erfFar)};
-    let r = select(far, size * ${polynomial("z", erfNear)}, size < 1.0);
-    return select(select(r, -r, isNegative(v)), v, isNan(v));
+    return sided(select(far, size * ${polynomial("z", erfNear)}, size < 1.0), v);
   }`,
   mulHigh: `fn mulHigh(a: u32, b: u32) -> u32 {
     let low = (a & 0xffffu) * (b & 0xffffu); let left = (a >> 16u) * (b & 0xffffu); let right = (a & 0xffffu) * (b >> 16u);
@@ -136,8 +139,8 @@ const library: Readonly<Record<string, string>> = {
     var a = vec2f(((v - n * 1.5703125) - n * 0.0004837513) - n * 7.54979e-8, n - 4.0 * floor(n * 0.25));
     if (abs(v) >= ${largestAngle}) { a = quarters(v); }
     let z = a.x * a.x;
-    let sine = a.x * ${polynomial("z", taylor([9, 7, 5, 3, 1], -1))};
-    let cosine = ${polynomial("z", taylor([10, 8, 6, 4, 2, 0], -1))};
+    let sine = a.x * ${polynomial("z", taylor(down(9, 1, 2), -1))};
+    let cosine = ${polynomial("z", taylor(down(10, 0, 2), -1))};
     let k = u32(a.y) + quarter;
     let r = select(sine, cosine, (k & 1u) == 1u);
     return select(r, -r, (k & 2u) == 2u);

@@ -18,7 +18,13 @@ export interface Tile {
 export const depth = 16;
 
 const lanes = ["x", "y", "z", "w"] as const;
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+const range = (count: number): readonly number[] => [...Array(count).keys()];
+
+/** The results of a thread: vectors of four in row `i`, of which `j` is the place. */
+type Results = readonly (readonly [i: number, j: number])[];
+
+/** What stands before a block that is for what lies inside, where tiles can reach beyond the ends. */
+const guard = (guarded: boolean, inside: string): string => (guarded ? `if (${inside}) ` : "");
 
 /**
  * The kernel, which counts tiles. Its numbers beyond those of every product: how many tiles there are along n; in how many parts
@@ -38,7 +44,7 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
     const vector = vec4(type);
     const tileA = shapeOf(a, BM);
     const tileB = shapeOf(b, BN);
-    const results = range(TM).flatMap((i) => range(TN / 4).map((j) => [i, j] as const));
+    const results: Results = range(TM).flatMap((i) => range(TN / 4).map((j) => [i, j] as const));
     return {
       inputs: [a.fours ? vector : type, b.fours ? vector : type, ...(split ? [] : [type])],
       outputs: [fours ? vector : type],
@@ -62,7 +68,7 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
           for (var k = 0u; k < ${depth / 4}u; k++) { ${multiply(product, tile, wide, high)} }
           workgroupBarrier();
         }
-        ${store(product, tile, wide, high, { guarded, fours, split })}`,
+        ${store(product, results, wide, high, { guarded, fours, split })}`,
     };
   });
 }
@@ -79,25 +85,21 @@ function load(side: "A" | "B", product: Product, other: number, threads: number,
   const { alongK, fours } = factor;
   const { width, size } = shapeOf(factor, other);
   const [origin, limit] = side === "A" ? ["m0", "p.M"] : ["n0", "p.N"];
-  const guard = (condition: string): string => (guarded ? `if (${condition}) ` : "");
   const inside = (s: number): string => (alongK ? `k + ${s}u < end` : `o + ${s}u < ${limit}`);
   const one = (s: number): string => `read${side}(z, ${alongK ? `o, k + ${s}u` : `o + ${s}u, k`})`;
   const read = fours
-    ? `${guard(inside(0))}{ v = read${side}(z, o, k); }`
-    : range(4)
-        .map((s) => `${guard(inside(s))}{ v.${lanes[s]} = ${one(s)}; }`)
-        .join(" ");
+    ? `${guard(guarded, inside(0))}{ v = read${side}(z, o, k); }`
+    : lanes.map((lane, s) => `${guard(guarded, inside(s))}{ v.${lane} = ${one(s)}; }`).join(" ");
   return range(Math.ceil(size / threads))
-    .map((turn) => {
-      const reaches = (turn + 1) * threads > size ? `if (t + ${turn * threads}u < ${size}u) ` : "";
-      return `${reaches}{
+    .map(
+      (turn) => `${guard((turn + 1) * threads > size, `t + ${turn * threads}u < ${size}u`)}{
         let e = t + ${turn * threads}u; let row = e / ${width}u; let column = e % ${width}u * 4u;
         let o = ${origin} + ${alongK ? "row" : "column"}; let k = k0 + ${alongK ? "column" : "row"};
         var v = ${vec4(product.type)}();
-        ${guard(alongK ? `o < ${limit}` : "k < end")}{ ${read} }
+        ${guard(guarded, alongK ? `o < ${limit}` : "k < end")}{ ${read} }
         tile${side}[e] = v;
-      }`;
-    })
+      }`,
+    )
     .join("\n");
 }
 
@@ -149,36 +151,24 @@ function multiply({ a, b, type }: Product, { BM, BN, TM, TN }: Tile, wide: numbe
 /** Statements that write a thread's results. */
 function store(
   { type }: Product,
-  { TM, TN }: Tile,
+  results: Results,
   wide: number,
   high: number,
   { guarded, fours, split }: { readonly guarded: boolean; readonly fours: boolean; readonly split: boolean },
 ): string {
   const at = (lane: string): string =>
     split ? `((wg.z % p.parts * (groups.z / p.parts) + z) * p.M + m) * p.N + n${lane}` : `place(z, m, n${lane})`;
-  const one = (i: number, j: number): string => {
-    const finished = (s: number): string =>
-      split ? `c${i}_${j}.${lanes[s]}` : `finish(c${i}_${j}.${lanes[s]}, z, m, n + ${s}u)`;
-    if (fours) return `y0[(${at("")}) >> 2u] = ${vec4(type)}(${range(4).map(finished).join(", ")});`;
-    return range(4)
-      .map((s) => `${guarded ? `if (n + ${s}u < p.N) ` : ""}{ y0[${at(` + ${s}u`)}] = ${finished(s)}; }`)
-      .join(" ");
-  };
-  return range(TN / 4)
-    .map(
-      (j) => `{
-        let n = n0 + (lx + ${j * wide}u) * 4u;
-        ${guarded ? "if (n < p.N) " : ""}{
-          ${range(TM)
-            .map(
-              (i) => `{
-                let m = m0 + (ly + ${(i >> 2) * high}u) * 4u + ${i & 3}u;
-                ${guarded ? "if (m < p.M) " : ""}{ ${one(i, j)} }
-              }`,
-            )
-            .join("\n")}
-        }
-      }`,
-    )
-    .join("\n");
+  const blocks = results.map(([i, j]) => {
+    const finished = lanes.map((lane, s) =>
+      split ? `c${i}_${j}.${lane}` : `finish(c${i}_${j}.${lane}, z, m, n + ${s}u)`,
+    );
+    const statements = fours
+      ? [`y0[(${at("")}) >> 2u] = ${vec4(type)}(${finished.join(", ")});`]
+      : finished.map((value, s) => `${guard(guarded, `n + ${s}u < p.N`)}{ y0[${at(` + ${s}u`)}] = ${value}; }`);
+    return `{
+      let m = m0 + (ly + ${(i >> 2) * high}u) * 4u + ${i & 3}u; let n = n0 + (lx + ${j * wide}u) * 4u;
+      ${guard(guarded, "m < p.M && n < p.N")}{ ${statements.join(" ")} }
+    }`;
+  });
+  return blocks.join("\n");
 }

@@ -6,6 +6,9 @@ import { tree } from "./reduce.ts";
 
 const shares = `var<workgroup> shares: array<f32, ${workgroup}>;`;
 
+/** So many bindings of one kind. */
+const times = (count: number, element: string): string[] => new Array<string>(count).fill(element);
+
 /** Statements that make `name` what all threads' `r` come to, by `join`. */
 const together = (name: string): string => `
   ${tree("shares", workgroup)}
@@ -88,8 +91,8 @@ function step(name: string, states: number, numbers: string, statements: string)
   return kernel(name, "", () => {
     const all = Array.from({ length: states }, (_, i) => i);
     return {
-      inputs: Array.from({ length: states + 2 }, () => "vec4f"),
-      outputs: Array.from({ length: states + 1 }, () => "vec4f"),
+      inputs: times(states + 2, "vec4f"),
+      outputs: times(states + 1, "vec4f"),
       params: [`f32 decay ${numbers}`],
       body: `
         let v = x0[i]; let g = x${states + 1}[i]; ${slope}
@@ -138,63 +141,66 @@ const channelSum = (name: string, term: string): string => `
   }
   ${together(name)}`;
 
-const channelDeclarations = `${shares} fn join(r: f32, v: f32) -> f32 { return r + v; }`;
-
-/** Mean and variance of each channel: `[2, channels]`. */
-export const channelMoments = (): Kernel =>
-  kernel("channelMoments", "", () => ({
-    inputs: ["f32"],
-    outputs: ["f32"],
-    params: ["u32 n length"],
-    together: true,
-    declarations: channelDeclarations,
-    body: `
-      var r = 0.0;
-      let size = f32(p.n * p.length);
-      ${channelSum("total", "x0[at]")}
-      let mean = select(total / size, p.nan, size == 0.0);
-      ${channelSum("squares", "(x0[at] - mean) * (x0[at] - mean)")}
-      if (t == 0u) { y0[i] = mean; y0[p.count + i] = select(squares / size, mean, size == 0.0); }`,
-  }));
-
-/** `Σ gradient` and `Σ gradient · x̂` of each channel; `x0` is the gradient, `x1` the input, `x2` the moments. */
-export const channelNormSums = (): Kernel =>
-  kernel("channelNormSums", "", () => ({
-    inputs: ["f32", "f32", "f32"],
+/** Two numbers for each channel `i`, of sums that a workgroup adds up: `[2, channels]`. */
+const ofChannel = (name: string, inputs: number, body: string): Kernel =>
+  kernel(name, "", () => ({
+    inputs: times(inputs, "f32"),
     outputs: ["f32"],
     params: ["u32 n length", "f32 epsilon"],
     together: true,
-    declarations: channelDeclarations,
-    body: `
-      var r = 0.0;
-      let mean = x2[i];
-      ${channelSum("total", "x0[at]")}
-      ${channelSum("products", "x0[at] * (x1[at] - mean)")}
-      if (t == 0u) { y0[i] = total; y0[p.count + i] = products / sqrt(x2[p.count + i] + p.epsilon); }`,
+    declarations: `${shares} fn join(r: f32, v: f32) -> f32 { return r + v; }`,
+    body: `var r = 0.0; ${body}`,
   }));
 
-const channelParams = ["u32 channels length", "f32 size epsilon"] as const;
-const channelOf = "let c = (i / p.length) % p.channels;";
+/** Mean and variance of each channel. */
+export const channelMoments = (): Kernel =>
+  ofChannel(
+    "channelMoments",
+    1,
+    `let size = f32(p.n * p.length);
+     ${channelSum("total", "x0[at]")}
+     let mean = select(total / size, p.nan, size == 0.0);
+     ${channelSum("squares", "(x0[at] - mean) * (x0[at] - mean)")}
+     if (t == 0u) { y0[i] = mean; y0[p.count + i] = select(squares / size, mean, size == 0.0); }`,
+  );
+
+/** `Σ gradient` and `Σ gradient · x̂` of each channel; `x0` is the gradient, `x1` the input, `x2` the moments. */
+export const channelNormSums = (): Kernel =>
+  ofChannel(
+    "channelNormSums",
+    3,
+    `let mean = x2[i];
+     ${channelSum("total", "x0[at]")}
+     ${channelSum("products", "x0[at] * (x1[at] - mean)")}
+     if (t == 0u) { y0[i] = total; y0[p.count + i] = products / sqrt(x2[p.count + i] + p.epsilon); }`,
+  );
+
+/** A number for each element, of channel `c`. */
+const inChannel = (name: string, isScaled: boolean, inputs: number, body: string): Kernel =>
+  kernel(name, `${isScaled}`, () => ({
+    inputs: times(inputs, "f32"),
+    outputs: ["f32"],
+    params: ["u32 channels length", "f32 size epsilon"],
+    body: `let c = (i / p.length) % p.channels; ${body}`,
+  }));
 
 /** `(x − mean) / √(variance + ε) · weight + bias` */
 export const channelNorm = (isScaled: boolean): Kernel =>
-  kernel("channelNorm", `${isScaled}`, () => ({
-    inputs: ["f32", "f32", ...(isScaled ? ["f32", "f32"] : [])],
-    outputs: ["f32"],
-    params: channelParams,
-    body: `${channelOf}
-      let scale = 1.0 / sqrt(x1[p.channels + c] + p.epsilon)${isScaled ? " * x2[c]" : ""};
-      y0[i] = (x0[i] - x1[c]) * scale${isScaled ? " + x3[c]" : ""};`,
-  }));
+  inChannel(
+    "channelNorm",
+    isScaled,
+    isScaled ? 4 : 2,
+    `let scale = 1.0 / sqrt(x1[p.channels + c] + p.epsilon)${isScaled ? " * x2[c]" : ""};
+     y0[i] = (x0[i] - x1[c]) * scale${isScaled ? " + x3[c]" : ""};`,
+  );
 
 /** What `channelNorm` passes back: `x0` the gradient, `x1` the input, `x2` the moments, `x3` the sums, `x4` the weight. */
 export const channelNormGradient = (isScaled: boolean): Kernel =>
-  kernel("channelNormGradient", `${isScaled}`, () => ({
-    inputs: ["f32", "f32", "f32", "f32", ...(isScaled ? ["f32"] : [])],
-    outputs: ["f32"],
-    params: channelParams,
-    body: `${channelOf}
-      let inverse = 1.0 / sqrt(x2[p.channels + c] + p.epsilon);
-      let shift = x3[c] / p.size; let tilt = x3[p.channels + c] / p.size * inverse;
-      y0[i] = (x0[i] - shift - (x1[i] - x2[c]) * tilt) * inverse${isScaled ? " * x4[c]" : ""};`,
-  }));
+  inChannel(
+    "channelNormGradient",
+    isScaled,
+    isScaled ? 5 : 4,
+    `let inverse = 1.0 / sqrt(x2[p.channels + c] + p.epsilon);
+     let shift = x3[c] / p.size; let tilt = x3[p.channels + c] / p.size * inverse;
+     y0[i] = (x0[i] - shift - (x1[i] - x2[c]) * tilt) * inverse${isScaled ? " * x4[c]" : ""};`,
+  );
