@@ -22,7 +22,7 @@ const withoutSpaces = (code) =>
     .replace(/\/\/(?!# sourceMappingURL).*$/gm, "")
     .replace(/^ +/gm, "")
     .replace(/ ([-+*/%<>=!&|?:]+) (?![-+])/g, "$1") // `a - -b` keeps its spaces.
-    .replace(/([;,:{}]) (?!\$)/g, "$1") // Not between two parts of a name.
+    .replace(/([;,:{]|\}(?! \$)) /g, "$1") // Not between two parts of a name.
     .replace(/ ([{}])/g, "$1")
     .replace(/\b(\d+)\.0\b/g, "$1.")
     .replace(/\b0\.(?=\d)/g, ".");
@@ -30,7 +30,8 @@ const withoutSpaces = (code) =>
 const shortText = (text) =>
   text
     .replace(/(?<=[\w)\]](?:[-+*/%<>&|^]|[-+*/%&|<>=!]=|<<|>>))(\d+|0x[\da-f]+)[u.](?![\w.])/g, "$1") // `v<0.`, `k+4u`
-    .replace(/(?<=[=(])(\d+)\.(?=[-+*/][a-z(])/g, "$1") // `(1.+v)`
+    .replace(/(?<=[=(])(\d+)[u.](?=[-+*/][a-z(])/g, "$1") // `(1.+v)`
+    .replace(/(?<=\]=|return )(\d+)[u.](?=;)/g, "$1")
     .replace(/\b(for|if|switch|while) \(/g, "$1(")
     .replace(/(?<=^|[;{}])\n+/g, "");
 
@@ -59,6 +60,14 @@ function inLiterals(code) {
   return result + code.slice(from);
 }
 
+/** tsc wraps an import that is no literal, as its path might end in `.ts`. The name of a package doesn't. */
+const withoutWrapper = (code) =>
+  code
+    .replace(/^var __rewriteRelativeImportExtension[\s\S]*?^};$/m, (wrapper) => wrapper.replace(/[^\n]+/g, ""))
+    .replace(/__rewriteRelativeImportExtension\((.*name)\)/, "$1");
+
+const adapter = `${dist}adapter.js`;
+writeFileSync(adapter, withoutWrapper(readFileSync(adapter, "utf8")));
 for (const file of files) {
   writeFileSync(dist + file, inLiterals(withoutSpaces(readFileSync(dist + file, "utf8"))));
 }

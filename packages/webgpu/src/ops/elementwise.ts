@@ -13,9 +13,18 @@ import type { UntypedView } from "@dlcc/tensor/device";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
 import { numbersOf } from "../scratch.ts";
-import { type Access, elementwise, type Formula, ranks } from "../wgsl/elementwise.ts";
-import { binary, casts, unary, wholeBinary, wholeUnary } from "../wgsl/functions.ts";
-import type { Element } from "../wgsl/kernel.ts";
+import {
+  type Access,
+  binary,
+  casts,
+  type Element,
+  elementwise,
+  type Formula,
+  ranks,
+  unary,
+  wholeBinary,
+  wholeUnary,
+} from "../wgsl/index.ts";
 
 /** What the device takes the elements of a dtype for. */
 export const elementOf = (dtype: DType): Element => (dtype === "float32" ? "f32" : dtype === "int32" ? "i32" : "u32");
@@ -118,7 +127,7 @@ export const elementwiseOps = (device: Device): Pick<Methods, "unary" | "binary"
   where(condition, a, b) {
     const { element, values } = typed([a, b]);
     const takes: Formula["takes"] = ["u32", element, element];
-    const text = "if (a != 0u) { return b; } return c;";
+    const text = "return select(c, b, a != 0u);";
     const choice: Formula = { name: "where", variant: element, takes, gives: element, text };
     return map(device, choice, [condition, ...values], condition.shape);
   },
@@ -126,8 +135,8 @@ export const elementwiseOps = (device: Device): Pick<Methods, "unary" | "binary"
   cast(x, dtype) {
     const [from, to] = [elementOf(x.dtype), elementOf(dtype)];
     const variant = `${from} ${to}`;
-    const text = casts[variant];
-    if (text === undefined) return copy(device, x);
+    if (from === to) return copy(device, x);
+    const text = casts[variant] ?? `return ${to}(a);`;
     return map(device, { name: "cast", variant, takes: [from], gives: to, text }, [x], x.shape);
   },
 

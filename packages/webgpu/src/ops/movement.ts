@@ -1,18 +1,11 @@
 import { ArgumentError, advance, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
-import type { Doubt, Numbers } from "../numbers.ts";
-import { bitsOf, countOf, fill, numbersOf, type Scratch } from "../scratch.ts";
-import type { Kernel } from "../wgsl/kernel.ts";
-import * as kernels from "../wgsl/movement.ts";
+import type { Numbers } from "../numbers.ts";
+import { bitsOf, countOf, numbersOf, type Scratch, sizesAround } from "../scratch.ts";
+import * as kernels from "../wgsl/index.ts";
 import { copy, elementOf, literalOf } from "./elementwise.ts";
 import { argsort } from "./order.ts";
 import { withScratch } from "./scratch.ts";
-
-/** How many numbers there are before an axis, and after it. */
-const sizesAround = (shape: readonly number[], axis: number, axes: number): { outer: number; inner: number } => ({
-  outer: sizeOf(shape.slice(0, axis)),
-  inner: sizeOf(shape.slice(axis + axes)),
-});
 
 /** The indices as the host knows them, in order, if it does. They are checked, and counted from the beginning. */
 function indicesOnHost(op: string, view: View, size: number): Int32Array | undefined {
@@ -37,7 +30,7 @@ function indicesOnHost(op: string, view: View, size: number): Int32Array | undef
  */
 function runDoubtful(
   device: Device,
-  kernel: Kernel,
+  kernel: kernels.Kernel,
   inputs: readonly Numbers[],
   { dtype }: View,
   size: number,
@@ -49,9 +42,10 @@ function runDoubtful(
   const outputs = [output];
   if (dtype !== "float32" && count > 0) {
     const message = `an index of ${name} was outside its axis: indices must be from ${-size} to ${size - 1}`;
-    const doubt: Doubt = { word: fill(device, name, 1, 0), message, carriers: 0 };
-    device.doubt(output, [doubt]);
-    outputs.push(doubt.word);
+    const word = device.make(name, 1);
+    device.launch({ kernel: kernels.zeros(), inputs: [], outputs: [word], params: [1] });
+    device.doubt(output, [{ word, message, carriers: 0 }]);
+    outputs.push(word);
   }
   device.launch({ kernel, inputs, outputs, params: [count, size, ...numbers] });
   return output;
@@ -86,14 +80,14 @@ function sorted(scratch: Scratch, indices: View, size: number): readonly [places
   const places = scratch.keep(
     scratch.run(kernels.places(), [line.numbers], count, [count, size, line.start, line.step]),
   );
-  return [places, scratch.keep(argsort(device, "i32", places, [1, count, 1], false))];
+  return [places, scratch.keep(argsort(device, "i32", places, { outer: 1, inner: 1 }, count, false))];
 }
 
 /** What moves numbers, on a device. */
 export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gather" | "scatterAdd"> => ({
   pad: (x, padding, value) =>
     withScratch(device, (scratch) => {
-      const shape = x.shape.map((length, axis) => length + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
+      const shape = padding.map(([before, after], axis) => before + (x.shape[axis] as number) + after);
       const size = sizeOf(shape);
       const literal = literalOf(value, x.dtype);
       const bits = x.dtype === "float32" ? bitsOf(literal) : literal;
@@ -129,7 +123,7 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
 
   gather: (x, indices, axis) =>
     withScratch(device, (scratch) => {
-      const { outer, inner } = sizesAround(x.shape, axis, 1);
+      const { outer, inner } = sizesAround(x.shape, axis);
       const [size, picks] = [x.shape[axis] as number, countOf(indices)];
       indicesOnHost("gather", indices, size);
       const { numbers, start, step } = scratch.line(indices);

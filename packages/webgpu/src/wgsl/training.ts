@@ -2,27 +2,25 @@
 import type { FusedActivation } from "@dlcc/tensor";
 import type { Formula } from "./elementwise.ts";
 import { type Kernel, kernel, workgroup } from "./kernel.ts";
-import { tree } from "./reduce.ts";
-
-const shares = `var<workgroup> shares: array<f32, ${workgroup}>;`;
+import { shared, tree } from "./reduce.ts";
 
 /** So many bindings of one kind. */
-const times = (count: number, element: string): string[] => new Array<string>(count).fill(element);
+const times = (count: number, element: string): string[] => Array.from({ length: count }, () => element);
 
 /** Statements that make `name` what all threads' `r` come to, by `join`. */
 const together = (name: string): string => `
-  ${tree("shares", workgroup)}
+  ${tree}
   let ${name} = shares[0];
   workgroupBarrier();`;
 
 /** Both kernels of the loss: a workgroup goes through a row of logits. `x1` are the labels. */
-function crossEntropy(name: string, inputs: readonly string[], end: string): Kernel {
+function crossEntropy(name: string, others: readonly string[], walks: string, end: string): Kernel {
   return kernel(name, "", () => ({
-    inputs,
+    inputs: ["f32", ...others],
     outputs: ["f32"],
-    params: ["u32 classes", "i32 start step gradient gradientStep"],
+    params: ["u32 classes", `i32 ${walks}`],
     together: true,
-    declarations: `${shares}
+    declarations: `${shared("f32")}
       var<private> adds: bool;
       fn join(r: f32, v: f32) -> f32 {
         if (adds) { return r + v; }
@@ -32,11 +30,11 @@ function crossEntropy(name: string, inputs: readonly string[], end: string): Ker
       let row = i * p.classes;
       adds = false;
       var r = -p.inf;
-      for (var j = t; j < p.classes; j += ${workgroup}u) { r = join(r, x0[row + j]); }
+      for (var j = t; j < p.classes; j += ${workgroup}) { r = join(r, x0[row + j]); }
       ${together("largest")}
       adds = true;
       r = 0.0;
-      for (var j = t; j < p.classes; j += ${workgroup}u) { r += expOf(x0[row + j] - largest); }
+      for (var j = t; j < p.classes; j += ${workgroup}) { r += expOf(x0[row + j] - largest); }
       ${together("total")}
       let label = x1[u32(p.start + i32(i) * p.step)];
       let isClass = label >= 0 && label < i32(p.classes);
@@ -48,22 +46,20 @@ function crossEntropy(name: string, inputs: readonly string[], end: string): Ker
 export const softmaxCrossEntropy = (): Kernel =>
   crossEntropy(
     "softmaxCrossEntropy",
-    ["f32", "i32"],
-    `if (t == 0u) {
-      var loss = p.nan;
-      if (isClass) { loss = logOf(total) - (x0[row + u32(label)] - largest); }
-      y0[i] = loss;
-    }`,
+    ["i32"],
+    "start step",
+    "if (t == 0u) { y0[i] = select(p.nan, logOf(total) - (x0[row + u32(label)] - largest), isClass); }",
   );
 
 /** `(softmax(z) − e_label) · gradient`, for each row. */
 export const softmaxCrossEntropyGradient = (): Kernel =>
   crossEntropy(
     "softmaxCrossEntropyGradient",
-    ["f32", "i32", "f32"],
+    ["i32", "f32"],
+    "start step gradient gradientStep",
     `let slope = x2[u32(p.gradient + i32(i) * p.gradientStep)];
-    for (var j = t; j < p.classes; j += ${workgroup}u) {
-      let chosen = select(p.nan, select(0.0, 1.0, i32(j) == label), isClass);
+    for (var j = t; j < p.classes; j += ${workgroup}) {
+      let chosen = select(p.nan, f32(i32(j) == label), isClass);
       y0[row + j] = (expOf(x0[row + j] - largest) / total - chosen) * slope;
     }`,
   );
@@ -131,9 +127,9 @@ export const steps = {
 /** Sums over a channel `i` of `[n, channels, length]`, in blocks, so that long ones keep their digits. `at` is an element. */
 const channelSum = (name: string, term: string): string => `
   r = 0.0;
-  for (var block = 0u; block < p.n * p.length; block += ${16 * workgroup}u) {
+  for (var block = 0u; block < p.n * p.length; block += ${16 * workgroup}) {
     var part = 0.0;
-    for (var k = block + t; k < min(block + ${16 * workgroup}u, p.n * p.length); k += ${workgroup}u) {
+    for (var k = block + t; k < min(block + ${16 * workgroup}, p.n * p.length); k += ${workgroup}) {
       let at = ((k / p.length) * p.count + i) * p.length + k % p.length;
       part += ${term};
     }
@@ -148,7 +144,7 @@ const ofChannel = (name: string, inputs: number, body: string): Kernel =>
     outputs: ["f32"],
     params: ["u32 n length", "f32 epsilon"],
     together: true,
-    declarations: `${shares} fn join(r: f32, v: f32) -> f32 { return r + v; }`,
+    declarations: `${shared("f32")} fn join(r: f32, v: f32) -> f32 { return r + v; }`,
     body: `var r = 0.0; ${body}`,
   }));
 
