@@ -54,7 +54,7 @@ test("the README's sizes are those of the packages", async () => {
  * In kilobytes of gzip: the budget is what dlcc aims at, the limit what it holds to meanwhile. What is won is kept: the limit
  * follows the size down.
  */
-test.each([{ name: "@dlcc/webgpu", budget: 20, limit: 21.2 }])(
+test.each([{ name: "@dlcc/webgpu", budget: 20, limit: 20 }])(
   "$name is no more than $limit KB (the budget is $budget KB)",
   async ({ name, limit }) => {
     const size = await sizeOf(name, ["webgpu"]);

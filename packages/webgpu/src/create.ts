@@ -3,7 +3,7 @@ import { selfTest } from "@dlcc/tensor/device";
 import { describeAdapter, findAdapter, type WebGpuAdapter } from "./adapter.ts";
 import { backendOn } from "./backend.ts";
 import { Device } from "./device.ts";
-import { Tuner } from "./tuner.ts";
+import { tunerOf } from "./tuner.ts";
 
 /** How to set the backend up. */
 export interface WebGpuOptions {
@@ -89,7 +89,7 @@ export async function createWebGpu(options: WebGpuOptions = {}): Promise<WebGpuB
     );
   }
   const device = new Device(`webgpu (${name})`, await deviceOf(adapter));
-  if (options.tune ?? !software) device.tuner = new Tuner(name);
+  if (options.tune ?? !software) device.tuner = tunerOf(name);
   const backend = backendOn(device);
   try {
     const precision = await selfTest(backend, `createWebGpu: ${name}`, {

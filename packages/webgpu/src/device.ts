@@ -78,7 +78,7 @@ export class Device {
   launch(launch: Launch): void {
     const { kernel, inputs, outputs } = launch;
     if (outputs.some(({ size }) => size === 0)) return; // Then all are empty, but for a word of doubt.
-    this.#pipelines.prepare(kernel); // Those of a whole step are compiled side by side.
+    void this.#pipelines.get(kernel); // Those of a whole step are compiled side by side.
     this.#run(kernel.name, inputs, outputs, () => this.#write(launch));
   }
 
@@ -96,13 +96,17 @@ export class Device {
 
   /** How long launches take the device, in milliseconds, when each runs so often. For jobs: nothing else runs meanwhile. */
   async measure(launches: readonly Launch[], repeats: number): Promise<number> {
-    this.#encoder.submit();
-    await this.#gpu.queue.onSubmittedWorkDone();
+    await this.#settle();
     const start = performance.now();
     for (let i = 0; i < repeats; i++) for (const launch of launches) await this.#write(launch);
+    await this.#settle();
+    return performance.now() - start;
+  }
+
+  /** Sends what was written down, and waits until the device has done it. */
+  async #settle(): Promise<void> {
     this.#encoder.submit();
     await this.#gpu.queue.onSubmittedWorkDone();
-    return performance.now() - start;
   }
 
   /** From here on, reading these numbers looks at the doubts, too. */
@@ -218,9 +222,10 @@ export class Device {
     this.#queue.push(() => {
       const { block } = numbers;
       numbers.block = undefined;
-      if (block && this.#reader.wants(block)) this.#reader.send();
-      if (block && this.#end === undefined) this.#pool.give(block);
-      else if (block) this.#pool.drop(block);
+      if (!block) return;
+      if (this.#reader.wants(block)) this.#reader.send();
+      if (this.#end === undefined) this.#pool.give(block);
+      else this.#pool.drop(block);
     });
   }
 
@@ -229,9 +234,9 @@ export class Device {
     return new Promise((resolve) => {
       this.#queue.push(() => {
         if (this.#end !== undefined) return resolve();
-        this.#encoder.submit();
+        const settled = this.#settle();
         const { confirmed } = this.#encoder;
-        this.#gpu.queue.onSubmittedWorkDone().then(
+        settled.then(
           () => confirmed.then(resolve),
           () => resolve(),
         );

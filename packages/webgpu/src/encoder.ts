@@ -1,8 +1,9 @@
 /** Writes kernels down, in one command encoder and one pass, and sends them to the device. */
 import type { Numbers } from "./numbers.ts";
 import type { Pipelines } from "./pipelines.ts";
-import { type Pool, usage } from "./pool.ts";
-import type { Kernel } from "./wgsl/kernel.ts";
+import type { Pool } from "./pool.ts";
+import * as usage from "./usage.ts";
+import type { Kernel } from "./wgsl/index.ts";
 
 /** A kernel to run. */
 export interface Launch {
@@ -80,9 +81,10 @@ export class Encoder {
     const rows = Math.ceil(groups / mostGroups);
     this.#commands ??= this.#gpu.createCommandEncoder();
     this.#pass ??= this.#commands.beginComputePass();
-    this.#pass.setPipeline(pipeline);
-    this.#pass.setBindGroup(0, this.#bindGroup(kernel, [...inputs, ...outputs]), [at * 4]);
-    this.#pass.dispatchWorkgroups(Math.ceil(groups / rows), rows, layers);
+    const pass = this.#pass;
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, this.#bindGroup(kernel, [...inputs, ...outputs]), [at * 4]);
+    pass.dispatchWorkgroups(Math.ceil(groups / rows), rows, layers);
     for (const { block } of [...inputs, ...outputs]) if (block) block.usedBy = this.submission;
     for (const output of outputs) this.#unconfirmed.get(this.submission)?.add(output);
   }

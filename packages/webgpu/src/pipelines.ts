@@ -1,5 +1,5 @@
 /** Compiled kernels, and the layouts of what is bound to them. */
-import type { Kernel } from "./wgsl/kernel.ts";
+import type { Kernel } from "./wgsl/index.ts";
 
 /** `GPUShaderStage.COMPUTE` */
 const compute = 4;
@@ -22,11 +22,6 @@ export class Pipelines {
   /** How many there are. */
   get count(): number {
     return this.#made.size;
-  }
-
-  /** Begins to compile a kernel, if that has not been asked for before. */
-  prepare(kernel: Kernel): void {
-    if (!this.#made.has(kernel)) this.get(kernel);
   }
 
   /** A kernel's pipeline, or the promise of it while it is being compiled. */

@@ -1,7 +1,5 @@
 /** The device's buffers: those that were freed are kept, by size, for results to come. A training step asks for the same again. */
-
-/** Of WebGPU's `GPUBufferUsage`, which Node lacks. */
-export const usage = { mapRead: 1, copySource: 4, copyTarget: 8, uniform: 64, storage: 128 } as const;
+import * as usage from "./usage.ts";
 
 /** A buffer on the device. */
 export interface Block {

@@ -1,6 +1,7 @@
 /** Copies numbers to the host: all that is asked for in one turn of the program comes in one answer of the device. */
 import type { Encoder } from "./encoder.ts";
-import { type Block, usage } from "./pool.ts";
+import type { Block } from "./pool.ts";
+import * as usage from "./usage.ts";
 
 /** What is asked for together. */
 interface Batch {
@@ -24,7 +25,8 @@ export class Reader {
 
   /** Asks for `size` words of a block from place `start` on. They are copied at the end of this turn, or at `send`. */
   async read(block: Block, start: number, size: number): Promise<Uint32Array> {
-    const batch = this.#batch ?? this.#begin();
+    this.#batch ??= this.#begin();
+    const batch = this.#batch;
     const at = batch.words;
     batch.words += size;
     batch.ranges.push({ block, start, size });
@@ -37,9 +39,8 @@ export class Reader {
     const answer = new Promise<Uint32Array>((resolve) => {
       answered = resolve;
     });
-    this.#batch = { ranges: [], words: 0, answer, answered };
     queueMicrotask(() => this.send());
-    return this.#batch;
+    return { ranges: [], words: 0, answer, answered };
   }
 
   /** Whether a block is still to be copied. */

@@ -2,7 +2,7 @@ import { sizeOf, type View } from "@dlcc/tensor";
 import { Scratch as AnyScratch, type UntypedView } from "@dlcc/tensor/device";
 import type { Device } from "./device.ts";
 import { Numbers } from "./numbers.ts";
-import { type Kernel, kernel } from "./wgsl/kernel.ts";
+import type { Kernel } from "./wgsl/index.ts";
 
 /** The view's numbers. */
 export const numbersOf = (view: UntypedView): Numbers => view.storage as Numbers;
@@ -10,21 +10,14 @@ export const numbersOf = (view: UntypedView): Numbers => view.storage as Numbers
 /** How many elements a view has. */
 export const countOf = ({ shape }: Pick<View, "shape">): number => sizeOf(shape);
 
+/** How many numbers there are before some axes, and after them. */
+export const sizesAround = (shape: readonly number[], axis: number, axes = 1): { outer: number; inner: number } => ({
+  outer: sizeOf(shape.slice(0, axis)),
+  inner: sizeOf(shape.slice(axis + axes)),
+});
+
 /** The bits of a float. */
 export const bitsOf = (value: number): number => new Uint32Array(Float32Array.of(value).buffer)[0] as number;
-
-/** One number, everywhere: given by its bits. */
-export function fill(device: Device, op: string, size: number, bits: number): Numbers {
-  const output = device.make(op, size);
-  const filling = kernel("fill", "", () => ({
-    inputs: [],
-    outputs: ["u32"],
-    params: ["u32 value"],
-    body: "y0[i] = p.value;",
-  }));
-  device.launch({ kernel: filling, inputs: [], outputs: [output], params: [size, bits] });
-  return output;
-}
 
 /** What makes of views what kernels can take, and runs them. */
 export class Scratch extends AnyScratch<Numbers> {

@@ -6,18 +6,17 @@ import { type FusedActivation, type Kernel, sizeOf, type View, type Window, wind
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
 import type { Scratch } from "../scratch.ts";
-import type { Factor, Product } from "../wgsl/product.ts";
-import { windowParams } from "../wgsl/window.ts";
-import { multiply } from "./product.ts";
+import { type Factor, type Product, windowParams } from "../wgsl/index.ts";
+import { multiply, noBias, type Walk } from "./product.ts";
 import { withScratch } from "./scratch.ts";
 import { windowNumbers } from "./window.ts";
 
 /** What the factors' statements know of the layer, beside the window's numbers: channels and outputs are those of a group. */
 const params = [windowParams, "i32 groups channels outputs"] as const;
 
-/** Statements that split an index: of what it counts, and of the `size` things that each of these has. */
-const split = (index: "k" | "o", one: string, other: string, size: "taps" | "positions" | "pixels"): string =>
-  `let ${one} = i32(${index}) / ${size}; let ${other} = i32(${index}) % ${size};`;
+/** Statements that split an index: of what it counts, and of the things that each of these has. */
+const split = (index: "k" | "o", one: string, other: "tap" | "position" | "pixel"): string =>
+  `let ${one} = i32(${index}) / ${other}s; let ${other} = i32(${index}) % ${other}s;`;
 
 const taps = "let taps = p.kernelY * p.kernelX;";
 const positions = "let positions = p.rows * p.columns;";
@@ -37,21 +36,21 @@ const patch = `
 const patches = factor(
   "patches",
   false,
-  `${taps} ${positions} ${split("k", "channel", "tap", "taps")} ${split("o", "image", "position", "positions")} ${patch}`,
+  `${taps} ${positions} ${split("k", "channel", "tap")} ${split("o", "image", "position")} ${patch}`,
 );
 
 /** [z, k = (image, position), o = (channel, tap)] of images. */
 const turnedPatches = factor(
   "turned patches",
   true,
-  `${taps} ${positions} ${split("o", "channel", "tap", "taps")} ${split("k", "image", "position", "positions")} ${patch}`,
+  `${taps} ${positions} ${split("o", "channel", "tap")} ${split("k", "image", "position")} ${patch}`,
 );
 
 /** [z, o = output, k = (image, position)] of outputs. */
 const outputRows = factor(
   "outputs",
   true,
-  `${positions} ${split("k", "image", "position", "positions")}
+  `${positions} ${split("k", "image", "position")}
    return x0[((image * p.groups + i32(z)) * p.outputs + i32(o)) * positions + position];`,
 );
 
@@ -59,7 +58,7 @@ const outputRows = factor(
 const turnedWeights = factor(
   "turned weights",
   true,
-  `${taps} ${split("k", "output", "tap", "taps")}
+  `${taps} ${split("k", "output", "tap")}
    return x0[((i32(z) * p.outputs + output) * p.channels + i32(o)) * taps + tap];`,
 );
 
@@ -67,7 +66,7 @@ const turnedWeights = factor(
 const seenOutputs = factor(
   "seen outputs",
   false,
-  `${taps} ${pixels} ${split("k", "output", "tap", "taps")} ${split("o", "image", "pixel", "pixels")}
+  `${taps} ${pixels} ${split("k", "output", "tap")} ${split("o", "image", "pixel")}
    let y = pixel / p.width + p.paddingY - (tap / p.kernelX) * p.dilationY;
    let x = pixel % p.width + p.paddingX - (tap % p.kernelX) * p.dilationX;
    if (y < 0 || x < 0 || y % p.strideY != 0 || x % p.strideX != 0) { return 0.0; }
@@ -75,6 +74,9 @@ const seenOutputs = factor(
    if (row >= p.rows || column >= p.columns) { return 0.0; }
    return x1[(((image * p.groups + i32(z)) * p.outputs + output) * p.rows + row) * p.columns + column];`,
 );
+
+/** What is not walked through. */
+const still: Walk = [0, 0, 0, 0];
 
 /** A layer's lengths: of an image, and of one group's channels and outputs. */
 interface Layer {
@@ -95,17 +97,15 @@ function layerProduct(
   [a, b, bias]: readonly [a: View, b: View, bias?: View | undefined],
   activation?: FusedActivation,
 ): readonly Numbers[] {
-  const output = scratch.device.make(name, groups * M * N);
-  multiply(scratch.device, {
+  const output = multiply(scratch.device, {
     product: { name, type: "f32", params, ...product },
     sizes: { Z: groups, M, N, K },
     a: scratch.inOrder(a),
     b: scratch.inOrder(b),
-    bias: bias && scratch.inOrder(bias),
-    activation,
-    output,
+    bias: bias ? scratch.inOrder(bias) : noBias,
     // What is read by its indices has no strides; those of a matrix, and a number for each row, lie in order.
-    walks: { a: [0, M * K, K, 1], b: [0, 0, 0, 0], bias: bias ? [0, M, 1, 0] : [0, 0, 0, 0], c: [0, M * N, N, 1] },
+    walks: [[0, M * K, K, 1], still, bias ? [0, M, 1, 0] : still],
+    activation,
     more: [...windowNumbers(window, size), groups, channels, outputs],
   });
   return [output];

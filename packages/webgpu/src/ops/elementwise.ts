@@ -2,6 +2,7 @@ import {
   BackendError,
   type BinaryOp,
   collapse,
+  comparisonOps,
   type DType,
   type Methods,
   type Operand,
@@ -12,9 +13,18 @@ import type { UntypedView } from "@dlcc/tensor/device";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
 import { numbersOf } from "../scratch.ts";
-import { type Access, elementwise, type Formula, ranks } from "../wgsl/elementwise.ts";
-import { binary, casts, unary, wholeBinary, wholeUnary } from "../wgsl/functions.ts";
-import type { Element } from "../wgsl/kernel.ts";
+import {
+  type Access,
+  binary,
+  casts,
+  type Element,
+  elementwise,
+  type Formula,
+  ranks,
+  unary,
+  wholeBinary,
+  wholeUnary,
+} from "../wgsl/index.ts";
 
 /** What the device takes the elements of a dtype for. */
 export const elementOf = (dtype: DType): Element => (dtype === "float32" ? "f32" : dtype === "int32" ? "i32" : "u32");
@@ -81,21 +91,22 @@ const identity: Formula = { name: "copy", variant: "", takes: ["u32"], gives: "u
 /** The view's elements in order, in a storage of their own. */
 export const copy = (device: Device, view: UntypedView): Numbers => map(device, identity, [view], view.shape);
 
-const isComparison = (op: BinaryOp): boolean => op === "equal" || op === "less" || op === "greater";
-
-function binaryFormula(op: BinaryOp, dtype: DType): Formula {
-  const element = elementOf(dtype);
-  const text = (element === "f32" ? undefined : wholeBinary[op]) ?? binary[op];
-  return { name: op, variant: element, takes: [element, element], gives: isComparison(op) ? "u32" : element, text };
-}
-
 /** A number literal as a dtype has it. */
 export function literalOf(value: number, dtype: DType): number {
   if (dtype === "bool") return Number(value !== 0);
   return dtype === "int32" ? Math.max(-(2 ** 31), Math.min(2 ** 31 - 1, Math.trunc(value))) : value;
 }
 
-const dtypeOf = (operands: readonly Operand[]): View => operands.find((operand) => typeof operand !== "number") as View;
+/** Operands, of which one at least is a view, with the literals as the device has that one's dtype; and its elements. */
+function typed(operands: readonly Operand[]): { readonly element: Element; readonly values: readonly Operand[] } {
+  const { dtype } = operands.find((operand) => typeof operand !== "number") as View;
+  return {
+    element: elementOf(dtype),
+    values: operands.map((operand) => (typeof operand === "number" ? literalOf(operand, dtype) : operand)),
+  };
+}
+
+const comparisons: readonly BinaryOp[] = comparisonOps;
 
 /** The elementwise ops on a device. */
 export const elementwiseOps = (device: Device): Pick<Methods, "unary" | "binary" | "where" | "cast" | "copy"> => ({
@@ -106,31 +117,27 @@ export const elementwiseOps = (device: Device): Pick<Methods, "unary" | "binary"
   },
 
   binary(op, a, b) {
-    const { dtype, shape } = dtypeOf([a, b]);
-    const operands = [a, b].map((x) => (typeof x === "number" ? literalOf(x, dtype) : x));
-    return map(device, binaryFormula(op, dtype), operands, shape);
+    const { element, values } = typed([a, b]);
+    const text = (element === "f32" ? undefined : wholeBinary[op]) ?? binary[op];
+    const gives = comparisons.includes(op) ? "u32" : element;
+    const { shape } = (typeof a === "number" ? b : a) as View;
+    return map(device, { name: op, variant: element, takes: [element, element], gives, text }, values, shape);
   },
 
   where(condition, a, b) {
-    const { dtype } = dtypeOf([a, b]);
-    const element = elementOf(dtype);
-    const operands = [a, b].map((x) => (typeof x === "number" ? literalOf(x, dtype) : x));
-    const text = "if (a != 0u) { return b; } return c;";
-    const choice: Formula = {
-      name: "where",
-      variant: element,
-      takes: ["u32", element, element],
-      gives: element,
-      text,
-    };
-    return map(device, choice, [condition, ...operands], condition.shape);
+    const { element, values } = typed([a, b]);
+    const takes: Formula["takes"] = ["u32", element, element];
+    const text = "return select(c, b, a != 0u);";
+    const choice: Formula = { name: "where", variant: element, takes, gives: element, text };
+    return map(device, choice, [condition, ...values], condition.shape);
   },
 
   cast(x, dtype) {
     const [from, to] = [elementOf(x.dtype), elementOf(dtype)];
-    const text = casts[`${from} ${to}`];
-    if (text === undefined) return copy(device, x);
-    return map(device, { name: "cast", variant: `${from} ${to}`, takes: [from], gives: to, text }, [x], x.shape);
+    const variant = `${from} ${to}`;
+    if (from === to) return copy(device, x);
+    const text = casts[variant] ?? `return ${to}(a);`;
+    return map(device, { name: "cast", variant, takes: [from], gives: to, text }, [x], x.shape);
   },
 
   copy: (x) => copy(device, x),

@@ -11,8 +11,8 @@ import type { Line } from "@dlcc/tensor/device";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
 import { numbersOf, type Scratch } from "../scratch.ts";
-import type { Factor } from "../wgsl/product.ts";
-import { multiply } from "./product.ts";
+import type { Factor } from "../wgsl/index.ts";
+import { multiply, noBias } from "./product.ts";
 import { withScratch } from "./scratch.ts";
 
 /** Matrices in a row, and how to walk through them. */
@@ -67,26 +67,21 @@ function product(
   bias?: Line<Numbers>,
   activation?: FusedActivation,
 ): Numbers {
-  const { device } = scratch;
-  const output = device.make(name, Z * M * N);
   const [[, row, down], [z, across, column]] = [a.strides, b.strides];
-  multiply(device, {
+  return multiply(scratch.device, {
     product: { name, type, a: factorOf(a, [M, row], [K, down]), b: factorOf(b, [N, column], [K, across]) },
     sizes: { Z, M, N, K },
     a: a.numbers,
     b: b.numbers,
-    bias: bias?.numbers,
+    bias: bias?.numbers ?? noBias,
+    walks: [
+      [a.start, ...a.strides],
+      [b.start, z, column, across],
+      [bias?.start ?? 0, 0, 0, bias?.step ?? 0],
+    ],
     activation,
-    output,
-    walks: {
-      a: [a.start, ...a.strides],
-      b: [b.start, z, column, across],
-      bias: [bias?.start ?? 0, 0, 0, bias?.step ?? 0],
-      c: [0, M * N, N, 1],
-    },
     more: [],
   });
-  return output;
 }
 
 /** The products on a device. */

@@ -1,17 +1,11 @@
 import { ArgumentError, advance, type Methods, sizeOf, type View } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
-import type { Doubt, Numbers } from "../numbers.ts";
-import { bitsOf, countOf, fill, numbersOf, type Scratch } from "../scratch.ts";
-import * as kernels from "../wgsl/movement.ts";
+import type { Numbers } from "../numbers.ts";
+import { bitsOf, countOf, numbersOf, type Scratch, sizesAround } from "../scratch.ts";
+import * as kernels from "../wgsl/index.ts";
 import { copy, elementOf, literalOf } from "./elementwise.ts";
 import { argsort } from "./order.ts";
 import { withScratch } from "./scratch.ts";
-
-/** How many numbers there are before an axis, and after it. */
-const sizesAround = (shape: readonly number[], axis: number, axes: number): { outer: number; inner: number } => ({
-  outer: sizeOf(shape.slice(0, axis)),
-  inner: sizeOf(shape.slice(axis + axes)),
-});
 
 /** The indices as the host knows them, in order, if it does. They are checked, and counted from the beginning. */
 function indicesOnHost(op: string, view: View, size: number): Int32Array | undefined {
@@ -30,28 +24,30 @@ function indicesOnHost(op: string, view: View, size: number): Int32Array | undef
   return list;
 }
 
-/** A word for an op to say that an index is outside, which reads look at; floats are NaN instead. */
-function doubtOf(device: Device, op: string, size: number): Doubt {
-  const message = `an index of ${op} was outside its axis: indices must be from ${-size} to ${size - 1}`;
-  return { word: fill(device, op, 1, 0), message, carriers: 0 };
-}
-
-/** Launches a kernel whose results are NaN where an index is outside, or which says so in a word of its own. */
-function launchDoubtful(
+/**
+ * Runs a kernel that gives `count` numbers of a dtype: where an index is outside an axis of `size`, floats are NaN; else it says
+ * so in a word of its own, which reads look at.
+ */
+function runDoubtful(
   device: Device,
-  op: string,
+  kernel: kernels.Kernel,
+  inputs: readonly Numbers[],
+  { dtype }: View,
   size: number,
-  output: Numbers,
-  isFloat: boolean,
-  launch: Omit<Parameters<Device["launch"]>[0], "outputs">,
+  count: number,
+  numbers: readonly number[],
 ): Numbers {
-  if (isFloat || output.size === 0) {
-    device.launch({ ...launch, outputs: [output] });
-    return output;
+  const { name } = kernel;
+  const output = device.make(name, count);
+  const outputs = [output];
+  if (dtype !== "float32" && count > 0) {
+    const message = `an index of ${name} was outside its axis: indices must be from ${-size} to ${size - 1}`;
+    const word = device.make(name, 1);
+    device.launch({ kernel: kernels.zeros(), inputs: [], outputs: [word], params: [1] });
+    device.doubt(output, [{ word, message, carriers: 0 }]);
+    outputs.push(word);
   }
-  const doubt = doubtOf(device, op, size);
-  device.launch({ ...launch, outputs: [output, doubt.word] });
-  device.doubt(output, [doubt]);
+  device.launch({ kernel, inputs, outputs, params: [count, size, ...numbers] });
   return output;
 }
 
@@ -84,14 +80,14 @@ function sorted(scratch: Scratch, indices: View, size: number): readonly [places
   const places = scratch.keep(
     scratch.run(kernels.places(), [line.numbers], count, [count, size, line.start, line.step]),
   );
-  return [places, scratch.keep(argsort(device, "i32", places, [1, count, 1], false))];
+  return [places, scratch.keep(argsort(device, "i32", places, { outer: 1, inner: 1 }, count, false))];
 }
 
 /** What moves numbers, on a device. */
 export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gather" | "scatterAdd"> => ({
   pad: (x, padding, value) =>
     withScratch(device, (scratch) => {
-      const shape = x.shape.map((length, axis) => length + (padding[axis]?.[0] ?? 0) + (padding[axis]?.[1] ?? 0));
+      const shape = padding.map(([before, after], axis) => before + (x.shape[axis] as number) + after);
       const size = sizeOf(shape);
       const literal = literalOf(value, x.dtype);
       const bits = x.dtype === "float32" ? bitsOf(literal) : literal;
@@ -127,29 +123,20 @@ export const movement = (device: Device): Pick<Methods, "pad" | "concat" | "gath
 
   gather: (x, indices, axis) =>
     withScratch(device, (scratch) => {
-      const { outer, inner } = sizesAround(x.shape, axis, 1);
+      const { outer, inner } = sizesAround(x.shape, axis);
       const [size, picks] = [x.shape[axis] as number, countOf(indices)];
       indicesOnHost("gather", indices, size);
-      const output = device.make("gather", outer * picks * inner);
-      const isFloat = x.dtype === "float32";
       const { numbers, start, step } = scratch.line(indices);
-      return launchDoubtful(device, "gather", size, output, isFloat, {
-        kernel: kernels.gather(isFloat),
-        inputs: [scratch.inOrder(x), numbers],
-        params: [output.size, size, inner, picks, start, step],
-      });
+      const kernel = kernels.gather(x.dtype === "float32");
+      const inputs = [scratch.inOrder(x), numbers];
+      return runDoubtful(device, kernel, inputs, x, size, outer * picks * inner, [inner, picks, start, step]);
     }),
 
   scatterAdd: (x, indices, axis, size) =>
     withScratch(device, (scratch) => {
       const { outer, inner } = sizesAround(x.shape, axis, indices.shape.length);
-      const picks = countOf(indices);
-      const [places, order] = sorted(scratch, indices, size);
-      const output = device.make("scatterAdd", outer * size * inner);
-      return launchDoubtful(device, "scatterAdd", size, output, x.dtype === "float32", {
-        kernel: kernels.scatterAdd(elementOf(x.dtype)),
-        inputs: [scratch.inOrder(x), places, order],
-        params: [output.size, size, inner, picks],
-      });
+      const inputs = [scratch.inOrder(x), ...sorted(scratch, indices, size)];
+      const kernel = kernels.scatterAdd(elementOf(x.dtype));
+      return runDoubtful(device, kernel, inputs, x, size, outer * size * inner, [inner, countOf(indices)]);
     }),
 });

@@ -1,17 +1,18 @@
-import { type Methods, sizeOf } from "@dlcc/tensor";
+import type { Methods } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import type { Element } from "../wgsl/kernel.ts";
-import * as kernels from "../wgsl/movement.ts";
+import { sizesAround } from "../scratch.ts";
+import * as kernels from "../wgsl/index.ts";
 import { elementOf } from "./elementwise.ts";
 import { withScratch } from "./scratch.ts";
 
 /** The places that sort the middle axis of `[outer, n, inner]`. */
 export function argsort(
   device: Device,
-  element: Element,
+  element: kernels.Element,
   numbers: Numbers,
-  [outer, n, inner]: readonly [number, number, number],
+  { outer, inner }: ReturnType<typeof sizesAround>,
+  n: number,
   descending: boolean,
 ): Numbers {
   const count = outer * n * inner;
@@ -33,7 +34,7 @@ export function argsort(
 export const order = (device: Device): Pick<Methods, "argsort"> => ({
   argsort: (x, axis, descending) =>
     withScratch(device, (scratch) => {
-      const sizes = [sizeOf(x.shape.slice(0, axis)), x.shape[axis] as number, sizeOf(x.shape.slice(axis + 1))] as const;
-      return argsort(device, elementOf(x.dtype), scratch.inOrder(x), sizes, descending);
+      const around = sizesAround(x.shape, axis);
+      return argsort(device, elementOf(x.dtype), scratch.inOrder(x), around, x.shape[axis] as number, descending);
     }),
 });

@@ -1,8 +1,7 @@
 import type { Methods } from "@dlcc/tensor";
 import { linesOf } from "@dlcc/tensor/device";
 import type { Device } from "../device.ts";
-import { workgroup } from "../wgsl/kernel.ts";
-import * as kernels from "../wgsl/reduce.ts";
+import * as kernels from "../wgsl/index.ts";
 import { elementOf } from "./elementwise.ts";
 import { withScratch } from "./scratch.ts";
 
@@ -18,8 +17,8 @@ export const reductions = (device: Device): Pick<Methods, "reduce" | "argmax"> =
       let lines = linesOf(scratch, x, axes);
       for (;;) {
         const { numbers, start, keep, step, outputs, count } = lines;
-        const together = step === 1 && count >= 2 * workgroup;
-        const longest = together ? workgroup * eachTakes : alone;
+        const together = step === 1 && count >= 2 * kernels.workgroup;
+        const longest = together ? kernels.workgroup * eachTakes : alone;
         const length = count > 2 * longest ? longest : Math.max(1, count);
         const parts = Math.max(1, Math.ceil(count / length)); // Of no elements there is a sum; what else was refused.
         const output = scratch.run(kernels.reduce(op, elementOf(x.dtype), together), [numbers], outputs * parts, [

@@ -1,10 +1,9 @@
 /** The fused ops of training. None reuses a storage: the pool has one that was freed a step before. */
-import { type Kernel, type StepOp, sizeOf, type View } from "@dlcc/tensor";
+import type { Kernel, StepOp, View } from "@dlcc/tensor";
 import type { Device } from "../device.ts";
 import type { Numbers } from "../numbers.ts";
-import { countOf, type Scratch } from "../scratch.ts";
-import type { Kernel as Shader } from "../wgsl/kernel.ts";
-import * as kernels from "../wgsl/training.ts";
+import { countOf } from "../scratch.ts";
+import * as kernels from "../wgsl/index.ts";
 import { map } from "./elementwise.ts";
 import { withScratch } from "./scratch.ts";
 
@@ -25,7 +24,12 @@ type Training = {
  * have room for eight buffers, of which Adam takes seven for one parameter; and to bring parameters into one buffer, and
  * gradients with them, takes as many jobs as it saves. In a step of LeNet-5, 10 of 49 jobs are these.
  */
-const step = (device: Device, shader: Shader, views: readonly View[], numbers: readonly number[]): readonly Numbers[] =>
+const step = (
+  device: Device,
+  shader: kernels.Kernel,
+  views: readonly View[],
+  numbers: readonly number[],
+): readonly Numbers[] =>
   withScratch(device, (scratch) => {
     const size = countOf(views[0] as View);
     const outputs = views.slice(1).map(() => device.make(shader.name, size));
@@ -35,26 +39,41 @@ const step = (device: Device, shader: Shader, views: readonly View[], numbers: r
     return outputs;
   });
 
+/** A workgroup for each row of logits; the other inputs have a number for each, and come with how to walk through them. */
+const rows = (
+  device: Device,
+  shader: kernels.Kernel,
+  logits: View,
+  others: readonly View[],
+  size: number,
+): readonly Numbers[] =>
+  withScratch(device, (scratch) => {
+    const [n, classes] = logits.shape as [number, number];
+    const lines = others.map((view) => scratch.line(view));
+    const inputs = [logits, ...lines.map(({ numbers }) => numbers)];
+    return [scratch.run(shader, inputs, size, [n, classes, ...lines.flatMap(({ start, step }) => [start, step])])];
+  });
+
 /** A workgroup for each channel of `[n, channels, length]`, with two results. */
-function sums(
-  scratch: Scratch,
-  shader: Shader,
-  views: readonly View[],
-  numbers: readonly number[],
-): readonly Numbers[] {
-  const [n, channels, length] = (views[0] as View).shape as [number, number, number];
-  return [scratch.run(shader, views, 2 * channels, [channels, n, length, ...numbers])];
-}
+const sums = (device: Device, shader: kernels.Kernel, views: readonly View[], epsilon: number): readonly Numbers[] =>
+  withScratch(device, (scratch) => {
+    const [n, channels, length] = (views[0] as View).shape as [number, number, number];
+    return [scratch.run(shader, views, 2 * channels, [channels, n, length, epsilon])];
+  });
 
-/** A thread for each element of `[n, channels, length]`. */
-function each(scratch: Scratch, shader: Shader, views: readonly View[], epsilon: number): readonly Numbers[] {
-  const { shape } = views[0] as View;
-  const [n, channels, length] = shape as [number, number, number];
-  const count = sizeOf(shape);
-  return [scratch.run(shader, views, count, [count, channels, length, n * length, epsilon])];
-}
-
-const given = (views: readonly (View | undefined)[]): View[] => views.filter((view) => view !== undefined);
+/** A thread for each element of `[n, channels, length]`. What is left out is none of its inputs. */
+const each = (
+  device: Device,
+  shader: kernels.Kernel,
+  views: readonly (View | undefined)[],
+  epsilon: number,
+): readonly Numbers[] =>
+  withScratch(device, (scratch) => {
+    const given = views.filter((view) => view !== undefined);
+    const [n, channels, length] = (given[0] as View).shape as [number, number, number];
+    const count = n * channels * length;
+    return [scratch.run(shader, given, count, [count, channels, length, n * length, epsilon])];
+  });
 
 /** The fused ops of training on a device. */
 export const training = (device: Device): Training => ({
@@ -63,21 +82,10 @@ export const training = (device: Device): Training => ({
   ],
 
   softmaxCrossEntropy: (_, [logits, labels]) =>
-    withScratch(device, (scratch) => {
-      const [n, classes] = logits.shape as [number, number];
-      const y = scratch.line(labels);
-      const params = [n, classes, y.start, y.step, 0, 0];
-      return [scratch.run(kernels.softmaxCrossEntropy(), [logits, y.numbers], n, params)];
-    }),
+    rows(device, kernels.softmaxCrossEntropy(), logits, [labels], countOf(labels)),
 
   softmaxCrossEntropyGradient: (_, [logits, labels, gradient]) =>
-    withScratch(device, (scratch) => {
-      const [n, classes] = logits.shape as [number, number];
-      const [y, g] = [scratch.line(labels), scratch.line(gradient)];
-      const inputs = [logits, y.numbers, g.numbers];
-      const params = [n, classes, y.start, y.step, g.start, g.step];
-      return [scratch.run(kernels.softmaxCrossEntropyGradient(), inputs, n * classes, params)];
-    }),
+    rows(device, kernels.softmaxCrossEntropyGradient(), logits, [labels, gradient], countOf(logits)),
 
   sgdStep: ({ lr, weightDecay }, views) => step(device, kernels.steps.sgdStep(), views, [weightDecay, lr]),
 
@@ -94,19 +102,14 @@ export const training = (device: Device): Training => ({
       epsilon,
     ]),
 
-  channelMoments: (_, [x]) => withScratch(device, (scratch) => sums(scratch, kernels.channelMoments(), [x], [])),
+  channelMoments: (_, [x]) => sums(device, kernels.channelMoments(), [x], 0),
 
   channelNorm: ({ epsilon }, [x, moments, weight, bias]) =>
-    withScratch(device, (scratch) =>
-      each(scratch, kernels.channelNorm(weight !== undefined), given([x, moments, weight, bias]), epsilon),
-    ),
+    each(device, kernels.channelNorm(weight !== undefined), [x, moments, weight, bias], epsilon),
 
   channelNormSums: ({ epsilon }, [gradient, x, moments]) =>
-    withScratch(device, (scratch) => sums(scratch, kernels.channelNormSums(), [gradient, x, moments], [epsilon])),
+    sums(device, kernels.channelNormSums(), [gradient, x, moments], epsilon),
 
   channelNormGradient: ({ epsilon }, [gradient, x, moments, totals, weight]) =>
-    withScratch(device, (scratch) => {
-      const views = given([gradient, x, moments, totals, weight]);
-      return each(scratch, kernels.channelNormGradient(weight !== undefined), views, epsilon);
-    }),
+    each(device, kernels.channelNormGradient(weight !== undefined), [gradient, x, moments, totals, weight], epsilon),
 });

@@ -9,7 +9,7 @@ const rounding = (name: string): string => `select(a, ${name}(a), abs(a) < ${who
 export const unary: { readonly [O in UnaryOp]: string } = {
   neg: "-a",
   abs: "abs(a)",
-  sign: "select(select(select(0.0, -1.0, a < 0.0), 1.0, a > 0.0), a, isNan(a))",
+  sign: "select(sign(a), a, isNan(a))",
   relu: "reluOf(a)",
   exp: "expOf(a)",
   expm1: "expm1Of(a)",
@@ -92,13 +92,13 @@ export const wholeBinary: { readonly [O in BinaryOp]?: string } = {
     return select(rest, rest + b, rest != 0 && (rest < 0) != (b < 0));`,
 };
 
-/** Functions of numbers to others of another dtype. What is too large for `int32` is the nearest end, and NaN is 0. */
+/**
+ * Functions of numbers to others of another dtype, where these are not WGSL's own. What is too large for `int32` is the nearest
+ * end, and NaN is 0.
+ */
 export const casts: Readonly<Record<string, string>> = {
   "f32 i32":
-    "return select(select(select(i32(clamp(a, -2147483520.0, 2147483520.0)), 2147483647, a >= 2147483648.0), -2147483648, a <= -2147483648.0), 0, isNan(a));",
+    "return select(select(i32(clamp(a, -2147483648.0, 2147483520.0)), 2147483647, a >= 2147483648.0), 0, isNan(a));",
   "f32 u32": "return u32(isNan(a) || a != 0.0);",
   "i32 u32": "return u32(a != 0);",
-  "i32 f32": "return f32(a);",
-  "u32 f32": "return f32(a);",
-  "u32 i32": "return i32(a);",
 };

@@ -87,7 +87,7 @@ function shader(
     declarations,
     `@compute @workgroup_size(${threads})`,
     "fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) t: u32) {",
-    `let i = ${together ? place : `(${place}) * ${workgroup}u + t`}; if (i >= p.count) { return; }`,
+    `let i = ${together ? place : `(${place}) * ${workgroup} + t`}; if (i >= p.count) { return; }`,
     body,
     "}",
   ].join("\n");

@@ -21,6 +21,9 @@ export function pad(rank: number): Kernel {
   });
 }
 
+/** Zeros. */
+export const zeros = (): Kernel => kernel("fill", "", () => ({ inputs: [], outputs: ["u32"], body: "y0[i] = 0u;" }));
+
 /** Puts rows of `width` numbers where they belong in rows of `all`, from place `at` on. */
 export const place = (): Kernel =>
   kernel("concat", "", () => ({
@@ -93,15 +96,14 @@ export const scatterAdd = (element: Element): Kernel =>
  */
 export const exchange = (element: Element, descending: boolean): Kernel =>
   kernel("argsort", `${element} ${descending}`, () => {
-    const nanAt = (v: string): string => (element === "f32" ? `isNan(${v})` : "false");
+    const last = descending ? "v" : "w";
     return {
       inputs: [element],
       outputs: ["i32"],
       params: ["u32 n inner size phase distance"],
       declarations: `fn comes(v: ${element}, w: ${element}, i: i32, j: i32) -> bool {
-        if (${nanAt("v")} != ${nanAt("w")}) { return ${nanAt(descending ? "v" : "w")}; }
-        if (v < w) { return ${!descending}; }
-        if (v > w) { return ${descending}; }
+        ${element === "f32" ? `if (isNan(v) != isNan(w)) { return isNan(${last}); }` : ""}
+        if (v < w || v > w) { return (v < w) != ${descending}; }
         return i < j;
       }`,
       body: `

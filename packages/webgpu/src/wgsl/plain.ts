@@ -1,7 +1,7 @@
 /** Products for which tiles don't pay: small ones, and those of few rows or columns, which are read but once. */
 import { type Kernel, kernel, workgroup } from "./kernel.ts";
 import { finishers, keyOf, type Product, productParams, readers } from "./product.ts";
-import { tree } from "./reduce.ts";
+import { shared, tree } from "./reduce.ts";
 
 /** How a product is shared out: a result to a thread, or to a workgroup, or columns side by side to threads, and k to four of them. */
 export type Sharing = "thread" | "workgroup" | "columns";
@@ -19,17 +19,17 @@ export function plain(product: Product, sharing: Sharing): Kernel {
       `var r = ${type}(0); for (var k = ${from}; k < p.K; k += ${step}) { r += readA(z, m, k) * readB(z, n, k); }`;
     const bodies: { readonly [S in Sharing]: string } = {
       thread: `${head} ${sum("0u", "1u")} y0[place(z, m, n)] = finish(r, z, m, n);`,
-      workgroup: `${head} ${sum("t", `${workgroup}u`)} ${tree("shares", workgroup)}
+      workgroup: `${head} ${sum("t", `${workgroup}u`)} ${tree}
         if (t == 0u) { y0[place(z, m, n)] = finish(shares[0], z, m, n); }`,
       columns: `
-        let blocks = (p.N + ${workgroup - 1}u) / ${workgroup}u;
-        let n = (i % blocks) * ${workgroup}u + t % ${workgroup}u; let m = (i / blocks) % p.M; let z = i / (blocks * p.M);
+        let blocks = (p.N + ${workgroup - 1}) / ${workgroup};
+        let n = (i % blocks) * ${workgroup} + t % ${workgroup}; let m = (i / blocks) % p.M; let z = i / (blocks * p.M);
         var r = ${type}(0);
-        if (n < p.N) { for (var k = t / ${workgroup}u; k < p.K; k += ${slices}u) { r += readA(z, m, k) * readB(z, n, k); } }
+        if (n < p.N) { for (var k = t / ${workgroup}; k < p.K; k += ${slices}) { r += readA(z, m, k) * readB(z, n, k); } }
         shares[t] = r;
         workgroupBarrier();
-        if (t < ${workgroup}u && n < p.N) {
-          for (var s = 1u; s < ${slices}u; s++) { r += shares[t + s * ${workgroup}u]; }
+        if (t < ${workgroup} && n < p.N) {
+          for (var s = 1u; s < ${slices}; s++) { r += shares[t + s * ${workgroup}]; }
           y0[place(z, m, n)] = finish(r, z, m, n);
         }`,
     };
@@ -41,7 +41,7 @@ export function plain(product: Product, sharing: Sharing): Kernel {
       together: sharing !== "thread",
       threads,
       declarations: `
-        ${sharing === "thread" ? "" : `var<workgroup> shares: array<${type}, ${threads}>;`}
+        ${sharing === "thread" ? "" : shared(type, threads)}
         fn join(r: ${type}, v: ${type}) -> ${type} { return r + v; }
         ${readers(product)}
         ${finishers(product, "x2")}`,

@@ -39,17 +39,20 @@ export const keyOf = ({ type, a, b }: Product): string =>
 export const activationNumbers: readonly (FusedActivation | undefined)[] = [undefined, "relu", "sigmoid", "tanh"];
 
 /**
- * The numbers of every product: sizes; then how to walk through A, B, the bias and C: where each starts, and its strides; and
- * which activation. `o` is the index of a factor that is not k. What has no bias has a single 0 in its place.
+ * The numbers of every product: sizes; then how to walk through A, B and the bias: where each starts, and its strides; and which
+ * activation. `o` is the index of a factor that is not k. What has no bias has a single 0 in its place.
  */
 export const productParams = [
   "u32 M N K",
-  "i32 aStart aZ aO aK bStart bZ bO bK biasStart biasZ biasM biasN cStart cZ cM cN activation",
+  "i32 aStart aZ aO aK bStart bZ bO bK biasStart biasZ biasM biasN activation",
 ] as const;
 
-/** The place of an element in A, B, the bias or C. */
+/** The place of an element in A, B or the bias. */
 const placeIn = (name: string, axes: "ZOK" | "ZMN"): string =>
   `u32(p.${name}Start + ${[...axes].map((axis) => `i32(${axis.toLowerCase()}) * p.${name}${axis}`).join(" + ")})`;
+
+/** The place of a result among matrices in order. */
+export const inRows = (z: string): string => `(${z} * p.M + m) * p.N + n`;
 
 /** Functions of indices, `readA(z, o, k)` and `readB(z, o, k)`: the element, or the vector of it and the three after it. */
 export const readers = ({ a, b, type }: Product): string =>
@@ -61,12 +64,17 @@ export const readers = ({ a, b, type }: Product): string =>
     })
     .join("\n");
 
+/** The statement that returns an activation, if it is the one that is asked for. */
+const ifAsked = (name: FusedActivation | undefined, number: number): string =>
+  name ? `if (p.activation == ${number}) { return ${name}Of(sum); }` : "";
+
 /** Where results go: `place(z, m, n)`; and what becomes of a sum, by the input `bias`: `finish(v, z, m, n)`. */
 export const finishers = ({ place, type }: Product, bias: string): string => `
-  fn place(z: u32, m: u32, n: u32) -> u32 { ${place ?? `return ${placeIn("c", "ZMN")};`} }
+  fn place(z: u32, m: u32, n: u32) -> u32 { ${place ?? `return ${inRows("z")};`} }
   fn finish(v: ${type}, z: u32, m: u32, n: u32) -> ${type} {
     let sum = v + ${bias}[${placeIn("bias", "ZMN")}];
-    ${type === "f32" ? `switch (p.activation) { ${activationNumbers.map((name, i) => (name ? `case ${i}: { return ${name}Of(sum); }` : "")).join(" ")} default: { return sum; } }` : "return sum;"}
+    ${type === "f32" ? activationNumbers.map(ifAsked).join(" ") : ""}
+    return sum;
   }`;
 
 /** A fused multiply-add, or for whole numbers what it stands for. `a` is one number, `b` and `c` are vectors. */

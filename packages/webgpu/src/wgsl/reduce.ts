@@ -18,12 +18,16 @@ const first = (op: ReduceOp, element: Element): string => {
   return op === "max" ? "i32(-2147483648)" : "2147483647";
 };
 
-/** Statements that reduce what each thread of a workgroup has in `r` to `shared[0]`, always in the same order. */
-export const tree = (shared: string, threads: number): string => `
-  ${shared}[t] = r;
+/** Declares what the threads of a workgroup share. */
+export const shared = (element: Element, threads: number = workgroup): string =>
+  `var<workgroup> shares: array<${element}, ${threads}>;`;
+
+/** Statements that reduce what each thread of a workgroup has in `r` to `shares[0]`, by `join`, always in the same order. */
+export const tree: string = `
+  shares[t] = r;
   workgroupBarrier();
-  for (var half = ${threads / 2}u; half > 0u; half = half >> 1u) {
-    if (t < half) { ${shared}[t] = join(${shared}[t], ${shared}[t + half]); }
+  for (var half = ${workgroup / 2}u; half > 0u; half = half >> 1u) {
+    if (t < half) { shares[t] = join(shares[t], shares[t + half]); }
     workgroupBarrier();
   }`;
 
@@ -32,27 +36,20 @@ const walk = "i32 start keep step";
 /** The kernel of a reduction. `together`: by workgroups. */
 export function reduce(op: ReduceOp, element: Element, together: boolean): Kernel {
   return kernel(op, `${element} ${together ? "together" : "alone"}`, () => {
-    const range = `
-      let j = i / p.parts; let begin = (i % p.parts) * p.length; let end = min(begin + p.length, p.total);
-      let line = p.start + i32(j) * p.keep;
-      var r = ${first(op, element)};`;
-    const take = `r = join(r, x0[u32(line + i32(k) * p.step)]);`;
-    const body = together
-      ? `${range}
-         for (var k = begin + t; k < end; k += ${workgroup}u) { ${take} }
-         ${tree("shares", workgroup)}
-         if (t == 0u) { y0[i] = shares[0]; }`
-      : `${range}
-         for (var k = begin; k < end; k++) { ${take} }
-         y0[i] = r;`;
+    const [from, stride] = together ? [" + t", workgroup] : ["", 1];
     return {
       inputs: [element],
       outputs: [element],
       params: ["u32 parts length total", walk],
       together,
       declarations: `fn join(r: ${element}, v: ${element}) -> ${element} { return ${combine(op, element)}; }
-        ${together ? `var<workgroup> shares: array<${element}, ${workgroup}>;` : ""}`,
-      body,
+        ${together ? shared(element) : ""}`,
+      body: `
+        let j = i / p.parts; let begin = (i % p.parts) * p.length; let end = min(begin + p.length, p.total);
+        let line = p.start + i32(j) * p.keep;
+        var r = ${first(op, element)};
+        for (var k = begin${from}; k < end; k += ${stride}) { r = join(r, x0[u32(line + i32(k) * p.step)]); }
+        ${together ? `${tree} if (t == 0u) { y0[i] = shares[0]; }` : "y0[i] = r;"}`,
     };
   });
 }
@@ -65,7 +62,7 @@ export function argmax(element: Element): Kernel {
     params: ["u32 total", walk],
     together: true,
     declarations: `
-      var<workgroup> shares: array<u32, ${workgroup}>;
+      ${shared("u32")}
       var<private> line: i32;
       fn at(k: u32) -> ${element} { return x0[u32(line + i32(k) * p.step)]; }
       fn join(a: u32, b: u32) -> u32 {
@@ -79,8 +76,8 @@ export function argmax(element: Element): Kernel {
     body: `
       line = p.start + i32(i) * p.keep;
       var r = p.total;
-      for (var k = t; k < p.total; k += ${workgroup}u) { r = join(r, k); }
-      ${tree("shares", workgroup)}
+      for (var k = t; k < p.total; k += ${workgroup}) { r = join(r, k); }
+      ${tree}
       if (t == 0u) { y0[i] = i32(shares[0]); }`,
   }));
 }

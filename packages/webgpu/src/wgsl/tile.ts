@@ -1,24 +1,29 @@
 /**
  * The product by tiles: a workgroup makes BM × BN results, and goes through k by 16. It copies its part of both factors into
- * its memory, from which each thread multiplies into TM × TN results that it keeps in registers. Vectors of four are read,
+ * its memory, from which each thread multiplies into T × T results that it keeps in registers. Vectors of four are read,
  * kept and multiplied as such; a factor lies in the workgroup's memory as it does on the device, so no copy transposes.
  */
 import { type Kernel, kernel, vec4 } from "./kernel.ts";
-import { type Factor, finishers, keyOf, multiplyAdd, type Product, productParams, readers } from "./product.ts";
+import { type Factor, finishers, inRows, keyOf, multiplyAdd, type Product, productParams, readers } from "./product.ts";
 
-/** The sizes of a tile, and of a thread's part in it. */
+/** The sizes of a tile, BM × BN, and of a thread's part in it, T × T. */
 export interface Tile {
   readonly BM: number;
   readonly BN: number;
-  readonly TM: number;
-  readonly TN: number;
+  readonly T: number;
 }
 
 /** How far a workgroup goes along k at a time. */
 export const depth = 16;
 
 const lanes = ["x", "y", "z", "w"] as const;
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+const range = (count: number): readonly number[] => [...Array(count).keys()];
+
+/** The results of a thread: vectors of four in row `i`, of which `j` is the place. */
+type Results = readonly (readonly [i: number, j: number])[];
+
+/** What stands before a block that is for what lies inside, where tiles can reach beyond the ends. */
+const guard = (guarded: boolean, inside: string): string => (guarded ? `if (${inside}) ` : "");
 
 /**
  * The kernel, which counts tiles. Its numbers beyond those of every product: how many tiles there are along n; in how many parts
@@ -29,16 +34,16 @@ const range = (count: number): readonly number[] => Array.from({ length: count }
  * @param split Whether parts of k go to workgroups of their own: the sums, [parts, z, m, n], are added up later.
  */
 export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boolean, split: boolean): Kernel {
-  const { BM, BN, TM, TN } = tile;
-  const variant = `tile ${keyOf(product)} ${[BM, BN, TM, TN, guarded, fours, split]}`;
+  const { BM, BN, T } = tile;
+  const variant = `tile ${keyOf(product)} ${[BM, BN, T, guarded, fours, split]}`;
   return kernel(product.name, variant, () => {
     const { a, b, type } = product;
-    const [wide, high] = [BN / TN, BM / TM];
+    const [wide, high] = [BN / T, BM / T];
     const threads = wide * high;
     const vector = vec4(type);
     const tileA = shapeOf(a, BM);
     const tileB = shapeOf(b, BN);
-    const results = range(TM).flatMap((i) => range(TN / 4).map((j) => [i, j] as const));
+    const results: Results = range(T).flatMap((i) => range(T / 4).map((j) => [i, j] as const));
     return {
       inputs: [a.fours ? vector : type, b.fours ? vector : type, ...(split ? [] : [type])],
       outputs: [fours ? vector : type],
@@ -51,18 +56,18 @@ export function tiled(product: Product, tile: Tile, guarded: boolean, fours: boo
         ${readers(product)}
         ${split ? "" : finishers(product, "x2")}`,
       body: `
-        let m0 = (i / p.across) * ${BM}u; let n0 = (i % p.across) * ${BN}u;
+        let m0 = (i / p.across) * ${BM}; let n0 = (i % p.across) * ${BN};
         let z = wg.z / p.parts; let first = (wg.z % p.parts) * p.part; let end = min(first + p.part, p.K);
-        let lx = t % ${wide}u; let ly = t / ${wide}u;
+        let lx = t % ${wide}; let ly = t / ${wide};
         ${results.map(([i, j]) => `var c${i}_${j} = ${vector}();`).join(" ")}
-        for (var k0 = first; k0 < end; k0 += ${depth}u) {
+        for (var k0 = first; k0 < end; k0 += ${depth}) {
           ${load("A", product, BM, threads, guarded)}
           ${load("B", product, BN, threads, guarded)}
           workgroupBarrier();
-          for (var k = 0u; k < ${depth / 4}u; k++) { ${multiply(product, tile, wide, high)} }
+          for (var k = 0u; k < ${depth / 4}; k++) { ${multiply(product, tile, wide, high)} }
           workgroupBarrier();
         }
-        ${store(product, tile, wide, high, { guarded, fours, split })}`,
+        ${store(product, results, wide, high, { guarded, fours, split })}`,
     };
   });
 }
@@ -79,25 +84,21 @@ function load(side: "A" | "B", product: Product, other: number, threads: number,
   const { alongK, fours } = factor;
   const { width, size } = shapeOf(factor, other);
   const [origin, limit] = side === "A" ? ["m0", "p.M"] : ["n0", "p.N"];
-  const guard = (condition: string): string => (guarded ? `if (${condition}) ` : "");
-  const inside = (s: number): string => (alongK ? `k + ${s}u < end` : `o + ${s}u < ${limit}`);
-  const one = (s: number): string => `read${side}(z, ${alongK ? `o, k + ${s}u` : `o + ${s}u, k`})`;
+  const inside = (s: number): string => (alongK ? `k + ${s} < end` : `o + ${s} < ${limit}`);
+  const one = (s: number): string => `read${side}(z, ${alongK ? `o, k + ${s}` : `o + ${s}, k`})`;
   const read = fours
-    ? `${guard(inside(0))}{ v = read${side}(z, o, k); }`
-    : range(4)
-        .map((s) => `${guard(inside(s))}{ v.${lanes[s]} = ${one(s)}; }`)
-        .join(" ");
+    ? `${guard(guarded, inside(0))}{ v = read${side}(z, o, k); }`
+    : lanes.map((lane, s) => `${guard(guarded, inside(s))}{ v.${lane} = ${one(s)}; }`).join(" ");
   return range(Math.ceil(size / threads))
-    .map((turn) => {
-      const reaches = (turn + 1) * threads > size ? `if (t + ${turn * threads}u < ${size}u) ` : "";
-      return `${reaches}{
-        let e = t + ${turn * threads}u; let row = e / ${width}u; let column = e % ${width}u * 4u;
+    .map(
+      (turn) => `${guard((turn + 1) * threads > size, `t + ${turn * threads} < ${size}`)}{
+        let e = t + ${turn * threads}; let row = e / ${width}; let column = e % ${width} * 4u;
         let o = ${origin} + ${alongK ? "row" : "column"}; let k = k0 + ${alongK ? "column" : "row"};
         var v = ${vec4(product.type)}();
-        ${guard(alongK ? `o < ${limit}` : "k < end")}{ ${read} }
+        ${guard(guarded, alongK ? `o < ${limit}` : "k < end")}{ ${read} }
         tile${side}[e] = v;
-      }`;
-    })
+      }`,
+    )
     .join("\n");
 }
 
@@ -118,20 +119,20 @@ function reads(
   return range(count / 4).flatMap((g) =>
     range(4).map((s) => {
       const four = `${local} + ${g * step}u`;
-      const at = factor.alongK ? `((${four}) * 4u + ${s}u) * ${width}u + k` : `(k * 4u + ${s}u) * ${width}u + ${four}`;
+      const at = factor.alongK ? `((${four}) * 4u + ${s}) * ${width} + k` : `(k * 4u + ${s}) * ${width} + ${four}`;
       return `let ${name}${s}_${g} = tile${side}[${at}];`;
     }),
   );
 }
 
 /** Statements that multiply four steps of k into a thread's results: elements of A times vectors of B. */
-function multiply({ a, b, type }: Product, { BM, BN, TM, TN }: Tile, wide: number, high: number): string {
-  const turned = range(TN / 4).flatMap((j) =>
+function multiply({ a, b, type }: Product, { BM, BN, T }: Tile, wide: number, high: number): string {
+  const turned = range(T / 4).flatMap((j) =>
     range(4).map((s) => `let b${s}_${j} = ${vec4(type)}(${range(4).map((i) => `t${i}_${j}.${lanes[s]}`)});`),
   );
   const sums = range(4).flatMap((s) =>
-    range(TN / 4).flatMap((j) =>
-      range(TM).map((i) => {
+    range(T / 4).flatMap((j) =>
+      range(T).map((i) => {
         const [row, group] = [i & 3, i >> 2];
         const element = a.alongK ? `a${row}_${group}.${lanes[s]}` : `a${s}_${group}.${lanes[row]}`;
         return `c${i}_${j} = ${multiplyAdd(type, element, `b${s}_${j}`, `c${i}_${j}`)};`;
@@ -139,8 +140,8 @@ function multiply({ a, b, type }: Product, { BM, BN, TM, TN }: Tile, wide: numbe
     ),
   );
   return [
-    ...reads("a", "A", a, [BM, TM, high], "ly"),
-    ...reads(b.alongK ? "t" : "b", "B", b, [BN, TN, wide], "lx"),
+    ...reads("a", "A", a, [BM, T, high], "ly"),
+    ...reads(b.alongK ? "t" : "b", "B", b, [BN, T, wide], "lx"),
     ...(b.alongK ? turned : []),
     ...sums,
   ].join("\n");
@@ -149,36 +150,24 @@ function multiply({ a, b, type }: Product, { BM, BN, TM, TN }: Tile, wide: numbe
 /** Statements that write a thread's results. */
 function store(
   { type }: Product,
-  { TM, TN }: Tile,
+  results: Results,
   wide: number,
   high: number,
   { guarded, fours, split }: { readonly guarded: boolean; readonly fours: boolean; readonly split: boolean },
 ): string {
   const at = (lane: string): string =>
-    split ? `((wg.z % p.parts * (groups.z / p.parts) + z) * p.M + m) * p.N + n${lane}` : `place(z, m, n${lane})`;
-  const one = (i: number, j: number): string => {
-    const finished = (s: number): string =>
-      split ? `c${i}_${j}.${lanes[s]}` : `finish(c${i}_${j}.${lanes[s]}, z, m, n + ${s}u)`;
-    if (fours) return `y0[(${at("")}) >> 2u] = ${vec4(type)}(${range(4).map(finished).join(", ")});`;
-    return range(4)
-      .map((s) => `${guarded ? `if (n + ${s}u < p.N) ` : ""}{ y0[${at(` + ${s}u`)}] = ${finished(s)}; }`)
-      .join(" ");
-  };
-  return range(TN / 4)
-    .map(
-      (j) => `{
-        let n = n0 + (lx + ${j * wide}u) * 4u;
-        ${guarded ? "if (n < p.N) " : ""}{
-          ${range(TM)
-            .map(
-              (i) => `{
-                let m = m0 + (ly + ${(i >> 2) * high}u) * 4u + ${i & 3}u;
-                ${guarded ? "if (m < p.M) " : ""}{ ${one(i, j)} }
-              }`,
-            )
-            .join("\n")}
-        }
-      }`,
-    )
-    .join("\n");
+    split ? inRows("(wg.z % p.parts * (groups.z / p.parts) + z)") + lane : `place(z, m, n${lane})`;
+  const blocks = results.map(([i, j]) => {
+    const finished = lanes.map((lane, s) =>
+      split ? `c${i}_${j}.${lane}` : `finish(c${i}_${j}.${lane}, z, m, n + ${s})`,
+    );
+    const statements = fours
+      ? [`y0[(${at("")}) >> 2u] = ${vec4(type)}(${finished.join(", ")});`]
+      : finished.map((value, s) => `${guard(guarded, `n + ${s} < p.N`)}{ y0[${at(` + ${s}`)}] = ${value}; }`);
+    return `{
+      let m = m0 + (ly + ${(i >> 2) * high}) * 4u + ${i & 3}; let n = n0 + (lx + ${j * wide}) * 4u;
+      ${guard(guarded, "m < p.M && n < p.N")}{ ${statements.join(" ")} }
+    }`;
+  });
+  return blocks.join("\n");
 }

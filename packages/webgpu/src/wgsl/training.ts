@@ -2,24 +2,25 @@
 import type { FusedActivation } from "@dlcc/tensor";
 import type { Formula } from "./elementwise.ts";
 import { type Kernel, kernel, workgroup } from "./kernel.ts";
-import { tree } from "./reduce.ts";
+import { shared, tree } from "./reduce.ts";
 
-const shares = `var<workgroup> shares: array<f32, ${workgroup}>;`;
+/** So many bindings of one kind. */
+const times = (count: number, element: string): string[] => Array.from({ length: count }, () => element);
 
 /** Statements that make `name` what all threads' `r` come to, by `join`. */
 const together = (name: string): string => `
-  ${tree("shares", workgroup)}
+  ${tree}
   let ${name} = shares[0];
   workgroupBarrier();`;
 
 /** Both kernels of the loss: a workgroup goes through a row of logits. `x1` are the labels. */
-function crossEntropy(name: string, inputs: readonly string[], end: string): Kernel {
+function crossEntropy(name: string, others: readonly string[], walks: string, end: string): Kernel {
   return kernel(name, "", () => ({
-    inputs,
+    inputs: ["f32", ...others],
     outputs: ["f32"],
-    params: ["u32 classes", "i32 start step gradient gradientStep"],
+    params: ["u32 classes", `i32 ${walks}`],
     together: true,
-    declarations: `${shares}
+    declarations: `${shared("f32")}
       var<private> adds: bool;
       fn join(r: f32, v: f32) -> f32 {
         if (adds) { return r + v; }
@@ -29,11 +30,11 @@ function crossEntropy(name: string, inputs: readonly string[], end: string): Ker
       let row = i * p.classes;
       adds = false;
       var r = -p.inf;
-      for (var j = t; j < p.classes; j += ${workgroup}u) { r = join(r, x0[row + j]); }
+      for (var j = t; j < p.classes; j += ${workgroup}) { r = join(r, x0[row + j]); }
       ${together("largest")}
       adds = true;
       r = 0.0;
-      for (var j = t; j < p.classes; j += ${workgroup}u) { r += expOf(x0[row + j] - largest); }
+      for (var j = t; j < p.classes; j += ${workgroup}) { r += expOf(x0[row + j] - largest); }
       ${together("total")}
       let label = x1[u32(p.start + i32(i) * p.step)];
       let isClass = label >= 0 && label < i32(p.classes);
@@ -45,22 +46,20 @@ function crossEntropy(name: string, inputs: readonly string[], end: string): Ker
 export const softmaxCrossEntropy = (): Kernel =>
   crossEntropy(
     "softmaxCrossEntropy",
-    ["f32", "i32"],
-    `if (t == 0u) {
-      var loss = p.nan;
-      if (isClass) { loss = logOf(total) - (x0[row + u32(label)] - largest); }
-      y0[i] = loss;
-    }`,
+    ["i32"],
+    "start step",
+    "if (t == 0u) { y0[i] = select(p.nan, logOf(total) - (x0[row + u32(label)] - largest), isClass); }",
   );
 
 /** `(softmax(z) − e_label) · gradient`, for each row. */
 export const softmaxCrossEntropyGradient = (): Kernel =>
   crossEntropy(
     "softmaxCrossEntropyGradient",
-    ["f32", "i32", "f32"],
+    ["i32", "f32"],
+    "start step gradient gradientStep",
     `let slope = x2[u32(p.gradient + i32(i) * p.gradientStep)];
-    for (var j = t; j < p.classes; j += ${workgroup}u) {
-      let chosen = select(p.nan, select(0.0, 1.0, i32(j) == label), isClass);
+    for (var j = t; j < p.classes; j += ${workgroup}) {
+      let chosen = select(p.nan, f32(i32(j) == label), isClass);
       y0[row + j] = (expOf(x0[row + j] - largest) / total - chosen) * slope;
     }`,
   );
@@ -88,8 +87,8 @@ function step(name: string, states: number, numbers: string, statements: string)
   return kernel(name, "", () => {
     const all = Array.from({ length: states }, (_, i) => i);
     return {
-      inputs: Array.from({ length: states + 2 }, () => "vec4f"),
-      outputs: Array.from({ length: states + 1 }, () => "vec4f"),
+      inputs: times(states + 2, "vec4f"),
+      outputs: times(states + 1, "vec4f"),
       params: [`f32 decay ${numbers}`],
       body: `
         let v = x0[i]; let g = x${states + 1}[i]; ${slope}
@@ -128,9 +127,9 @@ export const steps = {
 /** Sums over a channel `i` of `[n, channels, length]`, in blocks, so that long ones keep their digits. `at` is an element. */
 const channelSum = (name: string, term: string): string => `
   r = 0.0;
-  for (var block = 0u; block < p.n * p.length; block += ${16 * workgroup}u) {
+  for (var block = 0u; block < p.n * p.length; block += ${16 * workgroup}) {
     var part = 0.0;
-    for (var k = block + t; k < min(block + ${16 * workgroup}u, p.n * p.length); k += ${workgroup}u) {
+    for (var k = block + t; k < min(block + ${16 * workgroup}, p.n * p.length); k += ${workgroup}) {
       let at = ((k / p.length) * p.count + i) * p.length + k % p.length;
       part += ${term};
     }
@@ -138,63 +137,66 @@ const channelSum = (name: string, term: string): string => `
   }
   ${together(name)}`;
 
-const channelDeclarations = `${shares} fn join(r: f32, v: f32) -> f32 { return r + v; }`;
-
-/** Mean and variance of each channel: `[2, channels]`. */
-export const channelMoments = (): Kernel =>
-  kernel("channelMoments", "", () => ({
-    inputs: ["f32"],
-    outputs: ["f32"],
-    params: ["u32 n length"],
-    together: true,
-    declarations: channelDeclarations,
-    body: `
-      var r = 0.0;
-      let size = f32(p.n * p.length);
-      ${channelSum("total", "x0[at]")}
-      let mean = select(total / size, p.nan, size == 0.0);
-      ${channelSum("squares", "(x0[at] - mean) * (x0[at] - mean)")}
-      if (t == 0u) { y0[i] = mean; y0[p.count + i] = select(squares / size, mean, size == 0.0); }`,
-  }));
-
-/** `Σ gradient` and `Σ gradient · x̂` of each channel; `x0` is the gradient, `x1` the input, `x2` the moments. */
-export const channelNormSums = (): Kernel =>
-  kernel("channelNormSums", "", () => ({
-    inputs: ["f32", "f32", "f32"],
+/** Two numbers for each channel `i`, of sums that a workgroup adds up: `[2, channels]`. */
+const ofChannel = (name: string, inputs: number, body: string): Kernel =>
+  kernel(name, "", () => ({
+    inputs: times(inputs, "f32"),
     outputs: ["f32"],
     params: ["u32 n length", "f32 epsilon"],
     together: true,
-    declarations: channelDeclarations,
-    body: `
-      var r = 0.0;
-      let mean = x2[i];
-      ${channelSum("total", "x0[at]")}
-      ${channelSum("products", "x0[at] * (x1[at] - mean)")}
-      if (t == 0u) { y0[i] = total; y0[p.count + i] = products / sqrt(x2[p.count + i] + p.epsilon); }`,
+    declarations: `${shared("f32")} fn join(r: f32, v: f32) -> f32 { return r + v; }`,
+    body: `var r = 0.0; ${body}`,
   }));
 
-const channelParams = ["u32 channels length", "f32 size epsilon"] as const;
-const channelOf = "let c = (i / p.length) % p.channels;";
+/** Mean and variance of each channel. */
+export const channelMoments = (): Kernel =>
+  ofChannel(
+    "channelMoments",
+    1,
+    `let size = f32(p.n * p.length);
+     ${channelSum("total", "x0[at]")}
+     let mean = select(total / size, p.nan, size == 0.0);
+     ${channelSum("squares", "(x0[at] - mean) * (x0[at] - mean)")}
+     if (t == 0u) { y0[i] = mean; y0[p.count + i] = select(squares / size, mean, size == 0.0); }`,
+  );
+
+/** `Σ gradient` and `Σ gradient · x̂` of each channel; `x0` is the gradient, `x1` the input, `x2` the moments. */
+export const channelNormSums = (): Kernel =>
+  ofChannel(
+    "channelNormSums",
+    3,
+    `let mean = x2[i];
+     ${channelSum("total", "x0[at]")}
+     ${channelSum("products", "x0[at] * (x1[at] - mean)")}
+     if (t == 0u) { y0[i] = total; y0[p.count + i] = products / sqrt(x2[p.count + i] + p.epsilon); }`,
+  );
+
+/** A number for each element, of channel `c`. */
+const inChannel = (name: string, isScaled: boolean, inputs: number, body: string): Kernel =>
+  kernel(name, `${isScaled}`, () => ({
+    inputs: times(inputs, "f32"),
+    outputs: ["f32"],
+    params: ["u32 channels length", "f32 size epsilon"],
+    body: `let c = (i / p.length) % p.channels; ${body}`,
+  }));
 
 /** `(x − mean) / √(variance + ε) · weight + bias` */
 export const channelNorm = (isScaled: boolean): Kernel =>
-  kernel("channelNorm", `${isScaled}`, () => ({
-    inputs: ["f32", "f32", ...(isScaled ? ["f32", "f32"] : [])],
-    outputs: ["f32"],
-    params: channelParams,
-    body: `${channelOf}
-      let scale = 1.0 / sqrt(x1[p.channels + c] + p.epsilon)${isScaled ? " * x2[c]" : ""};
-      y0[i] = (x0[i] - x1[c]) * scale${isScaled ? " + x3[c]" : ""};`,
-  }));
+  inChannel(
+    "channelNorm",
+    isScaled,
+    isScaled ? 4 : 2,
+    `let scale = 1.0 / sqrt(x1[p.channels + c] + p.epsilon)${isScaled ? " * x2[c]" : ""};
+     y0[i] = (x0[i] - x1[c]) * scale${isScaled ? " + x3[c]" : ""};`,
+  );
 
 /** What `channelNorm` passes back: `x0` the gradient, `x1` the input, `x2` the moments, `x3` the sums, `x4` the weight. */
 export const channelNormGradient = (isScaled: boolean): Kernel =>
-  kernel("channelNormGradient", `${isScaled}`, () => ({
-    inputs: ["f32", "f32", "f32", "f32", ...(isScaled ? ["f32"] : [])],
-    outputs: ["f32"],
-    params: channelParams,
-    body: `${channelOf}
-      let inverse = 1.0 / sqrt(x2[p.channels + c] + p.epsilon);
-      let shift = x3[c] / p.size; let tilt = x3[p.channels + c] / p.size * inverse;
-      y0[i] = (x0[i] - shift - (x1[i] - x2[c]) * tilt) * inverse${isScaled ? " * x4[c]" : ""};`,
-  }));
+  inChannel(
+    "channelNormGradient",
+    isScaled,
+    isScaled ? 5 : 4,
+    `let inverse = 1.0 / sqrt(x2[p.channels + c] + p.epsilon);
+     let shift = x3[c] / p.size; let tilt = x3[p.channels + c] / p.size * inverse;
+     y0[i] = (x0[i] - shift - (x1[i] - x2[c]) * tilt) * inverse${isScaled ? " * x4[c]" : ""};`,
+  );

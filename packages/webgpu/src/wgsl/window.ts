@@ -13,7 +13,7 @@ const pixel = "let x = at % p.width; let y = (at / p.width) % p.height; let plan
 const position =
   "let column = at % p.columns; let row = (at / p.columns) % p.rows; let plane = at / (p.columns * p.rows);";
 
-/** Statements for each tap of the window at `row`, `column` that is inside: its place is `source`, the tap's number `tap`. */
+/** Statements for each tap of the window at `row`, `column` that is inside: its place is `source`. */
 const eachTap = (statements: string): string => `
   for (var ky = 0; ky < p.kernelY; ky++) {
     let ty = row * p.strideY - p.paddingY + ky * p.dilationY;
@@ -21,13 +21,12 @@ const eachTap = (statements: string): string => `
     for (var kx = 0; kx < p.kernelX; kx++) {
       let tx = column * p.strideX - p.paddingX + kx * p.dilationX;
       if (tx < 0 || tx >= p.width) { continue; }
-      let tap = ky * p.kernelX + kx;
       let source = (plane * p.height + ty) * p.width + tx;
       ${statements}
     }
   }`;
 
-/** Statements for each window that has the pixel `y`, `x`: its place among the windows is `source`, the tap that falls on the pixel `tap`. */
+/** Statements for each window that has the pixel `y`, `x`: its place among the windows is `source`, the tap that falls on the pixel `ky`, `kx`. */
 const eachWindow = (statements: string): string => `
   for (var ky = 0; ky < p.kernelY; ky++) {
     let dy = y + p.paddingY - ky * p.dilationY;
@@ -35,7 +34,6 @@ const eachWindow = (statements: string): string => `
     for (var kx = 0; kx < p.kernelX; kx++) {
       let dx = x + p.paddingX - kx * p.dilationX;
       if (dx < 0 || dx % p.strideX != 0 || dx / p.strideX >= p.columns) { continue; }
-      let tap = ky * p.kernelX + kx;
       let row = dy / p.strideY; let column = dx / p.strideX;
       let source = (plane * p.rows + row) * p.columns + column;
       ${statements}
@@ -71,7 +69,7 @@ export const fold = (element: Element): Kernel =>
     [element],
     element,
     `${pixel} var r = ${element}(0);
-     ${eachWindow("r += x0[((plane * p.kernelY * p.kernelX + tap) * p.rows + row) * p.columns + column];")}
+     ${eachWindow("r += x0[(((plane * p.kernelY + ky) * p.kernelX + kx) * p.rows + row) * p.columns + column];")}
      y0[i] = r;`,
   );
 
