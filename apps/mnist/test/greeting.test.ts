@@ -10,10 +10,10 @@ test("it reads what the page says of it: small digits as well as large ones, and
   const found = await measureGreeting(bytes, 100);
   console.log(found);
   expect(Math.abs(found.scanned - greeting.accuracy)).toBeLessThan(0.06);
-  expect(found["drawn as they are"]).toBeGreaterThanOrEqual(98);
-  expect(found["turned by 15 degrees"]).toBeGreaterThanOrEqual(97.5);
-  expect(found["a quarter as high and wide"]).toBeGreaterThanOrEqual(98);
+  expect(found["drawn as they are"]).toBeGreaterThanOrEqual(98.6);
+  expect(found["turned by 15 degrees"]).toBeGreaterThanOrEqual(98);
+  expect(found["a quarter as high and wide"]).toBeGreaterThanOrEqual(98.6);
   // 59 of 60.
   expect(found["typed in six fonts"]).toBeGreaterThanOrEqual(98);
-  expect(found.scribbles).toBeGreaterThanOrEqual(93);
+  expect(found.scribbles).toBeGreaterThanOrEqual(96);
 }, 900_000);
