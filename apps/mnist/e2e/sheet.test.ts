@@ -53,6 +53,103 @@ test("a link to the drawing is copied, and opens it", async () => {
   await again.close();
 });
 
+/** The drawing in the address. */
+const inAddress = (page: Page): Promise<string> =>
+  page.evaluate(() => new URLSearchParams(location.hash.split("?")[1] ?? "").get("drawing") ?? "");
+
+test("the address has what is on the sheet: a reload shows it, Clear takes it away, and the way back brings nothing older", async () => {
+  const { page } = await site.open(
+    `#/draw?seed=5&drawing=${seven(1)}`,
+    { permissions: ["clipboard-read", "clipboard-write"] },
+    "Draw a digit",
+  );
+  await expect.poll(() => guess(page)).toBe("7");
+  await page.getByRole("button", { name: "Copy a link to it" }).click();
+  await page.getByText("The link is copied").waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+  expect(await page.getByText("The link is copied").count()).toBe(0);
+  await expect.poll(() => inAddress(page)).toBe("");
+  expect(page.url()).toContain("#/draw?seed=5");
+
+  const line = async (x: number): Promise<void> => {
+    const box = await page.getByTestId("sheet").boundingBox();
+    if (!box) throw new Error("the page must have a sheet, got none");
+    await page.mouse.move(box.x + x * box.width, box.y + 0.1 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.9 * box.height, { steps: 8 });
+    await page.mouse.up();
+  };
+  await line(0.5);
+  await expect.poll(() => inAddress(page)).not.toBe("");
+  const drawn = await inAddress(page);
+  await page.reload();
+  await expect.poll(() => guess(page)).toBe("1");
+  expect(await inAddress(page)).toBe(drawn);
+
+  // What is drawn on Train stays on the sheet, whichever way leads back to Draw.
+  await page.getByRole("link", { name: "Train", exact: true }).click();
+  await page.getByRole("button", { name: "Clear" }).click();
+  await line(0.3);
+  await page.goBack();
+  await page.getByRole("heading", { name: "Draw a digit" }).waitFor();
+  await expect.poll(() => inAddress(page)).not.toBe(drawn);
+  expect(await inAddress(page)).not.toBe("");
+  await page.close();
+});
+
+test("of several digits it is said that the largest was read", async () => {
+  const page = await open("#/draw");
+  const png = await page.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 700, height: 300 });
+    const context = canvas.getContext("2d");
+    if (!context) return "";
+    context.fillStyle = "#fff";
+    context.fillRect(0, 0, 700, 300);
+    context.fillStyle = "#111";
+    for (const [x, height] of [
+      [100, 120],
+      [350, 200],
+      [600, 120],
+    ] as const)
+      context.fillRect(x, 50, 18, height);
+    return canvas.toDataURL("image/png").split(",")[1] ?? "";
+  });
+  const file = { name: "three.png", mimeType: "image/png", buffer: Buffer.from(png, "base64") };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByText("3 digits are here: the largest was read.").waitFor();
+  expect(await guess(page)).toBe("1");
+  await page.close();
+});
+
+test("the model that comes with the page shows what its layers see", async () => {
+  const page = await open(`#/draw?drawing=${seven(1)}`);
+  await page.getByRole("img", { name: "Outputs of part 1: 16 maps of 24×24, after ReLU" }).waitFor();
+  const captions = await page.locator(".layers figcaption").allTextContents();
+  expect(captions.slice(1)).toEqual([
+    "16 maps of 24×24, after ReLU",
+    "16 maps of 12×12, the largest of each window",
+    "40 maps of 10×10, after ReLU",
+    "40 maps of 8×8, after ReLU",
+    "40 maps of 4×4, the largest of each window",
+    "24 units, after ReLU",
+  ]);
+  await page.close();
+});
+
+test("a lesson says what it has changed, and is taken back", async () => {
+  const page = await open(`#/draw?drawing=${seven(1)}`);
+  await expect.poll(() => guess(page)).toBe("7");
+  await page.getByRole("button", { name: "It is a 4" }).click();
+  await page.getByText(/had a lesson: this is a 4\. It reads now, in place of .* It was not trained before/).waitFor();
+  await expect.poll(() => guess(page)).toBe("4");
+  await page.getByRole("button", { name: "Take the lesson back" }).click();
+  await expect.poll(() => guess(page)).toBe("7");
+  expect(await page.getByRole("radio", { name: /^the model that comes with the page/ }).isChecked()).toBe(true);
+  expect(await page.getByText(/had a lesson/).count()).toBe(0);
+  await page.close();
+});
+
 test("a scribble is no digit", async () => {
   const scribble = Array.from(
     { length: 40 },

@@ -97,10 +97,14 @@ test("the race of the losses is run where it is seen: cross-entropy wins", async
   const { page } = await openChapter(site, "losses");
   const race = page.locator(".race");
   await race.scrollIntoViewIfNeeded();
-  await race.getByText("All three have learned.").waitFor({ timeout: 60_000, state: "attached" });
+  const said = race.getByText(/^After 6 epochs, right answers with L1: /);
+  await said.waitFor({ timeout: 60_000, state: "attached" });
   const [l1 = 0, l2 = 0, crossEntropy = 0] = (await race.locator(".legend span").allTextContents()).map(
     (text) => numbersIn(text).at(-1) ?? 0,
   );
+  // Who hears the page is told what is seen: L1, 20 %, L2, 20 %, ...
+  const heard = [...((await said.textContent()) ?? "").matchAll(/: (\d+)\s?%/g)].map(([, share]) => Number(share));
+  expect(heard).toEqual([l1, l2, crossEntropy]);
   expect(crossEntropy).toBeGreaterThan(Math.max(l1, l2));
   await page.close();
 });

@@ -3,8 +3,8 @@ import { computed, effect, signal, untracked } from "@preact/signals";
 import { addressIn } from "./address.ts";
 import type { Drawing, ReaderName } from "./messages.ts";
 import { Reader } from "./reader.ts";
-import { ask, judged, onReading, progress, ready } from "./state.ts";
-import { pictureOf, type Stroke, strokesIn } from "./strokes.ts";
+import { ask, judged, onReading, progress, ready, writeAddress } from "./state.ts";
+import { mostLetters, pictureOf, type Stroke, strokesIn, textOf } from "./strokes.ts";
 
 /** Whether the strokes are an example that the page has drawn, and not the visitor. */
 export const isExample = signal(false);
@@ -70,19 +70,46 @@ export const verdict = computed<{ readonly text: string; readonly sure: boolean;
   () => {
     const found = reader.reading.value;
     if (!found) return undefined;
-    if (found.noDigit > 0.5) return { text: "?", sure: false, why: "This doesn’t look like a digit." };
+    const several = found.digits > 1 ? `${found.digits} digits are here: the largest was read.` : "";
+    if (found.noDigit > 0.5)
+      return { text: "?", sure: false, why: `This doesn’t look like a digit. ${several}`.trim() };
     const [first = 0, second = 1] = [...found.scores.keys()].sort(
       (a, b) => (found.scores[b] ?? 0) - (found.scores[a] ?? 0),
     );
-    if ((found.scores[first] ?? 0) >= sure) return { text: String(first), sure: true, why: "" };
-    return { text: "?", sure: false, why: `Not sure: ${first} or ${second}?` };
+    if ((found.scores[first] ?? 0) >= sure) return { text: String(first), sure: true, why: several };
+    return { text: "?", sure: false, why: `Not sure: ${first} or ${second}? ${several}`.trim() };
   },
 );
+
+/** The browser allows no more than some changes of the address in a second: so long after one the next is made, in milliseconds. */
+const rest = 300;
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** Goes with an address that the page has written: the way back to it brings no older drawing onto the sheet. */
+const written = { sheet: true } as const;
+
+/** The address of Draw has what the visitor has drawn: a reload doesn't lose it, and who copies the address shares what is seen. */
+export function keepInAddress(): void {
+  clearTimeout(timer);
+  const { view, drawing: there } = addressIn(location.hash);
+  if (view !== "draw" && !there) return;
+  const text = isExample.value ? "" : textOf(strokes.value);
+  const drawn = text.length <= mostLetters ? text : "";
+  if (drawn !== there) writeAddress(drawn, written);
+}
+
+effect(() => {
+  void [strokes.value, picture.value];
+  clearTimeout(timer);
+  timer = setTimeout(keepInAddress, rest);
+});
 
 /** A link can bring a drawing. */
 const fromAddress = (): void => {
   const found = strokesIn(addressIn(location.hash).drawing);
   if (found.length > 0) setStrokes(found);
 };
-addEventListener("hashchange", fromAddress);
+addEventListener("hashchange", () => {
+  if (!history.state?.sheet) fromAddress();
+  keepInAddress();
+});
 fromAddress();

@@ -210,8 +210,15 @@ export const architectureOf = (experiment: Experiment): string => architecture(n
 export const differInEpochs = (a: Experiment, b: Experiment): boolean =>
   a.epochs !== b.epochs && toQuery({ ...a, epochs: b.epochs }) === toQuery(b);
 
-/** What makes an experiment different from the defaults, in a few words: `lr 0.3, seed 7`. */
-export const nameOf = (experiment: Experiment): string =>
-  [...new URLSearchParams(toQuery(experiment))]
-    .map(([key, value]) => (/^(hidden|layers)$/.test(key) ? architectureOf(experiment) : `${key} ${value}`))
-    .join(", ") || "The defaults";
+/**
+ * What makes an experiment different from the defaults, in a few words: `lr 0.3, seed 7`.
+ *
+ * @param file The model that it began with, if it was opened: its name comes first, and its layers are not the experiment's.
+ */
+export function nameOf(experiment: Experiment, file = ""): string {
+  const isLayers = (key: string): boolean => /^(hidden|layers)$/.test(key);
+  const settings = [...new URLSearchParams(toQuery(experiment))]
+    .filter(([key]) => !file || !isLayers(key))
+    .map(([key, value]) => (isLayers(key) ? architectureOf(experiment) : `${key} ${value}`));
+  return [file, ...settings].filter((part) => part !== "").join(", ") || "The defaults";
+}

@@ -28,7 +28,9 @@ export type Request =
   | { readonly type: "cell"; readonly label: number; readonly guess: number }
   /** `drawingNow`: someone is at it, and training gives way. */
   | { readonly type: "read"; readonly drawing: Drawing; readonly by: ReaderName; readonly drawingNow: boolean }
-  | { readonly type: "teach"; readonly drawing: Drawing; readonly label: number };
+  | { readonly type: "teach"; readonly drawing: Drawing; readonly label: number }
+  /** The network is to be as it was before its lessons: those since the last step of the run. */
+  | { readonly type: "unteach" };
 
 /** Who reads a drawing: the model that comes with the page, or the network of Train. */
 export type ReaderName = "greeting" | "own";
@@ -69,6 +71,8 @@ export interface Reading {
   readonly noDigit: number;
   /** The input of the network. */
   readonly pixels: Float32Array;
+  /** How many digits were found: the largest was read. */
+  readonly digits: number;
   /** The output of each layer. */
   readonly layers: readonly SeenBy[];
   /** Inside the network; of Train's alone. */

@@ -23,14 +23,22 @@ export const most = 4;
 const colours = ["--muted", "--third", "--fourth", "--bad"];
 let made = 0;
 
+/** What is known of a run, besides its curves. */
+interface Known {
+  /** Examples per second, as they were measured last. */
+  readonly speed?: number | undefined;
+  /** The model that it began with, if it was opened. */
+  readonly file?: string | undefined;
+}
+
 /** Keeps a run that ends as another begins. If there are too many, the oldest that was not pinned goes. */
-export function archive(experiment: Experiment, history: RunHistory, speed?: number): void {
+export function archive(experiment: Experiment, history: RunHistory, { speed, file }: Known = {}): void {
   if (history.loss.length === 0) return;
   const runs = pastRuns.value;
   const oldest = runs.find(({ pinned }) => !pinned) ?? runs[0];
   const stay = runs.length < most ? runs : runs.filter((run) => run !== oldest);
   const colour = colours.find((name) => stay.every((run) => run.colour !== name)) ?? "--muted";
-  const run = { id: ++made, name: nameOf(experiment), pinned: false, experiment, history, colour, speed };
+  const run = { id: ++made, name: nameOf(experiment, file), pinned: false, experiment, history, colour, speed };
   pastRuns.value = [...stay, run];
 }
 

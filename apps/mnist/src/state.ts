@@ -115,7 +115,7 @@ function showHistory(): void {
 
 /** Shows a new network. The runs before it stay as ghosts. */
 function begin(data: Of<"ready">): void {
-  if (shown) archive(shown, past, progress.value?.examplesPerSecond);
+  if (shown) archive(shown, past, { speed: progress.value?.examplesPerSecond, file: ready.value?.imported });
   shown = experiment.value;
   ready.value = data;
   loading.value = undefined;
@@ -200,12 +200,13 @@ function readAddress(query: string): Experiment {
   return found;
 }
 
-/** The address says what the form says. */
-function correctAddress(): void {
-  const { drawing, chapter: part } = addressIn(location.hash);
-  const link = linkTo(part ? `${view.value}/${part}` : view.value);
-  history.replaceState(null, "", drawing ? `${link}${link.includes("?") ? "&" : "?"}drawing=${drawing}` : link);
+/** The address says what the form says, and what is drawn. @param state Goes with it, and comes back with it. */
+export function writeAddress(drawing: string, state: unknown = null): void {
+  const link = linkTo(chapter.value ? `${view.value}/${chapter.value}` : view.value);
+  history.replaceState(state, "", drawing ? `${link}${link.includes("?") ? "&" : "?"}drawing=${drawing}` : link);
 }
+
+const correctAddress = (): void => writeAddress(addressIn(location.hash).drawing);
 
 addEventListener("hashchange", () => {
   const { view: name, chapter: part, query } = addressIn(location.hash);
@@ -218,9 +219,10 @@ addEventListener("hashchange", () => {
   if (notice.value) correctAddress();
 });
 
-/** A reload takes away what the browser doesn't keep. */
+/** A reload takes away what the browser doesn't keep: a model that was opened, and what was learned from the visitor's own digits. */
 addEventListener("beforeunload", (event) => {
-  if (ready.value && !ready.value.kept && (progress.value?.step ?? 0) > 0) event.preventDefault();
+  const { kept = true, imported = "" } = ready.value ?? {};
+  if (!kept && (imported || (progress.value?.step ?? 0) > 0)) event.preventDefault();
 });
 
 export const isDefault = computed(() => toQuery(experiment.value) === toQuery(defaults));

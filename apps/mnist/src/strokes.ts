@@ -67,7 +67,7 @@ const gap = ".";
 /** Points that are nearer to each other, in steps of a letter, are left out of an address. */
 const near = 2;
 /** A longer address holds no drawing that a hand has made. */
-const mostLetters = 4000;
+export const mostLetters = 4000;
 
 /** Strokes as text for an address: two letters a point. */
 export function textOf(strokes: readonly Stroke[]): string {

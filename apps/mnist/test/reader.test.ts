@@ -9,6 +9,7 @@ const reading = (guess: number): Reading => ({
   scores: [],
   noDigit: 0,
   pixels: new Float32Array(),
+  digits: 1,
   layers: [],
 });
 

@@ -27,6 +27,11 @@ test("there are at most four, each in its colour: the oldest goes", () => {
   expect(new Set(pastRuns.value.map(({ colour }) => colour)).size).toBe(4);
 });
 
+test("a run that began with an opened model is named by its file", () => {
+  archive({ ...defaults, hidden: [], seed: 7 }, ran(), { file: "mine.safetensors" });
+  expect(names()).toEqual(["mine.safetensors, seed 7"]);
+});
+
 test("a run that was not begun leaves no ghost", () => {
   archive(defaults, new RunHistory());
   expect(names()).toEqual([]);

@@ -105,25 +105,6 @@ test("the first layer's weights are kernels where it is a convolution", async ()
   expect([count, images.length]).toEqual([3, 75]);
 });
 
-test("a drawing goes through the maps of a network of images, which learns from it", async () => {
-  const run = await begin("layers=conv-2-5_pool-2_dense-16");
-  const { readDrawing, teachDrawing } = await import("../src/worker/later.ts");
-  // A stroke from top to bottom: a 1.
-  const drawing = { pixels: new Uint8Array(784).fill(255), width: 28, height: 28 };
-  for (let row = 5; row < 23; row++) drawing.pixels.fill(0, row * 28 + 13, row * 28 + 16);
-  const { layers, inside } = await readDrawing(run, drawing);
-  expect(layers.map(({ name, maps }) => [name, maps])).toEqual([
-    ["2 maps of 24×24", 2],
-    ["2 maps of 24×24, after ReLU", 2],
-    ["2 maps of 12×12, the largest of each window", 2],
-    ["16 weighted sums", undefined],
-    ["16 units, after ReLU", undefined],
-  ]);
-  expect(inside?.layers.map(({ units }) => units)).toEqual([2, 2, 16, 10]);
-  const before = (await readDrawing(run, drawing)).scores[1] ?? 1;
-  expect((await teachDrawing(run, drawing, 1)).scores[1]).toBeGreaterThan(before);
-});
-
 test("a cell of the confusion matrix gives its digits, and the strip has one digit of each class", async () => {
   const run = await begin("hidden=8-relu");
   const { confusion } = await run.judge(async () => {});

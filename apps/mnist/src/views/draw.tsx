@@ -1,9 +1,12 @@
 import "./draw.css";
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { addressIn } from "../address.ts";
 import {
   chosenReader,
   drawing,
   isExample,
+  keepInAddress,
   learned,
   picture,
   reader,
@@ -15,8 +18,9 @@ import {
 import { augmentedBy } from "../experiment.ts";
 import { take } from "../files.ts";
 import { greeting } from "../greeting.ts";
+import type { Drawing, ReaderName } from "../messages.ts";
 import { ask, experiment, linkTo, progress, ready } from "../state.ts";
-import { textOf } from "../strokes.ts";
+import type { Stroke } from "../strokes.ts";
 import { Image } from "../ui/image.tsx";
 import { Sheet } from "../ui/sheet.tsx";
 import { Term } from "../ui/term.tsx";
@@ -38,14 +42,19 @@ export function DrawView() {
 }
 
 function Drawn() {
-  const [said, setSaid] = useState("");
+  // What was said is said of one drawing.
+  const [said, setSaid] = useState<{ readonly text: string; readonly of: readonly Stroke[] }>();
   const share = (): void => {
-    const link = linkTo("draw");
-    const text = `${link}${link.includes("?") ? "&" : "?"}drawing=${textOf(strokes.value)}`;
-    history.replaceState(null, "", text);
+    const of = strokes.value;
+    const say = (text: string): void => setSaid({ text, of });
+    keepInAddress();
+    if (!addressIn(location.hash).drawing) {
+      say("This drawing is too long for a link.");
+      return;
+    }
     navigator.clipboard.writeText(location.href).then(
-      () => setSaid("The link is copied: whoever opens it sees this drawing."),
-      () => setSaid("The browser does not allow copying: the address of this page has the drawing now."),
+      () => say("The link is copied: whoever opens it sees this drawing."),
+      () => say("The browser does not allow copying: the address of this page has the drawing."),
     );
   };
   return (
@@ -74,7 +83,8 @@ function Drawn() {
         </label>
       </div>
       <p class="note" aria-live="polite">
-        {said || "A photograph works, too: dark on light or light on dark, with one digit on it."}
+        {(said?.of === strokes.value && said.text) ||
+          "A photograph works, too: dark on light or light on dark, with one digit on it."}
       </p>
     </section>
   );
@@ -129,6 +139,64 @@ function Readers() {
   );
 }
 
+/** The last lesson, and what was before it. */
+const lesson = signal<
+  | {
+      readonly digit: number;
+      readonly reader: ReaderName;
+      readonly chosen: ReaderName | undefined;
+      readonly step: number;
+      readonly network: unknown;
+    }
+  | undefined
+>(undefined);
+
+/** Each network has digits of its own to show. */
+const network = (): unknown => ready.value?.strip;
+const stepNow = (): number => progress.value?.step ?? 0;
+
+/** Teaches the visitor's network, which reads from then on. */
+function teach(now: Drawing, digit: number): void {
+  const before = lessonNow();
+  lesson.value = {
+    digit,
+    reader: before?.reader ?? readerName.value,
+    chosen: before ? before.chosen : chosenReader.value,
+    step: stepNow(),
+    network: network(),
+  };
+  chosenReader.value = "own";
+  ask({ type: "teach", drawing: now, label: digit });
+}
+
+/** The lesson, as long as the network has not gone on since. */
+const lessonNow = (): typeof lesson.value =>
+  lesson.value?.step === stepNow() && lesson.value.network === network() ? lesson.value : undefined;
+
+/** What a lesson has changed, and the way back. */
+function Lesson() {
+  const last = lessonNow();
+  const takeBack = (): void => {
+    ask({ type: "unteach" });
+    chosenReader.value = last?.chosen;
+    lesson.value = undefined;
+  };
+  return (
+    <p class="note lesson" aria-live="polite">
+      {last && (
+        <>
+          Your network has had a lesson: this is a {last.digit}.{" "}
+          {last.reader === "greeting" && "It reads now, in place of the model that comes with the page. "}
+          {last.step === 0 && "It was not trained before: it may take anything for this digit now. "}
+          <button type="button" class="link" onClick={takeBack}>
+            Take the lesson back
+          </button>
+        </>
+      )}
+    </p>
+  );
+}
+
 function Answer() {
   const found = reader.reading.value;
   const said = verdict.value;
@@ -170,15 +238,14 @@ function Answer() {
             aria-label={`It is a ${digit}`}
             onClick={() => {
               const now = drawing();
-              if (!now) return;
-              chosenReader.value = "own";
-              ask({ type: "teach", drawing: now, label: digit });
+              if (now) teach(now, digit);
             }}
           >
             {digit}
           </button>
         ))}
       </fieldset>
+      <Lesson />
     </section>
   );
 }

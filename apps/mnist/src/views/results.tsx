@@ -73,7 +73,7 @@ function Weights() {
               <Image key={i} shades="signed" side={Math.sqrt(each)} values={values} />
             ))}
           </div>
-          <label class="slider">
+          <label class="over-time">
             <span>Step {shot.step}</span>
             <input
               type="range"

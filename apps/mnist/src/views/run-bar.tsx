@@ -56,7 +56,12 @@ function Controls() {
         </button>
       )}
       {state === "done" && (
-        <button type="button" class={lost ? "" : "primary"} onClick={reset}>
+        <button
+          type="button"
+          class={lost ? "" : "primary"}
+          title="Back to new, random weights, which can be trained again"
+          onClick={reset}
+        >
           Start over
         </button>
       )}

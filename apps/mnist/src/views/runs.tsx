@@ -1,14 +1,14 @@
 import { csvOf } from "../csv.ts";
 import { nameOf } from "../experiment.ts";
 import { changeRun, most, pastRuns, removeRun } from "../runs.ts";
-import { curves, experiment, judged, judgements, progress } from "../state.ts";
+import { curves, experiment, judged, judgements, progress, ready } from "../state.ts";
 import { count, percent } from "../ui/figures.ts";
 import { saveFile } from "../ui/save.ts";
 
 /** The runs that the charts show: this one, and the last ones before it. */
 export function Runs() {
   const past = pastRuns.value;
-  const now = nameOf(experiment.value);
+  const now = nameOf(experiment.value, ready.value?.imported);
   const save = (): void => {
     const { loss, accuracy } = curves.value;
     const history = { loss, accuracy, judgements: judgements.value };

@@ -1,13 +1,13 @@
 /** The model that greets the visitor reads drawings. It is small: plain TypeScript computes it. Loaded when it is asked for first. */
-import { findDigit } from "@dlcc/data";
 import { buildNetwork } from "@dlcc/experiment";
 import { deserialize } from "@dlcc/io";
 import type { Sequential } from "@dlcc/layers";
-import { softmax, tensor, tidy, unrecorded } from "@dlcc/tensor";
+import { softmax, tensor } from "@dlcc/tensor";
 import address from "../greeting.safetensors?url";
 import { greetingNetwork, notADigit } from "../greeting.ts";
 import type { Drawing, Reading } from "../messages.ts";
-import { noDigit } from "./no-digit.ts";
+import { digitOf, noDigit } from "./digit-of.ts";
+import { passThrough } from "./seen.ts";
 
 let model: Promise<Sequential> | undefined;
 
@@ -29,18 +29,20 @@ export async function greet(drawing: Drawing): Promise<Reading> {
     model = undefined;
     throw error;
   });
-  const digit = findDigit(drawing);
+  const digit = digitOf(drawing);
   if (!digit) return noDigit("greeting");
-  const { pixels } = digit;
-  const found = unrecorded(() => tidy(() => softmax(made.forward(tensor(pixels, { shape: [1, 1, 28, 28] })))));
-  const all = [...(await found.data())];
-  const digits = all.slice(0, notADigit);
+  const { layers, scores } = await passThrough(made, {
+    input: () => tensor(digit.pixels, { shape: [1, 1, 28, 28] }),
+    end: (output) => softmax(output),
+    brief: true,
+  });
+  const ofDigits = scores.slice(0, notADigit);
   return {
+    ...digit,
     by: "greeting",
-    pixels,
-    scores: digits,
-    guess: digits.indexOf(Math.max(...digits)),
-    noDigit: all[notADigit] ?? 0,
-    layers: [],
+    scores: ofDigits,
+    guess: ofDigits.indexOf(Math.max(...ofDigits)),
+    noDigit: scores[notADigit] ?? 0,
+    layers,
   };
 }

@@ -9,3 +9,4 @@ export { digitsFromFiles, modelFile, openModel } from "./files.ts";
 export { greet } from "./greeting.ts";
 export { insideOfImages } from "./inside-images.ts";
 export { readDrawing, teachDrawing } from "./reading.ts";
+export { passThrough } from "./seen.ts";

@@ -66,6 +66,8 @@ export class Session {
   /** The step at which the loss was no number any more, and what it was. */
   diverged: { readonly step: number; readonly loss: number } | undefined;
   #snapshot: Snapshot | undefined;
+  /** The network as it was before its lessons. */
+  #untaught: Snapshot | undefined;
   /** Whether the run is kept over a reload: not one of the user's own digits or model, which a reload takes away. */
   readonly #keeps: boolean;
   #kept: Kept | undefined;
@@ -193,6 +195,21 @@ export class Session {
   /** Copies what was learned to where a device that is lost can't take it. */
   async protect(): Promise<void> {
     if (this.opened.canBeLost) this.#snapshot = await takeSnapshot(this, this.model, this.#optimizer);
+  }
+
+  /** Notes what the network is before a lesson. */
+  async beginLesson(): Promise<void> {
+    if (this.#untaught?.steps === this.steps) return; // It has had one since the last step.
+    this.#untaught = await takeSnapshot(this, this.model, this.#optimizer);
+  }
+
+  /** Takes back the lessons since the last step. @returns Whether there was one. */
+  async takeLessonsBack(): Promise<boolean> {
+    const before = this.#untaught;
+    this.#untaught = undefined;
+    if (before?.steps !== this.steps) return false;
+    await restore(before, this.model, this.#optimizer, this.opened.backend);
+    return true;
   }
 
   /** Keeps the run where neither a lost device nor a reload can take it. What was asked for with `progress` is shown. */

@@ -97,11 +97,14 @@ async function configure(wanted: Experiment, { loaded, resume = false }: Wanted 
   const history = found && resume ? await session.resume() : undefined;
   state(!history ? "idle" : session.finished ? "done" : "paused");
   const where = history ? wasLeft(session) : "";
+  const opens = loaded
+    ? `Training goes on with the weights of ${loaded.file}; Reset makes a new network in its place.`
+    : "";
   const strip = await session.strip();
   tell({
     type: "ready",
     backend: waiting ? await titleOfAuto() : titleOf(session.opened),
-    note: `${session.opened.note} ${where}`.trim(),
+    note: `${session.opened.note} ${where} ${opens}`.trim(),
     train: session.digits.train.images.shape[0] ?? 0,
     validation: session.digits.test.images.shape[0] ?? 0,
     parameters: session.parameters,
@@ -257,6 +260,13 @@ async function step(of: Session): Promise<void> {
   state(standing(of));
 }
 
+/** Shows and keeps what a lesson has changed. */
+async function showTaught(of: Session): Promise<void> {
+  await show(of);
+  await judge(of);
+  await of.keep();
+}
+
 /** Does something with the session between two steps of its run, which then goes on. */
 async function between(of: Session, work: () => Promise<void>): Promise<void> {
   const wasRunning = running;
@@ -333,10 +343,14 @@ async function answer(request: Request): Promise<void> {
   if (request.type === "teach") {
     const { teachDrawing } = await later();
     await between(of, async () => {
+      await of.beginLesson();
       tell({ type: "reading", reading: await teachDrawing(of, request.drawing, request.label) });
-      await show(of);
-      await judge(of);
-      await of.keep();
+      await showTaught(of);
+    });
+  }
+  if (request.type === "unteach") {
+    await between(of, async () => {
+      if (await of.takeLessonsBack()) await showTaught(of);
     });
   }
 }

@@ -64,7 +64,7 @@ export function Convolution() {
     >
       <div class="bench">
         <section class="card stack">
-          <div class="maps">
+          <div class="beside">
             <figure>
               <Framed values={image} at={at} size={size} label="The picture" onPick={setAt} />
               <figcaption>

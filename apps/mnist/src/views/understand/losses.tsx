@@ -118,6 +118,7 @@ function Race() {
     const ring = ringOfClasses({ n: 150 });
     return lossNames.map((loss) => trainClassifierByAndBy(ring, { loss, lr: rate, epochs, seed: 1 }));
   });
+  const shares = lossNames.map((loss, i) => `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))} %`);
   return (
     <section class="card race" ref={element} aria-labelledby="race">
       <h2 id="race">Which learns faster?</h2>
@@ -147,14 +148,9 @@ function Race() {
           ))
         }
       </Plot>
-      <Legend
-        inks={lossNames.map((loss, i) => [
-          losses[loss].kind,
-          `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))} %`,
-        ])}
-      />
+      <Legend inks={lossNames.map((loss, i) => [losses[loss].kind, shares[i]])} />
       <p class="hidden" aria-live="polite">
-        {done ? "All three have learned." : ""}
+        {done ? `After ${epochs} epochs, right answers with ${shares.join(", ")}.` : ""}
       </p>
     </section>
   );

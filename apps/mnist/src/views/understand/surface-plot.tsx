@@ -73,7 +73,7 @@ function Arrows({ landscape, scales }: { landscape: Landscape; scales: Scales })
   const field = useMemo(() => fieldOf(landscape), [landscape]);
   const steepest = Math.max(...field.map(({ gradient }) => Math.hypot(...gradient)));
   return (
-    <g class="field">
+    <g class="arrows">
       {field.map(({ place: [x, y], gradient: [dx, dy] }) => {
         const slope = Math.hypot(dx, dy);
         if (slope < steepest / 1000) return null;
