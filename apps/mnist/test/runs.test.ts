@@ -16,7 +16,7 @@ const names = (): string[] => pastRuns.value.map(({ name }) => name);
 
 test("the last runs stay as ghosts, named by what makes them different, with their speed", () => {
   archive(defaults, ran());
-  archive({ ...defaults, lr: 0.3, seed: 7 }, ran(), 1234);
+  archive({ ...defaults, lr: 0.3, seed: 7 }, ran(), { speed: 1234 });
   expect(names()).toEqual(["The defaults", "lr 0.3, seed 7"]);
   expect(pastRuns.value.map(({ speed }) => speed)).toEqual([undefined, 1234]);
 });
