@@ -56,7 +56,7 @@ export function adviceFor(outcome: Outcome): string[] {
     change("or find out why it does not learn", ["--diagnose"]);
   }
   if (isLearned && outcome.trainAccuracy - outcome.testAccuracy > overfitted && outcome.weightDecay === 0) {
-    change("it overfits: keep the weights small", ["--weight-decay", "1e-4"]);
+    change("it overfits: keep weights small", ["--weight-decay", "1e-4"]);
   }
   if (out !== undefined && isLearned) {
     add(`dlcc predict ${commandLine([out])} PICTURE.png`, "read your own digit");

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { classFigures } from "../src/table/judge.ts";
-import { fileOf, times } from "./csv-text.ts";
+import { fileOf, otherFile, times } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -14,12 +14,6 @@ const rare = fileOf(
     return `${(i % 3 ? 1 : -1) + ((i * 7) % 10) / 20},${(i * 13) % 11},${y}`;
   }).join("\n")}\n`,
 );
-
-/** The same rows from the last to the first: another table, of which a model judges all. */
-const backwards = (file: string): string => {
-  const [header = "", ...rows] = readFileSync(file, "utf8").trim().split("\n");
-  return fileOf(`${[header, ...rows.reverse()].join("\n")}\n`);
-};
 
 describe("classes", () => {
   test("recall, precision and F1 of a confusion, by hand", () => {
@@ -89,13 +83,13 @@ describe("what it depends on", () => {
   test("eval shuffles each column: one that decides matters, one that says nothing doesn't", async () => {
     const out = newPath("model.safetensors");
     await json("train", "csv", rare, "--target", "y", "--epochs", "60", "--backend", "cpu", "--out", out);
-    const [found] = await json("eval", out, backwards(rare));
+    const [found] = await json("eval", out, otherFile(rare));
     const { importance } = found as { importance: { column: string; importance: number }[] };
     expect(importance.map(({ column }) => column)).toEqual(["x", "z"]);
     // Without x, a third and two thirds are guessed: 4/9 of the guesses are wrong.
     expect(importance[0]!.importance).toBeCloseTo(4 / 9, 1);
     expect(Math.abs(importance[1]!.importance)).toBeLessThan(0.05);
-    const text = (await dlcc(["eval", out, backwards(rare)])).lines.join("\n");
+    const text = (await dlcc(["eval", out, otherFile(rare)])).lines.join("\n");
     expect(text).toMatch(
       /what it depends on: the accuracy falls by so much when a column is shuffled\n +x +4\d\.\d\d % +█+/,
     );
@@ -106,7 +100,7 @@ describe("what it depends on", () => {
     const out = newPath("model.safetensors");
     const words = ["--target", "y", "--hidden", "none", "--epochs", "100", "--backend", "cpu", "--out", out];
     await json("train", "csv", file, ...words);
-    const [found] = await json("eval", out, backwards(file));
+    const [found] = await json("eval", out, otherFile(file));
     const [first] = (found as { importance: { column: string; importance: number }[] }).importance;
     expect(first?.column).toBe("x");
     // Two independent values of x differ by √2 times its standard deviation, which is √8.25.

@@ -101,6 +101,7 @@ describe("dlcc learn", () => {
     ["linear-regression --points '0,0 2,1' --lr 1", "--lr 0.1", "slow enough"],
     ["linear-regression --points '0,0 2,1' --lr 9", "--lr 0.9", "still too fast"],
     ["stochastic-gradient-descent --n 50 --batch-size 10", "--batch-size 1000", "all in each step"],
+    ["stochastic-gradient-descent --n 5000 --batch-size 10", "--batch-size 1000", "1000 a step"],
     ["stochastic-gradient-descent --n 50 --lr 1", "--lr 0.2", "smoother"],
     ["gradient-descent --lr 0.3 --steps 50", "--lr 0.3 --steps 200", "does it arrive?"],
     ["gradient-descent --lr 0.3 --steps 500", "--lr 0.49", "just below the limit"],

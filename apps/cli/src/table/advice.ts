@@ -81,7 +81,7 @@ export function adviceFor(outcome: TableOutcome): string[] {
     void found.push({ typed: retyped(typed, ...options), why });
   const lines = (): string[] => found.slice(0, most).flatMap(({ typed: line, why }) => [line, `  ${why}`]);
   const gained = baseline < 1 ? (score - baseline) / (1 - baseline) : 1;
-  if (asRow) change("the first line looks like a row, and was taken for names: with this it counts as one");
+  if (asRow) change("the first line looks like a row: with this it counts as one");
   if (outcome.diverged || (outcome.isNumber && gained < 0 && lr > usualLr)) {
     change("the steps were too large: the loss grew instead of falling", ["--lr", smallerRate(lr, usualLr)]);
     // Nothing else can be said of a model that is worse than none.
@@ -102,7 +102,7 @@ export function adviceFor(outcome: TableOutcome): string[] {
   const overfits = reached !== undefined && !outcome.isSaved && isOverfitted(outcome);
   if (overfits && outcome.weightDecay === 0)
     change(
-      `${reached.name} ${reached.train} on the training rows, ${reached.test} on the test's: it overfits, so keep the weights small`,
+      `it overfits: ${reached.name} ${reached.train} in training, ${reached.test} in the test`,
       ["--optimizer", "adamw"],
       ["--weight-decay", "0.1"],
     );

@@ -170,7 +170,8 @@ export const convolution: readonly Row[] = [
     solution: () => [convolutionParameters(1, 6, 5)],
   },
   {
-    question: "How many times as many parameters do 1,000 dense neurons on 224 by 224 pixels have as 1,000 such kernels?",
+    question:
+      "How many times as many parameters do 1,000 dense neurons on 224 by 224 pixels have as 1,000 such kernels?",
     hint: "Divide: 50,177,000 by 26,000.",
     why: "Sharing the weights saves them.",
     solution: () => [layerParameters(224 * 224, 1000) / convolutionParameters(1, 1000, 5)],

@@ -176,7 +176,8 @@ export const losses: readonly Row[] = [
     solution: () => [tidy(() => at(numbersOf(mean(vector(targets))), 0))],
   },
   {
-    question: "Sure and wrong: z = (0, 20, 0), and the first class is right. Which loss still has a noticeable slope with respect to z?",
+    question:
+      "Sure and wrong: z = (0, 20, 0), and the first class is right. Which loss still has a noticeable slope with respect to z?",
     choices: lossNames.map((loss) => (loss === "crossEntropy" ? "cross-entropy" : loss.toUpperCase())),
     hint: "The slopes of L1 and L2 after a softmax are multiplied by its slope.",
     why: "Its slope is what was said minus what was true: next to (−1, 1, 0) here.",
