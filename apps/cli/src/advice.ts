@@ -1,8 +1,11 @@
 /** What to try next: a few commands that are likely to teach something, given the outcome of a run. */
 import { commandLine } from "./command-line.ts";
+import { retyped, smallerRate } from "./retyped.ts";
 
 /** The facts that the advice depends on. */
 export interface Outcome {
+  /** The command as it was typed. */
+  readonly typed: string;
   readonly testAccuracy: number;
   readonly trainAccuracy: number;
   readonly embedded: boolean;
@@ -12,6 +15,13 @@ export interface Outcome {
   readonly activation: string;
   readonly loss: string;
   readonly weightDecay: number;
+  /** Whether the loss grew a thousandfold on the way. */
+  readonly diverged: boolean;
+  /** The learning rate, and the usual one. */
+  readonly lr: number;
+  readonly usualLr: number;
+  /** Whether the network begins with layers of another. */
+  readonly isFrom: boolean;
   /** The file of the model, if it was saved. */
   readonly out?: string;
 }
@@ -21,35 +31,45 @@ const hardlyLearned = 0.5;
 /** If the training accuracy is above the test accuracy by this much, the network is overfitted. */
 const overfitted = 0.02;
 const most = 3;
+/** What fits beside the indent in 80 columns. */
+const room = 76;
 
-const line = (typed: string, why: string): string => `${`dlcc ${typed}`.padEnd(40)}  ${why}`;
+/** A command and why, in one line if they fit in it. */
+function lines(typed: string, why: string): string[] {
+  const line = `${typed.padEnd(40)}  ${why}`;
+  return line.length > room ? [typed, `  ${why}`] : [line];
+}
 
-/** At most three lines, the most urgent first. */
+/** At most three commands, the most urgent first. */
 export function adviceFor(outcome: Outcome): string[] {
-  const lines: string[] = [];
-  if (outcome.testAccuracy < hardlyLearned) {
-    lines.push(line("train mnist --lr 0.001", "it hardly learned: smaller steps"));
-    lines.push(line("train mnist --diagnose", "or find out why it does not learn"));
+  const { typed, lr, usualLr, out } = outcome;
+  const found: string[][] = [];
+  const add = (command: string, why: string): void => void found.push(lines(command, why));
+  const change = (why: string, ...options: [flag: string, value?: string][]): void =>
+    add(retyped(typed, ...options), why);
+  const isLearned = outcome.testAccuracy >= hardlyLearned;
+  const isOwn = outcome.layers === undefined && !outcome.isFrom;
+  if (!isLearned) {
+    if (outcome.diverged || lr >= usualLr)
+      change("it hardly learned: smaller steps", ["--lr", smallerRate(lr, usualLr)]);
+    else change("it hardly learned: larger steps", ["--lr", String(usualLr)]);
+    change("or find out why it does not learn", ["--diagnose"]);
   }
-  if (outcome.trainAccuracy - outcome.testAccuracy > overfitted && outcome.weightDecay === 0) {
-    lines.push(line("train mnist --weight-decay 1e-4", "it overfits: keep the weights small"));
+  if (isLearned && outcome.trainAccuracy - outcome.testAccuracy > overfitted && outcome.weightDecay === 0) {
+    change("it overfits: keep weights small", ["--weight-decay", "1e-4"]);
   }
-  if (outcome.out !== undefined) {
-    lines.push(line(`predict ${commandLine([outcome.out])} PICTURE.png`, "read your own digit"));
+  if (out !== undefined && isLearned) {
+    add(`dlcc predict ${commandLine([out])} PICTURE.png`, "read your own digit");
   }
-  if (outcome.embedded) lines.push(line("data fetch mnist", "all 70,000 digits, 12 MB"));
-  if (outcome.out === undefined) lines.push(line("train mnist --out model.safetensors", "keep the model"));
-  if (outcome.layers === undefined)
-    lines.push(
-      line(
-        "train mnist --network cnn --augment",
-        outcome.embedded ? "convolutions: 98.8 % here" : "convolutions: above 99 %",
-      ),
+  if (outcome.embedded) add("dlcc data fetch mnist", "all 70,000 digits, 12 MB");
+  if (out === undefined && isLearned) change("keep the model", ["--out", "model.safetensors"]);
+  if (isOwn)
+    add(
+      "dlcc train mnist --network cnn --augment",
+      outcome.embedded ? "convolutions: 98.8 % here" : "convolutions: above 99 %",
     );
-  if (outcome.layers === undefined && outcome.hidden.length < 2)
-    lines.push(line("train mnist --hidden 300,100", "a deeper network"));
-  if (outcome.activation !== "sigmoid") {
-    lines.push(line("train mnist --activation sigmoid --loss quadratic", "how it began"));
-  }
-  return lines.slice(0, most);
+  if (isOwn && outcome.hidden.length < 2) change("a deeper network", ["--hidden", "300,100"]);
+  if (isOwn && outcome.activation !== "sigmoid")
+    add("dlcc train mnist --activation sigmoid --loss quadratic", "how it began");
+  return found.slice(0, most).flat();
 }

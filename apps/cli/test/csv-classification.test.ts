@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { loadModel, saveModel } from "@dlcc/experiment/node";
 import { load } from "@dlcc/io/node";
 import { beforeAll, describe, expect, test } from "vitest";
+import { otherFile } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -94,7 +95,7 @@ describe("the model of a table", () => {
   });
 
   test("eval judges it on rows of another file", async () => {
-    const [found] = await json("eval", model, irises);
+    const [found] = await json("eval", model, otherFile(irises));
     expect(found).toMatchObject({ event: "done", testExamples: 150, loss: "cross-entropy" });
     const confusion = found?.confusion as number[][];
     expect(confusion.map((row) => row.reduce((a, b) => a + b))).toEqual([50, 50, 50]);
@@ -114,7 +115,7 @@ describe("the model of a table", () => {
       .slice(1)
       .map((line) => line.split(",").at(-1));
     const right = found.filter(({ guess }, i) => guess === truth[i]).length;
-    expect(right / 150).toBe((await json("eval", model, irises))[0]?.testAccuracy);
+    expect(right / 150).toBe((await json("eval", model, otherFile(irises)))[0]?.testAccuracy);
   });
 
   test.each([
@@ -144,7 +145,9 @@ describe("the model of a table", () => {
   test("eval refuses a class that the model does not know, and asks for a missing file", async () => {
     const text = "sepal length,sepal width,petal length,petal width,species\n5,3,1,.2,rose\n";
     expect((await dlcc(["eval", model, table(text)])).code).toBe(1);
-    expect(errors.text).toMatch(/column species: must be one of the model's values setosa, versicolor.* got "rose"/);
+    expect(errors.text).toMatch(
+      /column species: must be one of the model's values setosa, versicolor.* got "rose"\. Correct it, or remove the row; to know it/,
+    );
     expect((await dlcc(["eval", model])).code).toBe(1);
     expect(errors.text).toMatch(/predicts species from a table and needs a CSV file/);
   });

@@ -87,7 +87,9 @@ describe("numbers", () => {
 
   test("a column that leaves the decimal sign open says how it is read; one field that tells decides for all", async () => {
     const open = await look(["1,234", "2,345", "3,456"]);
-    expect(open.notes?.[0]).toMatch(/1,234 is read with a decimal point: the column leaves it open/);
+    expect(open.notes?.[0]).toMatch(
+      /1,234 is read as 1234: the comma sets thousands apart\. The column leaves it open; if it is 1\.234/,
+    );
     expect(await look(["1,234", "2,345", "3,4"])).toMatchObject({ kind: "numbers, decimal comma" });
   });
 
@@ -289,7 +291,7 @@ describe("the top of a file", () => {
     const [start] = await json("train", "csv", file, ...words);
     expect(start).toMatchObject({ reason: "20 rows" });
     expect(await json("predict", out, file)).toHaveLength(20);
-    expect((await json("eval", out, file))[0]).toMatchObject({ testExamples: 20 });
+    expect((await json("eval", out, file))[0]).toMatchObject({ testExamples: 4 });
   });
 
   test("a first line that looks like a row is noticed, also where the target isn't found", async () => {

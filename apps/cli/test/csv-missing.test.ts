@@ -101,7 +101,7 @@ describe("--missing drop", () => {
     const { lines, code } = await dlcc(["predict", out, fileOf("size,colour\n1,red\n,red\n")]);
     expect([code, lines.at(-1)]).toEqual([0, "    2  - (no value in size)"]);
     const [judged] = await json("eval", out, gaps);
-    expect(judged).toMatchObject({ testExamples: 49, dropped: 11 });
+    expect(judged).toMatchObject({ trainExamples: 49, dropped: 11 });
   });
 
   test("without rows that are left: an error that says so", async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { wordsOf } from "../src/command-line.ts";
-import { retyped } from "../src/table/advice.ts";
+import { retyped } from "../src/retyped.ts";
 import { fileOf, times } from "./csv-text.ts";
 import { dlcc, errors, newFolder, withoutSurroundings } from "./dlcc.ts";
 
@@ -15,6 +15,9 @@ describe("what is printed to be typed works as printed", () => {
     expect(retyped(typed, ["--seed", "2"])).toBe("dlcc train csv 'my table.csv' --target y --missing fill --seed 2");
     expect(retyped("dlcc train csv a.csv --hidden 3", ["--hidden", "none"], ["--diagnose"])).toBe(
       "dlcc train csv a.csv --hidden none --diagnose",
+    );
+    expect(retyped("dlcc train csv a.csv --no-header --seed 3", ["--no-header"], ["--seed", "2"])).toBe(
+      "dlcc train csv a.csv --no-header --seed 2",
     );
     expect(wordsOf("dlcc 'it'\\''s' $'a\\u001bb'")).toEqual(["dlcc", "it's", "a\u001bb"]);
   });
@@ -43,6 +46,7 @@ describe("what is printed to be typed works as printed", () => {
     ["numbers", ["--target", "price", "--missing", "fill"]],
     ["a weighted sum", ["--target", "price", "--hidden", "none", "--ignore", "note text"]],
     ["a run that was cut", ["--target", "y", "--epochs", "1", "--best-by", "loss"]],
+    ["a run that overfits", ["--target", "price", "--epochs", "200", "--ignore", "note text,row id"]],
   ])("after %s", async (_, options) => {
     const folder = newFolder();
     const file = path.join(folder, "my table.csv");

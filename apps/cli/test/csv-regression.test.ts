@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { otherFile } from "./csv-text.ts";
 import { dlcc, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -85,7 +86,7 @@ describe("a model of numbers", () => {
   });
 
   test("eval computes the same figures as the formulas do from what predict says", async () => {
-    const [found] = await json("eval", file, table);
+    const [found] = await json("eval", file, otherFile(table));
     const guesses = (await json("predict", file, table)).map(({ guess }) => guess as number);
     const truth = readFileSync(table, "utf8")
       .trim()

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { classFigures } from "../src/table/judge.ts";
-import { fileOf, times } from "./csv-text.ts";
+import { fileOf, otherFile, times } from "./csv-text.ts";
 import { dlcc, errors, json, newPath, withoutSurroundings } from "./dlcc.ts";
 
 withoutSurroundings();
@@ -83,13 +83,13 @@ describe("what it depends on", () => {
   test("eval shuffles each column: one that decides matters, one that says nothing doesn't", async () => {
     const out = newPath("model.safetensors");
     await json("train", "csv", rare, "--target", "y", "--epochs", "60", "--backend", "cpu", "--out", out);
-    const [found] = await json("eval", out, rare);
+    const [found] = await json("eval", out, otherFile(rare));
     const { importance } = found as { importance: { column: string; importance: number }[] };
     expect(importance.map(({ column }) => column)).toEqual(["x", "z"]);
     // Without x, a third and two thirds are guessed: 4/9 of the guesses are wrong.
     expect(importance[0]!.importance).toBeCloseTo(4 / 9, 1);
     expect(Math.abs(importance[1]!.importance)).toBeLessThan(0.05);
-    const text = (await dlcc(["eval", out, rare])).lines.join("\n");
+    const text = (await dlcc(["eval", out, otherFile(rare)])).lines.join("\n");
     expect(text).toMatch(
       /what it depends on: the accuracy falls by so much when a column is shuffled\n +x +4\d\.\d\d % +█+/,
     );
@@ -100,7 +100,7 @@ describe("what it depends on", () => {
     const out = newPath("model.safetensors");
     const words = ["--target", "y", "--hidden", "none", "--epochs", "100", "--backend", "cpu", "--out", out];
     await json("train", "csv", file, ...words);
-    const [found] = await json("eval", out, file);
+    const [found] = await json("eval", out, otherFile(file));
     const [first] = (found as { importance: { column: string; importance: number }[] }).importance;
     expect(first?.column).toBe("x");
     // Two independent values of x differ by √2 times its standard deviation, which is √8.25.

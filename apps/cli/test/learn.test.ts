@@ -1,5 +1,5 @@
 import { chapters as course } from "@dlcc/course";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Canvas, rangeOf, rangeOfPowers, short } from "../src/learn/canvas.ts";
 import { dlcc, errors, json, withoutSurroundings } from "./dlcc.ts";
 
@@ -64,6 +64,7 @@ describe("dlcc learn", () => {
     const next = lines.slice(lines.indexOf("  try next") + 1);
     expect(next.length).toBeGreaterThan(0);
     for (const line of next) {
+      if (/^ +#/.test(line)) continue; // Why, in a line of its own.
       const words = line.replace(/ #.*/, "").match(/'[^']*'|\S+/g) ?? [];
       expect((await dlcc(words.slice(1).map((word) => word.replaceAll("'", "")))).code).toBe(0);
     }
@@ -71,11 +72,65 @@ describe("dlcc learn", () => {
 
   test("the suggestions keep the given options, and differ from the last command", async () => {
     const { lines } = await dlcc(["learn", "linear-regression", "--seed", "3", "--points", "0,1 1,3 2,4"]);
-    const next = lines.slice(lines.indexOf("  try next") + 1).map((line) => line.replace(/ +#.*/, "").trim());
+    const below = lines.slice(lines.indexOf("  try next") + 1).map((line) => line.replace(/ +#.*/, "").trim());
+    const next = below.filter((line) => line !== "");
     expect(next).toEqual([
       "dlcc learn linear-regression --seed 3 --points '0,1 1,3 2,4' --lr 0.03",
       "dlcc learn linear-regression --seed 3 --points '0,1 1,3 2,4' --lr 3",
     ]);
+  });
+
+  /** The suggestions, and what is said of each, beside it or below. */
+  const triesOf = async (...words: string[]): Promise<readonly (readonly [line: string, why: string])[]> => {
+    const { lines } = await dlcc(["learn", ...words]);
+    const text = lines.slice(lines.indexOf("  try next") + 1).join("\n");
+    return [...text.matchAll(/^ {4}dlcc learn \S+ (.*?)\s+# (.*)$/gm)].map(([, line = "", why = ""]) => [line, why]);
+  };
+
+  test.each([
+    // 42 parameters have 4 neurons a layer, and 4,482 have 64.
+    ["overfitting --hidden 4 --steps 2", "--hidden 64 --steps 2", "more parameters"],
+    ["overfitting --hidden 2 --steps 2", "--hidden 64 --steps 2", "more parameters"],
+    ["overfitting --hidden 8 --steps 2", "--hidden 4 --steps 2", "fewer parameters"],
+    ["overfitting --examples 4,2000 --steps 2", "--examples 2,4000 --steps 2", "fewer, and more"],
+    // With x = 0 and 2 the Hessian is ((2, 1), (1, 1)), of which the larger eigenvalue is (3 + √5)/2: the limit is 0.764.
+    ["linear-regression --points '0,0 2,1' --lr 0.01", "--lr 0.1", "faster"],
+    ["linear-regression --points '0,0 2,1' --lr 0.01", "--lr 0.001", "slower"],
+    ["linear-regression --points '0,0 2,1' --lr 0.078", "--lr 0.78", "too fast"],
+    ["linear-regression --points '0,0 2,1' --lr 0.075", "--lr 0.75", "faster"],
+    ["linear-regression --points '0,0 2,1' --lr 1", "--lr 0.1", "slow enough"],
+    ["linear-regression --points '0,0 2,1' --lr 9", "--lr 0.9", "still too fast"],
+    ["stochastic-gradient-descent --n 50 --batch-size 10", "--batch-size 1000", "all in each step"],
+    ["stochastic-gradient-descent --n 5000 --batch-size 10", "--batch-size 1000", "1000 a step"],
+    ["stochastic-gradient-descent --n 50 --lr 1", "--lr 0.2", "smoother"],
+    ["gradient-descent --lr 0.3 --steps 50", "--lr 0.3 --steps 200", "does it arrive?"],
+    ["gradient-descent --lr 0.3 --steps 500", "--lr 0.49", "just below the limit"],
+    ["derivative --at 0", "--at -1", "on the left"],
+    ["derivative --at 0.12345", "--at -0.12345", "on the other side"],
+    ["losses --wrong 0 --epochs 1", "--wrong 6", "when it is sure, and wrong"],
+    ["backpropagation --activation relu", "--x 20,-40", "large inputs: a ReLU lets them through"],
+    ["residual --depth 3 --steps 1", "--depth 40", "a deep one"],
+    ["unstable-gradients --init he --depth 5", "--init normal", "another initialization"],
+  ])("after %s: %s says %s", async (typed, option, why) => {
+    const tries = await triesOf(...(typed.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", "")));
+    const [, said] = tries.find(([line]) => ` ${line} `.includes(` ${option} `)) ?? [];
+    expect(said, JSON.stringify(tries)).toBe(why);
+  });
+
+  test("what the chapter on minibatches concludes rests on the work, which is the same each time", async () => {
+    const conclude = async (time: () => number, ...words: string[]): Promise<string[]> => {
+      vi.spyOn(performance, "now").mockImplementation(time);
+      const { lines } = await dlcc(["learn", "stochastic-gradient-descent", ...words]);
+      return lines.filter((line) => /looks at all|many as|Times vary/.test(line));
+    };
+    let now = 0;
+    const [slow, fast] = [await conclude(() => now++), await conclude(() => (now += Math.sin(now) ** 2))];
+    expect(slow).toEqual(fast);
+    expect(slow.join("\n")).toMatch(/at \d+ times as many as the minibatches/);
+    expect(slow.join("\n")).toContain("Times vary");
+    // A minibatch of all is the full batch.
+    const [said] = await conclude(() => now++, "--n", "100", "--batch-size", "100", "--epochs", "100");
+    expect(said).toContain("looks at all examples. That pays if examples are few");
   });
 
   test.each([

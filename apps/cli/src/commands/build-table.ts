@@ -29,7 +29,8 @@ const fewestEpochs = 5;
 /** Adam's learning rates for the steps above. The cost of a single layer is a smooth bowl, which allows larger steps. */
 const [usualRate, linearRate] = [0.005, 0.03];
 
-const defaultRate = ({ optimizer, hidden }: CsvOptions): number => {
+/** The learning rate, if nothing is said. */
+export const defaultRate = ({ optimizer, hidden }: Pick<CsvOptions, "optimizer" | "hidden">): number => {
   if (optimizer !== "adam") return pick(optimizers, optimizer).lr;
   return hidden.length === 0 ? linearRate : usualRate;
 };

@@ -4,6 +4,7 @@ import { replaceFile } from "@dlcc/io/node";
 import { cpu, printable } from "@dlcc/tensor";
 import type { Loss } from "@dlcc/train";
 import type { Command } from "commander";
+import { countExamples } from "../batches.ts";
 import type { Context } from "../context.ts";
 import { findDigits } from "../digits/find.ts";
 import { judge } from "../digits/judge.ts";
@@ -12,6 +13,7 @@ import { importanceLines, importances } from "../table/importance.ts";
 import { judgeTable, type Verdict } from "../table/judge.ts";
 import { schemaOf } from "../table/model.ts";
 import { shown } from "../table/names.ts";
+import { splitOf } from "../table/origin.ts";
 import { tablePicture } from "../table/picture.ts";
 import { prepareTable } from "../table/prepare.ts";
 import { confusionTable } from "../terminal/confusion.ts";
@@ -32,7 +34,7 @@ export function addEval(program: Command, { write }: Context): void {
     .summary("test a saved model on digits or on rows of a table")
     .description(
       "Runs a saved model on examples with known answers, and shows its accuracy, its loss and a confusion table; for numbers, its errors. " +
-        "For a table also what guessing would give, and which columns the model depends on.\n\n" +
+        "For a table also what guessing would give, and which columns the model depends on. On the very table that it was trained on, it is judged by the rows that were set aside for the test.\n\n" +
         "The digits are the test digits of dlcc train mnist: from --data, else from DLCC_MNIST_DIR, else from the cache, else the 2,000 that come with dlcc. Rows come from a CSV file.",
     )
     .option("--data <dir>", "a folder with the four MNIST files, plain or .gz; or embedded")
@@ -48,7 +50,8 @@ export function addEval(program: Command, { write }: Context): void {
         : await onDigits(loaded, loss, options, csv);
       const { architecture: model, parameters } = loaded;
       if (options.json) {
-        const found = { file, model, parameters, dataset: judged.dataset, testExamples: judged.examples };
+        const examples = { [`${judged.kind ?? "test"}Examples`]: judged.examples };
+        const found = { file, model, parameters, dataset: judged.dataset, ...examples };
         write(JSON.stringify({ event: "done", ...found, loss: loaded.loss, ...judged.figures }));
         return;
       }
@@ -65,6 +68,8 @@ interface Judged extends Pick<Verdict, "figures" | "lines"> {
   readonly dataset: string;
   readonly reason: string;
   readonly examples: number;
+  /** Whether the model has learned from them. Default: test, it hasn't. */
+  readonly kind?: "test" | "train";
 }
 
 async function onTable(
@@ -81,9 +86,12 @@ async function onTable(
     );
   }
   const none = { target: target.name, ignore: [], categories: [], test: 0, seed: 1 };
-  const { train: part, rows, dropped } = await prepareTable(file, none, schema);
+  const split = await splitOf(file, loaded.facts.trainedOn);
+  const { train, test, rows, dropped } = await prepareTable(file, { ...none, ...split }, schema);
+  const part = test ?? train;
+  const kind = split && !test ? "train" : "test";
   const { model } = loaded;
-  const verdict = await judgeTable(part, { model, loss, target, backend: cpu, rows: "test" });
+  const verdict = await judgeTable(part, { model, loss, target, backend: cpu, rows: kind });
   const importance = await importances(part, model, schema);
   if (svg !== undefined) await replaceFile(svg, await tablePicture(verdict, target));
   const left = dropped > 0 ? `, ${thousands(dropped)} more left out: they lack values` : "";
@@ -96,9 +104,18 @@ async function onTable(
       ...(svg === undefined ? [] : ["", `the picture is in ${printable(svg)}`]),
     ],
     dataset: file,
-    reason: `${thousands(rows)} rows${left}`,
-    examples: rows,
+    reason: `${reasonFor(rows, split === undefined ? undefined : countExamples(part), kind)}${left}`,
+    examples: countExamples(part),
+    kind,
   };
+}
+
+/** Which rows are judged. @param judged How many, of a table that the model was trained on. */
+function reasonFor(rows: number, judged: number | undefined, kind: "test" | "train"): string {
+  if (judged === undefined) return `${thousands(rows)} rows`;
+  return kind === "train"
+    ? `${thousands(rows)} rows, which it was trained on`
+    : `${thousands(judged)} of ${thousands(rows)} rows, those of its test: it was trained on the others`;
 }
 
 async function onDigits(

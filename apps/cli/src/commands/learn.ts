@@ -174,7 +174,8 @@ function suggestions(chapter: string, given: ReadonlyMap<string, string>, next: 
   const lines = next.map(([changes, why]) => ({ line: typed(new Map([...given, ...Object.entries(changes)])), why }));
   return lines
     .filter(({ line }) => line !== before)
-    .map(({ line, why }) => pc.dim(`${line}${line.length + why.length > 70 ? "" : `   # ${why}`}`));
+    .flatMap(({ line, why }) => (line.length + why.length > 70 ? [line, `  # ${why}`] : [`${line}   # ${why}`]))
+    .map(pc.dim);
 }
 
 /** Ends the command with an error: the chapter is unknown. */

@@ -133,6 +133,8 @@ interface Plan {
   readonly outputs: ModelUse["outputs"];
   readonly optimizer: Optimizer;
   readonly lr: number;
+  /** The learning rate, if nothing is said. */
+  readonly usualLr: number;
   readonly epochs: number;
   readonly stepsPerEpoch: number;
 }
@@ -162,8 +164,8 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
   const { outputs } = pick(losses, options.loss);
   const loss = valueFor(losses, options.loss);
   const { lr: suited, epochs: suitedEpochs } = pick(networks, options.network);
-  const lr =
-    options.lr ?? (options.optimizer === usualOptimizer ? suited : undefined) ?? pick(optimizers, options.optimizer).lr;
+  const usualLr = (options.optimizer === usualOptimizer ? suited : undefined) ?? pick(optimizers, options.optimizer).lr;
+  const lr = options.lr ?? usualLr;
   const examples = countExamples(train);
   const epochs = options.epochs ?? suitedEpochs ?? defaultEpochs(examples);
   const stepsPerEpoch = Math.ceil(examples / options.batchSize);
@@ -185,6 +187,7 @@ async function prepare(digits: OpenDigits, options: ChosenOptions): Promise<Plan
     outputs,
     optimizer,
     lr,
+    usualLr,
     epochs,
     stepsPerEpoch,
   };
@@ -293,6 +296,11 @@ async function trainOn(
       adviceFor({
         ...options,
         ...network,
+        typed,
+        diverged: trained.diverged,
+        lr: plan.lr,
+        usualLr: plan.usualLr,
+        isFrom: options.from !== undefined,
         testAccuracy,
         trainAccuracy: report?.metrics.accuracy ?? 0,
         embedded: digits.name.includes("embedded"),

@@ -16,12 +16,13 @@ import { type ClassFigures, judgeTable, type Verdict } from "../table/judge.ts";
 import { formulaLines, formulaOf } from "../table/line.ts";
 import { schemaOf } from "../table/model.ts";
 import { shown } from "../table/names.ts";
+import { originsWith } from "../table/origin.ts";
 import { tablePicture } from "../table/picture.ts";
 import { type Prepared, prepareTable } from "../table/prepare.ts";
-import { detailsOf, fewColumns, noteLines, rareClasses, readingFacts, readingLines } from "../table/report.ts";
+import { detailsOf, fewColumns, fewRows, noteLines, rareClasses, readingFacts, readingLines } from "../table/report.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { accuracyFigure, type Figure, openReporter, type Start } from "../terminal/reporter.ts";
-import { type Built, build } from "./build-table.ts";
+import { type Built, build, defaultRate } from "./build-table.ts";
 import { checkFiles, openSave } from "./save.ts";
 import type { CsvOptions } from "./train-csv.ts";
 import { bestLine, runTraining, type Trained } from "./training.ts";
@@ -108,6 +109,7 @@ function showReading(prepared: Prepared, write: (line: string) => void): void {
 
 const notesOf = (prepared: Prepared): string[] => [
   ...noteLines(prepared.columns, prepared.notes),
+  ...fewRows(prepared),
   ...rareClasses(prepared),
 ];
 
@@ -182,7 +184,11 @@ async function trainOn(
     outputs: pick(losses, named.loss).outputs,
     loss: named.loss,
   };
-  const facts = { table: JSON.stringify(schema), dataset: start.dataset, seed: String(options.seed), command: typed };
+  const facts = {
+    ...{ table: JSON.stringify(schema), dataset: start.dataset, seed: String(options.seed), command: typed },
+    // It takes a pass over the file, for a model that is kept.
+    ...(out !== undefined && { trainedOn: await originsWith(file, options, from?.facts.trainedOn) }),
+  };
   const save = await openSave({ out, model, use, facts }, onTrouble);
   try {
     if (!options.json) showReading(prepared, write);
@@ -229,7 +235,7 @@ async function trainOn(
         ...(options.svg === undefined ? [] : [`the picture is in ${printable(options.svg)}`]),
         ...(formula ? ["", ...formulaLines(formula, schema)] : []),
       ],
-      adviceAfter({ verdict, trained, built, file, typed, saved, tested: test !== undefined }, target, figure),
+      adviceAfter({ verdict, trained, built, prepared, file, typed, saved }, target, figure),
     );
     return 0;
   } finally {
@@ -242,15 +248,22 @@ interface Ended {
   readonly verdict: Verdict;
   readonly trained: Trained;
   readonly built: Built;
+  readonly prepared: Prepared;
   readonly file: string;
   readonly typed: string;
   readonly saved: string | undefined;
-  readonly tested: boolean;
+}
+
+/** The figures of a verdict that the advice depends on. */
+interface JudgedFigures {
+  readonly classes?: readonly ClassFigures[];
+  readonly testRmse?: number;
+  readonly testAccuracy?: number;
 }
 
 /** What to try next. */
 function adviceAfter(
-  { verdict, trained, built, file, typed, saved, tested }: Ended,
+  { verdict, trained, built, prepared, file, typed, saved }: Ended,
   target: Target,
   figure: Figure,
 ): string[] {
@@ -258,7 +271,8 @@ function adviceAfter(
   const { report, reports, best } = trained;
   const reached = report ? figure.of(report.metrics) : Number.NaN;
   const trainScore = target.kind === "number" ? 1 - (reached / target.standardDeviation) ** 2 : reached;
-  const { classes = [] } = verdict.figures as { readonly classes?: readonly ClassFigures[] };
+  const { classes = [], testRmse, testAccuracy } = verdict.figures as JudgedFigures;
+  const judged = testRmse ?? testAccuracy;
   const counts = target.kind === "category" ? target.counts : [];
   const all = counts.reduce((sum, count) => sum + count, 0);
   // Only of a class that is rarer than others: weights would make the others count even less.
@@ -270,11 +284,18 @@ function adviceAfter(
     undefined,
   );
   return adviceFor({
-    ...{ typed, file, out: saved, tested, isNumber: target.kind === "number", trainScore, worst },
+    ...{ typed, file, out: saved, isNumber: target.kind === "number", trainScore, worst },
+    // Without rows for the test, the verdict is that of the training rows.
+    ...(judged !== undefined && {
+      reached: { name: figure.name, train: figure.show(reached), test: figure.show(judged) },
+    }),
+    ...(prepared.asRow && { asRow: prepared.asRow }),
+    ...{ diverged: trained.diverged, lr: built.lr, usualLr: defaultRate(options) },
     ...{ score: verdict.score, baseline: verdict.baseline, hidden: options.hidden, weightDecay: options.weightDecay },
     isCut: best !== undefined && best === built.epochs && reports.length === built.epochs,
     epochs: built.epochs,
     unweighted: options.classWeights === "none" && built.named.loss === "cross-entropy" && target.kind === "category",
     isSaved: built.begun.whole !== undefined,
+    isFrom: options.from !== undefined,
   });
 }

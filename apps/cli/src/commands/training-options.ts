@@ -94,7 +94,10 @@ export function addTrainingOptions(command: Command, defaults: TrainingDefaults)
     validation,
   } = defaults;
   command.addOption(
-    new Option("--hidden <sizes>", `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none`)
+    new Option(
+      "--hidden <sizes>",
+      `units of the hidden layers: ${hidden}, or 300,100 for two layers, or none; a network 784-128-10 has 784 inputs, 128 hidden units and 10 outputs`,
+    )
       .argParser(layerSizes)
       .default([hidden], String(hidden)),
   );

@@ -62,6 +62,8 @@ export interface Trained {
   readonly best: number | undefined;
   /** What the model's file says of them. */
   readonly facts: Readonly<Record<string, string>>;
+  /** Whether the loss grew a thousandfold on the way. */
+  readonly diverged: boolean;
   readonly seconds: number;
 }
 
@@ -90,14 +92,14 @@ export async function runTraining(training: Training): Promise<Trained | Over> {
   });
   try {
     const started = performance.now();
-    const { reports, failed } = await profiled(training, () => learn(training, optimizer, best, identity));
+    const { reports, failed, diverged } = await profiled(training, () => learn(training, optimizer, best, identity));
     const seconds = (performance.now() - started) / 1000;
     const facts = factsOf(reports.length);
     const saved = await save(facts);
     if (optimizer.signal.aborted) return interrupted(interrupt, training, saved, failed);
     if (!isFirst()) return { exitCode: 0 };
     const report = reports.find(({ epoch }) => epoch === best?.epoch) ?? reports.at(-1);
-    return { reports, report, best: best?.epoch, facts, seconds };
+    return { reports, report, best: best?.epoch, facts, diverged, seconds };
   } catch (error) {
     if (!(error instanceof NonFiniteLossError) || out === undefined) throw error;
     // All ranks have it, and the first one saves: it ends the others afterwards.
@@ -213,13 +215,13 @@ const sharedOptions = ({ options, epochs }: Training): Readonly<Record<string, u
   epochs,
 });
 
-/** The training itself. @param identity For checkpoints. @returns Also whether the last checkpoint could not be written. */
+/** The training itself. @param identity For checkpoints. @returns Also whether the last checkpoint could not be written, and whether it diverged. */
 async function learn(
   training: Training,
   optimizer: DistributedOptimizer,
   best: Best | undefined,
   identity: Readonly<Record<string, unknown>>,
-): Promise<{ reports: EpochReport[]; failed: boolean }> {
+): Promise<{ reports: EpochReport[]; failed: boolean; diverged: boolean }> {
   const { options, begun, model, loss, metrics, train, validation, backend, epochs, reporter } = training;
   const { batchSize: size, seed, diagnose, checkpoint, every, keep } = options;
   const { distort } = training;
@@ -249,6 +251,7 @@ async function learn(
     const figures = await evaluate<string>({ model, loss, metrics, batches: batchesOf(examples, whole) });
     return isShared() ? sameFigures(figures) : figures;
   };
+  let diverged = false;
   const reports = await fit<string, string>({
     model,
     loss,
@@ -260,7 +263,10 @@ async function learn(
         ? transformBatches(part({ size, seed, epoch, backend: cpu }), distort, { seed, epoch, backend })
         : part({ size, seed, epoch, backend }),
     ...(validation && { validate: () => judge(validation) }),
-    onWarning: (warning) => reporter.divergence(warning),
+    onWarning(warning) {
+      diverged ||= warning.kind === "diverging";
+      reporter.divergence(warning);
+    },
     ...(checkpoints && { checkpoints }),
     ...(best && { best }),
     ...(diagnose && { probe: layerProbe(model, { onReport: (report) => reporter.diagnosis(report) }) }),
@@ -269,5 +275,5 @@ async function learn(
     onEpoch: (report) => reporter.epoch(report),
     signal: optimizer.signal,
   });
-  return { reports, failed: folder?.failed() ?? false };
+  return { reports, failed: folder?.failed() ?? false, diverged };
 }

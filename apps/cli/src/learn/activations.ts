@@ -76,7 +76,10 @@ export const activations: Lesson = lesson<Options>(
       ],
       next: [
         [{ "--at": options.at === 10 ? "-10" : "10" }, "how small are the slopes far out?"],
-        [{ "--function": options.function === "tanh" ? "sigmoid" : "tanh" }, "one alone"],
+        [
+          { "--function": options.function === "tanh" ? "sigmoid" : "tanh" },
+          options.function ? "another" : "one alone",
+        ],
       ],
       numbers: { at: options.at, activations: samples },
       picture: async () => (await import("@dlcc/pictures")).activationsPlot(curves),

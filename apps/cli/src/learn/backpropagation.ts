@@ -112,7 +112,10 @@ export const backpropagation: Lesson = lesson<Options>(
       ],
       next: [
         [{ "--activation": activation === "relu" ? "tanh" : "relu" }, "another slope in layers 2 and 4"],
-        [{ "--x": "20,-40" }, "saturated: what comes back?"],
+        [
+          { "--x": "20,-40" },
+          activation === "relu" ? "large inputs: a ReLU lets them through" : "saturated: what comes back?",
+        ],
         [{ "--y": short(u.at(-2)?.[0] ?? 0) }, "near the target there is little to learn"],
       ],
       numbers: { ...network, ...trace },

@@ -108,7 +108,10 @@ export const convolution: Lesson = lesson<ConvolutionChoices>(
       next: [
         [{ "--size": size === 7 ? "5" : "7" }, size === 7 ? "smaller kernels" : "larger kernels"],
         [{ "--digit": digit === 1 ? "8" : "1" }, "another digit"],
-        [{ "--epochs": String(epochs === 1 ? 6 : 1) }, epochs === 1 ? "clearer ones" : "kernels that have seen less"],
+        [
+          { "--epochs": String(epochs === 1 ? 6 : 1) },
+          epochs === 1 ? "kernels that have seen more" : "kernels that have seen less",
+        ],
       ],
       numbers: { photographLayer: photo, sharedLayer: shared, ...run },
       picture: async () => (await import("@dlcc/pictures")).kernelsPlot(run),
@@ -209,7 +212,7 @@ export const residual: Lesson = lesson<ResidualChoices>(
       ],
       next: [
         [{ "--activation": activation === "relu" ? "tanh" : "relu" }, "another activation"],
-        [{ "--depth": String(depth === 5 ? 40 : 5) }, depth === 5 ? "a deep one" : "a shallow one"],
+        [{ "--depth": String(depth > 5 ? 5 : 40) }, depth > 5 ? "a shallow one" : "a deep one"],
       ],
       numbers: { runs },
       picture: async () => (await import("@dlcc/pictures")).blocksPlot(runs),

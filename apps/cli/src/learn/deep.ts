@@ -18,6 +18,9 @@ function counts(text: string): number[] {
   return list;
 }
 
+/** Neurons of a network that is too small to learn much by heart. */
+const few = 4;
+
 /** Too many parameters for too few examples. */
 export const overfitting: Lesson = lesson<OverfittingChoices>(
   (command) =>
@@ -37,6 +40,7 @@ export const overfitting: Lesson = lesson<OverfittingChoices>(
     );
     for (const { step, testCost } of first) canvas.text(step, testCost, "T", pc.magenta);
     const photo = layerParameters(224 * 224, 1000);
+    const fewest = Math.max(2, Math.floor(Math.min(...examples) / 2));
     const percent = (share: number | undefined): string => `${(100 * (share ?? 0)).toFixed(1)} %`;
     return {
       text: [
@@ -66,8 +70,8 @@ export const overfitting: Lesson = lesson<OverfittingChoices>(
         "  More examples close the gap; so does stopping where the cost T is least.",
       ],
       next: [
-        [{ "--hidden": hidden === 4 ? "64" : "4" }, "fewer parameters"],
-        [{ "--examples": "10,1000" }, "fewer, and more"],
+        [{ "--hidden": hidden > few ? String(few) : "64" }, hidden > few ? "fewer parameters" : "more parameters"],
+        [{ "--examples": `${fewest},${2 * Math.max(...examples)}` }, "fewer, and more"],
       ],
       numbers: { photographLayer: photo, runs },
       picture: async () => (await import("@dlcc/pictures")).overfittingPlot(runs),
@@ -152,8 +156,11 @@ export const unstableGradients: Lesson = lesson<UnstableChoices>(
         "  with large ones neurons saturate. ReLU with variance 2/fanIn keeps its size.",
       ],
       next: [
-        [{ "--init": init === "he" ? "normal" : "he" }, "one initialization"],
-        [{ "--depth": String(depth === 5 ? 50 : 5) }, "is that so with another depth?"],
+        [
+          { "--init": init === "he" ? "normal" : "he" },
+          init === undefined ? "one initialization" : "another initialization",
+        ],
+        [{ "--depth": String(depth > 5 ? 5 : 50) }, "is that so with another depth?"],
         [{ "--width": String(4 * width) }, "a wider one"],
       ],
       numbers: { runs },

@@ -75,7 +75,7 @@ export const derivative: Lesson = lesson<Options>(
           : "  Where the curve is smooth, half the step leaves a quarter of the error.",
       ],
       next: [
-        [{ "--at": short(options.at === 0 ? -1 : -options.at) }, "on the other side"],
+        options.at === 0 ? [{ "--at": "-1" }, "on the left"] : [{ "--at": String(-options.at) }, "on the other side"],
         [{ "--at": "0" }, "in the middle"],
         [{ "--function": options.function === "sigmoid" ? "relu" : "sigmoid", "--at": "4" }, "far out"],
       ],

@@ -27,6 +27,8 @@ interface Options {
   readonly steps: number;
 }
 
+/** So many steps arrive also at a rate that is hardly small enough. */
+const manySteps = 200;
 /** The widest picture of a valley. */
 const valleyColumns = 64;
 /** Rings and spokes in a terminal: few enough to tell them apart. */
@@ -122,8 +124,17 @@ export const gradientDescent: Lesson = lesson<Options>(
           options.view === "side" ? "as a map" : "as a ball in a valley",
         ],
         [{ "--surface": options.surface === "bowl" ? "valley" : "bowl" }, "another landscape"],
-        [{ "--lr": options.surface === "bowl" ? "0.49" : "1", "--steps": "200" }, "to the limit"],
-        [{ "--steps": String(4 * options.steps) }, "does the small rate arrive?"],
+        [
+          {
+            "--lr": options.surface === "bowl" ? "0.49" : "1",
+            "--steps": String(Math.max(manySteps, options.steps)),
+          },
+          options.surface === "bowl" ? "just below the limit" : "a bold one",
+        ],
+        [
+          { "--steps": String(4 * options.steps) },
+          options.lr === undefined ? "does the small rate arrive?" : "does it arrive?",
+        ],
       ],
       numbers: { surface: options.surface, start: landscape.start, descents },
       picture: async () => {

@@ -84,7 +84,7 @@ export const losses: Lesson = lesson<Options>(
         ),
       ],
       next: [
-        [{ "--wrong": wrong === 0 ? "6" : "0" }, "when it is unsure"],
+        [{ "--wrong": wrong === 0 ? "6" : "0" }, wrong === 0 ? "when it is sure, and wrong" : "when it is unsure"],
         [{ "--lr": "3" }, "too large for cross-entropy, whose slopes are larger"],
         [{ "--epochs": String(4 * epochs) }, "does L2 catch up? does L1?"],
       ],

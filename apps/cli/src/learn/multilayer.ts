@@ -57,8 +57,8 @@ export const multilayer: Lesson = lesson<Options>(
       ],
       next: [
         [{ "--hidden": options.hidden === 1 ? "2" : "1" }, "is it enough?"],
-        [{ "--hidden": "2", "--seed": "3" }, "it is stuck: C is not convex"],
-        [{ "--lr": short(options.lr / 50) }, "far too small"],
+        [{ "--hidden": "2", "--seed": "3" }, "does it get stuck? C is not convex"],
+        [{ "--lr": short(options.lr / 50) }, "a fiftieth: how far does it get?"],
       ],
       numbers: { perceptronRule: rule, hiddenLayer: { outputs, costs, mistakes } },
       picture: async () => (await import("@dlcc/pictures")).multilayerPlot({ rows: xor, learned }),

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 import pc from "picocolors";
 import { notNegative, positive, wholeFrom } from "../options.ts";
 import { Canvas, rangeOf, rangeOfPowers, short } from "./canvas.ts";
-import { type Lesson, lesson, table } from "./lesson.ts";
+import { type Lesson, lesson, type Try, table } from "./lesson.ts";
 
 /** Pairs such as `0,1 1,3 2,5`. */
 function pairs(text: string): { x: number[]; y: number[] } {
@@ -32,6 +32,19 @@ interface RegressionOptions {
 const figure = (value: number): string => (Math.abs(value) < 1e4 ? value.toFixed(6) : short(value));
 
 const row = (name: string, { w, b, cost }: Line): string[] => [name, figure(w), figure(b), figure(cost)];
+
+/** From this rate on descent does not arrive: 2/λ, where λ is the largest eigenvalue of the Hessian of C, 1/n Σ (x, 1)(x, 1)ᵀ. */
+function limitOf(x: readonly number[]): number {
+  const mean = x.reduce((sum, v) => sum + v, 0) / x.length;
+  const square = x.reduce((sum, v) => sum + v * v, 0) / x.length;
+  return 4 / (square + 1 + Math.hypot(square - 1, 2 * mean));
+}
+
+/** Two other rates to try, and what to expect of them. */
+const otherRates = (lr: number, limit: number): Try[] => [
+  [{ "--lr": short(lr / 10) }, lr < limit ? "slower" : lr / 10 < limit ? "slow enough" : "still too fast"],
+  [{ "--lr": short(lr * 10) }, lr * 10 < limit ? "faster" : "too fast"],
+];
 
 /** A line through points: by descent, and in closed form. */
 export const linearRegression: Lesson = lesson<RegressionOptions>(
@@ -74,9 +87,8 @@ export const linearRegression: Lesson = lesson<RegressionOptions>(
         ),
       ],
       next: [
-        [{ "--lr": short(lr / 10) }, "slower"],
-        [{ "--lr": short(lr * 10) }, "too fast"],
-        [{ "--points": "0,1 1,3 2,4" }, "your own points"],
+        ...otherRates(lr, limitOf(data.x)),
+        [{ "--points": "0,1 1,3 2,4" }, points ? "other points" : "your own points"],
       ],
       numbers: { points: data, closedForm: best, descent: lines },
       picture: async () => {
@@ -103,6 +115,25 @@ const mostFullSteps = 200;
 const near = 0.01;
 /** Smaller values are drawn here, because a logarithmic axis has no 0. */
 const least = 1e-12;
+
+/**
+ * What came of it, by the work that was done: a clock would say something else each time.
+ *
+ * @param full The examples that the full batch looked at until it arrived; negative if it did not.
+ */
+function conclusion(full: number, mini: number): string[] {
+  const smooth = "  In steps the full batch is no worse, and its path is smooth; but each step";
+  if (mini < 0) return ["  The minibatches did not arrive: give them more --epochs, or another --lr."];
+  if (full < 0)
+    return ["  The full batch looks at all examples for each step, and did not arrive; the", "  minibatches did."];
+  if (mini === 0 || mini >= full)
+    return [smooth, "  looks at all examples. That pays if examples are few: try a larger --n."];
+  return [
+    smooth,
+    `  looks at all examples: until there, at ${short(full / mini)} times as many as the minibatches.`,
+    "  The more examples there are, the larger is that factor.",
+  ];
+}
 
 /** Full batch against minibatches. */
 export const stochastic: Lesson = lesson<SgdOptions>(
@@ -140,9 +171,9 @@ export const stochastic: Lesson = lesson<SgdOptions>(
     canvas.line(fullCurve);
     for (const [x, y] of fullCurve.filter((_, step) => step % Math.ceil(full.length / 12) === 0))
       canvas.text(x, y, "F");
-    const [fullTime, miniTime] = runs.map(({ lines }) => lines.find(({ cost }) => cost - best.cost < near)?.time);
-    const rows = runs.map(({ name, lines, size }) => {
-      const step = lines.findIndex(({ cost }) => cost - best.cost < near);
+    const arrivals = runs.map(({ lines }) => lines.findIndex(({ cost }) => cost - best.cost < near));
+    const rows = runs.map(({ name, lines, size }, i) => {
+      const step = arrivals[i] ?? -1;
       return [
         name,
         String(size),
@@ -152,6 +183,8 @@ export const stochastic: Lesson = lesson<SgdOptions>(
         short((lines.at(-1)?.cost ?? Number.NaN) - best.cost),
       ];
     });
+    const limit = limitOf(data.x);
+    const otherSize = batchSize === 10 ? 1000 : 10;
     return {
       text: [
         "A step needs no more than an estimate of the gradient, and a few random examples give",
@@ -167,15 +200,13 @@ export const stochastic: Lesson = lesson<SgdOptions>(
         `  until C is less than ${near} above the best line's:`,
         ...table(["", "m", "steps", "examples seen", "time", "after all steps"], rows),
         "",
-        "  In steps the full batch is no worse, and its path is smooth; but each step",
-        fullTime !== undefined && miniTime !== undefined && miniTime < fullTime
-          ? "  looks at all examples. In time the minibatches won, the more so for large n."
-          : "  looks at all examples. That pays if examples are few: try a larger --n.",
+        ...conclusion(...(runs.map(({ size }, i) => (arrivals[i] ?? -1) * size) as [number, number])),
+        "  (Times vary with what else the machine does; the examples seen don't.)",
       ],
       next: [
-        [{ "--batch-size": batchSize === 10 ? "1000" : "10" }, batchSize === 10 ? "a thousand a step" : "ten a step"],
+        [{ "--batch-size": String(otherSize) }, otherSize >= n ? "all in each step" : `${otherSize} a step`],
         [{ "--n": String(2 * n) }, "more examples: which of the two slows down?"],
-        [{ "--lr": short(lr * 5) }, "noisier"],
+        [{ "--lr": short(5 * lr < limit ? 5 * lr : lr / 5) }, 5 * lr < limit ? "noisier" : "smoother"],
       ],
       numbers: { best, fullBatch: full, minibatches: mini },
       picture: async () => {

@@ -15,8 +15,8 @@ export type ReadField = (field: string, place: () => string) => number;
 
 /** How the fields of a column are read: numbers as they are, names as the index of their value, dates as days. */
 export function fieldReader(plan: Plan, file: string): ReadField {
-  const wrong = (field: string, place: () => string, wanted: string): TableError =>
-    new TableError(`${file}, ${place()}, column ${shown(plan.name)}: must be ${wanted}, got ${quoted(field)}`);
+  const wrong = (field: string, place: () => string, wanted: string, wayOut = ""): TableError =>
+    new TableError(`${file}, ${place()}, column ${shown(plan.name)}: must be ${wanted}, got ${quoted(field)}${wayOut}`);
   if (plan.kind === "number") {
     const { decimal } = plan;
     return (field, place) => {
@@ -34,6 +34,9 @@ export function fieldReader(plan: Plan, file: string): ReadField {
     };
   }
   const { match, values } = plan;
+  // Only a model that was trained with gaps has something in their place.
+  const without = "fill" in plan && plan.fill ? "leave the field empty" : "remove the row";
+  const wayOut = `. Correct it, or ${without}; to know it, the model must be trained on rows that have it`;
   const key = keyOf[match];
   const codes = new Map(values.map((value, i) => [key(value), i]));
   /** Fields as they are written, so that each spelling is looked into once. */
@@ -43,7 +46,7 @@ export function fieldReader(plan: Plan, file: string): ReadField {
     if (before !== undefined) return before;
     if (match === "exact" ? field === "" : isMissing(field)) return Number.NaN;
     const code = codes.get(key(field));
-    if (code === undefined) throw wrong(field, place, `one of the model's values ${listed(values, most)}`);
+    if (code === undefined) throw wrong(field, place, `one of the model's values ${listed(values, most)}`, wayOut);
     known.set(field, code);
     return code;
   };

@@ -5,6 +5,7 @@ import type { CsvTop } from "./csv.ts";
 import { placeText } from "./csv.ts";
 import { type Evidence, keyOf, type Match, mostNames, type Place, type Plan } from "./evidence.ts";
 import { listed, optionFor, placeNamed, shown } from "./names.ts";
+import { type Decimal, readNumber } from "./numbers.ts";
 import { strayRow } from "./stray.ts";
 
 /** The options about columns. */
@@ -192,10 +193,7 @@ function asNumbers(asked: Asked): Decision {
   }
   const notes: string[] = [];
   if (column.isAmbiguous) {
-    const example = [...values.keys()].find((text) => /[.,]/.test(text)) ?? "";
-    notes.push(
-      `${shown(example)} is read with a decimal ${decimal === "." ? "point" : "comma"}: the column leaves it open`,
-    );
+    notes.push(openNote([...values.keys()], decimal));
   }
   const bare = present - (unit === undefined ? 0 : (units.get(unit) ?? 0));
   if (unit !== undefined && bare > 0) notes.push(`${thousands(bare)} of its numbers have no ${unit}`);
@@ -212,6 +210,18 @@ function asNumbers(asked: Asked): Decision {
     plan: { name, kind: "number", decimal, ...(unit !== undefined && others.length === 0 && { unit }) },
     notes,
   };
+}
+
+/** What is made of a number that may be read in two ways, and how to write it if it is the other. */
+function openNote(fields: readonly string[], decimal: Decimal): string {
+  const readings = fields.map((field) => ({ field, ...readNumber(field) }));
+  const { field, point, comma } = readings.find((found) => Math.abs(found.point - found.comma) > 0) ?? {
+    ...{ field: "", point: Number.NaN, comma: Number.NaN },
+  };
+  const [is, other] = decimal === "." ? [point, comma] : [comma, point];
+  const mark = field.includes(",") ? "," : ".";
+  const use = mark === decimal ? "is decimal" : "sets thousands apart";
+  return `${shown(field)} is read as ${is}: the ${mark === "," ? "comma" : "point"} ${use}. The column leaves it open; if it is ${other}, write it so`;
 }
 
 function asDates(asked: Asked): Decision {

@@ -2,8 +2,8 @@
 import { suggestion } from "../suggest.ts";
 import { type CsvOptions, type CsvTop, placeText, readRows, TableError } from "./csv.ts";
 import { Evidence } from "./evidence.ts";
-import type { LookedAt } from "./kinds.ts";
-import { listed, namedPlace, optionFor, placeNamed, shown } from "./names.ts";
+import type { ColumnOptions, LookedAt } from "./kinds.ts";
+import { listed, namedPlace, optionFor, placeNamed, shown, type Typed } from "./names.ts";
 import { numberIn } from "./numbers.ts";
 
 /** How a file is to be looked at. */
@@ -78,6 +78,22 @@ export const namesOf = (table: Pick<LookedAt, "file" | "header">, names: readonl
 export function rowAbove({ header, columns }: LookedAt): string[] {
   const recurring = columns.filter(({ name, names }) => !year.test(name) && names.has(name)).map(({ name }) => name);
   return [...new Set([...valuesIn(header), ...recurring])];
+}
+
+/** The options that read the first line as a row: the columns then have no names, but places. */
+export function asRow(
+  table: LookedAt,
+  options: ColumnOptions & { readonly target: string; readonly ignore: readonly string[] },
+): Typed[] {
+  const place = (name: string): string => placeNamed(placeOf(table, name));
+  const { ignore, categories, text = [], numbers = [], dates = [] } = options;
+  return [
+    ["--no-header"],
+    ["--target", place(options.target)],
+    ...Object.entries({ ignore, categories, text, numbers, dates }).flatMap(([option, names]): Typed[] =>
+      names.length > 0 ? [[`--${option}`, names.map(place).join(",")]] : [],
+    ),
+  ];
 }
 
 /** What seems to be wrong with the table as a whole. */

@@ -36,6 +36,9 @@ const typedName = (name: string, header: readonly string[]): string => {
   return /[",]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 };
 
+/** An option as one types it, with its value if it takes one. */
+export type Typed = readonly [flag: string, value?: string];
+
 /** An option that names columns, as one types it. */
 export const optionFor = (flag: string, names: readonly string[], header: readonly string[]): string =>
   `${flag} ${commandLine([names.map((name) => typedName(name, header)).join(",")])}`;

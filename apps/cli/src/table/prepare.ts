@@ -11,9 +11,9 @@ import { fieldReader, type ReadField } from "./encode.ts";
 import { type Plan, savedPlan } from "./evidence.ts";
 import { type ColumnOptions, type LookedAt, type Reading, readColumn, readTarget } from "./kinds.ts";
 import { Leaks } from "./leaks.ts";
-import { lookAt, nameIn, namesOf, placeOf, refuseMissing, tableNotes } from "./look.ts";
+import { asRow, lookAt, nameIn, namesOf, placeOf, refuseMissing, rowAbove, tableNotes } from "./look.ts";
 import { type Filling, type Measure, measureOf } from "./measure.ts";
-import { listed, shown } from "./names.ts";
+import { listed, shown, type Typed } from "./names.ts";
 import { TableSource } from "./source.ts";
 
 /** The options for a table. */
@@ -53,6 +53,8 @@ export interface Prepared {
   readonly columns: readonly Reading[];
   /** What seems to be wrong with the table as a whole. */
   readonly notes: readonly string[];
+  /** If the first line looks like a row: the options that read it as one. */
+  readonly asRow?: readonly Typed[];
   /** Columns that do not vary. */
   readonly constant: readonly string[];
   /** Why the target is what it is. */
@@ -306,6 +308,7 @@ function finish(
   return {
     ...{ rows: filled.rows, dropped: filled.dropped, schema, columns: readings, constant, reason, train },
     notes: saved ? [] : [...tableNotes(table, header), ...filled.leaks.notes(table.header)],
+    ...(!saved && header && rowAbove(table).length > 0 && { asRow: asRow(table, options) }),
     ...(countOf(validation) > 0 && { validation }),
     ...(countOf(test) > 0 && { test }),
     close: () => filled.cells.close(),

@@ -1,5 +1,5 @@
 /** What was made of a table, for people and for programs. */
-
+import { countOf } from "@dlcc/data";
 import { longest } from "../largest.ts";
 import { significant, thousands } from "../terminal/figures.ts";
 import { type Column, inputsOf, type Target, widthOf } from "./column.ts";
@@ -83,6 +83,19 @@ export function detailsOf({ schema, reason, columns, constant, dropped }: Prepar
       ].join("; "),
     }),
   };
+}
+
+/** With fewer training rows than this, what is found is as much chance as rule. */
+const enoughToLearn = 20;
+
+/** Whether there are too few rows to learn from, and to judge by. */
+export function fewRows({ train, test }: Pick<Prepared, "train" | "test">): string[] {
+  const count = countOf(train);
+  if (count >= enoughToLearn) return [];
+  const tested = test ? ` and ${thousands(countOf(test))} for the test` : "";
+  return [
+    `only ${thousands(count)} rows to learn from${tested}: what it finds, and how good it seems, is mostly chance`,
+  ];
 }
 
 /** Classes with fewer training rows are named. */

@@ -35,9 +35,9 @@ export function warningLines({ warnings }: LayerReport, earlier: Set<string>): s
   return lines;
 }
 
-/** A warning of the loss, with the options to try. */
+/** A warning of the loss, with the options to try. The commands scale what they read: only an own scale may be another. */
 export const divergenceLines = ({ kind, found, advice }: DivergenceWarning): string[] =>
-  warned(`${kind}: ${found}; ${advice}. Try a smaller --lr`);
+  warned(`${kind}: ${found}${kind === "unscaled" ? `; ${advice}` : ""}. Try a smaller --lr`);
 
 /** A warning in lines. */
 const warned = (text: string): string[] =>

@@ -19,13 +19,13 @@ const outputs = [1, 2, 3];
 export const backpropagation: readonly Row[] = [
   {
     question: "C = ½(wx − y)² with w = 3, x = 2, y = 5. What is ∂C/∂w?",
-    hint: "The buffer behind the loss is wx − y. Times the layer's slope by w, which is x.",
+    hint: "The buffer behind the loss is wx − y. Multiply it by the layer's derivative with respect to w, which is x.",
     why: "(6 − 5) · 2.",
     solution: () => [at(at(one().backward, -1).gradients, 0).value],
   },
   {
     question: "The same numbers. Which buffer leaves the first layer, ∂C/∂x?",
-    hint: "The buffer times the layer's slope by its input, which is w.",
+    hint: "The buffer times the layer's derivative with respect to its input, which is w.",
     why: "(6 − 5) · 3.",
     solution: () => [at(at(one().backward, -1).next, 0).value],
   },
@@ -38,7 +38,7 @@ export const backpropagation: readonly Row[] = [
   {
     question: "Layers are numbered from the input. Which of these derivatives is 0, whatever the layers compute?",
     choices: outputs.map((m) => `of layer ${m}'s output by the parameters of layer 2`),
-    hint: "What comes before a layer doesn't know of its parameters.",
+    hint: "What comes before a layer does not depend on its parameters.",
     why: "For m below l the output o of layer m doesn't depend on θ of layer l: equation (4) of the derivation.",
     solution: () => {
       // Layer 2 of three changes; which of the stored outputs stays?
@@ -51,7 +51,7 @@ export const backpropagation: readonly Row[] = [
       "A network has 1,000 parameters. How often does it run forward to find all derivatives by central differences?",
     exact: true,
     hint: "(C(θ + h) − C(θ − h)) / 2h, for each of them.",
-    why: "Two runs for each. Backpropagation needs one, and a way back.",
+    why: "Two runs for each. Backpropagation needs one run forward and one back.",
     solution: () => [[+1, -1].length * 1000],
   },
 ];
@@ -64,7 +64,7 @@ const results = [
 
 export const overfitting: readonly Row[] = [
   {
-    question: "How many pixels has an image of 224 by 224?",
+    question: "How many pixels does an image of 224 by 224 have?",
     exact: true,
     hint: "The course's text has a slip here.",
     why: "224². The text multiplies with 65,536, which is 256².",
@@ -72,7 +72,7 @@ export const overfitting: readonly Row[] = [
   },
   {
     question:
-      "Each of them is joined with each of 1,000 neurons, and each neuron has a bias. How many parameters are these?",
+      "Each of them is joined with each of 1,000 neurons, and each neuron has a bias. How many parameters does that make?",
     exact: true,
     hint: "(inputs + 1) · neurons.",
     why: "Fifty million, for one layer.",
@@ -152,9 +152,9 @@ export const convolution: readonly Row[] = [
     solution: () => at(featureMap([[0, 0, 1, 1, 0]], [[-1, 1]]), 0),
   },
   {
-    question: "A kernel of 5 by 5 is laid on an image of 28 by 28. How many rows has its feature map?",
+    question: "A kernel of 5 by 5 is laid on an image of 28 by 28. How many rows does its feature map have?",
     exact: true,
-    hint: "How many places has it from the top to the bottom?",
+    hint: "How many positions does it have from the top to the bottom?",
     why: "28 − 5 + 1.",
     solution: () => {
       const blank = (side: number): number[][] =>
@@ -163,14 +163,15 @@ export const convolution: readonly Row[] = [
     },
   },
   {
-    question: "How many parameters have six kernels of 5 by 5 on a gray image, each with a bias?",
+    question: "How many parameters do six kernels of 5 by 5 on a gray image have, each with a bias?",
     exact: true,
     hint: "Each has its weights and one more.",
     why: "6 · (25 + 1), however large the image is.",
     solution: () => [convolutionParameters(1, 6, 5)],
   },
   {
-    question: "How many times as many parameters have 1,000 dense neurons on 224 by 224 pixels as 1,000 such kernels?",
+    question:
+      "How many times as many parameters do 1,000 dense neurons on 224 by 224 pixels have as 1,000 such kernels?",
     hint: "Divide: 50,177,000 by 26,000.",
     why: "Sharing the weights saves them.",
     solution: () => [layerParameters(224 * 224, 1000) / convolutionParameters(1, 1000, 5)],

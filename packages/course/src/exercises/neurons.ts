@@ -57,8 +57,8 @@ export const perceptron: readonly Row[] = [
   {
     question: "How many of the four rows of XOR can a single perceptron get right, at most?",
     exact: true,
-    hint: "One straight line parts the plane. OR is nearly XOR.",
-    why: "OR and NAND are wrong in one row each; all four is what no line can do.",
+    hint: "One straight line divides the plane. OR is nearly XOR.",
+    why: "OR and NAND each get one row wrong; no line gets all four right.",
     solution: () => {
       const rows = tableOf((a, b) => a !== b);
       // Small whole numbers are enough: every way in which a line can part four corners is among them.
@@ -99,7 +99,7 @@ export const multilayer: readonly Row[] = [
   {
     question: "Which of these can a single perceptron not learn, and two layers can?",
     choices: Object.keys(gates),
-    hint: "For which does no straight line part the zeros from the ones?",
+    hint: "For which does no straight line separate the zeros from the ones?",
     why: "Its ones lie on one diagonal, its zeros on the other.",
     solution: () => [
       Object.values(gates).findIndex(
@@ -108,7 +108,7 @@ export const multilayer: readonly Row[] = [
     ],
   },
   {
-    question: "How many weights and biases has an MLP with 784 inputs, 30 hidden neurons and 10 outputs?",
+    question: "How many weights and biases does an MLP with 784 inputs, 30 hidden neurons and 10 outputs have?",
     exact: true,
     hint: "A layer has (inputs + 1) · neurons.",
     why: "785 · 30 + 31 · 10.",
@@ -170,15 +170,16 @@ export const losses: readonly Row[] = [
     solution: () => [lossOf(l2, [10], [0]) / lossOf(l2, [1], [0])],
   },
   {
-    question: "One number is to answer for the targets 1, 2, 3, 4 and 100. Which has the least L2?",
+    question: "One number has to stand for the targets 1, 2, 3, 4 and 100. Which number gives the least L2?",
     hint: "Where is the sum of the misses 0?",
     why: "Their mean. L1 would choose the median, 3.",
     solution: () => [tidy(() => at(numbersOf(mean(vector(targets))), 0))],
   },
   {
-    question: "Sure and wrong: z = (0, 20, 0), and the first class is right. Which loss has a slope by z to speak of?",
+    question:
+      "Sure and wrong: z = (0, 20, 0), and the first class is right. Which loss still has a noticeable slope with respect to z?",
     choices: lossNames.map((loss) => (loss === "crossEntropy" ? "cross-entropy" : loss.toUpperCase())),
-    hint: "L1 and L2 behind a softmax are multiplied by its slope.",
+    hint: "The slopes of L1 and L2 after a softmax are multiplied by its slope.",
     why: "Its slope is what was said minus what was true: next to (−1, 1, 0) here.",
     solution: () => [most(lossesOf([0, 20, 0], 0).map(({ gradient }) => Math.hypot(...gradient)))],
   },
@@ -212,7 +213,7 @@ export const softmax: readonly Row[] = [
     solution: () => [at(at(smoothArgmax([1, 0], [1 / 2]), 0).activations, 0)],
   },
   {
-    question: "To what does softmax(z/T) tend as T → 0, if one z is the largest?",
+    question: "What does softmax(z/T) tend to as T → 0, if one z is the largest?",
     choices: limits,
     hint: "It is a smooth argmax.",
     why: "All differences between the z/T grow without bound. For T → ∞ they vanish.",

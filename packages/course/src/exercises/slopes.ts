@@ -29,7 +29,7 @@ export const derivative: readonly Row[] = [
     solution: () => [at(curve(square, [3]), 0).derivative],
   },
   {
-    question: "f(v) = v³. By how much does f change from v = 2 for a step Δv = 0.01, as the derivative predicts?",
+    question: "f(v) = v³. By how much does f change for a step Δv = 0.01 from v = 2, according to the derivative?",
     hint: "f(v + Δv) − f(v) ≈ f′(v)·Δv, and f′(v) = 3v².",
     why: "3 · 2² · 0.01. The true change is a little more, as the curve bends upwards.",
     solution: () => [at(sensitivity(cube, 2, [0.01]), 0).predicted],
@@ -43,7 +43,7 @@ export const derivative: readonly Row[] = [
   },
   {
     question:
-      "The step is halved. To what share of itself falls the error of the derivative's prediction for f(v) = v²?",
+      "The step is halved. To what fraction of its size does the error of the derivative's prediction fall, for f(v) = v²?",
     hint: "The error for v² is exactly (Δv)².",
     why: "What the prediction leaves out is (Δv)², and half the step squared is a quarter.",
     solution: () => {
@@ -56,7 +56,7 @@ export const derivative: readonly Row[] = [
 export const gradient: readonly Row[] = [
   {
     question: "f(x, y) = ½(x² + 4y²). What is ∇f at (1, 2)? Two numbers.",
-    hint: "Differentiate by x while y stands still, then by y while x does.",
+    hint: "Differentiate with respect to x while y is held fixed, then with respect to y while x is.",
     why: "∇f = (x, 4y).",
     solution: () => at(gradientField(guideBowl, [[1, 2]]), 0).gradient,
   },
@@ -89,7 +89,7 @@ export const gradientDescent: readonly Row[] = [
     solution: () => at(descend(guideBowl, { start: [3, 2], lr: 0.1, steps: 1 }).path, -1).place,
   },
   {
-    question: "By which number does each step multiply x on this bowl, with η = 0.4?",
+    question: "By what number does each step multiply x on this bowl, with η = 0.4?",
     hint: "x → x − ηx.",
     why: "1 − η.",
     solution: () => {
@@ -107,7 +107,7 @@ export const gradientDescent: readonly Row[] = [
     ],
   },
   {
-    question: "The bowl becomes steeper: C = ½(x² + 40y²). Below which η does descent still arrive?",
+    question: "The bowl becomes steeper: C = ½(x² + 40y²). Below what η does descent still arrive?",
     hint: "|1 − 40η| must be below 1.",
     why: "2 divided by the steepness in y.",
     // The slope at y = 1 is the steepness k of ½ky².
@@ -139,7 +139,7 @@ export const linearRegression: readonly Row[] = [
     solution: () => [at(descendToLine(twoPoints, { lr: 1, steps: 0 }), 0).cost],
   },
   {
-    question: "The same examples, w = 0 and b = 0: what is ∇C? First by w, then by b.",
+    question: "The same examples, w = 0 and b = 0: what is ∇C? First ∂C/∂w, then ∂C/∂b.",
     hint: "The mean of (wx + b − y)·x, and the mean of wx + b − y.",
     why: "The misses are 2 and −4: the means of (−2, −4) and of (2, −4).",
     solution: () => {
@@ -172,14 +172,14 @@ const uses = (): number[] => {
 
 export const stochastic: readonly Row[] = [
   {
-    question: "1,000 examples, minibatches of 50. How many steps has an epoch?",
+    question: "1,000 examples, minibatches of 50. How many steps does an epoch have?",
     exact: true,
     hint: "An epoch deals out all examples, and each minibatch is one step.",
     why: "1000 / 50.",
     solution: () => [stepsOf(1000, 50)],
   },
   {
-    question: "1,000 examples, minibatches of 64; the last is smaller. How many steps has an epoch?",
+    question: "1,000 examples, minibatches of 64; the last is smaller. How many steps does an epoch have?",
     exact: true,
     hint: "Divide, and round up.",
     why: "15 full ones are 960 examples; the other 40 make one more.",

@@ -117,7 +117,8 @@ const definition: KernelOperation<"softmaxCrossEntropy"> = {
 };
 
 /**
- * For each row, `−log softmax(logits)` at its label, in one stable pass.
+ * For each row, `−log softmax(logits)` at its label, in one stable pass. To train on a whole batch, take `crossEntropy` of
+ * `@dlcc/losses`, which is their mean.
  *
  * @param logits `[n, classes]`, floats.
  * @param labels `[n]`, `int32`: class indices.
