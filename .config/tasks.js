@@ -25,6 +25,15 @@ const packages = {
   run: [vitest(".config/vitest.packages.config.ts")],
 };
 
+const deployable = {
+  install: all,
+  build: ["@dlcc/mnist...", "@dlcc/cli..."],
+  run: [
+    ["npm", "docs", "docs"],
+    ["node", "docs/scripts/gather.js"],
+  ],
+};
+
 export const tasks = {
   setup: { install: all },
   start: { install: command, build: ["@dlcc/cli..."], run: [["node", "apps/cli/bin/start.js"]] },
@@ -46,6 +55,14 @@ export const tasks = {
   },
   fuzz: { install: all, run: [["node", ".config/fuzz.js"]] },
   "test:browser": { install: all, build: ["@dlcc/browser..."], run: [["npm", "apps/browser", "test:browser"]] },
+  "test:docs": {
+    ...deployable,
+    run: [
+      ...deployable.run,
+      ["node", "apps/browser/scripts/need-chromium.js"],
+      vitest(".config/vitest.docs.config.ts"),
+    ],
+  },
   "test:packages": packages,
   "test:world": { ...packages, run: [vitest(".config/vitest.world.config.ts")] },
   sizes: { ...packages, run: [[...vitest(".config/vitest.packages.config.ts"), "sizes", "--update"]] },
@@ -69,12 +86,5 @@ export const tasks = {
   versions: { install: all, run: [changesets("version")] },
   // Built first: packages are packed at the same time, and their builds would write over each other's.
   release: { install: all, build: ["./packages/*", "@dlcc/cli"], run: [changesets("publish")] },
-  deployable: {
-    install: all,
-    build: ["@dlcc/mnist...", "@dlcc/cli..."],
-    run: [
-      ["npm", "docs", "docs"],
-      ["node", "docs/scripts/gather.js"],
-    ],
-  },
+  deployable,
 };

@@ -19,10 +19,15 @@ describe("a formula as it stands in a comment, as TeX", () => {
     expect(toTex(text)).toBe(tex);
   });
 
-  test.each(["new Linear(2, 8)", "weightDecay", "[n, c·kh·kw]", "x.mul(y)", "map[r][c] = Σ kernel[i][j]", "a => a"])(
-    "%s is code",
-    (text) => expect(toTex(text)).toBeUndefined(),
-  );
+  test.each([
+    "new Linear(2, 8)",
+    "weightDecay",
+    "[n, c·kh·kw]",
+    "x.mul(y)",
+    "map[r][c] = Σ kernel[i][j]",
+    "a => a",
+    "// → 12",
+  ])("%s is code", (text) => expect(toTex(text)).toBeUndefined());
 });
 
 test("every formula of the packages' comments becomes MathML", () => {

@@ -1,7 +1,7 @@
 /** The demo site and the docs link to each other: the addresses of the guides are their files' names. */
 import { chapters } from "@dlcc/course";
 import { expect, test } from "vitest";
-import { accessible, withOverviews } from "../typedoc/access.js";
+import { accessible, linkedToSite, withOverviews } from "../typedoc/access.js";
 import { chaptersOf } from "../typedoc/chapters.js";
 import { guides } from "../typedoc/router.js";
 
@@ -30,4 +30,18 @@ test("on a page, what opens and closes has no link in it, other headings keep th
   expect(accessible(`<div class="col-content"><summary data-key="a">${heading}</summary>${heading}</div>`)).toBe(
     `<div class="col-content" role="main"><summary data-key="a"><h2 id="a">Methods</h2></summary>${heading}</div>`,
   );
+});
+
+test("the headings beside a page come below its title, and they are a way through the page", () => {
+  expect(accessible('<div class="page-menu"><summary><h3>Settings</h3></summary></div>')).toBe(
+    '<div class="page-menu" role="navigation" aria-label="On this page"><summary><h2>Settings</h2></summary></div>',
+  );
+});
+
+test("an address on the demo site that a text names is a link to it, from each depth of the docs", () => {
+  const text = "<code>#/understand/softmax</code> and <code>#ffffff</code>";
+  expect(linkedToSite(text, "guide/checklist.html")).toBe(
+    '<a href="../../#/understand/softmax"><code>#/understand/softmax</code></a> and <code>#ffffff</code>',
+  );
+  expect(linkedToSite(text, "index.html")).toContain('<a href="../#/understand/softmax">');
 });

@@ -67,10 +67,10 @@ const hats = new Map([
 
 const functions = new Set(["exp", "log", "ln", "cos", "sin", "tan", "tanh", "cosh", "sinh", "max", "min", "det"]);
 
-/** Whether a piece of code is a formula: it has a sign that no code has, and nothing that only code has. */
+/** Whether a piece of code is a formula: it has a sign that no code has, and nothing that only code has, such as a comment. */
 const looksLikeFormula = (text) =>
   /[Σ∂∇√‖½¼²³·−≤≥≈←→∞±⌊ασβγδεηθλμπρφΔΦ₀-₉ᵢⱼₖ⁰-⁹⁻ˣᶻᵀᵗ×]/u.test(text) &&
-  !/[[\]"'`=>]{2}|["'`[\]\\&#$@]|\.\w+\(|\w\.[a-z]/iu.test(text);
+  !/^\/\/|[[\]"'`=>]{2}|["'`[\]\\&#$@]|\.\w+\(|\w\.[a-z]/iu.test(text);
 
 /** The end of what is in brackets from a place on. */
 function closing(characters, open) {

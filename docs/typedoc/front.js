@@ -19,13 +19,13 @@ const ways = [
   },
   {
     title: "Build",
-    text: "From a first tensor to a first network, then data, images, models in and out, and another backend by one line.",
+    text: "From a first tensor to a first network, then data, images, models in and out, and another backend with one line.",
     guide: "getting-started",
     link: "Get started",
   },
   {
-    title: "Come over",
-    text: "What you know, and what it is called here: the same program in both, side by side.",
+    title: "Switch",
+    text: "What you know, and what it is called here: the same program in both libraries, side by side.",
     guide: "coming-from-pytorch",
     link: "From PyTorch",
     more: { "coming-from-tensorflow-js": "from TensorFlow.js", "coming-from-brain-js": "from brain.js" },
@@ -50,7 +50,7 @@ export function frontPage(context, { model }) {
     "div",
     { class: "front" },
     h(
-      "header",
+      "div",
       { class: "lead" },
       lead,
       h(

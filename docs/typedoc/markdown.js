@@ -43,6 +43,12 @@ function draw(words) {
   }
 }
 
+/** A short piece of code is not to be broken, and an option never: a line that ends with `--` could be read as code. */
+const whole = (text, html) =>
+  text.length <= 20
+    ? html.replace("<code", '<code class="whole"')
+    : html.replace(/(?<=[\s>])--?[a-z][\w-]*/gi, '<span class="whole">$&</span>');
+
 /** Adds them to TypeDoc's Markdown. */
 export function extend(markdown) {
   const { code_inline: code, fence, html_block: html } = markdown.renderer.rules;
@@ -51,7 +57,7 @@ export function extend(markdown) {
   markdown.inline.ruler.before("escape", "formula", inlineFormula);
   markdown.renderer.rules.formula = (tokens, i) => mathml(tokens[i].content, false);
   markdown.renderer.rules.code_inline = (tokens, i, ...rest) =>
-    formulaOf(tokens[i].content) ?? code(tokens, i, ...rest);
+    formulaOf(tokens[i].content) ?? whole(tokens[i].content, code(tokens, i, ...rest));
   markdown.renderer.rules.fence = (tokens, i, ...rest) =>
     tokens[i].info.trim() === "math"
       ? `<div class="formula">${mathml(tokens[i].content.trim(), true)}</div>\n`

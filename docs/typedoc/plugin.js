@@ -201,6 +201,29 @@ function nameErrors(project) {
   }
 }
 
+/** What a function throws stands below one heading, an error a line. */
+function gatherErrors(project) {
+  for (const { comment } of Object.values(project.reflections)) {
+    const [first, ...others] = comment?.blockTags.filter(({ tag }) => tag === "@throws") ?? [];
+    if (!first || others.length === 0) continue;
+    const asItem = ({ content }) => [
+      { kind: "text", text: "\n- " },
+      ...content.map((part) => (part.kind === "text" ? { ...part, text: part.text.replaceAll("\n", "\n  ") } : part)),
+    ];
+    first.content = [first, ...others].flatMap(asItem);
+    comment.blockTags = comment.blockTags.filter((tag) => !others.includes(tag));
+  }
+}
+
+/** A parameter that is taken apart has no name in the code: it is called as the last word of its type, such as options. */
+function nameParameters(project) {
+  for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
+    if (parameter.name !== "__namedParameters") continue;
+    const [word] = /[A-Z][a-z]+$/.exec(parameter.type?.name ?? "") ?? [];
+    parameter.name = parameter.type?.type === "reference" && word ? word.toLowerCase() : "options";
+  }
+}
+
 /** The class's page has what the class has without imports: the other methods are the functions of their names. */
 function leaveOutAddedMethods(project) {
   const tensors = project.getReflectionsByKind(ReflectionKind.Class).filter(({ name }) => name === "Tensor");
@@ -217,7 +240,20 @@ function sortRoot(project) {
   project.childrenIncludingDocuments = [...guides, ...(project.children ?? [])];
 }
 
+/** Words of TypeDoc's that are others here. */
+const words = {
+  kind_plural_document: "Guides",
+  kind_plural_module: "Packages",
+  theme_on_this_page: "On this page",
+  theme_hierarchy: "Hierarchy",
+  theme_hierarchy_summary: "Class hierarchy",
+  theme_hierarchy_view_summary: "all classes",
+  theme_hierarchy_expand: "more",
+  theme_hierarchy_collapse: "less",
+};
+
 export function load(app) {
+  app.internationalization.addTranslations("en", words);
   app.renderer.defineTheme("dlcc", DlccTheme);
   app.renderer.defineRouter("dlcc", Router);
   app.on(Application.EVENT_BOOTSTRAP_END, () => setOptions(app));
@@ -225,7 +261,15 @@ export function load(app) {
     leaveOutAddedMethods(project);
     categorize(app, project);
     nameErrors(project);
+    gatherErrors(project);
   });
-  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => sortMembers(project), -1000); // after TypeDoc's groups
+  app.converter.on(
+    Converter.EVENT_RESOLVE_END,
+    ({ project }) => {
+      nameParameters(project); // after TypeDoc has named those that a comment names
+      sortMembers(project); // after TypeDoc's groups
+    },
+    -1000,
+  );
   app.on(Application.EVENT_PROJECT_REVIVE, sortRoot, -1000); // after TypeDoc's own sorting
 }

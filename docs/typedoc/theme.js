@@ -1,6 +1,6 @@
 /** The theme of the docs: TypeDoc's own pages in the visual language of the demo site, and a front page. */
 import { DefaultTheme, DefaultThemeRenderContext, JSX, PageEvent } from "typedoc";
-import { accessible, focusWhatScrolls, withOverviews } from "./access.js";
+import { accessible, chooseWhatIsFound, focusWhatScrolls, linkedToSite, withOverviews } from "./access.js";
 import { chaptersOf } from "./chapters.js";
 import { frontPage } from "./front.js";
 import { guides } from "./router.js";
@@ -16,12 +16,16 @@ const groups = {
   Course: ["the-course", "checklist"],
 };
 
+/** The page that lists all others. */
+const everything = "All guides and packages";
+
 class Context extends DefaultThemeRenderContext {
   constructor(...given) {
     super(...given);
     const { toolbar, documentTemplate } = this;
     this.toolbar = (props) => withViews(toolbar(props), this);
-    this.documentTemplate = (props) => h(JSX.Fragment, null, touch(this, props.model), documentTemplate(props));
+    this.documentTemplate = (props) =>
+      h(JSX.Fragment, null, touch(this, props.model), documentTemplate(props), neighbours(this, props));
     // On a phone the header has no room for the views: they stand in the menu.
     this.sidebarLinks = () =>
       h(
@@ -32,6 +36,10 @@ class Context extends DefaultThemeRenderContext {
         ),
       );
     this.indexTemplate = (props) => frontPage(this, props);
+    const { navigation } = this;
+    this.navigation = (props) => named(navigation(props), props.project.name, everything);
+    const { header } = this;
+    this.header = (props) => (props.url === "modules.html" ? h("h1", null, everything) : header(props));
   }
 
   /** An address on the demo site. */
@@ -63,19 +71,47 @@ function withViews(header, context) {
   return header;
 }
 
-/** On a chapter of the course: where to touch what it explains. */
+/** An element in which a text is replaced by another. */
+function named(element, from, to) {
+  if (element === from) return to;
+  if (Array.isArray(element)) return element.map((child) => named(child, from, to));
+  if (element?.children) element.children = named(element.children, from, to);
+  return element;
+}
+
+/** On a chapter of the course: the chapters of the demo site in which one can touch what it explains. */
 function touch(context, { name }) {
   const chapters = chaptersOf(guides.get(name));
   if (chapters.length === 0) return h(JSX.Fragment, null);
   return h(
     "aside",
     { class: "touch" },
-    "To touch: ",
+    chapters.length > 1 ? "Interactive chapters: " : "Interactive chapter: ",
     ...chapters.map((chapter, i) => [
       i > 0 ? ", " : "",
       h("a", { href: context.site(`understand/${chapter.name}`) }, chapter.title),
     ]),
-    ", in the demo site.",
+  );
+}
+
+/** Below a guide: those before and after it, as the sidebar has them. The course's pages end with the course's own. */
+function neighbours(context, { model, project }) {
+  const file = ({ name }) => guides.get(name) ?? name.toLowerCase();
+  const isOf = (group) => (guide) => groups[group].includes(file(guide));
+  const all = project.documents ?? [];
+  const inOrder = [
+    ...all.filter(isOf("Start")),
+    ...all.filter((guide) => !isOf("Start")(guide) && !isOf("Course")(guide)),
+  ];
+  const place = inOrder.indexOf(model);
+  if (place < 0) return h(JSX.Fragment, null);
+  const link = (label, guide) =>
+    guide ? h("a", { href: context.urlTo(guide), rel: label.toLowerCase() }, h("span", null, label), guide.name) : null;
+  return h(
+    "nav",
+    { class: "neighbours", "aria-label": "The guides before and after" },
+    link("Previous", inOrder[place - 1]),
+    link("Next", inOrder[place + 1]),
   );
 }
 
@@ -90,9 +126,9 @@ export class DlccTheme extends DefaultTheme {
   constructor(renderer) {
     super(renderer);
     renderer.on(PageEvent.END, (page) => {
-      if (page.contents) page.contents = accessible(page.contents);
+      if (page.contents) page.contents = linkedToSite(accessible(page.contents), page.url);
     });
-    renderer.hooks.on("body.end", () => h("script", null, h(JSX.Raw, { html: focusWhatScrolls })));
+    renderer.hooks.on("body.end", () => h("script", null, h(JSX.Raw, { html: focusWhatScrolls + chooseWhatIsFound })));
     renderer.hooks.on("head.begin", () => h("script", null, h(JSX.Raw, { html: openGroups })));
   }
 

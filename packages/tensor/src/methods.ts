@@ -13,7 +13,7 @@
  * console.log(await x.abs().max(1).array()); // → [ 4, 8 ]
  * ```
  *
- * @module
+ * @module methods
  */
 
 import * as ops from "./ops/methods.ts";

@@ -1,3 +1,7 @@
+/**
+ * @packageDocumentation
+ * @mergeModuleWith <project>
+ */
 export { ConformanceError } from "./conformance/harness.ts";
 export { type ConformanceCase, type ConformanceOptions, conformance } from "./conformance/index.ts";
 export { type CountingBackend, counting, StorageError } from "./counting.ts";
