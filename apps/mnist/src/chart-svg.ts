@@ -74,6 +74,7 @@ export function chartSvg({ title, x, lines, log, percent, colours }: SvgChart): 
   for (const tick of xs.ticks(xTicks)) {
     text([xs(tick), height - bottom + 20], short(tick), `text-anchor="middle" fill="${colours.muted}"`);
   }
+  text([width - right, height - 6], "steps", `text-anchor="end" fill="${colours.muted}"`);
   for (const line of lines) parts.push(...drawn(line, x, xs, ys));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`,

@@ -10,10 +10,17 @@ export function Term({ name }: { readonly name: keyof typeof terms }) {
   const note = useRef<HTMLSpanElement>(null);
   // It stays within the window.
   useLayoutEffect(() => {
-    const box = note.current?.getBoundingClientRect();
-    if (!box || !note.current) return;
-    const over = Math.max(0, box.right - document.documentElement.clientWidth + 12);
-    note.current.style.left = `${-Math.min(over, box.left - 12)}px`;
+    if (!open) return;
+    const move = (): void => {
+      if (!note.current) return;
+      note.current.style.left = "0";
+      const box = note.current.getBoundingClientRect();
+      const over = Math.max(0, box.right - document.documentElement.clientWidth + 12);
+      note.current.style.left = `${-Math.min(over, box.left - 12)}px`;
+    };
+    move();
+    addEventListener("resize", move);
+    return () => removeEventListener("resize", move);
   }, [open]);
   useEffect(() => {
     if (!open) return;

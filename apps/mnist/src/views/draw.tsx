@@ -74,7 +74,10 @@ function Drawn() {
         </label>
       </div>
       <p class="note" aria-live="polite">
-        {said || "A photograph works, too: dark on light or light on dark, with one digit on it."}
+        {said ||
+          (picture.value
+            ? "A picture stays in this browser: only what is drawn here has a link."
+            : "A photograph works, too: dark on light or light on dark, with one digit on it.")}
       </p>
     </section>
   );
@@ -133,6 +136,8 @@ function Answer() {
   const found = reader.reading.value;
   const said = verdict.value;
   const empty = strokes.value.length === 0 && !picture.value;
+  const [lesson, setLesson] = useState<{ readonly digit: number; readonly of: unknown }>();
+  const sheet = picture.value ?? strokes.value;
   return (
     <section class="card">
       <header>
@@ -173,11 +178,15 @@ function Answer() {
               if (!now) return;
               chosenReader.value = "own";
               ask({ type: "teach", drawing: now, label: digit });
+              setLesson({ digit, of: sheet });
             }}
           >
             {digit}
           </button>
         ))}
+        <p class="note" aria-live="polite">
+          {lesson?.of === sheet && `Your network has had a lesson: this is a ${lesson.digit}.`}
+        </p>
       </fieldset>
     </section>
   );
@@ -223,7 +232,7 @@ function Layers() {
         <div class="layers">
           <figure>
             <Image values={found.pixels} label="The drawing as the network sees it: 28 by 28 pixels" />
-            <figcaption>28 × 28, centred</figcaption>
+            <figcaption>28 × 28 pixels, centred by mass</figcaption>
           </figure>
           {found.layers.map((layer, i) => (
             <figure key={i}>
@@ -240,6 +249,7 @@ function Layers() {
               <figcaption>{layer.name}</figcaption>
             </figure>
           ))}
+          {found.by === "greeting" && <p class="note">Let your network read, and its layers stand here, too.</p>}
         </div>
       ) : (
         <p class="empty">Draw, and see how the picture becomes an answer.</p>

@@ -74,7 +74,7 @@ function Weights() {
               />
             ))}
           </div>
-          <label class="slider">
+          <label class="over-time">
             <span>Step {shot.step}</span>
             <input
               type="range"
@@ -120,7 +120,7 @@ function Mistakes() {
   return (
     <section class="card">
       <header>
-        <h2>Sure, but wrong</h2>
+        <h2>Its surest mistakes</h2>
       </header>
       {mistakes.length > 0 ? (
         <ul class="mistakes">

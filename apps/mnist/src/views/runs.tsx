@@ -31,9 +31,10 @@ export function Runs() {
       <ul>
         <li>
           <i style={{ background: "var(--train)" }} />
-          <span>{now}</span>
+          <span class="now">
+            {now} <small>this run</small>
+          </span>
           <b>{judged.value ? percent(judged.value.accuracy) : "–"}</b>
-          <small>this run</small>
         </li>
         {past.map(({ id, name, pinned, colour, history }) => {
           const last = history.judgements.at(-1);

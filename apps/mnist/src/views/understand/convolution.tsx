@@ -63,18 +63,14 @@ export function Convolution() {
     >
       <div class="bench">
         <section class="card stack">
-          <div class="maps">
+          <div class="beside">
             <figure>
               <Framed values={image} at={at} size={size} label="The picture" onPick={setAt} />
-              <figcaption>
-                The picture, {side} × {side}. Click to place the kernel.
-              </figcaption>
+              <figcaption>The picture, {square(side)}. Click to place the kernel.</figcaption>
             </figure>
             <figure>
               <Framed values={map} at={at} size={1} signed label="What the kernel finds" onPick={setAt} />
-              <figcaption>
-                What the kernel finds, {places} × {places}: orange above 0, blue below.
-              </figcaption>
+              <figcaption>What the kernel finds, {square(places)}: orange above 0, blue below.</figcaption>
             </figure>
           </div>
           <p class="formula" data-testid="sum">
@@ -150,11 +146,11 @@ export function Convolution() {
             name="parameters"
             of={[
               [
-                `Weights and biases of ${units} kernels of ${size} × ${size}`,
+                `Weights and biases of ${units} kernels of ${square(size)}`,
                 convolutionParameters(1, units, size).toLocaleString("en-US"),
               ],
               [
-                `of ${units} neurons that see all ${width} × ${width} pixels`,
+                `Those of ${units} neurons that see all ${square(width)} pixels`,
                 layerParameters(width * width, units).toLocaleString("en-US"),
               ],
             ]}
@@ -206,5 +202,8 @@ function Framed(props: {
     </div>
   );
 }
+
+/** The sides of a square, on one line. */
+const square = (length: number): string => `${length}\u00a0×\u00a0${length}`;
 
 const bracketed = (text: string): string => (text.startsWith("−") ? `(${text})` : text);

@@ -150,7 +150,7 @@ function Race() {
       <Legend
         inks={lossNames.map((loss, i) => [
           losses[loss].kind,
-          `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))} %`,
+          `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))}%`,
         ])}
       />
       <p class="hidden" aria-live="polite">

@@ -152,7 +152,7 @@ export function NetworkGraph(props: {
   };
   const biases = spots.filter(({ value }) => value.key.startsWith("b "));
   return (
-    <svg class="figure network" viewBox="0 0 440 578" data-testid="network">
+    <svg class="figure graph" viewBox="0 0 440 578" data-testid="network">
       <title>The network: inputs above, the cost below; weights and derivatives on the wires</title>
       {wires.map(({ l, from, to }) => (
         <path

@@ -165,7 +165,7 @@ export function Multilayer() {
             of={[
               ["Steps", step.toLocaleString("en-US")],
               ["Cost", decimals(3)(seen.cost)],
-              ["Right", `${decimals(1)(100 * seen.accuracy)} %`],
+              ["Right", `${decimals(1)(100 * seen.accuracy)}%`],
             ]}
           />
           <Choice
