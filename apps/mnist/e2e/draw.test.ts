@@ -55,7 +55,7 @@ test("unseen digits are read when their strokes are drawn with the mouse", async
   }
   // The picture of each layer has a label.
   const captions = await page.locator(".layers figcaption").allTextContents();
-  expect(captions).toEqual(["28 × 28, centred", "128 weighted sums", "128 units, after ReLU"]);
+  expect(captions).toEqual(["28 × 28 pixels, centred by mass", "128 weighted sums", "128 units, after ReLU"]);
   // It reads 95 % as they come, and these have lost the pen's width and pressure.
   expect(wrong.length, wrong.join(", ")).toBeLessThanOrEqual(2);
   expect(errors).toEqual([]);

@@ -111,7 +111,7 @@ test("a reload asks before it takes away a run that the browser doesn't keep: on
 test("a setting of the address that can't be is named, and the address says what the form says", async () => {
   const { page } = await site.open("#/train?lr=1000000&seed=3");
   expect(await page.getByRole("status").textContent()).toMatch(
-    /lr must be a number from 0.000001 to 100; the address has 1000000, the run 0.15\./,
+    /lr must be a number from 0.000001 to 100: the address has 1000000, so the run has 0.15\./,
   );
   expect(await hashOf(page)).toBe("#/train?seed=3");
   expect(await page.getByRole("spinbutton", { name: "Learning rate" }).inputValue()).toBe("0.15");

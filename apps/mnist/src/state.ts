@@ -194,7 +194,7 @@ function readAddress(query: string): Experiment {
   const said = wrong.map(({ key, given, must }) => {
     const taken = new Map(Object.entries(found)).get(key);
     const instead = typeof taken === "string" || typeof taken === "number" ? String(taken) : "the default";
-    return `${key} must be ${must}; the address has ${given.slice(0, 40)}, the run ${instead}.`;
+    return `${key} must be ${must}: the address has ${given.slice(0, 40) || "nothing"}, so the run has ${instead}.`;
   });
   notice.value = said.join(" ");
   return found;

@@ -111,7 +111,7 @@ export const terms = {
   },
   scores: {
     question: "What are these percentages?",
-    sentence: "Softmax turns the ten outputs into shares that add up to 100 %: how sure the network is of each digit.",
+    sentence: "Softmax turns the ten outputs into shares that add up to 100%: how sure the network is of each digit.",
     chapter: "softmax",
   },
 } as const satisfies Record<string, TermText>;

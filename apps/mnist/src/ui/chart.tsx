@@ -34,6 +34,9 @@ interface ChartProps {
   readonly empty: string;
 }
 
+/** In pixels, as `.plot` of the style sheet. */
+const height = 226;
+
 let turns: Promise<void> = Promise.resolve();
 
 /** Resolves for one caller after the other, each in its own task. */
@@ -71,7 +74,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
       plot.current = new Plot(
         {
           width: box.clientWidth,
-          height: 210,
+          height,
           legend: { show: false },
           cursor: { show: false },
           scales: { x: { time: false }, y: log ? { distr: 3 } : percent ? { range: [0, 1] } : {} },
@@ -79,7 +82,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
             {
               ...axis,
               grid: { show: false },
-              size: 26,
+              size: 24,
               label: "steps",
               labelSize: 16,
               labelGap: 0,
@@ -110,7 +113,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
     };
     void make();
     dark.addEventListener("change", make);
-    const observer = new ResizeObserver(() => plot.current?.setSize({ width: box.clientWidth, height: 210 }));
+    const observer = new ResizeObserver(() => plot.current?.setSize({ width: box.clientWidth, height }));
     observer.observe(box);
     return () => {
       gone = true;

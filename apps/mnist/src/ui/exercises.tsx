@@ -1,6 +1,7 @@
 import "./exercises.css";
 import { answerOf, type ChapterName, type Exercise, exercisesOf, type Judgement, judge, letterOf } from "@dlcc/course";
 import { useId, useMemo, useState } from "preact/hooks";
+import { Command } from "./command.tsx";
 
 /** Where the browser keeps what is solved: the numbers of a chapter's exercises, with commas between. */
 const keyOf = (chapter: ChapterName): string => `dlcc exercises ${chapter}`;
@@ -52,7 +53,11 @@ export function Exercises({ chapter }: { chapter: ChapterName }) {
         ))}
       </ol>
       <p class="note">
-        They are asked by <code>dlcc learn {chapter} --exercise</code>, too.
+        They are asked by{" "}
+        <code>
+          <Command text={`dlcc learn ${chapter} --exercise`} />
+        </code>
+        , too.
       </p>
     </section>
   );

@@ -14,7 +14,13 @@ export function Network(props: NetworkPicture) {
     return () => observer.disconnect();
   }, []);
   useEffect(() => {
-    if (canvas.current && width > 0) drawNetwork(canvas.current, width, props);
+    const draw = (): void => {
+      if (canvas.current && width > 0) drawNetwork(canvas.current, width, props);
+    };
+    draw();
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    dark.addEventListener("change", draw);
+    return () => dark.removeEventListener("change", draw);
   }, [props.inside, props.weights, props.pixels, width]);
   const { layers } = props.inside;
   const scores = [...(layers.at(-1)?.values ?? [])];
@@ -31,8 +37,15 @@ export function Network(props: NetworkPicture) {
       />
       <p class="caption">
         <span>
-          Lines are weights: <i style={{ background: "var(--train)" }} /> for,{" "}
-          <i style={{ background: "var(--check)" }} /> against.{" "}
+          Lines are weights:{" "}
+          <span class="whole">
+            <i style={{ background: "var(--train)" }} /> for
+          </span>
+          ,{" "}
+          <span class="whole">
+            <i style={{ background: "var(--check)" }} /> against
+          </span>
+          .{" "}
           {layers.some(({ side }) => side)
             ? "A kernel’s map is strong where the picture looks like it."
             : "The stronger a unit’s frame, the more it has to say."}

@@ -10,6 +10,9 @@ const moves: Readonly<Record<string, readonly [down: number, right: number]>> = 
   ArrowRight: [0, 1],
 };
 
+/** How many of all are shown, if not all are. */
+const ofAll = (some: number, all = some): string => (some < all ? ` ${some} of ${all}` : "");
+
 /** The table of true digits and guesses; a cell shows its digits. */
 export function Confusion() {
   const table = judged.value?.confusion;
@@ -30,7 +33,7 @@ export function Confusion() {
     <section class="card">
       <header>
         <h2>What it confuses</h2>
-        <small aria-hidden="true">true digit ↓ guess →</small>
+        <small aria-hidden="true">rows: true digit, columns: guess</small>
       </header>
       {table ? (
         <table class="confusion">
@@ -89,7 +92,7 @@ export function Confusion() {
             <>
               <p class="note">
                 {shown.images.length > 0
-                  ? `${classes[shown.label] ?? shown.label} read as ${classes[shown.guess] ?? shown.guess}:`
+                  ? `${classes[shown.label] ?? shown.label} read as ${classes[shown.guess] ?? shown.guess}:${ofAll(shown.images.length, table[shown.label]?.[shown.guess])}`
                   : `No ${classes[shown.label] ?? shown.label} was read as ${classes[shown.guess] ?? shown.guess}.`}
               </p>
               <div

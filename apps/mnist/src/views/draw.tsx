@@ -84,7 +84,9 @@ function Drawn() {
       </div>
       <p class="note" aria-live="polite">
         {(said?.of === strokes.value && said.text) ||
-          "A photograph works, too: dark on light or light on dark, with one digit on it."}
+          (picture.value
+            ? "A picture stays in this browser: only what is drawn here has a link."
+            : "A photograph works, too: dark on light or light on dark, with one digit on it.")}
       </p>
     </section>
   );
@@ -290,7 +292,7 @@ function Layers() {
         <div class="layers">
           <figure>
             <Image values={found.pixels} label="The drawing as the network sees it: 28 by 28 pixels" />
-            <figcaption>28 × 28, centred</figcaption>
+            <figcaption>28 × 28 pixels, centred by mass</figcaption>
           </figure>
           {found.layers.map((layer, i) => (
             <figure key={i}>
@@ -307,6 +309,7 @@ function Layers() {
               <figcaption>{layer.name}</figcaption>
             </figure>
           ))}
+          {found.by === "greeting" && <p class="note">Let your network read, and its layers stand here, too.</p>}
         </div>
       ) : (
         <p class="empty">Draw, and see how the picture becomes an answer.</p>

@@ -119,7 +119,7 @@ function Mistakes() {
   return (
     <section class="card">
       <header>
-        <h2>Sure, but wrong</h2>
+        <h2>Its surest mistakes</h2>
       </header>
       {mistakes.length > 0 ? (
         <ul class="mistakes">

@@ -31,10 +31,11 @@ export function Runs() {
       <ul>
         <li>
           <i style={{ background: "var(--train)" }} />
-          <span>{now}</span>
+          <span class="now">
+            {now} <small>this run</small>
+          </span>
           <b>{judged.value ? percent(judged.value.accuracy) : "–"}</b>
-          <small>{rate(progress.value?.examplesPerSecond)}</small>
-          <small class="controls">this run</small>
+          <small class="speed">{rate(progress.value?.examplesPerSecond)}</small>
         </li>
         {past.map(({ id, name, pinned, colour, history, speed }) => {
           const last = history.judgements.at(-1);
@@ -52,7 +53,7 @@ export function Runs() {
                 }}
               />
               <b>{last ? percent(last.accuracy) : "–"}</b>
-              <small>{rate(speed)}</small>
+              <small class="speed">{rate(speed)}</small>
               <span class="controls">
                 <button
                   type="button"

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { take } from "../files.ts";
 import type { DatasetName } from "../messages.ts";
 import { ask, experiment, problem, ready } from "../state.ts";
+import { Command } from "../ui/command.tsx";
 
 /** The parts to keep and share: the address, the command, the program, the model. */
 export function Share() {
@@ -34,8 +35,10 @@ export function Share() {
         <button type="button" disabled={!ready.value} onClick={() => ask({ type: "export" })}>
           Save the model
         </button>
+      </div>
+      <div class="controls">
         <label class="button">
-          Open a model, digits as IDX files, or a picture
+          Open files
           <input
             type="file"
             multiple
@@ -45,18 +48,18 @@ export function Share() {
             }}
           />
         </label>
-      </div>
-      <div class="controls">
         <Dataset name="mnist" title="All of MNIST" size="11 MB" />
         <Dataset name="fashion-mnist" title="Fashion-MNIST" size="30 MB" />
       </div>
-      <pre data-testid="command">{command}</pre>
+      <pre data-testid="command">
+        <Command text={command} />
+      </pre>
       <details>
         <summary>The same run as a program</summary>
         <pre data-testid="program">{program}</pre>
       </details>
       <p class="note" aria-live="polite">
-        {copied || "Files can be dropped anywhere on the page."}
+        {copied || "A model, digits as IDX files, or a picture can be opened, or dropped anywhere on the page."}
       </p>
     </section>
   );

@@ -121,7 +121,9 @@ function Try() {
           <small>
             {own ? "Read by your network." : "Read by the model that comes with the page, until yours can."}
           </small>{" "}
-          <a href={linkTo("draw")}>Larger</a>
+          <a class="whole" href={linkTo("draw")}>
+            A larger sheet
+          </a>
         </span>
       </p>
     </div>

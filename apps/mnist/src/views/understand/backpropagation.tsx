@@ -186,7 +186,9 @@ function Explained(props: {
                     )}
                   </span>
                 ))}
-                <i>=</i> {four(term.value)}
+                <span>
+                  <i>=</i> {four(term.value)}
+                </span>
               </li>
             ))}
           </ul>

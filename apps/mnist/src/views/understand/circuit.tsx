@@ -22,7 +22,7 @@ export function Circuit() {
   const { carry = 0, sum = 0 } = bits;
   const from = (name: string): readonly [number, number] => {
     const [x, y] = places[name] ?? [0, 0];
-    return [x + (name.length === 1 ? 22 : width / 2), y];
+    return [x + (name.length === 1 ? 30 : width / 2), y];
   };
   return (
     <section class="card circuit" aria-labelledby="circuit">
@@ -43,7 +43,7 @@ export function Circuit() {
           </button>
         ))}
       </div>
-      <svg class="figure gates" viewBox="0 0 420 280">
+      <svg class="figure gates" viewBox="0 0 444 280">
         <title>A circuit of NANDs: from a and b to their sum and carry</title>
         {adder.flatMap(({ name, inputs }) =>
           inputs.map((input, i) => {
@@ -62,7 +62,7 @@ export function Circuit() {
         )}
         {(["sum", "carry"] as const).map((name) => {
           const [x, y] = from(name);
-          return <path key={name} class={bits[name] ? "wire on" : "wire"} d={`M${x},${y}H400`} />;
+          return <path key={name} class={bits[name] ? "wire on" : "wire"} d={`M${x},${y}H424`} />;
         })}
         {adder.map(({ name }) => {
           const [x = 0, y = 0] = places[name] ?? [];
@@ -79,15 +79,15 @@ export function Circuit() {
           const [x = 0, y = 0] = places[name] ?? [];
           return (
             <text key={name} class="end" x={x} y={y + 5} text-anchor="middle">
-              {name}={bit}
+              {name} = {bit}
             </text>
           );
         })}
-        <text class="end" x="418" y="84" text-anchor="end">
-          sum={sum}
+        <text class="end" x="442" y="84" text-anchor="end">
+          sum = {sum}
         </text>
-        <text class="end" x="418" y="242" text-anchor="end">
-          carry={carry}
+        <text class="end" x="442" y="242" text-anchor="end">
+          carry = {carry}
         </text>
       </svg>
       <p class="verdict" aria-live="polite" data-testid="adder">

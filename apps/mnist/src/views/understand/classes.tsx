@@ -23,7 +23,7 @@ export const ClassInput = (props: { j: number; z: readonly number[]; onChange: (
 
 /** The cell that makes its class the right answer. */
 export const ClassTarget = (props: { j: number; target: number; onChange: (target: number) => void }) => (
-  <td data-label="the right answer">
+  <td class="target" data-label="the right answer">
     <input
       type="radio"
       name="target"

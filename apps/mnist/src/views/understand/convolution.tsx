@@ -67,15 +67,11 @@ export function Convolution() {
           <div class="beside">
             <figure>
               <Framed values={image} at={at} size={size} label="The picture" onPick={setAt} />
-              <figcaption>
-                The picture, {side} × {side}. Click to place the kernel.
-              </figcaption>
+              <figcaption>The picture, {square(side)}. Click to place the kernel.</figcaption>
             </figure>
             <figure>
               <Framed values={map} at={at} size={1} signed label="What the kernel finds" onPick={setAt} />
-              <figcaption>
-                What the kernel finds, {places} × {places}: orange above 0, blue below.
-              </figcaption>
+              <figcaption>What the kernel finds, {square(places)}: orange above 0, blue below.</figcaption>
             </figure>
           </div>
           <p class="formula" data-testid="sum">
@@ -151,11 +147,11 @@ export function Convolution() {
             name="parameters"
             of={[
               [
-                `Weights and biases of ${units} kernels of ${size} × ${size}`,
+                `Weights and biases of ${units} kernels of ${square(size)}`,
                 count(convolutionParameters(1, units, size)),
               ],
               [
-                `of ${units} neurons that see all ${width} × ${width} pixels`,
+                `Those of ${units} neurons that see all ${square(width)} pixels`,
                 count(layerParameters(width * width, units)),
               ],
             ]}
@@ -207,5 +203,8 @@ function Framed(props: {
     </div>
   );
 }
+
+/** The sides of a square, on one line. */
+const square = (length: number): string => `${length}\u00a0×\u00a0${length}`;
 
 const bracketed = (text: string): string => (text.startsWith("−") ? `(${text})` : text);

@@ -108,8 +108,13 @@ export function Derivative() {
           <Slider label="Step Δv" value={step} min={-1.5} max={1.5} step={0.05} onChange={setStep} />
           {here && (
             <Formula name="slope">
-              <Var>f</Var>(<Var>v</Var>) = {title} = {three(here.value)}, <Var>f</Var>′(<Var>v</Var>) ={" "}
-              {three(here.derivative)}
+              <Var>v</Var> = {three(v)}:{" "}
+              <span class="whole">
+                <Var>f</Var>(<Var>v</Var>) = {title} = {three(here.value)},
+              </span>{" "}
+              <span class="whole">
+                <Var>f</Var>′(<Var>v</Var>) = {three(here.derivative)}
+              </span>
             </Formula>
           )}
           <table class="compare" data-testid="nudges">

@@ -66,10 +66,9 @@ export function GradientDescent() {
             inks={[
               ["train", "the way down"],
               ["high", "higher ground"],
+              ...(arrows ? ([["check", "the direction of descent"]] as const) : []),
             ]}
-          >
-            {arrows && <span>→ the direction of descent</span>}
-          </Legend>
+          />
         </section>
         <section class="card panel">
           <Choice

@@ -117,6 +117,13 @@ export function Gradient() {
               </>
             )}
           </Plot>
+          <Legend
+            inks={[
+              ["train", "the step, and its change"],
+              ["check", "the gradient, and its prediction"],
+              ["high", "higher ground"],
+            ]}
+          />
         </section>
         <section class="card panel">
           <Choice
@@ -147,13 +154,6 @@ export function Gradient() {
               ["Length of the step ‖Δv‖", three(step)],
               ["Change of f", three(chosen?.change ?? 0)],
               ["Predicted change", three(chosen?.predicted ?? 0)],
-            ]}
-          />
-          <Legend
-            inks={[
-              ["train", "the step, and its change"],
-              ["check", "the gradient, and its prediction"],
-              ["high", "higher ground"],
             ]}
           />
         </section>

@@ -118,7 +118,7 @@ function Race() {
     const ring = ringOfClasses({ n: 150 });
     return lossNames.map((loss) => trainClassifierByAndBy(ring, { loss, lr: rate, epochs, seed: 1 }));
   });
-  const shares = lossNames.map((loss, i) => `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))} %`);
+  const shares = lossNames.map((loss, i) => `${losses[loss].title}: ${decimals(0)(100 * (shown[i]?.at(-1) ?? 0))}%`);
   return (
     <section class="card race" ref={element} aria-labelledby="race">
       <h2 id="race">Which learns faster?</h2>

@@ -6,7 +6,7 @@ import { Chapter, Choice, decimals, Legend, Numbers, Slider } from "./parts.tsx"
 import { Plot, Polyline } from "./plot.tsx";
 
 const steps = 150;
-const percent = (share: number): string => `${decimals(0)(100 * share)} %`;
+const percent = (share: number): string => `${decimals(0)(100 * share)}%`;
 
 /** A network that learns wrong labels by heart. */
 export function Overfitting() {

@@ -2,6 +2,7 @@
 import { type ChapterName, chapters } from "@dlcc/course";
 import type { ComponentChildren, ComponentType } from "preact";
 import { linkTo } from "../../state.ts";
+import { Command } from "../../ui/command.tsx";
 import { Later } from "../../ui/later.tsx";
 
 /** The project's repository, of the package.json at the root: the build puts it here. */
@@ -57,7 +58,10 @@ export function Chapter(props: {
             In words, formulas and code: <a href={guideAt(row.guide)}>the guide</a>.{" "}
           </>
         )}
-        In the terminal: <code>dlcc learn {props.name}</code>
+        In the terminal:{" "}
+        <code>
+          <Command text={`dlcc learn ${props.name}`} />
+        </code>
       </p>
       <nav class="neighbours" aria-label="The chapters before and after">
         <Neighbour place={place - 1} word="Previous" />

@@ -166,7 +166,7 @@ export function Multilayer() {
             of={[
               ["Steps", count(step)],
               ["Cost", decimals(3)(seen.cost)],
-              ["Right", `${decimals(1)(100 * seen.accuracy)} %`],
+              ["Right", `${decimals(1)(100 * seen.accuracy)}%`],
             ]}
           />
           <Choice

@@ -12,7 +12,7 @@ export interface Scales {
 type Range = readonly [from: number, to: number];
 
 /** The room for the ticks and, outside of them, for the names of the axes: there no curve runs through a word. */
-const margin = { top: 26, right: 18, bottom: 48, left: 54 };
+const margin = { top: 34, right: 18, bottom: 58, left: 54 };
 
 /** A frame with axes; `children` draw inside of it. */
 export function Plot(props: {
@@ -24,7 +24,7 @@ export function Plot(props: {
   width?: number;
   height?: number;
   /** The text of a tick on the y axis. Default: as many decimals as it needs. */
-  yTick?: (value: number) => string;
+  yTick?: (value: number) => ComponentChildren;
   /** Called when the ground is clicked, but nothing on it. */
   onGround?: (x: number, y: number) => void;
   children: (scales: Scales) => ComponentChildren;
@@ -49,7 +49,7 @@ export function Plot(props: {
         {x.ticks(across).map((tick) => (
           <g key={tick}>
             <line x1={x(tick)} x2={x(tick)} y1={margin.top} y2={height - margin.bottom} />
-            <text x={x(tick)} y={height - margin.bottom + 19} text-anchor="middle">
+            <text x={x(tick)} y={height - margin.bottom + 24} text-anchor="middle">
               {xText(tick)}
             </text>
           </g>

@@ -1,5 +1,5 @@
 /** Numbers of many sizes, on a logarithmic scale. */
-import { powerOfTen } from "./parts.tsx";
+import { decimals } from "./parts.tsx";
 import { Plot, pathOf } from "./plot.tsx";
 
 /** A line of the picture: its numbers, from the first layer on. */
@@ -8,6 +8,16 @@ export interface Line {
   readonly kind: "train" | "check" | "third" | "fourth";
   readonly values: readonly number[];
 }
+
+/** A power of ten in a picture: raised digits all of one font. */
+const Power = ({ exponent }: { readonly exponent: number }) => (
+  <>
+    10
+    <tspan dy="-0.45em" font-size="0.75em">
+      {decimals(0)(exponent)}
+    </tspan>
+  </>
+);
 
 /** A number for each layer, on a logarithmic axis. */
 export function PowersByLayer(props: {
@@ -32,7 +42,7 @@ export function PowersByLayer(props: {
       y={[low - room, top + room]}
       xLabel="layer"
       yLabel={props.yLabel}
-      yTick={(exponent) => (Number.isInteger(exponent) ? powerOfTen(exponent) : "")}
+      yTick={(exponent) => Number.isInteger(exponent) && <Power exponent={exponent} />}
       height={props.height ?? 330}
     >
       {(scales) =>

@@ -39,7 +39,7 @@ export function ResidualBlocks() {
           sums have become.
         </>
       }
-      ask="Without shortcuts the cost stays at 0.69. What does the network answer then?"
+      ask="With sigmoids and without shortcuts the cost stays at 0.69. What does the network answer then?"
       answer="It says “one half” for every point: −log ½ = 0.693. Its first blocks get no gradient, so they pass on nothing that would tell the points apart, and the last layer can do no better than toss a coin."
       tries={[
         { label: "20 blocks of sigmoids", go: () => choose("sigmoid", 20) },
@@ -94,7 +94,7 @@ export function ResidualBlocks() {
                   <th scope="row">{label}</th>
                   <td>{(result?.costs.length ?? 1) - 1}</td>
                   <td>{result ? decimals(3)(result.costs.at(-1) ?? 0) : "–"}</td>
-                  <td>{result ? `${decimals(0)(100 * result.accuracy)} %` : "–"}</td>
+                  <td>{result ? `${decimals(0)(100 * result.accuracy)}%` : "–"}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,6 +1,7 @@
 import "./understand.css";
 import "./bars.css";
 import "./pictures.css";
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import { chapter, linkTo } from "../../state.ts";
 import { Later } from "../../ui/later.tsx";
@@ -19,12 +20,15 @@ export function UnderstandView() {
     <div class="understand">
       <nav class="chapters" aria-label="Chapters">
         <ol>
-          {chapters.map(({ name, title, beyond }) => (
-            <li key={name} class={beyond && "beyond"}>
-              <a href={linkTo(`understand/${name}`)} aria-current={name === shown?.name ? "page" : undefined}>
-                {title}
-              </a>
-            </li>
+          {chapters.map(({ name, title, beyond }, i) => (
+            <Fragment key={name}>
+              {beyond && !chapters[i - 1]?.beyond && <li class="beyond">Beyond the course</li>}
+              <li>
+                <a href={linkTo(`understand/${name}`)} aria-current={name === shown?.name ? "page" : undefined}>
+                  {title}
+                </a>
+              </li>
+            </Fragment>
           ))}
         </ol>
       </nav>
