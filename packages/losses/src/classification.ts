@@ -98,15 +98,15 @@ function ofLabels(
 
 /**
  * Cross-entropy, `−log o_y` with `o = softmax(logits)`: minus the logarithm of the probability that the network gives to
- * the right class, in one stable pass. Source: the course, "Cross Entropy Loss"; as PyTorch's `CrossEntropyLoss`. With class
- * weights, smoothed labels or a label to ignore it is {@link weightedCrossEntropy}.
+ * the right class, in one stable pass. Source: the course, "Cross Entropy Loss"; as PyTorch's `CrossEntropyLoss`. With
+ * probabilities for targets, class weights, smoothed labels or a label to ignore it is {@link weightedCrossEntropy}.
  *
  * @param logits `[n, classes]`, floats: the output of the last layer, with no softmax after it.
- * @param targets Class labels, `int32 [n]`; or probabilities, of the logits' shape and dtype, with `−Σ yⱼ log oⱼ`.
+ * @param labels The right classes, `int32 [n]`.
  * @returns A scalar; with `reduction: "none"`, `[n]`.
  * @throws {ShapeError} if the shapes don't fit. @throws {DTypeError} if labels are not `int32`.
- * @throws {ArgumentError} if a label is outside the classes, or a probability outside 0 to 1, where the backend can be read at
- * once, as `cpu` and `wasm` can. On a GPU the loss is NaN.
+ * @throws {ArgumentError} if a label is outside the classes, where the backend can be read at once, as `cpu` and `wasm` can. On
+ * a GPU the loss is NaN.
  * @example
  * ```ts
  * import { crossEntropy } from "@dlcc/losses";
@@ -118,25 +118,21 @@ function ofLabels(
  * //                                  [0.693147, 1000]
  * ```
  */
-export const crossEntropy = (logits: Tensor, targets: Tensor, options: LossOptions = {}): Tensor =>
+export const crossEntropy = (logits: Tensor, labels: Tensor, options: LossOptions = {}): Tensor =>
   named("crossEntropy", () => {
     assertTensor("crossEntropy", logits);
-    assertTensor("crossEntropy", targets);
-    if (targets.rank === logits.rank - 1) {
-      return reduceLosses("crossEntropy", softmaxCrossEntropy(logits, targets), options);
-    }
-    const y = probabilities("crossEntropy", checkedTargets("crossEntropy", logits, targets));
-    if (logits.rank !== 2) {
+    assertTensor("crossEntropy", labels);
+    if (labels.rank === logits.rank) {
       throw new ShapeError(
-        `crossEntropy: logits and probabilities must be [n, classes], got [${logits.shape}] and [${targets.shape}]: reshape them`,
+        `crossEntropy: logits and labels must be [n, classes] and [n], got [${logits.shape}] and [${labels.shape}]: for probabilities, take weightedCrossEntropy`,
       );
     }
-    return reduceLosses("crossEntropy", neg(sum(mul(y, logSoftmax(logits)), 1)), options);
+    return reduceLosses("crossEntropy", softmaxCrossEntropy(logits, labels), options);
   });
 
 /**
- * {@link crossEntropy} with all the options of PyTorch's `CrossEntropyLoss`, and for logits with more axes, such as a class for
- * each pixel. It stands apart so that programs without them stay as small as they are.
+ * {@link crossEntropy} with all the options of PyTorch's `CrossEntropyLoss`, also of probabilities, and of logits with more axes,
+ * such as a class for each pixel. It stands apart so that programs without them stay as small as they are.
  *
  * @param logits `[n, classes, …]`, floats: the output of the last layer, with no softmax after it.
  * @param targets Class labels, `int32 [n, …]`; or probabilities, of the logits' shape and dtype, with `−Σ yⱼ log oⱼ`.

@@ -14,7 +14,15 @@ import {
   unscopedTensors,
   where,
 } from "@dlcc/tensor";
-import { type DivergenceWarning, fit, type LayerWarning, type Loss, layerProbe, type Model } from "@dlcc/train";
+import {
+  type DivergenceWarning,
+  firstBad,
+  fit,
+  type LayerWarning,
+  type Loss,
+  layerProbe,
+  type Model,
+} from "@dlcc/train";
 import { describe, expect, test, vi } from "vitest";
 
 const features = (scale: number): Tensor => uniform([256, 8], { seed: 1 }).mul(scale);
@@ -155,7 +163,9 @@ async function failure(forward: (x: Tensor, w: Tensor) => Tensor, x: Tensor): Pr
     namedParameters: () => model.namedParameters(),
   };
   const batches = (): { x: Tensor; y: Tensor }[] => Array.from({ length: 3 }, () => ({ x, y: x }));
-  const error = await fit({ model: watched, loss, optimizer, batches, epochs: 1 }).catch((e: unknown) => e);
+  const error = await fit({ model: watched, loss, optimizer, batches, epochs: 1, explain: firstBad }).catch(
+    (e: unknown) => e,
+  );
   return (error as Error).message;
 }
 

@@ -12,6 +12,7 @@ import {
   nll,
   type Reduction,
   sigmoidCrossEntropy,
+  weightedCrossEntropy,
 } from "@dlcc/losses";
 import { logSoftmax, Parameter, randn, type Tensor, tensor, uniform } from "@dlcc/tensor";
 import { describe, expect, test } from "vitest";
@@ -62,7 +63,7 @@ describe("every loss", () => {
     mae: (o, reduction) => mae(o, targets, { reduction }),
     huber: (o, reduction) => huber(o, targets, { reduction, delta: 0.5 }),
     "crossEntropy of labels": (o, reduction) => crossEntropy(o, labels, { reduction }),
-    "crossEntropy of probabilities": (o, reduction) => crossEntropy(o, probabilities, { reduction }),
+    "crossEntropy of probabilities": (o, reduction) => weightedCrossEntropy(o, probabilities, { reduction }),
     nll: (o, reduction) => nll(logSoftmax(o), labels, { reduction }),
     binaryCrossEntropy: (o, reduction) => binaryCrossEntropy(o, probabilities, { reduction }),
     sigmoidCrossEntropy: (o, reduction) => sigmoidCrossEntropy(o, labels, { reduction }),
@@ -79,7 +80,7 @@ describe("every loss", () => {
 
   test("by the targets, too, where they are numbers", async () => {
     await gradCheck((y) => mse(outputs, y), [normal([4, 3], 9)]);
-    await gradCheck((p) => crossEntropy(outputs, p), [probabilities]);
+    await gradCheck((p) => weightedCrossEntropy(outputs, p), [probabilities]);
   });
 });
 

@@ -13,6 +13,7 @@ import {
   nll,
   type Reduction,
   sigmoidCrossEntropy,
+  weightedCrossEntropy,
 } from "@dlcc/losses";
 import {
   adadelta,
@@ -198,8 +199,8 @@ function losses(like: (values: readonly number[]) => Tensor): Readonly<Record<st
     l2: (o, reduction) => l2(o, targets, { reduction }),
     l1: (o, reduction) => l1(o, targets, { reduction }),
     "crossEntropy, labels": (o, reduction) => crossEntropy(o, labels, { reduction }),
-    "crossEntropy, one-hot": (o, reduction) => crossEntropy(o, certain, { reduction }),
-    "crossEntropy, probabilities": (o, reduction) => crossEntropy(o, probabilities, { reduction }),
+    "crossEntropy, one-hot": (o, reduction) => weightedCrossEntropy(o, certain, { reduction }),
+    "crossEntropy, probabilities": (o, reduction) => weightedCrossEntropy(o, probabilities, { reduction }),
     nll: (o, reduction) => nll(logSoftmax(o), labels, { reduction }),
     binaryCrossEntropy: (o, reduction) => binaryCrossEntropy(o, probabilities, { reduction }),
     "binaryCrossEntropy, certain": (o, reduction) => binaryCrossEntropy(o, certain, { reduction }),

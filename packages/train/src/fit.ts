@@ -12,9 +12,9 @@ import { ArgumentError, DlccError } from "@dlcc/tensor";
 import { type BatchesLeft, batchesLeft } from "./batches-left.ts";
 import type { Best } from "./best.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import type { Batch, Batches, Figures, Probe } from "./contracts.ts";
+import type { Batches, Figures, Probe } from "./contracts.ts";
 import { type DivergenceWarning, scaleAdvice, watchDivergence } from "./divergence.ts";
-import { type FirstBad, firstBad } from "./first-bad.ts";
+import type { Explain, FirstBad } from "./first-bad.ts";
 import { createMeter, type Sums } from "./meter.ts";
 import { assertParts } from "./parts.ts";
 import { createStepper, type StepperOptions } from "./stepper.ts";
@@ -65,6 +65,11 @@ export interface FitOptions<Name extends string = string, Validated extends stri
   /** Looks at the layers at some of the steps: see `layerProbe`. */
   readonly probe?: Probe;
   /**
+   * Looks for what went bad first when the loss becomes NaN or infinite: see `firstBad`. Not of a run of several processes: they
+   * can't be made to take the same steps again. Default: the error says when it was, and no more.
+   */
+  readonly explain?: Explain;
+  /**
    * Called when the loss is finite, but far from falling: see {@link DivergenceWarning}; at most once. Default: it is printed
    * with `console.warn`.
    */
@@ -102,13 +107,15 @@ export class NonFiniteLossError extends DlccError {
   readonly epoch: number;
   /** Counted from 1. */
   readonly batch: number;
-  /** The first tensor that was not finite, in words; undefined if it could not be found again. */
+  /** The first tensor that was not finite, in words; undefined if it was not looked for, or could not be found again. */
   readonly tensor: string | undefined;
 
   constructor(epoch: number, batch: number, loss: number, bad?: FirstBad) {
     const first = bad === undefined ? "" : ` What went bad first: ${bad.tensor}.`;
-    const advice =
-      bad?.advice ?? `Use a smaller learning rate, and ${scaleAdvice}; then look for NaN or Infinity in the data`;
+    const usual = `Use a smaller learning rate, and ${scaleAdvice}; then look for NaN or Infinity in the data`;
+    const way =
+      "; with { explain: firstBad } fit names the tensor that went bad first, if the steps can be taken again";
+    const advice = bad ? (bad.advice ?? usual) : usual + way;
     super(
       `fit: the loss became ${loss} in epoch ${epoch}, batch ${batch}.${first} The model is back at its last good values. ${advice}`,
     );
@@ -193,18 +200,8 @@ export async function fit<Name extends string = never, Validated extends string 
           if (!Number.isFinite(figures.loss)) {
             const bad = from + i;
             await probe?.report(epoch);
-            if (stepper.together) {
-              // Other processes can't be made to take these steps again: what went bad first is not looked for.
-              await values.restore();
-              throw new NonFiniteLossError(epoch, bad, figures.loss);
-            }
-            await values.rewind();
-            const step = (again: Batch): void => {
-              stepper.step(again);
-              stepper.discard();
-            };
-            const replay = { from, bad, model, step, batches: options.batches(epoch) };
-            const first = await firstBad(replay).catch(() => undefined);
+            const explain = stepper.together ? undefined : options.explain;
+            const first = await explain?.({ from, bad, model, stepper, values, batches: options.batches(epoch) });
             await values.restore();
             throw new NonFiniteLossError(epoch, bad, figures.loss, first);
           }

@@ -24,7 +24,7 @@ export type {
 } from "./contracts.ts";
 export type { DivergenceWarning } from "./divergence.ts";
 export { type EvaluateOptions, evaluate } from "./evaluate.ts";
-export type { FirstBad } from "./first-bad.ts";
+export { type Explain, type FirstBad, firstBad, type Replay } from "./first-bad.ts";
 export { type EpochReport, type FitOptions, fit, NonFiniteLossError, type Progress } from "./fit.ts";
 export { type LayerProbeOptions, type LayerReport, layerProbe } from "./layer-probe.ts";
 export type { LayerStatistics } from "./layer-statistics.ts";

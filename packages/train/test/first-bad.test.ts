@@ -1,5 +1,5 @@
 import { Parameter, pow, type Tensor, tensor } from "@dlcc/tensor";
-import { type Batch, type FitOptions, fit, NonFiniteLossError, type StepOptimizer } from "@dlcc/train";
+import { type Batch, type FitOptions, firstBad, fit, NonFiniteLossError, type StepOptimizer } from "@dlcc/train";
 import { describe, expect, test } from "vitest";
 
 /** `y = w₂ · w₁ x`. */
@@ -32,7 +32,9 @@ function counting(factor: (calls: number) => number): { model: FitOptions["model
 }
 
 async function failure(options: Pick<FitOptions, "model" | "optimizer" | "batches">): Promise<NonFiniteLossError> {
-  const error = await fit({ ...options, loss, epochs: 1, onWarning: () => {} }).catch((e: unknown) => e);
+  const error = await fit({ ...options, loss, epochs: 1, explain: firstBad, onWarning: () => {} }).catch(
+    (e: unknown) => e,
+  );
   expect(error).toBeInstanceOf(NonFiniteLossError);
   return error as NonFiniteLossError;
 }
@@ -74,6 +76,14 @@ describe("what went bad first, when the loss becomes NaN or infinite", () => {
     expect(error).toMatchObject({ batch: 2, tensor: undefined });
     expect(error.message).not.toContain("What went bad first");
   });
+});
+
+test("nothing is looked for unless it is asked for: the error says how", async () => {
+  const { model } = network(1, 1);
+  const batches = () => [batch(1), batch(Number.NaN)];
+  const error = await fit({ model, optimizer: descent(0.01), batches, loss, epochs: 1 }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ epoch: 1, batch: 2, tensor: undefined });
+  expect((error as Error).message).toMatch(/with \{ explain: firstBad \} fit names the tensor that went bad first/);
 });
 
 describe("after a loss that is NaN or infinite", () => {

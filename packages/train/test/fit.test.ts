@@ -5,6 +5,7 @@ import {
   type Batch,
   type EpochReport,
   evaluate,
+  firstBad,
   fit,
   type Gradients,
   NonFiniteLossError,
@@ -215,7 +216,8 @@ describe("batches that come while they are learned from", () => {
     await fit({ ...common, onProgress, signal: controller.signal });
     expect(closed()).toBe(1);
     const poisoned = streamed(batches().map(({ x, y }) => ({ x, y: y.mul(Number.NaN) })));
-    const error = await fit({ ...common, model: line(), batches: poisoned.batches }).catch((e: unknown) => e);
+    const run = { ...common, model: line(), batches: poisoned.batches, explain: firstBad };
+    const error = await fit(run).catch((e: unknown) => e);
     expect((error as Error).message).toContain("What went bad first: the y of the batch");
   });
 
@@ -245,7 +247,7 @@ describe("a loss that becomes NaN or infinite", () => {
     batches(20).map((batch, i) => (i === bad - 1 ? { x: batch.x, y: batch.y.mul(Number.NaN) } : batch));
 
   test("ends training with epoch, batch, and the first tensor that went bad", async () => {
-    const run = { model: line(), loss: meanSquare, optimizer: descent(0.1), epochs: 3 };
+    const run = { model: line(), loss: meanSquare, optimizer: descent(0.1), epochs: 3, explain: firstBad };
     const error = await fit({ ...run, batches: (epoch) => (epoch === 2 ? poisoned(7) : batches()) }).catch((e) => e);
     expect(error).toBeInstanceOf(NonFiniteLossError);
     expect(error).toMatchObject({ epoch: 2, batch: 7 });

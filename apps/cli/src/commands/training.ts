@@ -11,6 +11,7 @@ import {
   type EpochReport,
   evaluate,
   type Figures,
+  firstBad,
   fit,
   keepBest,
   type Loss,
@@ -260,6 +261,7 @@ async function learn(
         ? transformBatches(part({ size, seed, epoch, backend: cpu }), distort, { seed, epoch, backend })
         : part({ size, seed, epoch, backend }),
     ...(validation && { validate: () => judge(validation) }),
+    explain: firstBad,
     onWarning: (warning) => reporter.divergence(warning),
     ...(checkpoints && { checkpoints }),
     ...(best && { best }),
