@@ -9,7 +9,7 @@
  * turn.
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
-import { type BatchesLeft, batchesLeft } from "./batches-left.ts";
+import type { BatchesLeft } from "./batches-left.ts";
 import type { Best } from "./best.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import type { Batches, Figures, Probe } from "./contracts.ts";
@@ -165,7 +165,7 @@ export async function fit<Name extends string = never, Validated extends string 
   let left: BatchesLeft | undefined;
   let resumed = (await checkpoints?.load(async (progress) => {
     const { epoch, batch, data } = progress as Place;
-    if (batch > 0) left = await batchesLeft(options.batches(epoch), batch, data);
+    if (batch > 0) left = await checkpoints.batches(options.batches(epoch), batch, data);
   })) as Place | undefined;
   if (resumed) options.onResume?.({ epoch: resumed.epoch, batch: resumed.batch });
   const reports = [...(resumed?.reports ?? [])] as EpochReport<Name, Validated>[];
@@ -188,7 +188,8 @@ export async function fit<Name extends string = never, Validated extends string 
       const meter = createMeter(resumed?.sums);
       let batch = resumed?.batch ?? 0;
       if (!left) checkpoints?.begin();
-      const minibatches = left ?? (await batchesLeft(options.batches(epoch)));
+      const batches = left ?? options.batches(epoch);
+      const position = left ?? (await checkpoints?.batches(batches));
       left = undefined;
       resumed = undefined;
 
@@ -218,11 +219,11 @@ export async function fit<Name extends string = never, Validated extends string 
       const saveHere = async (): Promise<void> => {
         await read();
         const seconds = (performance.now() - started) / 1000;
-        await save({ batch, sums: meter.sums(), seconds, data: minibatches.state() });
+        await save({ batch, sums: meter.sums(), seconds, data: position?.state() });
       };
 
       model.train?.();
-      for await (const minibatch of minibatches) {
+      for await (const minibatch of position ?? batches) {
         batch++;
         divergence.begin(minibatch);
         stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);
