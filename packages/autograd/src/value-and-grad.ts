@@ -99,8 +99,8 @@ export function valueAndGrad<V extends Variable>(
         if (gradient) gradients.set(variable, alias(gradient));
       }
       // So is the value, which may be a variable itself.
-      const own = alias(value);
-      return result instanceof Tensor ? { value: own, gradients } : { value: own, gradients, aux: result.aux };
+      const both = { value: alias(value), gradients };
+      return result instanceof Tensor ? both : { ...both, aux: result.aux };
     });
   } finally {
     tape.release();

@@ -22,10 +22,7 @@ export interface Mnist {
 }
 
 /** The four files, by their names on the database's page. */
-const files = {
-  train: { images: "train-images-idx3-ubyte", labels: "train-labels-idx1-ubyte" },
-  test: { images: "t10k-images-idx3-ubyte", labels: "t10k-labels-idx1-ubyte" },
-} as const;
+const filesOf = (part: "train" | "t10k") => [`${part}-images-idx3-ubyte`, `${part}-labels-idx1-ubyte`] as const;
 
 /** The names that a file may have: some unpackers write a dot before `idx`, and both forms may be gzip-compressed. */
 const namesOf = (name: string): string[] => {
@@ -152,10 +149,8 @@ async function locate(folder: string): Promise<{ train: Paths; test: Paths }> {
     if (found === undefined) missing.push(name);
     return join(folder, found ?? name);
   };
-  const paths = {
-    train: [pathOf(files.train.images), pathOf(files.train.labels)],
-    test: [pathOf(files.test.images), pathOf(files.test.labels)],
-  } as const;
+  const pathsOf = (part: "train" | "t10k"): Paths => filesOf(part).map(pathOf) as unknown as Paths;
+  const paths = { train: pathsOf("train"), test: pathsOf("t10k") };
   if (missing.length === 0) return paths;
   throw new FileError(
     `${folder} must have MNIST's 4 files, plain or .gz; ${missing.length === 1 ? "1 is" : `${missing.length} are`} missing: ${missing.join(", ")}`,

@@ -84,11 +84,11 @@ export abstract class Module {
     const visit = (holder: object, prefix: string): void => {
       const entries: Iterable<[unknown, unknown]> = holder instanceof Map ? holder : Object.entries(holder);
       for (const [key, value] of entries) {
-        const isModule = value instanceof Module;
-        if (seen.has(value) || !(isModule || value instanceof Parameter || isHolder(value))) continue;
+        const isPart = value instanceof Module || value instanceof Parameter;
+        if (seen.has(value) || !(isPart || isHolder(value))) continue;
         seen.add(value);
         const path = prefix + String(key);
-        if (isModule || value instanceof Parameter) parts.push([path, value]);
+        if (isPart) parts.push([path, value]);
         if (!(value instanceof Parameter)) visit(value, `${path}.`);
       }
     };
@@ -96,11 +96,11 @@ export abstract class Module {
     return parts;
   }
 
-  /** All cells by path. */
-  #cells(): Map<string, Parameter> {
+  /** All cells by path; or of buffers and of what is none, one kind. */
+  #cells(isBuffer?: boolean): Map<string, Parameter> {
     const cells = new Map<string, Parameter>();
     for (const [path, part] of this.#parts()) {
-      if (part instanceof Module) continue;
+      if (part instanceof Module || part instanceof Buffer !== (isBuffer ?? part instanceof Buffer)) continue;
       if (cells.has(path))
         throw new ArgumentError(`Module: paths must differ, got ${path} twice: rename one of the two`);
       cells.set(path, part);
@@ -121,7 +121,7 @@ export abstract class Module {
    * ```
    */
   namedParameters(): Map<string, Parameter> {
-    return new Map([...this.#cells()].filter(([, cell]) => !(cell instanceof Buffer)));
+    return this.#cells(false);
   }
 
   /**
@@ -134,7 +134,7 @@ export abstract class Module {
 
   /** All buffers by path from this module: its state that is not trained. See {@link Buffer}. */
   namedBuffers(): Map<string, Buffer> {
-    return new Map([...this.#cells()].flatMap(([path, cell]) => (cell instanceof Buffer ? [[path, cell]] : [])));
+    return this.#cells(true) as Map<string, Buffer>;
   }
 
   /** All buffers: state that is not trained. */
@@ -189,14 +189,8 @@ export abstract class Module {
    * ```
    */
   async to(target: Backend | Target): Promise<this> {
-    if (typeof target !== "object" || target === null) {
-      throw new ArgumentError(
-        `to: target must be a backend, such as cpu, or { backend, dtype }, got ${String(target)}`,
-      );
-    }
-    const { backend, dtype }: Target = "kernel" in target ? { backend: target } : target;
     const cells = [...this.#cells().values()].filter((cell) => !(cell instanceof Buffer && cell.host));
-    await moveValues(cells, { backend, dtype });
+    await moveValues(cells, target);
     return this;
   }
 

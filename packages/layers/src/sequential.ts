@@ -38,14 +38,10 @@ export class Sequential extends Module {
       throw new ArgumentError("Sequential: layers must be one array, as in new Sequential([a, b])");
     layers.forEach((layer: Layer, i) => {
       if (layer instanceof Module) return;
-      if (typeof layer !== "function") {
-        throw new ArgumentError(`Sequential: layer ${i} must be a module or a function, got ${typeof layer}`);
-      }
-      if (layer.prototype instanceof Module) {
-        throw new ArgumentError(
-          `Sequential: layer ${i} must be a module or a function, got the class ${layer.name}: write new ${layer.name}(…)`,
-        );
-      }
+      const isClass = typeof layer === "function" && layer.prototype instanceof Module;
+      if (typeof layer === "function" && !isClass) return;
+      const got = isClass ? `the class ${layer.name}: write new ${layer.name}(…)` : typeof layer;
+      throw new ArgumentError(`Sequential: layer ${i} must be a module or a function, got ${got}`);
     });
     this.layers = layers;
     this.nameCells();

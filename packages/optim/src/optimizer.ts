@@ -179,9 +179,7 @@ export class Optimizer {
 
   #rateOf(lr: number | Schedule): number {
     const rate = typeof lr === "function" ? lr(this.#steps) : lr;
-    if (!(rate >= 0 && Number.isFinite(rate))) {
-      throw new ArgumentError(`${this.name}: lr must be a finite number from 0, got ${rate}`);
-    }
+    assertRange(this.name, "lr", rate, 0);
     return rate;
   }
 
@@ -204,14 +202,9 @@ export class Optimizer {
       );
     }
     const rates = this.#groups.map(({ lr }) => this.#rateOf(lr));
-    let some = false;
-    for (const parameter of this.#parameters) {
-      const gradient = gradients.get(parameter);
-      if (!gradient) continue;
-      some = true;
-      this.#check(parameter, gradient);
-    }
-    if (!some) {
+    const moving = this.#parameters.filter((parameter) => gradients.has(parameter));
+    for (const parameter of moving) this.#check(parameter, gradients.get(parameter));
+    if (moving.length === 0) {
       throw new ArgumentError(
         `${this.name}: gradients must have one for a parameter of this optimizer, got none: they belong to another model, or the loss does not depend on a parameter (argmax, comparisons and reading data cut the path)`,
       );
@@ -233,47 +226,41 @@ export class Optimizer {
   }
 
   /** A step's inputs must be alike: the parameter, its gradient, and what was kept since the last step. */
-  #check(parameter: Parameter, gradient: Tensor): void {
-    assertTensor(`${this.name}: the gradient of ${parameter.name}`, gradient);
+  #check(parameter: Parameter, gradient: Tensor | undefined): void {
+    const what = `${this.name}: the gradient of ${parameter.name}`;
+    assertTensor(what, gradient);
     assertTensor(`${this.name}: ${parameter.name}`, parameter.peek());
     const { shape, dtype, backend } = parameter.peek();
     if (!sameShape(gradient.shape, shape)) {
-      throw new ShapeError(
-        `${this.name}: the gradient of ${parameter.name} must have its shape [${shape}], got [${gradient.shape}]`,
-      );
+      throw new ShapeError(`${what} must have its shape [${shape}], got [${gradient.shape}]`);
     }
-    if (gradient.dtype !== dtype) {
-      throw new DTypeError(
-        `${this.name}: the gradient of ${parameter.name} must have its dtype ${dtype}, got ${gradient.dtype}`,
-      );
-    }
+    if (gradient.dtype !== dtype) throw new DTypeError(`${what} must have its dtype ${dtype}, got ${gradient.dtype}`);
     if (gradient.backend !== backend) {
-      throw new BackendError(
-        `${this.name}: the gradient of ${parameter.name} must be on its backend ${backend.name}, got ${gradient.backend.name}`,
-      );
+      throw new BackendError(`${what} must be on its backend ${backend.name}, got ${gradient.backend.name}`);
     }
     for (const cell of this.#memory.get(parameter)?.values() ?? []) {
       const state = cell.peek();
       if (state.dtype === dtype && state.backend === backend) continue;
       const DTypeOrBackend = state.dtype === dtype ? BackendError : DTypeError;
-      const target =
-        state.backend === backend
-          ? `{ dtype: "${dtype}" }`
-          : state.dtype === dtype
-            ? backend.name
-            : `{ backend: ${backend.name}, dtype: "${dtype}" }`;
       throw new DTypeOrBackend(
-        `${this.name}: the ${cell.name} of ${parameter.name} must be ${dtype} on ${backend.name}, as the parameter is, got ${state.dtype} on ${state.backend.name}: create the optimizer after model.to, or move it as well, with await optimizer.to(${target})`,
+        `${this.name}: the ${cell.name} of ${parameter.name} must be ${dtype} on ${backend.name}, as the parameter is, got ${state.dtype} on ${state.backend.name}: create the optimizer after model.to, or move it as well, with await optimizer.to({ backend: ${backend.name}, dtype: "${dtype}" })`,
       );
     }
+  }
+
+  /** The cells of a state by name: `slot.index`, by the parameter's index. */
+  #cellsOf(memory: Memories): Map<string, Parameter> {
+    return new Map(
+      this.#parameters.flatMap((parameter, i) =>
+        Array.from(memory.get(parameter) ?? [], ([slot, cell]) => [`${slot}.${i}`, cell] as const),
+      ),
+    );
   }
 
   /** Its state, to be saved beside the model's `stateDict`: the count of steps, and `slot.index` for each parameter. */
   stateDict(): Record<string, Tensor> {
     const state: Record<string, Tensor> = { steps: full([], this.#steps, { dtype: "int32" }) };
-    this.#parameters.forEach((parameter, i) => {
-      for (const [slot, cell] of this.#memory.get(parameter) ?? []) state[`${slot}.${i}`] = cell.value;
-    });
+    for (const [name, cell] of this.#cellsOf(this.#memory)) state[name] = cell.value;
     return state;
   }
 
@@ -293,17 +280,13 @@ export class Optimizer {
       throw new ArgumentError(`${this.name}: steps must be a whole number from 0, got ${done}`);
     const nothing = done > 0 && Object.keys(values).length === 0;
     const indices = new Map(this.#parameters.map((parameter, i) => [parameter, i]));
-    const place = (slot: string, parameter: Parameter): string => `${slot}.${indices.get(parameter)}`;
     // A parameter that never had a gradient has no state; otherwise it must have all of its slots.
     const loaded = freshMemories(
       this.#groups,
-      (parameter, slots) => nothing || slots.some((slot) => Object.hasOwn(values, place(slot, parameter))),
+      (parameter, slots) => nothing || slots.some((slot) => Object.hasOwn(values, `${slot}.${indices.get(parameter)}`)),
     );
     try {
-      const cells = Array.from(loaded, ([parameter, memory]) =>
-        Array.from(memory, ([slot, cell]) => [place(slot, parameter), cell] as const),
-      );
-      loadValues(this.name, "optimizer", new Map(cells.flat()), values);
+      loadValues(this.name, "optimizer", this.#cellsOf(loaded), values);
     } catch (error) {
       free(loaded);
       throw error;
@@ -325,9 +308,7 @@ export class Optimizer {
    * nothing.
    */
   async to(target: Backend | { readonly backend?: Backend; readonly dtype?: DType }): Promise<this> {
-    const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;
-    const cells = [...this.#memory.values()].flatMap((memory) => [...memory.values()]);
-    await moveValues(cells, { backend, dtype });
+    await moveValues(this.#cellsOf(this.#memory).values(), target);
     return this;
   }
 }
@@ -341,6 +322,6 @@ export function assertRange(
   high: number = Number.POSITIVE_INFINITY,
 ): void {
   if (typeof value === "number" && value >= low && value < high) return;
-  const range = high === Number.POSITIVE_INFINITY ? `from ${low}` : `from ${low} to below ${high}`;
-  throw new ArgumentError(`${name}: ${option} must be a number ${range}, got ${value}`);
+  const range = high === Number.POSITIVE_INFINITY ? `finite number from ${low}` : `number from ${low} to below ${high}`;
+  throw new ArgumentError(`${name}: ${option} must be a ${range}, got ${value}`);
 }

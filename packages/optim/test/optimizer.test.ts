@@ -277,14 +277,14 @@ describe("to", () => {
     );
     expect(() => optimizer.step(new Map([[v, tensor([2, 3], { dtype: "float64" })]]))).toThrow(
       new DTypeError(
-        'sgd: the velocity of v must be float64 on cpu, as the parameter is, got float32 on cpu: create the optimizer after model.to, or move it as well, with await optimizer.to({ dtype: "float64" })',
+        'sgd: the velocity of v must be float64 on cpu, as the parameter is, got float32 on cpu: create the optimizer after model.to, or move it as well, with await optimizer.to({ backend: cpu, dtype: "float64" })',
       ),
     );
     const other = { ...cpu, name: "other" };
     await moveValues([v], { backend: other, dtype: "float32" });
     expect(() => optimizer.step(new Map([[v, tensor([2, 3], { backend: other })]]))).toThrow(
       new BackendError(
-        "sgd: the velocity of v must be float32 on other, as the parameter is, got float32 on cpu: create the optimizer after model.to, or move it as well, with await optimizer.to(other)",
+        'sgd: the velocity of v must be float32 on other, as the parameter is, got float32 on cpu: create the optimizer after model.to, or move it as well, with await optimizer.to({ backend: other, dtype: "float32" })',
       ),
     );
     expect(await v.value.array()).toEqual(before);
@@ -328,7 +328,7 @@ describe("refused options", () => {
   });
   test("the message names optimizer, option, value and range", () => {
     expect(() => sgd([v], { lr: 1, momentum: 1 })).toThrow("sgd: momentum must be a number from 0 to below 1, got 1");
-    expect(() => adamW([v], { lr: -1 })).toThrow("adamW: lr must be a number from 0, got -1");
+    expect(() => adamW([v], { lr: -1 })).toThrow("adamW: lr must be a finite number from 0, got -1");
   });
 });
 

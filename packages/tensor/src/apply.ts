@@ -4,11 +4,11 @@
  */
 import type { Backend, Kernel } from "./backend.ts";
 import { claim } from "./budget.ts";
-import { ArgumentError, BackendError, kindOf } from "./errors.ts";
-import { isTensor } from "./is-tensor.ts";
+import { ArgumentError, BackendError } from "./errors.ts";
 import { tidy } from "./memory.ts";
 import { timer, tracer } from "./observer.ts";
 import type { Composite, CustomOperation, KernelOperation, Operation, Outputs, Result, ViewOperation } from "./op.ts";
+import { assertTensor } from "./ops/checks.ts";
 import type { Parameter } from "./parameter.ts";
 import { isRecorded, tell } from "./recorder.ts";
 import type { Attributes, FusedOp, Inputs, Op, StepOp, ViewOp } from "./signatures.ts";
@@ -148,8 +148,7 @@ function checkedInputs(
   let first: Tensor | undefined;
   for (const input of inputs) {
     if (takesNumbers && typeof input === "number") continue;
-    if (!isTensor(input)) throw notATensor(name, input);
-    if (input.disposed) input.refuse(name);
+    assertTensor(name, input);
     first ??= input;
     if (input.backend !== first.backend) {
       throw new BackendError(
@@ -159,14 +158,4 @@ function checkedInputs(
   }
   if (!first) throw new ArgumentError(`${name}: at least one input must be a tensor`);
   return first;
-}
-
-/** Says what came instead of a tensor; a tensor of another copy of this package is the case that puzzles people. */
-export function notATensor(op: string, value: unknown): Error {
-  if (typeof value === "object" && value !== null && "strides" in value && "backend" in value) {
-    return new BackendError(
-      `${op}: a tensor comes from another copy of @dlcc/tensor: this program has loaded two. Find them with \`npm ls @dlcc/tensor\`, and make the versions agree or run \`npm dedupe\``,
-    );
-  }
-  return new ArgumentError(`${op}: expected a tensor, got ${kindOf(value)}: make one with tensor(…)`);
 }

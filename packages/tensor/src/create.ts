@@ -1,11 +1,10 @@
 /** Making tensors. All take `{ dtype, backend }`: by default `float32`, on `cpu`. */
-import { notATensor } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import { claim } from "./budget.ts";
 import { cpu } from "./cpu/index.ts";
 import { type DType, dtypeOfArray, dtypes, emptyArray, holds, type TypedArray, toArray } from "./dtype.ts";
 import { ArgumentError, DTypeError, kindOf, ShapeError, show } from "./errors.ts";
-import { isTensor } from "./is-tensor.ts";
+import { assertTensor } from "./ops/checks.ts";
 import { checkShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 import { assertRoom, fromData, type Tensor } from "./tensor.ts";
 
@@ -93,8 +92,9 @@ export function tensor(data: TensorData, options: TensorOptions = {}): Tensor {
     options.dtype ??
     dtypeOfArray(data) ??
     (flat.length > 0 && flat.every((item) => typeof item === "boolean") ? "bool" : "float32");
-  assertStorable("tensor", shape, { ...options, dtype });
-  return create("tensor", typed ?? (flat as number[]), shape, { ...options, dtype });
+  const chosen = { ...options, dtype };
+  assertStorable("tensor", shape, chosen);
+  return create("tensor", typed ?? (flat as number[]), shape, chosen);
 }
 
 /** Whether it is a typed array of numbers: bigints are none. */
@@ -154,7 +154,7 @@ function filled(op: string, shape: Shape, value: number, options: CreateOptions)
 
 /** Filled with one number, as another tensor is. */
 function filledLike(op: string, x: Tensor, value: number): Tensor {
-  if (!isTensor(x)) throw notATensor(op, x);
+  assertTensor(op, x);
   return filled(op, x.shape, value, x);
 }
 

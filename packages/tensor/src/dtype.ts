@@ -68,8 +68,5 @@ export function toArray(dtype: DType, values: ArrayLike<number>): TypedArray {
 
 /** The dtype of a typed array, or undefined. A `Uint8Array` may be numbers or booleans, so it has none. */
 export function dtypeOfArray(array: unknown): DType | undefined {
-  if (array instanceof Float32Array) return "float32";
-  if (array instanceof Float64Array) return "float64";
-  if (array instanceof Int32Array) return "int32";
-  return undefined;
+  return dtypes.find((dtype) => dtype !== "bool" && array instanceof arrayTypes[dtype]);
 }

@@ -1,31 +1,24 @@
-import { apply, notATensor } from "./apply.ts";
+import { apply } from "./apply.ts";
 import type { Backend } from "./backend.ts";
 import { type DType, isFloat } from "./dtype.ts";
 import { ArgumentError, BackendError, DTypeError, ShapeError, show } from "./errors.ts";
-import { isTensor } from "./is-tensor.ts";
 import { tidy } from "./memory.ts";
+import { assertTensor } from "./ops/checks.ts";
 import { broadcastTo } from "./ops/views.ts";
 import { sameShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** The value as a variable of the cell's own, in no scope. */
 function variableOf(value: Tensor): Tensor {
-  if (!isTensor(value)) throw notATensor("Parameter", value);
+  assertTensor("Parameter", value);
   // Under a number of its own: two cells that were given one tensor are two variables. Tapes see it as an op.
   return tidy(() => apply(broadcastTo, { shape: value.shape }, value).retain());
 }
 
 /** A cell's content, apart from the cell: the finalizer releases it when the cell is forgotten. */
-class Content {
+interface Content {
   tensor: Tensor;
-
-  constructor(tensor: Tensor) {
-    this.tensor = tensor;
-  }
-
-  release(): void {
-    this.tensor.dispose();
-  }
+  release(): void;
 }
 
 /**
@@ -56,8 +49,9 @@ export class Parameter {
   /** The cell has a reference of its own; the tensor that was handed in remains the caller's. */
   constructor(name: string, value: Tensor) {
     this.name = name;
-    this.#content = new Content(variableOf(value));
-    value.backend.finalizer?.register(this, this.#content);
+    const content: Content = { tensor: variableOf(value), release: () => content.tensor.dispose() };
+    this.#content = content;
+    value.backend.finalizer?.register(this, content);
   }
 
   /** The value now, as a tensor of the reader's. */
@@ -136,8 +130,7 @@ export function loadValues(
     const pairs = [...cells].flatMap(([name, cell]): [Parameter, Tensor][] => {
       if (!Object.hasOwn(values, name)) return [];
       const value = values[name] as Tensor;
-      if (!isTensor(value)) throw notATensor(`${op}: ${name}`, value);
-      if (value.disposed) value.refuse(`${op}: ${name}`);
+      assertTensor(`${op}: ${name}`, value);
       const place = cell.peek();
       const { shape, dtype, backend } = place;
       if (!sameShape(value.shape, shape) || value.dtype !== dtype) {
@@ -160,8 +153,8 @@ export function loadValues(
  * if one can't be, none. Values of whole numbers and booleans keep their dtype.
  *
  * @param cells What to move.
- * @param target Where to; what is left out stays as it is.
- * @throws {DTypeError} if `dtype` is not one of floats. @throws {BackendError} if the backend does not have the dtype or the room.
+ * @param target Where to: a backend, or what of both is to change.
+ * @throws {ArgumentError} if the target is neither. @throws {DTypeError} if `dtype` is not one of floats. @throws {BackendError} if the backend does not have the dtype or the room.
  * @example
  * ```ts
  * import { moveValues, Parameter, tensor } from "@dlcc/tensor";
@@ -173,8 +166,12 @@ export function loadValues(
  */
 export async function moveValues(
   cells: Iterable<Parameter>,
-  { backend, dtype }: { readonly backend?: Backend | undefined; readonly dtype?: DType | undefined },
+  target: Backend | { readonly backend?: Backend; readonly dtype?: DType },
 ): Promise<void> {
+  if (typeof target !== "object" || target === null) {
+    throw new ArgumentError(`to: target must be a backend, such as cpu, or { backend, dtype }, got ${String(target)}`);
+  }
+  const { backend, dtype } = "kernel" in target ? { backend: target, dtype: undefined } : target;
   if (dtype !== undefined && !isFloat(dtype)) {
     throw new DTypeError(`to: the dtype must be float32 or float64, got ${dtype}: numbers would be cut`);
   }

@@ -23,7 +23,7 @@ export function summarize(t: Tensor): string {
   };
 
   let width = 0;
-  const layOut = (axis: number, offset: number, indent: string): string => {
+  const layOut = (axis: number, offset: number): string => {
     if (axis === t.rank) {
       const cell = t.dtype === "bool" ? String(data[offset] === 1) : format(data[offset] as number);
       width = Math.max(width, cell.length);
@@ -31,11 +31,11 @@ export function summarize(t: Tensor): string {
     }
     const stride = sizeOf(t.shape.slice(axis + 1));
     const parts = visible(t.shape[axis] as number).map((i) =>
-      i === undefined ? "…" : layOut(axis + 1, offset + i * stride, `${indent} `),
+      i === undefined ? "…" : layOut(axis + 1, offset + i * stride),
     );
     const depth = t.rank - axis - 1;
-    return `[${parts.join(depth === 0 ? ", " : `,${"\n".repeat(depth)}${indent} `)}]`;
+    return `[${parts.join(depth === 0 ? ", " : `,${"\n".repeat(depth)}${" ".repeat(axis + 1)}`)}]`;
   };
-  layOut(0, 0, ""); // Measures the widest number; the next one uses it.
-  return `${title}\n${layOut(0, 0, "")}`;
+  layOut(0, 0); // Measures the widest number; the next one uses it.
+  return `${title}\n${layOut(0, 0)}`;
 }

@@ -93,13 +93,16 @@ export function normalizeAxis(op: string, axis: number, rank: number): number {
 /** Axes counted from the front, in ascending order, each once; none given means all. */
 export function normalizeAxes(op: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return [...new Array(rank).keys()];
-  if (typeof axes === "number") return [normalizeAxis(op, axes, rank)];
-  const given = Array.isArray(axes) ? (axes as readonly number[]) : [axes as unknown as number];
+  const given = Array.isArray(axes) ? (axes as readonly number[]) : [axes as number];
   const list = given.map((axis) => normalizeAxis(op, axis, rank));
   if (new Set(list).size !== list.length)
     throw new ArgumentError(`${op}: each axis must be named once, got ${show(list)}`);
   return list.sort((a, b) => a - b);
 }
+
+/** The shape with length 1 in the place of axes. */
+export const reducedShape = (shape: Shape, axes: readonly number[]): number[] =>
+  shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 
 /**
  * The shape that two shapes broadcast to. They are lined up at the last axis; lengths agree where they are equal, or

@@ -353,12 +353,10 @@ export class Tensor {
   }
 
   static {
-    Object.defineProperty(Tensor.prototype, brand, { value: true });
-    // What `console.log` prints in Node.
-    Object.defineProperty(Tensor.prototype, Symbol.for("nodejs.util.inspect.custom"), {
-      value(this: Tensor) {
-        return this.toString();
-      },
+    Object.defineProperties(Tensor.prototype, {
+      [brand]: { value: true },
+      // What `console.log` prints in Node.
+      [Symbol.for("nodejs.util.inspect.custom")]: { value: Tensor.prototype.toString },
     });
   }
 }

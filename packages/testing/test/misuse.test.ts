@@ -70,7 +70,9 @@ describe("what else is mistaken for what", () => {
     expect(() => sgd(wrong(undefined), { lr: 0.1 })).toThrow(
       /^sgd: parameters must be Parameters or groups .* got undefined/,
     );
-    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow("sgd: lr must be a number from 0, got 0.1");
+    expect(() => sgd(model.parameters(), { lr: wrong("0.1") })).toThrow(
+      "sgd: lr must be a finite number from 0, got 0.1",
+    );
     expect(() => parts.optimizer.step(wrong(undefined))).toThrow(
       /^sgd: gradients must be the Map that valueAndGrad returns, got/,
     );

@@ -12,7 +12,8 @@
  *     parts      the states of more parts, by name: at this moment, and where the epoch began
  */
 import { ArgumentError, DlccError, loadValues, retain, type Tensor } from "@dlcc/tensor";
-import type { Checkpoint, CheckpointStore, Model, Stateful, StepOptimizer } from "./contracts.ts";
+import { type BatchesLeft, batchesLeft } from "./batches-left.ts";
+import type { Batches, Checkpoint, CheckpointStore, Model, Stateful, StepOptimizer } from "./contracts.ts";
 import { cellsOf } from "./names.ts";
 import { assertParts } from "./parts.ts";
 import { differences, fromText, toText } from "./plain.ts";
@@ -76,6 +77,8 @@ export interface Checkpointer {
   load(goTo?: (progress: unknown) => void | Promise<void>): Promise<unknown>;
   /** Writes a checkpoint. @param progress Where the run is, as plain data. */
   save(progress: unknown): Promise<void>;
+  /** The batches of an epoch, of which some may be done, with the position in them: see {@link BatchesLeft}. */
+  batches(all: Batches, done?: number, state?: unknown): Promise<BatchesLeft>;
   /** Notes the states of the parts where an epoch begins. Call it before its batches are made. */
   begin(): void;
   /** Whether a checkpoint is due, now that a step or an epoch has been done. Call it after each of them. */
@@ -241,6 +244,7 @@ export function createCheckpointer(options: CheckpointerOptions): Checkpointer {
         restart();
       }
     },
+    batches: batchesLeft,
     begin() {
       begun = fromText(toText(states())) as States; // a copy: a part may change its own
     },

@@ -51,6 +51,8 @@ export function watchDivergence(warn: (warning: DivergenceWarning) => void = pri
   let last = 0;
   let warned = false;
   const say = async (kind: DivergenceWarning["kind"], epoch: number, batch: number): Promise<void> => {
+    // A loss that begins at 0, or below it, gives no measure.
+    if (warned || first === undefined || !(first > 0)) return;
     const size = inputs ? rootMeanSquare(await inputs.data()) : 0;
     const large = size >= largeInputs;
     if (kind === "unscaled" && !large) return;
@@ -71,11 +73,10 @@ export function watchDivergence(warn: (warning: DivergenceWarning) => void = pri
     async see(loss, epoch, batch) {
       first ??= loss;
       last = loss;
-      // A loss that begins at 0, or below it, gives no measure.
-      if (!warned && first > 0 && loss > grown * first) await say("diverging", epoch, batch);
+      if (loss > grown * first) await say("diverging", epoch, batch);
     },
     async endEpoch(epoch, batch) {
-      if (!warned && first !== undefined && first > 0 && last > fallen * first) await say("unscaled", epoch, batch);
+      if (last > fallen * (first ?? 0)) await say("unscaled", epoch, batch);
     },
     release: () => inputs?.dispose(),
   };

@@ -3,20 +3,24 @@
  * the steps are done again from the last good values, with a recorder that looks at the result of every op.
  */
 import { isFloat, originOf, retain, type Step, type Tensor, type TensorLike, withRecorder } from "@dlcc/tensor";
-import type { Batch, Batches, Model } from "./contracts.ts";
+import type { Batches, Model } from "./contracts.ts";
 import { namesOf } from "./names.ts";
+import type { Stepper } from "./stepper.ts";
+import type { Values } from "./values.ts";
 
 /** What to do again. */
 export interface Replay {
   /** The batches of the epoch, as they were. */
   readonly batches: Batches;
-  /** The batch that the model, as it is now, learns from next; counted from 1. */
+  /** The batch that the model learns from first, where `values` takes it back to; counted from 1. */
   readonly from: number;
   /** The batch whose loss was bad. */
   readonly bad: number;
   readonly model: Model;
-  /** Learns from a batch. */
-  readonly step: (batch: Batch) => void;
+  /** Takes the steps again. */
+  readonly stepper: Pick<Stepper, "step" | "discard">;
+  /** Takes model and optimizer back. */
+  readonly values: Pick<Values, "rewind">;
 }
 
 /** What went bad first. */
@@ -43,11 +47,20 @@ const whereAdvice =
 const dataAdvice = "Look for NaN or Infinity in the data";
 
 /**
- * Names the first tensor that is not finite.
+ * Names the first tensor that is not finite. The steps since the last good loss are done again, and the result of each op is read.
  *
  * @returns Undefined if it can't be found again, as when the batches come in another order each time.
  */
-export async function firstBad({ batches, from, bad, model, step }: Replay): Promise<FirstBad | undefined> {
+export async function firstBad(replay: Replay): Promise<FirstBad | undefined> {
+  try {
+    await replay.values.rewind();
+    return await again(replay);
+  } catch {
+    return undefined; // What is said of it must not hide that the loss is bad.
+  }
+}
+
+async function again({ batches, from, bad, model, stepper }: Replay): Promise<FirstBad | undefined> {
   const names = [...namesOf(model)];
   let number = 0;
   for await (const batch of batches) {
@@ -72,7 +85,8 @@ export async function firstBad({ batches, from, bad, model, step }: Replay): Pro
     try {
       note("the x of the batch", batch.x);
       note("the y of the batch", batch.y);
-      withRecorder({ record }, () => step(batch));
+      withRecorder({ record }, () => stepper.step(batch));
+      stepper.discard();
       // Before the bad batch, infinities on the way did no harm, unless they got into a parameter.
       if (number < bad && (await allFinite(names.map(([parameter]) => parameter.peek())))) continue;
       for (const { what, tensor, origin, inputs } of noted) {

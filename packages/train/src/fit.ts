@@ -9,10 +9,10 @@
  * turn.
  */
 import { ArgumentError, DlccError } from "@dlcc/tensor";
-import { type BatchesLeft, batchesLeft } from "./batches-left.ts";
+import type { BatchesLeft } from "./batches-left.ts";
 import type { Best } from "./best.ts";
 import type { Checkpointer } from "./checkpointer.ts";
-import type { Batch, Batches, Figures, Probe } from "./contracts.ts";
+import type { Batches, Figures, Probe } from "./contracts.ts";
 import { type DivergenceWarning, scaleAdvice, watchDivergence } from "./divergence.ts";
 import { type FirstBad, firstBad } from "./first-bad.ts";
 import { createMeter, type Sums } from "./meter.ts";
@@ -158,7 +158,7 @@ export async function fit<Name extends string = never, Validated extends string 
   let left: BatchesLeft | undefined;
   let resumed = (await checkpoints?.load(async (progress) => {
     const { epoch, batch, data } = progress as Place;
-    if (batch > 0) left = await batchesLeft(options.batches(epoch), batch, data);
+    if (batch > 0) left = await checkpoints.batches(options.batches(epoch), batch, data);
   })) as Place | undefined;
   if (resumed) options.onResume?.({ epoch: resumed.epoch, batch: resumed.batch });
   const reports = [...(resumed?.reports ?? [])] as EpochReport<Name, Validated>[];
@@ -181,7 +181,8 @@ export async function fit<Name extends string = never, Validated extends string 
       const meter = createMeter(resumed?.sums);
       let batch = resumed?.batch ?? 0;
       if (!left) checkpoints?.begin();
-      const minibatches = left ?? (await batchesLeft(options.batches(epoch)));
+      const batches = left ?? options.batches(epoch);
+      const position = left ?? (await checkpoints?.batches(batches));
       left = undefined;
       resumed = undefined;
 
@@ -193,18 +194,10 @@ export async function fit<Name extends string = never, Validated extends string 
           if (!Number.isFinite(figures.loss)) {
             const bad = from + i;
             await probe?.report(epoch);
-            if (stepper.together) {
-              // Other processes can't be made to take these steps again: what went bad first is not looked for.
-              await values.restore();
-              throw new NonFiniteLossError(epoch, bad, figures.loss);
-            }
-            await values.rewind();
-            const step = (again: Batch): void => {
-              stepper.step(again);
-              stepper.discard();
-            };
-            const replay = { from, bad, model, step, batches: options.batches(epoch) };
-            const first = await firstBad(replay).catch(() => undefined);
+            // Other processes can't be made to take these steps again: what went bad first is not looked for.
+            const first = stepper.together
+              ? undefined
+              : await firstBad({ from, bad, model, stepper, values, batches: options.batches(epoch) });
             await values.restore();
             throw new NonFiniteLossError(epoch, bad, figures.loss, first);
           }
@@ -221,11 +214,11 @@ export async function fit<Name extends string = never, Validated extends string 
       const saveHere = async (): Promise<void> => {
         await read();
         const seconds = (performance.now() - started) / 1000;
-        await save({ batch, sums: meter.sums(), seconds, data: minibatches.state() });
+        await save({ batch, sums: meter.sums(), seconds, data: position?.state() });
       };
 
       model.train?.();
-      for await (const minibatch of minibatches) {
+      for await (const minibatch of position ?? batches) {
         batch++;
         divergence.begin(minibatch);
         stepper.step(minibatch, probe?.wants(epoch, batch) ? probe : undefined);

@@ -1,3 +1,4 @@
+export type { BatchesLeft } from "./batches-left.ts";
 export { type Best, type KeepBestOptions, keepBest } from "./best.ts";
 export {
   CheckpointError,

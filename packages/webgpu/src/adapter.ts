@@ -29,14 +29,17 @@ interface WebGpu {
   requestAdapter(options?: object): Promise<WebGpuAdapter | null>;
 }
 
-const isNode = (): boolean =>
-  (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node !== undefined;
+/**
+ * The package that brings WebGPU, where this is Node. Its name is no constant, which a minifier would write into the import:
+ * bundlers of web pages would look for it.
+ */
+const packageOfNode = (): string | undefined =>
+  (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node && "webgpu";
 
 /** What the package `webgpu` made, kept for the life of the process: the process would end with it. */
 let ofNode: Promise<WebGpu> | undefined;
 
-async function fromPackage(): Promise<WebGpu> {
-  const name = "webgpu"; // Not written into the import: bundlers of web pages would look for it.
+async function fromPackage(name: string): Promise<WebGpu> {
   try {
     const { create } = (await import(/* @vite-ignore */ name)) as { create(flags: readonly string[]): WebGpu };
     return create([]);
@@ -52,12 +55,13 @@ async function fromPackage(): Promise<WebGpu> {
 async function webGpu(): Promise<WebGpu> {
   const own = (globalThis as { navigator?: { gpu?: WebGpu } }).navigator?.gpu;
   if (own) return own;
-  if (!isNode()) {
+  const name = packageOfNode();
+  if (!name) {
     throw new BackendError(
       "createWebGpu: there is no WebGPU here: the browser lacks it (navigator.gpu), or the page is not served by https. Use the wasm or the gpu backend",
     );
   }
-  ofNode ??= fromPackage();
+  ofNode ??= fromPackage(name);
   ofNode.catch(() => {
     ofNode = undefined; // It may be installed by the next time.
   });
@@ -69,7 +73,7 @@ export async function findAdapter(): Promise<WebGpuAdapter> {
   const gpu = await webGpu();
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter) return adapter;
-  const needed = isNode() ? "; on Linux, Node also needs libvulkan.so.1 and the card's Vulkan driver" : "";
+  const needed = packageOfNode() ? "; on Linux, Node also needs libvulkan.so.1 and the card's Vulkan driver" : "";
   throw new BackendError(
     `createWebGpu: WebGPU found no adapter: there is no graphics card, or it is blocked${needed}. Use the wasm or the cpu backend`,
   );

@@ -26,8 +26,10 @@ const viewOf = (operand: Operand, { dtype, shape }: View): View =>
     : operand;
 
 /** Both operands as views; at least one is a view. */
-const viewsOf = (a: Operand, b: Operand): [View, View] =>
-  typeof a === "number" ? [viewOf(a, b as View), b as View] : [a, viewOf(b, a)];
+function viewsOf(a: Operand, b: Operand): [View, View] {
+  const view = (typeof a === "number" ? b : a) as View;
+  return [viewOf(a, view), viewOf(b, view)];
+}
 
 /** The step from each element to the next, if it is the same for all: 1 in contiguous data, 0 where one number stands for all. */
 const stepOf = ({ shape, strides }: View, operand: Operand): 0 | 1 | undefined =>

@@ -1,6 +1,6 @@
 import type { View } from "../backend.ts";
 import { type TypedArray, toArray } from "../dtype.ts";
-import { contiguousStrides, sizeOf } from "../shape.ts";
+import { contiguousStrides, reducedShape, sizeOf } from "../shape.ts";
 import type { RowLoop } from "./loops.ts";
 import { arrayOf, forEachRow, offsetsOf } from "./walk.ts";
 
@@ -10,7 +10,7 @@ import { arrayOf, forEachRow, offsetsOf } from "./walk.ts";
  * sums wrap.
  */
 export function reduce(row: RowLoop, start: number, x: View, axes: readonly number[]): [TypedArray] {
-  const shape = x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
+  const shape = reducedShape(x.shape, axes);
   const strides = contiguousStrides(shape).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
   const whole = x.dtype === "int32";
   // Maxima and minima of whole numbers begin with the end of their range.

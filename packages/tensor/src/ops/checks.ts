@@ -1,5 +1,4 @@
 /** What several ops ask of their inputs. */
-import { notATensor } from "../apply.ts";
 import type { Backend } from "../backend.ts";
 import { type DType, isFloat } from "../dtype.ts";
 import { ArgumentError, BackendError, DTypeError, kindOf, ShapeError, show } from "../errors.ts";
@@ -86,6 +85,16 @@ export function assertDType(op: string, { name, dtypes }: Backend, dtype: DType)
 export function assertTensor(op: string, x: unknown): asserts x is Tensor {
   if (!isTensor(x)) throw notATensor(op, x);
   if (x.disposed) x.refuse(op);
+}
+
+/** Says what came instead of a tensor; a tensor of another copy of this package is the case that puzzles people. */
+export function notATensor(op: string, value: unknown): Error {
+  if (typeof value === "object" && value !== null && "strides" in value && "backend" in value) {
+    return new BackendError(
+      `${op}: a tensor comes from another copy of @dlcc/tensor: this program has loaded two. Find them with \`npm ls @dlcc/tensor\`, and make the versions agree or run \`npm dedupe\``,
+    );
+  }
+  return new ArgumentError(`${op}: expected a tensor, got ${kindOf(value)}: make one with tensor(…)`);
 }
 
 /** Checks that what a caller gave as a list is one. */

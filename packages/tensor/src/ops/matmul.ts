@@ -43,13 +43,8 @@ const product = (a: Tensor, b: Tensor): Tensor => {
     const left = a.rank === 1 ? reshape(a, [1, ...a.shape]) : a;
     const right = b.rank === 1 ? reshape(b, [...b.shape, 1]) : b;
     const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
-    const result = apply(
-      matmul,
-      {},
-      expand(left, [...batch, ...left.shape.slice(-2)]),
-      expand(right, [...batch, ...right.shape.slice(-2)]),
-    );
-    if (a.rank > 1 && b.rank > 1) return result;
+    const stack = (x: Tensor): Tensor => expand(x, [...batch, ...x.shape.slice(-2)]);
+    const result = apply(matmul, {}, stack(left), stack(right));
     const rows = a.rank > 1 ? result.shape.slice(-2, -1) : [];
     const columns = b.rank > 1 ? result.shape.slice(-1) : [];
     return reshape(result, [...batch, ...rows, ...columns]);

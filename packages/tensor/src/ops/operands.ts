@@ -1,5 +1,5 @@
 /** The operands of elementwise ops: tensors and number literals, broadcast to one shape. */
-import { apply, notATensor } from "../apply.ts";
+import { apply } from "../apply.ts";
 import type { ArithmeticOp, ComparisonOp } from "../backend.ts";
 import { type DType, emptyArray, holds } from "../dtype.ts";
 import { DTypeError } from "../errors.ts";
@@ -8,6 +8,7 @@ import { named } from "../named.ts";
 import type { Operation } from "../op.ts";
 import { broadcastShapes, type Shape, sameShape } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
+import { notATensor } from "./checks.ts";
 import { broadcastTo } from "./views.ts";
 
 /** Checks that a dtype can represent a number. */

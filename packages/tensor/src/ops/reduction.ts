@@ -7,7 +7,7 @@ import { ShapeError, show } from "../errors.ts";
 import { tidy } from "../memory.ts";
 import { named } from "../named.ts";
 import { type Derivative, define, type KernelOperation, type Operation } from "../op.ts";
-import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../shape.ts";
+import { normalizeAxes, normalizeAxis, reducedShape, type Shape, sizeOf } from "../shape.ts";
 import type { Tensor } from "../tensor.ts";
 import { sub } from "./arithmetic.ts";
 import { assertFloat, assertNumber, assertTensor } from "./checks.ts";
@@ -21,10 +21,6 @@ export interface ReduceOptions {
 
 /** Axes to reduce over: one, several, or (left out) all; negative ones count from the end. */
 export type Axes = number | readonly number[] | undefined;
-
-/** The shape with length 1 in the place of axes. */
-const reduced = (axes: readonly number[], { shape }: Tensor): Shape =>
-  shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
 
 /** A reduction. */
 export type ReduceFunction = ((x: Tensor, axes?: Axes, options?: ReduceOptions) => Tensor) & KernelOperation<ReduceOp>;
@@ -41,7 +37,7 @@ function reduction(row: {
   const definition: KernelOperation<ReduceOp> = {
     name,
     results({ axes }, [x]) {
-      const shape = reduced(axes, x);
+      const shape = reducedShape(x.shape, axes);
       check(name, x, shape, axes);
       return [{ dtype: x.dtype, shape }];
     },
@@ -59,14 +55,14 @@ function reduction(row: {
 function reduceOver(op: Operation<ReduceOp>, x: Tensor, axes: Axes, { keepDims = false }: ReduceOptions): Tensor {
   assertTensor(op.name, x);
   const over = normalizeAxes(op.name, axes, x.rank);
-  if (op.name === "sum" && x.dtype === "bool") return tidy(() => reduceOver(op, x.cast("int32"), axes, { keepDims }));
-  if (keepDims || over.length === 0) return apply(op, { axes: over }, x);
-  return tidy(() =>
-    reshape(
-      apply(op, { axes: over }, x),
+  return tidy(() => {
+    const result = apply(op, { axes: over }, op.name === "sum" && x.dtype === "bool" ? x.cast("int32") : x);
+    if (keepDims || over.length === 0) return result;
+    return reshape(
+      result,
       x.shape.filter((_, axis) => !over.includes(axis)),
-    ),
-  );
+    );
+  });
 }
 
 /**
@@ -176,7 +172,7 @@ const argmaxDefinition: KernelOperation<"argmax"> = {
     if (x.shape[axis] === 0) {
       throw new ShapeError(`argmax: x must have an element along axis ${axis}, got ${show(x.shape)}`);
     }
-    return [{ dtype: "int32", shape: reduced([axis], x) }];
+    return [{ dtype: "int32", shape: reducedShape(x.shape, [axis]) }];
   },
   kernel: ({ axis }, [x]) => argmaxKernel(x, axis),
   derivative: () => [],

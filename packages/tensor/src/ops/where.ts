@@ -1,11 +1,11 @@
-import { apply, notATensor } from "../apply.ts";
+import { apply } from "../apply.ts";
 import { where as whereKernel } from "../cpu/elementwise.ts";
 import { isTensor } from "../is-tensor.ts";
 import { named } from "../named.ts";
 import { define, type KernelOperation } from "../op.ts";
 import { broadcastShapes } from "../shape.ts";
 import type { Tensor, TensorLike } from "../tensor.ts";
-import { assertSameDType, assertSameShape, assertTensor, refuseDType } from "./checks.ts";
+import { assertSameDType, assertSameShape, assertTensor, notATensor, refuseDType } from "./checks.ts";
 import { expand, expandOperand } from "./operands.ts";
 
 const definition: KernelOperation<"where"> = {
