@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["apps/browser/test/docs/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
+    // Each test has windows of its own, and Chromium a process for each: two at a time take half as long.
+    sequence: { concurrent: true },
+    maxConcurrency: 2,
   },
 });

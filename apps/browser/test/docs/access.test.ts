@@ -23,7 +23,6 @@ const kinds = {
   "a class": "classes/_dlcc_layers.Linear.html",
   "a function with a formula": "functions/_dlcc_losses.crossEntropy.html",
   "an interface": "interfaces/_dlcc_tensor.Backend.html",
-  "the hierarchy of classes": "hierarchy.html",
 };
 
 const looks = [
@@ -38,7 +37,7 @@ const colours = ["color-contrast", "link-in-text-block"];
 
 /** What axe finds that is serious or worse; by these rules alone, where they are named, and leaving out a part. */
 async function seriousFindings(page: Page, rules?: readonly string[], without?: string): Promise<string[]> {
-  await page.evaluate(axe);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
   return page.evaluate(
     async ([rules, without]) => {
       type Finding = { id: string; impact: string; nodes: { html: string; failureSummary: string }[] };
@@ -81,7 +80,10 @@ test.each(Object.entries(kinds))(
   },
 );
 
-test.each(looks)("axe finds nothing serious in the search, %s, %i wide", async (colorScheme, width) => {
+test.each([
+  ["light", 1280],
+  ["dark", 390],
+] as const)("axe finds nothing serious in the search, %s, %i wide", async (colorScheme, width) => {
   const page = await host.open({ colorScheme, viewport: { width, height: 900 } });
   await go(page, "guide/precision.html");
   await page.getByRole("button", { name: "Search" }).click();
