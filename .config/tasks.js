@@ -3,6 +3,7 @@
  *
  * - `install`: the packages whose dependencies it needs, as filters of pnpm. Installing what is there takes a moment.
  * - `build`: the packages that must be built first, as filters of turbo.
+ * - `quiet`: whether only what goes wrong is shown of the two, if they were there already: what follows answers at once.
  * - `run`: commands, one after the other. The first word is `node` or `turbo`, or `npm` for a script of a folder; the
  *   words after `--` on npm's command line go to the last command.
  */
@@ -36,7 +37,7 @@ const deployable = {
 
 export const tasks = {
   setup: { install: all },
-  start: { install: command, build: ["@dlcc/cli..."], run: [["node", "apps/cli/bin/start.js"]] },
+  start: { install: command, build: ["@dlcc/cli..."], quiet: true, run: [["node", "apps/cli/bin/start.js"]] },
   site: { install: ["dlcc", "@dlcc/mnist..."], run: [["npm", "apps/mnist", "site"]] },
   docs: { install: sources, build: ["@dlcc/cli..."], run: [["npm", "docs", "docs"]] },
   bench: { install: [], build: ["@dlcc/bench...", "@dlcc/cli..."], run: [["node", "apps/bench/dist/start.js"]] },

@@ -89,6 +89,26 @@ describe("--missing fill", () => {
   });
 });
 
+describe("a name that the model has not seen", () => {
+  const rows = (colour: string): string => fileOf(`size,colour\n1,red\n2,${colour}\n`);
+
+  test.each([
+    ["fill", "leave the field empty", rows("")],
+    ["drop", "remove the row", fileOf("size,colour\n1,red\n")],
+  ])(
+    "is refused with its place, the names that are known and the way out, which works: --missing %s",
+    async (missing, way, without) => {
+      const out = newPath("model.safetensors");
+      await json("train", "csv", gaps, ...quick, "--missing", missing, "--out", out);
+      expect((await dlcc(["predict", out, rows("violet")])).code).toBe(1);
+      expect(errors.text).toContain(
+        `row 2 (line 3), column colour: must be one of the model's values blue, red, got "violet". Correct it, or ${way}; to know it`,
+      );
+      expect((await dlcc(["predict", out, without])).code).toBe(0);
+    },
+  );
+});
+
 describe("--missing drop", () => {
   test("leaves rows with gaps out, in training, and says in predict which value a row lacks", async () => {
     const out = newPath("model.safetensors");

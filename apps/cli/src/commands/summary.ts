@@ -60,7 +60,7 @@ const asJson = ({
 
 function asText(loaded: LoadedModel): string[] {
   const { file, model, input, classes, outputs, loss, facts } = loaded;
-  const { testAccuracy, dataset, epochs, seed, command, table: _, ...others } = facts;
+  const { testAccuracy, dataset, epochs, seed, command, table: _, trainedOn: __, ...others } = facts;
   const schema = schemaOf(loaded);
   const known = (name: string, fact: string | undefined): string[] =>
     fact === undefined ? [] : [label(name, fact.slice(0, longest))];
