@@ -1,3 +1,4 @@
+import "./frame.css";
 import { useEffect } from "preact/hooks";
 import { take } from "./files.ts";
 import { chapter, linkTo, notice, problem, ready, view } from "./state.ts";

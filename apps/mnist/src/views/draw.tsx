@@ -309,7 +309,9 @@ function Layers() {
               <figcaption>{layer.name}</figcaption>
             </figure>
           ))}
-          {found.by === "greeting" && <p class="note">Let your network read, and its layers stand here, too.</p>}
+          {found.by === "greeting" && (
+            <p class="note">Let your network read: what its layers see is then shown here.</p>
+          )}
         </div>
       ) : (
         <p class="empty">Draw, and see how the picture becomes an answer.</p>

@@ -1,4 +1,5 @@
 /** What a run has brought: below the fold, so its code is loaded after the rest. */
+import "./results.css";
 import { useMemo, useState } from "preact/hooks";
 import { architectureOf } from "../experiment.ts";
 import { experiment, judged, weights } from "../state.ts";

@@ -205,7 +205,7 @@ export const Var = ({ children }: { children: ComponentChildren }) => <var>{chil
 const superscripts = "⁻⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 /** A power of ten: 10⁻³. */
-export const powerOfTen = (exponent: number): string =>
+const powerOfTen = (exponent: number): string =>
   `10${[...String(exponent)].map((digit) => superscripts.charAt("-0123456789".indexOf(digit))).join("")}`;
 
 /** A number with its power of ten, unless it is near 1: 1.2 · 10⁻¹². */
