@@ -143,7 +143,11 @@ test("a lesson says what it has changed, and is taken back", async () => {
   await page.getByRole("button", { name: "It is a 4" }).click();
   await page.getByText(/had a lesson: this is a 4\. It reads now, in place of .* It was not trained before/).waitFor();
   await expect.poll(() => guess(page)).toBe("4");
-  await page.getByRole("button", { name: "Take the lesson back" }).click();
+  await page.getByRole("button", { name: "Take the lesson back" }).waitFor();
+  // Both are taken back.
+  await page.getByRole("button", { name: "It is a 9" }).click();
+  await expect.poll(() => guess(page)).toBe("9");
+  await page.getByRole("button", { name: "Take the 2 lessons back" }).click();
   await expect.poll(() => guess(page)).toBe("7");
   expect(await page.getByRole("radio", { name: /^the model that comes with the page/ }).isChecked()).toBe(true);
   expect(await page.getByText(/had a lesson/).count()).toBe(0);

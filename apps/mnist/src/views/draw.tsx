@@ -145,6 +145,8 @@ function Readers() {
 const lesson = signal<
   | {
       readonly digit: number;
+      /** How many lessons there were since the last step. */
+      readonly count: number;
       readonly reader: ReaderName;
       readonly chosen: ReaderName | undefined;
       readonly step: number;
@@ -162,6 +164,7 @@ function teach(now: Drawing, digit: number): void {
   const before = lessonNow();
   lesson.value = {
     digit,
+    count: (before?.count ?? 0) + 1,
     reader: before?.reader ?? readerName.value,
     chosen: before ? before.chosen : chosenReader.value,
     step: stepNow(),
@@ -191,7 +194,7 @@ function Lesson() {
           {last.reader === "greeting" && "It reads now, in place of the model that comes with the page. "}
           {last.step === 0 && "It was not trained before: it may take anything for this digit now. "}
           <button type="button" class="link" onClick={takeBack}>
-            Take the lesson back
+            {last.count > 1 ? `Take the ${last.count} lessons back` : "Take the lesson back"}
           </button>
         </>
       )}
@@ -309,9 +312,6 @@ function Layers() {
               <figcaption>{layer.name}</figcaption>
             </figure>
           ))}
-          {found.by === "greeting" && (
-            <p class="note">Let your network read: what its layers see is then shown here.</p>
-          )}
         </div>
       ) : (
         <p class="empty">Draw, and see how the picture becomes an answer.</p>
