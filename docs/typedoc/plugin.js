@@ -76,7 +76,7 @@ const byFile = {
   },
   train: {
     Training: "fit stepper",
-    "Checkpoints and the best epoch": "checkpointer best",
+    "Checkpoints and the best epoch": "checkpointer best batches-left",
     Judging: "evaluate metrics",
     Diagnosis: "divergence first-bad layer-probe layer-statistics layer-warnings",
     "What they ask for": "contracts",
