@@ -37,6 +37,9 @@ interface ChartProps {
 /** In pixels, as `.plot` of the style sheet. */
 const height = 226;
 
+/** The library of the charts. It takes a while to begin: with data to draw it would hold up what shows them. */
+export const loadCharts = () => Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")]);
+
 let turns: Promise<void> = Promise.resolve();
 
 /** Resolves for one caller after the other, each in its own task. */
@@ -45,7 +48,7 @@ function turn(): Promise<void> {
   return turns;
 }
 
-/** A chart that follows its data. The library is loaded when the first chart has data. */
+/** A chart that follows its data. */
 export function Chart({ title, term, summary, x, lines, log = false, percent = false, empty }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
@@ -59,7 +62,7 @@ export function Chart({ title, term, summary, x, lines, log = false, percent = f
     let gone = false;
     const dark = matchMedia("(prefers-color-scheme: dark)");
     const make = async (): Promise<void> => {
-      const [{ default: Plot }] = await Promise.all([import("uplot"), import("uplot/dist/uPlot.min.css")]);
+      const [{ default: Plot }] = await loadCharts();
       await turn(); // Three charts at once would block the page.
       if (gone) return;
       plot.current?.destroy();

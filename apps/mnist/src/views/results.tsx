@@ -1,8 +1,9 @@
 /** What a run has brought: below the fold, so its code is loaded after the rest. */
 import "./results.css";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { architectureOf } from "../experiment.ts";
 import { experiment, judged, weights } from "../state.ts";
+import { loadCharts } from "../ui/chart.tsx";
 import { Image } from "../ui/image.tsx";
 import { saveFile } from "../ui/save.ts";
 import { Confusion } from "./confusion.tsx";
@@ -10,7 +11,15 @@ import { Gradients } from "./curves.tsx";
 import { Runs } from "./runs.tsx";
 import { Share } from "./share.tsx";
 
+/** So long after the first view, the page is calm, in milliseconds. */
+const calm = 300;
+
 export function Results() {
+  // The charts are ready before there is something to draw: while a run begins, the page has enough to do.
+  useEffect(() => {
+    const timer = setTimeout(() => loadCharts().catch(() => {}), calm);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <>
       <Runs />
